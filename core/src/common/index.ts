@@ -1,0 +1,3 @@
+/** The protocol between host and sector service. */
+export { serviceMessages } from './generated/messages';
+export * from './types';

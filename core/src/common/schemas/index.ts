@@ -1,0 +1,122 @@
+/**
+ * The private protocol between the host and a sector service (control connection), and between anyone and a running job
+ * (`control.sock` in its folder). Bulk data never crosses it: leases, exports and blobs have sockets of their own.
+ */
+import Type from 'typebox';
+import * as common from '@diskwright/sdk/protocol/schemas/common';
+import { DeviceIdentity } from '@diskwright/sdk/protocol/schemas/devices';
+
+const { BlobRef, ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Id, InlineBytes, SectorSize, Text } = common;
+const request = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
+  ({ params, result, direction: 'toHost', capability: null, since: '0.1' }) as const;
+const notification = <P extends Type.TSchema>(params: P) => ({ params, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
+
+/** A device as the service opened it. */
+export const OpenedDevice = Type.Object({
+  deviceId: Id,
+  path: Text,
+  size: Bytes,
+  sectorSize: SectorSize,
+  physicalSectorSize: Type.Integer({ minimum: 512 }),
+  readOnly: Type.Boolean(),
+  identity: DeviceIdentity,
+  /** Why it must not be written now, or must not be taken as a source: mounted, swap, held, locked. Sentences. */
+  usage: Type.Array(Text, { maxItems: 64 }),
+});
+
+export const ListedDevice = Type.Object({
+  path: Text,
+  size: Bytes,
+  sectorSize: Type.Integer({ minimum: 1 }),
+  model: Type.Union([Text, Type.Null()]),
+  serial: Type.Union([Text, Type.Null()]),
+  transport: Type.Union([Text, Type.Null()]),
+  readOnly: Type.Boolean(),
+  /** Holds a mounted /, /boot, /usr or swap, directly or through what is stacked on it. */
+  system: Type.Boolean(),
+  /** Mount points of it and of its partitions. */
+  mounted: Type.Array(Text, { maxItems: 256 }),
+});
+
+export const Hole = Type.Object({ device: Text, offset: Bytes, length: Bytes, step: Count });
+
+export const JobState = Type.Union(
+  (['running', 'interrupted', 'done', 'failed', 'cancelled', 'undone'] as const).map((state) => Type.Literal(state)),
+);
+export const JobProgress = Type.Object({
+  /** `check`, `save`, `invalidate`, `content`, `verify`, `commit`. */
+  stage: Text,
+  /** What is being done, in words. */
+  text: Text,
+  done: Bytes,
+  total: Bytes,
+  bytesPerSecond: Type.Number({ minimum: 0 }),
+  /** What limits the rate now. */
+  limit: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('hash'), Type.Literal('flush'), Type.Null()]),
+});
+/** The one record of a job's end; command line, workbench and exit status read it from `state.json`. */
+export const JobResult = Type.Object({
+  state: JobState,
+  /** 0 done, 1 failed, 3 refused, 4 done with holes, 130 cancelled. */
+  exitStatus: Type.Integer({ minimum: 0, maximum: 255 }),
+  /** One sentence: `Done with 3 holes`. */
+  message: Text,
+  bytesCopied: Bytes,
+  bytesVerified: Bytes,
+  holes: Type.Array(Hole, { maxItems: 4096 }),
+  holeCount: Count,
+  /** BLAKE3 of what each copy step read, by step index. */
+  digests: Type.Array(Type.Object({ step: Count, blake3: Text }), { maxItems: 65536 }),
+  error: Type.Union([Type.Object({ code: Type.Integer(), message: Text, data: Type.Optional(Type.Unknown()) }), Type.Null()]),
+  startedAt: Text,
+  endedAt: Text,
+});
+
+export const messages = {
+  hello: request(
+    Type.Object({ secret: Text, protocol: Type.Literal(1) }),
+    Type.Object({ pid: Type.Integer(), elevated: Type.Boolean(), dataSocket: Text }),
+  ),
+  'device/list': request(Empty, Type.Object({ devices: Type.Array(ListedDevice, { maxItems: 4096 }) })),
+  /** Opens for reading: a path (file or block device), an NBD URI or an overlay's name. Opening the same again answers the same id. */
+  'device/open': request(Type.Object({ path: Text, sectorSize: Type.Optional(SectorSize) }), OpenedDevice),
+  'device/close': request(Type.Object({ deviceId: Id }), Empty),
+  /** A peek of at most 64 KiB, for magic bytes and the hex dump. */
+  'device/read': request(
+    Type.Object({ deviceId: Id, offset: Bytes, length: Type.Integer({ minimum: 1, maximum: 65536 }) }),
+    Type.Object({ bytes: InlineBytes }),
+  ),
+  /** A read lease; whoever connects to `dataSocket` and sends the token and a newline gets the NBD greeting of exactly this range. */
+  'lease/create': request(
+    Type.Object({ deviceId: Id, offset: Bytes, length: Bytes, holder: Text }),
+    Type.Object({ leaseId: Id, token: Text }),
+  ),
+  'lease/revoke': request(Type.Object({ leaseId: Id }), Empty),
+  'blob/put': request(Type.Object({ kind: Type.Union([Type.Literal('extents'), Type.Literal('bytes')]) }), Type.Object({ token: Text })),
+  'blob/get': request(BlobRef, Type.Object({ token: Text })),
+  /** Makes blobs of the service known under `folder/<digest>` (link or copy), and the other way round, checking each digest. */
+  'blob/export': request(Type.Object({ digests: Type.Array(Digest, { maxItems: 65536 }), folder: Text }), Empty),
+  'blob/import': request(Type.Object({ blobs: Type.Array(Type.Union([ExtentsRef, BlobRef]), { maxItems: 65536 }), folder: Text }), Empty),
+  /** A page of an extent list, for views: at most 4096 extents from the index `from`. */
+  'extents/page': request(
+    Type.Object({ digest: Digest, from: Count, count: Type.Integer({ minimum: 1, maximum: 4096 }) }),
+    Type.Object({ extents: Type.Array(ByteRange, { maxItems: 4096 }) }),
+  ),
+  'export/start': request(Type.Object({ deviceId: Id, socketPath: Text, writable: Type.Boolean() }), Type.Object({ exportId: Id })),
+  'export/stop': request(Type.Object({ exportId: Id }), Empty),
+  /** Applies a plan (path of its document, folder of its side files) to a new overlay on its target. */
+  'plan/simulate': request(
+    Type.Object({ planPath: Text, blobsFolder: Text, digest: Digest, overlay: Text, paths: Type.Record(Type.String(), Text) }),
+    Type.Object({ overlay: Text }),
+  ),
+  /** Runs the plan of a job folder (`plan.json`, `blobs/`); answers when the job is running or refused. */
+  'job/start': request(
+    Type.Object({ folder: Text, digest: Digest, paths: Type.Record(Type.String(), Text) }),
+    Type.Object({ jobId: Id }),
+  ),
+  /** On a job's control socket. */
+  'job/attach': request(Empty, Type.Object({ jobId: Id, progress: JobProgress })),
+  'job/cancel': request(Empty, Empty),
+  'job/progress': notification(Type.Object({ jobId: Id, progress: JobProgress })),
+  'job/ended': notification(Type.Object({ jobId: Id, result: JobResult })),
+} as const;

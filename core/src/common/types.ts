@@ -1,0 +1,16 @@
+/** Types of the private protocols, derived from their schemas. */
+import type { NotificationMethods, ParamsOf, RequestMethods, ResultOf } from '@diskwright/sdk/protocol';
+import type { Static } from 'typebox';
+import type * as schemas from './schemas/index';
+
+export type ServiceProtocol = typeof schemas.messages;
+export type ServiceRequestMethod = RequestMethods<ServiceProtocol>;
+export type ServiceNotificationMethod = NotificationMethods<ServiceProtocol>;
+export type ServiceParams<M extends keyof ServiceProtocol> = ParamsOf<ServiceProtocol, M>;
+export type ServiceResult<M extends keyof ServiceProtocol> = ResultOf<ServiceProtocol, M>;
+export type OpenedDevice = Static<typeof schemas.OpenedDevice>;
+export type ListedDevice = Static<typeof schemas.ListedDevice>;
+export type Hole = Static<typeof schemas.Hole>;
+export type JobState = Static<typeof schemas.JobState>;
+export type JobProgress = Static<typeof schemas.JobProgress>;
+export type JobResult = Static<typeof schemas.JobResult>;

@@ -1,0 +1,51 @@
+/** Commands: contributed in the manifest with an input schema, resolved and run by the plugin. */
+import Type from 'typebox';
+import { Finding, Id, Name, Text } from './common';
+import { Plan } from './plan';
+
+export const CommandInput = Type.Record(Type.String(), Type.Unknown());
+
+export const ViewResult = Type.Union([
+  Type.Object({
+    view: Type.Literal('table'),
+    title: Text,
+    columns: Type.Array(Name, { maxItems: 64 }),
+    rows: Type.Array(Type.Array(Text, { maxItems: 64 }), { maxItems: 4096 }),
+  }),
+  Type.Object({ view: Type.Literal('text'), title: Text, text: Type.String({ maxLength: 262144 }) }),
+  Type.Object({ view: Type.Literal('findings'), title: Text, findings: Type.Array(Finding, { maxItems: 4096 }) }),
+]);
+
+/** What a command answers: a plan to be reviewed and applied, something to look at, or a plain JSON value. */
+export const CommandResult = Type.Union([
+  Type.Object({ kind: Type.Literal('plan'), plan: Plan }),
+  Type.Object({ kind: Type.Literal('view'), view: ViewResult }),
+  Type.Object({ kind: Type.Literal('value'), value: Type.Unknown() }),
+]);
+
+export const ResolveResult = Type.Object({
+  /** Input field (dotted path) and what is wrong with it. */
+  errors: Type.Array(Type.Object({ field: Text, message: Text }), { maxItems: 256 }),
+  defaults: CommandInput,
+  /** The values a field may take, given the others. */
+  choices: Type.Record(Type.String(), Type.Array(Type.Object({ value: Type.Unknown(), label: Text }), { maxItems: 4096 })),
+  warnings: Type.Array(Text, { maxItems: 256 }),
+  /** What would be done, in a few lines. */
+  preview: Type.Union([Text, Type.Null()]),
+});
+
+const CommandCall = Type.Object({
+  command: Name,
+  /**
+   * As the command's input schema says; strings of format `device` have become device ids and those of format `volume`
+   * `{deviceId, partition}`. The text the user gave stands in `named` under the same field.
+   */
+  input: CommandInput,
+  named: Type.Record(Type.String(), Text),
+  progressToken: Id,
+});
+
+export const messages = {
+  'command/resolve': { params: CommandCall, result: ResolveResult, direction: 'toPlugin', capability: null, since: '0.1' },
+  'command/execute': { params: CommandCall, result: CommandResult, direction: 'toPlugin', capability: null, since: '0.1' },
+} as const;

@@ -1,0 +1,160 @@
+/** The filesystem provider: what the host asks of one, and what other plugins ask of it through the host (`volume/open`). */
+import Type from 'typebox';
+import {
+  ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Finding, Handle, Id, InlineBytes, Lease, Name, NamedRange, ProposedWrite, SectorSize, Text, VolumeRef,
+} from './common';
+import { EncodeFieldParams, EncodeFieldResult, StructuresPage, StructuresParams } from './lifecycle';
+
+export const ProbeResult = Type.Object({
+  /** 0: not mine; 100: certain. */
+  score: Type.Integer({ minimum: 0, maximum: 100 }),
+});
+
+export const FilesystemInfo = Type.Object({
+  /** libblkid's name: `ext4`, `vfat`, `ntfs`, `swap`, … */
+  type: Name,
+  label: Type.Union([Text, Type.Null()]),
+  uuid: Type.Union([Text, Type.Null()]),
+  /** Bytes the filesystem spans; may be less than its volume. */
+  size: Bytes,
+  /** Bytes in use as the filesystem's own accounting says; null when it cannot be told. */
+  used: Type.Union([Bytes, Type.Null()]),
+  blockSize: Bytes,
+  /** Cleanly unmounted, no error flag, no log to replay. */
+  clean: Type.Boolean(),
+  /** The sector size that the filesystem was made for, where it records one; copying to another is then refused. */
+  sectorSize: Type.Union([SectorSize, Type.Null()]),
+  /** Feature names as the filesystem's own tools print them. */
+  features: Type.Array(Name, { maxItems: 256 }),
+  /** More for the user to read, in order, such as `["last mounted on", "/home"]`. */
+  details: Type.Array(Type.Tuple([Name, Text]), { maxItems: 256 }),
+});
+
+export const Confidence = Type.Union([Type.Literal('exact'), Type.Literal('conservative'), Type.Literal('unknown')]);
+export const Allocation = Type.Object({
+  confidence: Confidence,
+  /** Extents from the volume's start; null exactly when `unknown`. */
+  extents: Type.Union([ExtentsRef, Type.Null()]),
+  /** Why the confidence is less than exact, a sentence each. */
+  reasons: Type.Array(Text, { maxItems: 64 }),
+});
+
+/** Write markers plus a digest over superblock and allocation structures: another value means that the volume changed. */
+export const Generation = Type.Object({
+  /** The ranges that the digest covers, in order, from the volume's start. At most 4096, adjacent ones joined. */
+  ranges: Type.Array(ByteRange, { maxItems: 4096 }),
+  /** SHA-256 over the bytes of `ranges`. */
+  digest: Digest,
+});
+
+export const NodeType = Type.Union(
+  (['file', 'directory', 'symlink', 'fifo', 'socket', 'blockDevice', 'characterDevice', 'other'] as const).map((name) => Type.Literal(name)),
+);
+export const Node = Type.Object({
+  /** The provider's own name of the node (inode number, directory entry position); valid while the handle is. */
+  node: Id,
+  type: NodeType,
+  size: Bytes,
+  /** Milliseconds since 1970, UTC; null when not recorded. */
+  mtime: Type.Union([Type.Number(), Type.Null()]),
+});
+export const Entry = Type.Object({
+  /** Relative to the directory asked about; components as the filesystem has them, decoded to Unicode. */
+  path: Type.String({ maxLength: 65536 }),
+  /** The raw name in base64 where it is no valid text. */
+  rawName: Type.Optional(InlineBytes),
+  ...Node.properties,
+});
+const NodeParams = Type.Object({ handle: Id, node: Id });
+const EntriesPage = Type.Object({ entries: Type.Array(Entry, { maxItems: 4096 }), cursor: Type.Union([Id, Type.Null()]) });
+
+/** One run of a file's content: on the volume, zeros, inline bytes, or served by the provider over NBD (compressed, encrypted). */
+export const ContentSegment = Type.Union([
+  Type.Object({ kind: Type.Literal('extent'), offset: Bytes, length: Bytes }),
+  Type.Object({ kind: Type.Literal('zeros'), length: Bytes }),
+  Type.Object({ kind: Type.Literal('inline'), bytes: InlineBytes }),
+  Type.Object({ kind: Type.Literal('served'), length: Bytes }),
+]);
+
+export const Owner = Type.Object({
+  offset: Bytes,
+  length: Bytes,
+  kind: Type.Union([Type.Literal('file'), Type.Literal('structure'), Type.Literal('free')]),
+  name: Text,
+  node: Type.Optional(Id),
+});
+
+/** A change of a filesystem: writes, or a tool with arguments in which `{volume}` stands for the overlay's file. */
+export const Change = Type.Object({
+  writes: Type.Optional(Type.Array(ProposedWrite, { maxItems: 4096 })),
+  tool: Type.Optional(Type.Object({ name: Name, arguments: Type.Array(Text, { maxItems: 64 }), check: Type.Array(Text, { maxItems: 64 }) })),
+});
+
+const row = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
+  ({ params, result, direction: 'both', capability: 'device.read', since: '0.1' }) as const;
+const provider = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
+  ({ params, result, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
+
+export const messages = {
+  /** A caller opens a volume; the host picks the provider and answers a handle for the `filesystem/…` calls, or null when none knows it. */
+  'volume/open': {
+    params: VolumeRef,
+    result: Type.Union([Type.Object({ handle: Id, provider: Id, type: Name }), Type.Null()]),
+    direction: 'toHost',
+    capability: 'device.read',
+    since: '0.1',
+  },
+  'filesystem/probe': provider(Type.Object({ filesystem: Name, lease: Lease }), ProbeResult),
+  'filesystem/open': provider(Type.Object({ filesystem: Name, lease: Lease }), Handle),
+  'filesystem/close': row(Handle, Empty),
+  'filesystem/info': row(Handle, FilesystemInfo),
+  'filesystem/allocation': row(Handle, Allocation),
+  /** The few ranges that make the volume recognisable and whole; written last. */
+  'filesystem/commitExtents': row(Handle, Type.Object({ extents: Type.Array(ByteRange, { maxItems: 4096 }) })),
+  'filesystem/generation': row(Handle, Generation),
+  /** Where the marks lie by which libblkid or anyone else knows the filesystem. */
+  'filesystem/signatures': row(Handle, Type.Object({ signatures: Type.Array(NamedRange, { maxItems: 256 }) })),
+  /** What must change when the volume comes to lie elsewhere: hidden sectors, boot copies. Offsets from the volume's start. */
+  'filesystem/relocate': row(
+    Type.Object({ handle: Id, newStart: Bytes, newSize: Bytes, newSectorSize: SectorSize }),
+    Type.Object({ writes: Type.Array(ProposedWrite, { maxItems: 1024 }), warnings: Type.Array(Text, { maxItems: 64 }) }),
+  ),
+  'filesystem/structures': row(StructuresParams, StructuresPage),
+  'filesystem/encodeField': row(EncodeFieldParams, EncodeFieldResult),
+  'filesystem/check': row(Handle, Type.Object({ findings: Type.Array(Finding, { maxItems: 4096 }) })),
+  'filesystem/stat': row(NodeParams, Type.Object({ ...Node.properties, details: Type.Array(Type.Tuple([Name, Text]), { maxItems: 256 }) })),
+  'filesystem/readdir': row(Type.Object({ handle: Id, node: Id, cursor: Type.Optional(Id) }), EntriesPage),
+  'filesystem/walk': row(
+    Type.Object({
+      handle: Id,
+      node: Id,
+      recursive: Type.Boolean(),
+      /** A glob over the path; absent means all. */
+      filter: Type.Optional(Text),
+      cursor: Type.Optional(Id),
+    }),
+    EntriesPage,
+  ),
+  /** The node at a path such as `/boot/grub`; `/` is the root. */
+  'filesystem/lookup': row(Type.Object({ handle: Id, path: Text }), Type.Union([Node, Type.Null()])),
+  'filesystem/readlink': row(NodeParams, Type.Object({ target: Text })),
+  'filesystem/contentOf': row(
+    Type.Object({ handle: Id, node: Id, stream: Type.Optional(Text), cursor: Type.Optional(Id) }),
+    Type.Object({ size: Bytes, segments: Type.Array(ContentSegment, { maxItems: 8192 }), cursor: Type.Union([Id, Type.Null()]) }),
+  ),
+  'filesystem/streams': row(
+    NodeParams,
+    Type.Object({ streams: Type.Array(Type.Object({ name: Text, size: Bytes, value: Type.Optional(InlineBytes) }), { maxItems: 4096 }) }),
+  ),
+  'filesystem/extentsOf': row(NodeParams, Type.Object({ extents: Type.Array(ByteRange, { maxItems: 8192 }), total: Count })),
+  'filesystem/ownersOf': row(
+    Type.Object({ handle: Id, range: ByteRange, cursor: Type.Optional(Id) }),
+    Type.Object({ owners: Type.Array(Owner, { maxItems: 4096 }), cursor: Type.Union([Id, Type.Null()]) }),
+  ),
+  /** The least size in bytes to which `resize` could bring the filesystem. */
+  'filesystem/minimumSize': row(Handle, Type.Object({ size: Bytes })),
+  /** Bytes to write, or a run of a well-kept tool on an overlay; exactly one is set. */
+  'filesystem/resize': row(Type.Object({ handle: Id, size: Bytes }), Change),
+  'filesystem/relabel': row(Type.Object({ handle: Id, label: Text }), Change),
+  'filesystem/renewIdentity': row(Handle, Change),
+} as const;

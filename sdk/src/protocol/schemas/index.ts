@@ -1,0 +1,20 @@
+/** Every message of the plugin protocol, by method. The build turns this table into validators and the meta model. */
+import * as commands from './commands';
+import * as devices from './devices';
+import * as filesystem from './filesystem';
+import * as lifecycle from './lifecycle';
+import { PackageJson } from './manifest';
+import * as partitionTable from './partitionTable';
+import { Plan } from './plan';
+import { DeviceLayout } from './devices';
+
+export const messages = {
+  ...lifecycle.messages,
+  ...devices.messages,
+  ...filesystem.messages,
+  ...partitionTable.messages,
+  ...commands.messages,
+} as const;
+
+/** Documents that are validated outside a message. */
+export const documents = { plan: Plan, manifest: PackageJson, layout: DeviceLayout } as const;

@@ -1,0 +1,140 @@
+/** The `diskwright` section of a plugin's package.json. */
+import Type from 'typebox';
+import { Name, Text } from './common';
+
+const Identifier = Type.String({ pattern: '^[a-z][a-z0-9]*([-.][a-zA-Z0-9]+)*$', maxLength: 128 });
+
+/** Bytes at a place of the volume or device; a negative offset counts from its end. */
+export const Magic = Type.Object(
+  {
+    offset: Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+    /** Lower-case hexadecimal, 1 … 64 bytes. */
+    bytes: Type.String({ pattern: '^([0-9a-f]{2}){1,64}$' }),
+  },
+  { additionalProperties: false },
+);
+
+/** What a field of a command's input holds, beyond its JSON type. */
+export const InputFormat = Type.Union(
+  (['device', 'volume', 'path', 'file', 'layout', 'size', 'secret'] as const).map((format) => Type.Literal(format)),
+);
+
+const scalar = {
+  title: Type.Optional(Text),
+  description: Type.Optional(Text),
+};
+/** The subset of JSON Schema for a command's input: an object of scalars, arrays of scalars or flat objects, `oneOf` by a const. */
+export const InputField = Type.Union([
+  Type.Object(
+    {
+      type: Type.Literal('string'),
+      ...scalar,
+      format: Type.Optional(InputFormat),
+      enum: Type.Optional(Type.Array(Text, { minItems: 1 })),
+      default: Type.Optional(Text),
+      /** For `format: device|volume`: whether the command reads it or its plan will write it. */
+      access: Type.Optional(Type.Union([Type.Literal('read'), Type.Literal('write')])),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      type: Type.Union([Type.Literal('integer'), Type.Literal('number')]),
+      ...scalar,
+      minimum: Type.Optional(Type.Number()),
+      maximum: Type.Optional(Type.Number()),
+      default: Type.Optional(Type.Number()),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object({ type: Type.Literal('boolean'), ...scalar, default: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+  Type.Object(
+    { type: Type.Literal('array'), ...scalar, items: Type.Object({ type: Name }), maxItems: Type.Optional(Type.Integer({ minimum: 0 })) },
+    { additionalProperties: false },
+  ),
+]);
+export const InputSchema = Type.Object(
+  {
+    type: Type.Literal('object'),
+    properties: Type.Record(Type.String(), InputField),
+    required: Type.Optional(Type.Array(Name)),
+  },
+  { additionalProperties: false },
+);
+
+export const CommandContribution = Type.Object(
+  {
+    id: Identifier,
+    title: Text,
+    description: Type.Optional(Text),
+    input: InputSchema,
+    returns: Type.Union([Type.Literal('plan'), Type.Literal('view'), Type.Literal('value'), Type.Literal('operation')]),
+    cli: Type.Optional(
+      Type.Object(
+        {
+          /** The words of the command line: `["clone", "disk"]`. */
+          path: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1, maxItems: 4 }),
+          /** Input fields taken by position. */
+          positionals: Type.Array(Name, { maxItems: 8 }),
+          /** Input field → option without dashes, where it differs from the field's name in kebab-case. */
+          options: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: '^[a-z][a-z0-9-]*$' }))),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const FilesystemContribution = Type.Object(
+  {
+    id: Identifier,
+    title: Text,
+    /** libblkid's names of what it provides. */
+    types: Type.Array(Name, { minItems: 1 }),
+    /** One of them must match for the plugin to be asked; each alternative is a list of bytes that must all be there. */
+    magic: Type.Array(Type.Array(Magic, { minItems: 1, maxItems: 8 }), { minItems: 1, maxItems: 64 }),
+    priority: Type.Optional(Type.Integer({ minimum: -1000, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
+export const PartitionTableContribution = Type.Object(
+  {
+    id: Identifier,
+    title: Text,
+    magic: Type.Array(Type.Array(Magic, { minItems: 1, maxItems: 8 }), { minItems: 1, maxItems: 64 }),
+    priority: Type.Optional(Type.Integer({ minimum: -1000, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
+
+export const Capability = Type.String({
+  pattern: '^(device\\.(read|write)|network|exec:[A-Za-z0-9._-]+|files\\.(read|write):[a-z]+)$',
+});
+
+export const Manifest = Type.Object(
+  {
+    /** A bundled JavaScript file inside the package. */
+    main: Type.String({ minLength: 1, maxLength: 256 }),
+    displayName: Type.Optional(Text),
+    contributes: Type.Object(
+      {
+        commands: Type.Optional(Type.Array(CommandContribution, { maxItems: 256 })),
+        filesystems: Type.Optional(Type.Array(FilesystemContribution, { maxItems: 64 })),
+        partitionTables: Type.Optional(Type.Array(PartitionTableContribution, { maxItems: 64 })),
+      },
+      { additionalProperties: false },
+    ),
+    /** Services of other plugins that it cannot do without: `{ "service": "filesystem", "range": "^0.1" }`. */
+    requires: Type.Optional(Type.Array(Type.Object({ service: Name, range: Name }, { additionalProperties: false }), { maxItems: 64 })),
+    capabilities: Type.Optional(Type.Array(Capability, { maxItems: 64 })),
+  },
+  { additionalProperties: false },
+);
+
+export const PackageJson = Type.Object({
+  name: Type.String({ pattern: '^(@[a-z0-9-~][a-z0-9-._~]*/)?[a-z0-9-~][a-z0-9-._~]*$', maxLength: 214 }),
+  version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$' }),
+  engines: Type.Object({ diskwright: Name }),
+  diskwright: Manifest,
+});
