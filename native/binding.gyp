@@ -1,0 +1,67 @@
+{
+  'target_defaults': {
+    'cflags_cc': ['-std=c++17', '-Wall', '-Wextra', '-Wno-unused-parameter'],
+    'defines': ['_FILE_OFFSET_BITS=64', '_GNU_SOURCE'],
+  },
+  'targets': [
+    {
+      # The C implementation of BLAKE3, portable code plus what the processor's family offers (chosen at run time).
+      'target_name': 'blake3',
+      'type': 'static_library',
+      'include_dirs': ['third_party/blake3'],
+      'cflags': ['-fPIC', '-O3'],
+      'sources': [
+        'third_party/blake3/blake3.c',
+        'third_party/blake3/blake3_dispatch.c',
+        'third_party/blake3/blake3_portable.c',
+      ],
+      'conditions': [
+        ['target_arch=="x64" and OS!="win"', {
+          'sources': [
+            'third_party/blake3/blake3_sse2_x86-64_unix.S',
+            'third_party/blake3/blake3_sse41_x86-64_unix.S',
+            'third_party/blake3/blake3_avx2_x86-64_unix.S',
+            'third_party/blake3/blake3_avx512_x86-64_unix.S',
+          ],
+        }],
+        ['target_arch=="arm64"', {
+          'sources': ['third_party/blake3/blake3_neon.c'],
+          'defines': ['BLAKE3_USE_NEON=1'],
+        }],
+        ['target_arch!="x64" or OS=="win"', {
+          'defines': ['BLAKE3_NO_SSE2', 'BLAKE3_NO_SSE41', 'BLAKE3_NO_AVX2', 'BLAKE3_NO_AVX512'],
+        }],
+      ],
+    },
+    {
+      'target_name': 'diskwright',
+      'dependencies': ['blake3'],
+      'include_dirs': [
+        '<!(node -p "require(\'node-addon-api\').include_dir")',
+        'third_party/blake3',
+      ],
+      'defines': [
+        'NAPI_VERSION=9',
+        'NODE_ADDON_API_CPP_EXCEPTIONS',
+        'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED',
+      ],
+      'cflags_cc!': ['-fno-exceptions'],
+      'cflags_cc': ['-fexceptions', '-O2', '-fvisibility=hidden'],
+      'sources': [
+        'src/addon.cc',
+        'src/arguments.cc',
+        'src/asyncWork.cc',
+        'src/deviceBindings.cc',
+        'src/ioError.cc',
+        'src/positionalIo.cc',
+      ],
+      'conditions': [
+        ['OS=="linux"', {
+          'sources': [
+            'src/device_linux.cc',
+          ],
+        }],
+      ],
+    },
+  ],
+}

@@ -1,0 +1,317 @@
+/**
+ * The native addon: device access, copy engine, hashing. It holds no policy; what may be opened or written is decided by
+ * its callers.
+ *
+ * Offsets and lengths are bytes, integers from 0 to 2^53 − 1. A bad argument throws a `TypeError` at once. A request that
+ * the operating system refuses gives a `NativeError`. Work that may wait for a device runs on threads of the addon's own
+ * (32 at most, besides those of the jobs), never on libuv's. A buffer given to an asynchronous function must not be changed
+ * or transferred until its promise is settled. Descriptors belong to the caller, who closes them (with `fs.close`) after
+ * everything that uses them has settled.
+ *
+ * @module
+ */
+
+/** An error of the operating system. */
+export interface NativeError extends Error {
+  /** Symbolic name, such as `EIO`, `ENOSPC`, `EBUSY`. */
+  readonly code: string;
+  /** The negative error number, as in Node's own errors. */
+  readonly errno: number;
+  /** Where it happened, for reading, writing and what else has a place. */
+  readonly offset?: number;
+}
+
+/** What a descriptor is open on. */
+export interface Description {
+  readonly kind: 'file' | 'block';
+  readonly size: number;
+  /** The smallest unit that the device reads and writes; 512 for files. */
+  readonly logicalSectorSize: number;
+  /** The unit that it stores in; at least the logical size. 512 for files. */
+  readonly physicalSectorSize: number;
+  /** The device is write-protected, or the descriptor is open for reading only. */
+  readonly readOnly: boolean;
+  /** Of the device itself (`st_rdev`), or of the filesystem that holds the file (`st_dev`). */
+  readonly deviceNumber: { readonly major: number; readonly minor: number };
+  /** Inode of the file, or of the device node. */
+  readonly inode: number;
+  /** Whether the medium spins; absent where the system does not say (always for files). */
+  readonly rotational?: boolean;
+}
+
+/** A range of bytes. */
+export interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Opens a block device or a regular file; anything else is refused with `EINVAL` before it is opened. The descriptor is not
+ * inherited by children. For writing, a file must exist, and a block device is claimed exclusively (`EBUSY` while the kernel
+ * uses it: mounted, swap, part of another device, one of its partitions so).
+ *
+ * @param options.direct past the page cache (O_DIRECT); `EINVAL` where the filesystem does not have it
+ * @throws NativeError
+ */
+export function open(path: string, options: { access: 'read' | 'write'; direct?: boolean }): number;
+
+/**
+ * @throws NativeError `EINVAL` for a descriptor that is neither block device nor regular file, `EFBIG` for a device larger
+ *   than 2^53 − 1 bytes
+ */
+export function describe(fd: number): Description;
+
+/**
+ * Reads `length` bytes (at most 1 GiB) at any alignment, on direct descriptors too. The result is shorter only where the
+ * device ends. Rejects with the offset of the request that failed.
+ */
+export function read(fd: number, offset: number, length: number): Promise<Buffer>;
+
+/** As `read`, into a buffer of the caller's; answers how many bytes were read. */
+export function readInto(fd: number, offset: number, buffer: Uint8Array): Promise<number>;
+
+/**
+ * Writes all of `buffer` at any alignment. On a direct descriptor partial sectors at its edges are read, changed and written
+ * back. Nothing is flushed. Rejects with the offset of the request that failed; what lies before it was written.
+ */
+export function write(fd: number, offset: number, buffer: Uint8Array): Promise<void>;
+
+/**
+ * The parts of a range that may hold something else than zeros, by SEEK_DATA and SEEK_HOLE. A block device, or a filesystem
+ * that does not tell, answers the whole range. What lies past the end of the file is not data.
+ *
+ * @param maxCount at most that many ranges, 1 to 65 536
+ * @returns ranges in ascending order, and where to go on when `maxCount` was reached before the end, otherwise null
+ */
+export function dataRanges(
+  fd: number,
+  offset: number,
+  length: number,
+  maxCount: number,
+): Promise<{ ranges: Range[]; next: number | null }>;
+
+/**
+ * Makes a range read as zeros: by the device's or filesystem's own means, by writing zeros where it has none. With `unmap`
+ * its storage may be given back. Partial sectors at the edges are written.
+ */
+export function zero(fd: number, offset: number, length: number, options: { unmap: boolean }): Promise<void>;
+
+/**
+ * Tells the device that a range is not used any more; on a file it becomes a hole. On a device the content of the range is
+ * undefined afterwards. Only whole sectors of the range are discarded.
+ *
+ * @returns false when the device or filesystem has no such thing; nothing was done
+ */
+export function discard(fd: number, offset: number, length: number): Promise<boolean>;
+
+/** Everything written through any descriptor of this device or file is on the medium when it resolves. */
+export function flush(fd: number): Promise<void>;
+
+/**
+ * Writes back and forgets what the page cache holds of the device or file, so that the next read sees what other ways to the
+ * same bytes (a partition, a loop device, the backing file) have written. Needs CAP_SYS_ADMIN on a block device; without it
+ * what is clean is dropped all the same.
+ */
+export function dropCaches(fd: number): Promise<void>;
+
+/**
+ * Asks the kernel to read the partition table again.
+ *
+ * @returns null, or why it did not: `EBUSY` (a partition is in use), `EINVAL` (no partitions on this device, or no parser in
+ *   this kernel), `EACCES`, `ENOTTY` (not a block device)
+ */
+export function rereadPartitions(fd: number): Promise<string | null>;
+
+/**
+ * Takes an open-file-description lock on the whole file, without waiting; it lasts until the last descriptor of this opening
+ * is closed. A write lock needs a descriptor open for writing.
+ *
+ * @returns false when another opening holds a lock that conflicts
+ */
+export function lockFile(fd: number, type: 'read' | 'write'): boolean;
+
+/**
+ * The first lock of another opening or process that would keep this one from a write lock on any byte of the file; qemu's
+ * locks on bytes from 100 on are seen so. `length` 0 means to the end of the file. A lock that is held through the same opening is not seen.
+ */
+export function probeFileLock(fd: number): { type: 'read' | 'write'; start: number; length: number } | null;
+
+/**
+ * Takes the advisory lock (flock) on a device node, without waiting: on a whole disk the convention by which udev and
+ * systemd keep their hands off. It lasts until the last descriptor of this opening is closed.
+ *
+ * @returns false when somebody else holds it
+ */
+export function lockDevice(fd: number, shared: boolean): boolean;
+
+/** Who connected the other end of a unix socket, as the kernel knows it: process, user, group at the time of connecting. */
+export function peerCredentials(socketFd: number): { pid: number; uid: number; gid: number };
+
+/**
+ * Sends one descriptor together with a payload of 1 to 65 536 bytes over a unix stream socket. The descriptor stays open here.
+ */
+export function sendDescriptor(socketFd: number, fd: number, payload: Uint8Array): Promise<void>;
+
+/**
+ * Receives what one `sendDescriptor` sent. Waits for it. More than one descriptor in a message is refused with `EBADMSG`, and
+ * all of them are closed; `EPIPE` when the other end has closed the socket. The descriptor is not inherited by children, and
+ * belongs to the caller. `fd` is null when the bytes came without a descriptor.
+ */
+export function receiveDescriptor(socketFd: number): Promise<{ fd: number | null; payload: Buffer }>;
+
+/** BLAKE3 of the bytes, 32 bytes long. Synchronous: some GB/s. */
+export function blake3(bytes: Uint8Array): Buffer;
+
+/** BLAKE3 of bytes that come in pieces. */
+export class Blake3 {
+  constructor();
+  /** Adds bytes; answers the same object. */
+  update(bytes: Uint8Array): this;
+  /** The hash of what was added so far, 32 bytes long. More may be added afterwards. */
+  digest(): Buffer;
+}
+
+/** Whether all bytes are zero; true for none. */
+export function isZero(bytes: Uint8Array): boolean;
+
+/** Progress of a job: sampled whenever it is asked for, cheap. */
+export interface CopyProgress {
+  /** Bytes of the extents that were read (or given up as holes). */
+  readonly readBytes: number;
+  /** Bytes of the extents that are done at the target, skipped and zeroed ones included. */
+  readonly writtenBytes: number;
+  /** Bytes that were found to be zero, whatever was then done with them. */
+  readonly zeroBytes: number;
+  /** How many unreadable ranges were met. */
+  readonly holes: number;
+  /** What most of the threads were doing since the last call: what the speed depends on. Null when none was busy. */
+  readonly limit: 'read' | 'write' | 'hash' | null;
+}
+
+/** What a copy job does. */
+export interface CopyOptions {
+  /** Descriptors; direct or not. The job uses duplicates of its own: the caller may close these at any time. */
+  sourceFd: number;
+  targetFd: number;
+  /**
+   * The extents to copy, as the extent list blob: 8 bytes `DWEXTS01`, u64 count, then `count` records of u64 offset and
+   * u64 length, little endian; sorted, not empty, neither overlapping nor touching. Checked whole; copied.
+   */
+  extents: Uint8Array;
+  /** Added to each extent's offset to get the offset on the source, on the target. */
+  sourceOffset: number;
+  targetOffset: number;
+  /**
+   * Chunks are cut within each extent from its start: the unit of requests, of zero detection and of `chunkHashes`.
+   * A multiple of 4096 from 4096 to 64 MiB; 1 MiB when absent.
+   */
+  chunkBytes?: number;
+  /** Chunks worked on at once, each with a thread and a buffer of its own: 1 to 64; 4 when absent. */
+  inFlight?: number;
+  /** Unit into which an unreadable range is narrowed down: a power of two from 512 to 65 536. */
+  sectorSize: number;
+  /**
+   * A chunk of zeros is written like any other, skipped (the target is known to read as zeros there), or zeroed by the
+   * device's own means, which leaves a hole in a file.
+   */
+  zeroDetection: 'write' | 'skip' | 'zero';
+  /** An unreadable sector ends the job, or becomes a hole: zeros at the target, never what was there before. */
+  onReadError: 'stop' | 'skip';
+  /** How often an unreadable sector is tried again before it counts as one: 0 to 100. */
+  retries: number;
+}
+
+/** How a job ended. */
+export interface JobFailure {
+  /** `EIO`, `ENOSPC`, …; `ESRCEND` when the source ends within an extent. */
+  readonly code: string;
+  /** Offset on that device where it happened. */
+  readonly offset: number;
+  readonly side: 'source' | 'target';
+  readonly message: string;
+}
+
+/** The result of a copy job. After `cancelled` and `failed` it tells what is known: any part may have been written. */
+export interface CopyResult {
+  readonly state: 'done' | 'cancelled' | 'failed';
+  readonly error?: JobFailure;
+  /** Unreadable ranges as offsets on the source device, ascending, touching ones joined; the first 65 536 of them. */
+  readonly holes: Range[];
+  /** How many bytes were unreadable in all. */
+  readonly holeBytes: number;
+  /**
+   * When done: BLAKE3 over the concatenated 32-byte BLAKE3 hashes of all chunks in extent order, as hexadecimal; so it
+   * depends on `chunkBytes`. Otherwise empty. Holes count as the zeros that were written.
+   */
+  readonly blake3: string;
+  /**
+   * When done: the first 16 bytes of each chunk's BLAKE3, in extent order; otherwise empty. 16 bytes for each `chunkBytes`
+   * or part of it of each extent.
+   */
+  readonly chunkHashes: Buffer;
+}
+
+/**
+ * Copies the extents of one descriptor to another in native threads. Starts at once. A write that fails ends the job with its
+ * exact offset. Nothing is flushed at the end. Source and target may be the same descriptor only where no range read is written.
+ */
+export class CopyJob {
+  /**
+   * @param onEnd called once with the result, just before `done` resolves
+   * @throws TypeError for bad options or a malformed extent list
+   */
+  constructor(options: CopyOptions, onEnd?: (result: CopyResult) => void);
+  /** Resolves when the job has ended, however it did; never rejects. */
+  readonly done: Promise<CopyResult>;
+  progress(): CopyProgress;
+  /**
+   * Ends the job: within 100 ms it is settled as `cancelled`, even while requests hang. A request that is under way is left to
+   * finish on its own, into memory and descriptors of its own; so one that hangs may still write its chunk later. Without effect
+   * when it has ended.
+   */
+  cancel(): void;
+}
+
+/** What a verify job does. */
+export interface VerifyOptions {
+  targetFd: number;
+  /** The same extents and chunk size that were given to the copy job. */
+  extents: Uint8Array;
+  targetOffset: number;
+  chunkBytes?: number;
+  inFlight?: number;
+  /** As the copy job gave them; refused when their number does not fit the extents. */
+  chunkHashes: Uint8Array;
+}
+
+/** Progress of a verify job. */
+export interface VerifyProgress {
+  readonly readBytes: number;
+  readonly mismatches: number;
+  readonly limit: 'read' | 'hash' | null;
+}
+
+/** The result of a verify job. */
+export interface VerifyResult {
+  /** `done` says only that everything was compared: see `mismatchCount`. */
+  readonly state: 'done' | 'cancelled' | 'failed';
+  readonly error?: JobFailure;
+  /** Chunks that differ, as offsets on the target, ascending: the first 1024 of them. */
+  readonly mismatches: Range[];
+  readonly mismatchCount: number;
+  /** Whether it was read past the page cache by direct I/O; otherwise the cache was dropped before. */
+  readonly direct: boolean;
+}
+
+/**
+ * Reads extents back from the medium and compares the hash of each chunk. Everything written before is flushed and the page
+ * cache is passed by: by a direct descriptor of its own, or by dropping the cache first. A range that cannot be read ends the job as `failed`.
+ */
+export class VerifyJob {
+  constructor(options: VerifyOptions, onEnd?: (result: VerifyResult) => void);
+  /** Resolves when the job has ended, however it did; never rejects. */
+  readonly done: Promise<VerifyResult>;
+  progress(): VerifyProgress;
+  /** As that of `CopyJob`. */
+  cancel(): void;
+}

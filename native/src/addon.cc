@@ -1,0 +1,16 @@
+#include <napi.h>
+
+#include "asyncWork.h"
+#include "bindings.h"
+
+namespace {
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  asyncWork::initialize(env);
+  bindings::addDevice(env, exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(diskwright, initialize)

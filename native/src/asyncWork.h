@@ -1,0 +1,94 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <napi.h>
+
+#include "ioError.h"
+
+/**
+ * Work off the JavaScript thread, answered by a Promise.
+ *
+ * It runs on threads of the addon's own, not on libuv's four: a device that hangs must not stop every file and hash
+ * operation of the process, nor keep the process from ending.
+ */
+namespace asyncWork {
+
+/** One piece of work with its promise. Made and destroyed on the JavaScript thread; only `run` is called elsewhere. */
+class Task {
+ public:
+  virtual ~Task() = default;
+  virtual void run() noexcept = 0;
+  virtual void settle(Napi::Env env) = 0;
+};
+
+/** Called once when the addon is loaded into an environment. */
+void initialize(Napi::Env env);
+
+/** Hands the task to a thread; `settle` is called on the JavaScript thread after `run`. */
+void submit(Napi::Env env, std::unique_ptr<Task> task);
+
+/** Runs `function` on a thread of its own choosing, with no answer. */
+void runDetached(std::function<void()> function);
+
+template <typename Result, typename Work, typename Finish>
+class FunctionTask final : public Task {
+ public:
+  FunctionTask(Napi::Env env, Work work, Finish finish, std::vector<Napi::ObjectReference> kept)
+      : deferred_(Napi::Promise::Deferred::New(env)),
+        work_(std::move(work)),
+        finish_(std::move(finish)),
+        kept_(std::move(kept)) {}
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+  void run() noexcept override {
+    try {
+      result_ = work_();
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+
+  void settle(Napi::Env env) override {
+    try {
+      if (failure_) std::rethrow_exception(failure_);
+      deferred_.Resolve(finish_(env, result_));
+    } catch (const IoError& error) {
+      deferred_.Reject(toJavaScript(env, error).Value());
+    } catch (const Napi::Error& error) {
+      deferred_.Reject(error.Value());
+    } catch (const std::exception& error) {
+      deferred_.Reject(Napi::Error::New(env, error.what()).Value());
+    }
+  }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  Work work_;
+  Finish finish_;
+  std::vector<Napi::ObjectReference> kept_;
+  Result result_{};
+  std::exception_ptr failure_;
+};
+
+/**
+ * Runs `work()` on another thread and resolves the promise with `finish(env, result)` on this one. An exception of
+ * either rejects it. The objects of `keptValues` (buffers that `work` uses) live until then.
+ */
+template <typename Work, typename Finish>
+Napi::Promise promise(Napi::Env env, Work work, Finish finish, std::vector<Napi::Object> keptValues = {}) {
+  using Result = decltype(work());
+  std::vector<Napi::ObjectReference> kept;
+  for (Napi::Object& value : keptValues) kept.push_back(Napi::Persistent(value));
+  auto task = std::make_unique<FunctionTask<Result, Work, Finish>>(env, std::move(work), std::move(finish), std::move(kept));
+  Napi::Promise result = task->promise();
+  submit(env, std::move(task));
+  return result;
+}
+
+}  // namespace asyncWork

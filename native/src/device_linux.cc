@@ -1,0 +1,137 @@
+#include "device.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "ioError.h"
+
+namespace device {
+
+namespace {
+
+/** Direct I/O on files: a multiple of every sector size that a filesystem here can lie on. */
+constexpr size_t kFileDirectAlignment = 4096;
+
+struct stat status(int fd) {
+  struct stat result;
+  if (fstat(fd, &result) != 0) throw IoError(errno, "fstat");
+  return result;
+}
+
+/** Reads /sys/dev/block/…/queue/rotational of the disk or, for a partition, of the disk around it. */
+std::optional<bool> isRotational(dev_t device) {
+  for (const char* place : {"queue/rotational", "../queue/rotational"}) {
+    char path[96];
+    std::snprintf(path, sizeof path, "/sys/dev/block/%u:%u/%s", major(device), minor(device), place);
+    std::FILE* file = std::fopen(path, "re");
+    if (file == nullptr) continue;
+    const int digit = std::fgetc(file);
+    std::fclose(file);
+    if (digit == '0' || digit == '1') return digit == '1';
+  }
+  return std::nullopt;
+}
+
+bool isOpenForReadingOnly(int fd) {
+  const int flags = fcntl(fd, F_GETFL);
+  if (flags < 0) throw IoError(errno, "fcntl(F_GETFL)");
+  return (flags & O_ACCMODE) == O_RDONLY;
+}
+
+}  // namespace
+
+int open(const std::string& path, Access access, bool direct) {
+  struct stat before;
+  if (stat(path.c_str(), &before) != 0) throw IoError(errno, "open " + path);
+  // Opening a FIFO would wait for its other end, and a character device may do anything.
+  if (!S_ISBLK(before.st_mode) && !S_ISREG(before.st_mode)) throw IoError(EINVAL, "open " + path + ", no block device or file");
+
+  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (access == Access::kRead ? O_RDONLY : O_RDWR);
+  if (direct) flags |= O_DIRECT;
+  if (access == Access::kWrite && S_ISBLK(before.st_mode)) flags |= O_EXCL;
+  const int fd = ::open(path.c_str(), flags);
+  if (fd < 0) throw IoError(errno, "open " + path);
+
+  struct stat after;
+  if (fstat(fd, &after) != 0 || (after.st_mode & S_IFMT) != (before.st_mode & S_IFMT)) {
+    // Replaced between the two calls: what was opened is not what was checked.
+    ::close(fd);
+    throw IoError(EAGAIN, "open " + path);
+  }
+  // O_NONBLOCK was for the opening alone.
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+  return fd;
+}
+
+Description describe(int fd) {
+  const struct stat info = status(fd);
+  Description result{};
+  result.inode = info.st_ino;
+  if (S_ISREG(info.st_mode)) {
+    result.isBlock = false;
+    result.size = static_cast<uint64_t>(info.st_size);
+    result.logicalSectorSize = 512;
+    result.physicalSectorSize = 512;
+    result.readOnly = isOpenForReadingOnly(fd);
+    result.major = major(info.st_dev);
+    result.minor = minor(info.st_dev);
+    return result;
+  }
+  if (!S_ISBLK(info.st_mode)) throw IoError(EINVAL, "describe a descriptor that is neither a block device nor a file");
+
+  int logical = 0;
+  unsigned physical = 0;
+  int readOnly = 0;
+  if (ioctl(fd, BLKGETSIZE64, &result.size) != 0) throw IoError(errno, "ioctl(BLKGETSIZE64)");
+  if (ioctl(fd, BLKSSZGET, &logical) != 0) throw IoError(errno, "ioctl(BLKSSZGET)");
+  if (ioctl(fd, BLKPBSZGET, &physical) != 0) physical = static_cast<unsigned>(logical);
+  if (ioctl(fd, BLKROGET, &readOnly) != 0) throw IoError(errno, "ioctl(BLKROGET)");
+  result.isBlock = true;
+  result.logicalSectorSize = static_cast<uint32_t>(logical);
+  result.physicalSectorSize = physical;
+  result.readOnly = readOnly != 0 || isOpenForReadingOnly(fd);
+  result.major = major(info.st_rdev);
+  result.minor = minor(info.st_rdev);
+  result.rotational = isRotational(info.st_rdev);
+  return result;
+}
+
+size_t requestAlignment(int fd) {
+  const int flags = fcntl(fd, F_GETFL);
+  if (flags < 0) throw IoError(errno, "fcntl(F_GETFL)");
+  if ((flags & O_DIRECT) == 0) return 1;
+  int logical = 0;
+  if (S_ISBLK(status(fd).st_mode) && ioctl(fd, BLKSSZGET, &logical) == 0) return static_cast<size_t>(logical);
+  return kFileDirectAlignment;
+}
+
+int64_t readOnce(int fd, void* buffer, size_t length, uint64_t offset) {
+  for (;;) {
+    const ssize_t count = pread(fd, buffer, length, static_cast<off_t>(offset));
+    if (count >= 0 || errno != EINTR) return count;
+  }
+}
+
+int64_t writeOnce(int fd, const void* buffer, size_t length, uint64_t offset) {
+  for (;;) {
+    const ssize_t count = pwrite(fd, buffer, length, static_cast<off_t>(offset));
+    if (count >= 0 || errno != EINTR) return count;
+  }
+}
+
+BufferedTwin::BufferedTwin(int fd) {
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  fd_ = ::open(path.c_str(), (isOpenForReadingOnly(fd) ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+  if (fd_ < 0) throw IoError(errno, "reopen " + path);
+}
+
+BufferedTwin::~BufferedTwin() { ::close(fd_); }
+
+}  // namespace device
