@@ -1,0 +1,111 @@
+/**
+ * What the parts of the sector service know of each other: the service opens, leases and serves; the plan part applies and simulates; overlays are opened
+ * by name through the part that keeps them. `main.ts` joins them.
+ */
+import type { BlobRef, DeviceIdentity, ExtentsRef, SectorSize } from '@diskwright/sdk/protocol';
+import type { ExtentList } from '@diskwright/sdk/extents';
+import type { JobProgress, JobResult, ServiceParams, ServiceResult } from '../common/index';
+import type { BlockNode, WritableNode } from './nodes/blockNode';
+
+/** An opened node and what it was found to be. Whoever opened it disposes of `node`. */
+export interface OpenedNode<N extends BlockNode = BlockNode> {
+  readonly node: N;
+  readonly kind: DeviceIdentity['kind'];
+  readonly model: string | null;
+  readonly serial: string | null;
+  /** False only for an overlay that was opened for writing, and for a target. */
+  readonly readOnly: boolean;
+  /** What the user should know, such as a size rounded down to whole sectors. Sentences. */
+  readonly notes: readonly string[];
+  /** What the node's bytes lie on, for {@link SectorContext.sameStorage} and {@link SectorContext.usage}. */
+  readonly storage: StorageReference;
+}
+
+/** Names storage by what it is, not by a path: an inode, a device number, an NBD server's export, an overlay. */
+export type StorageReference =
+  | { kind: 'file'; device: number; inode: number; size: number }
+  | { kind: 'block'; major: number; minor: number; size: number }
+  | { kind: 'nbd'; address: string; exportName: string }
+  | { kind: 'overlay'; name: string };
+
+export interface OpenOptions {
+  /** Forces the sector size of an image file; a device's own is never overruled. */
+  sectorSize?: SectorSize;
+  signal?: AbortSignal;
+}
+
+/** Keeps overlays; implemented in `overlay/`. A name is what `path` is when it is neither absolute nor an NBD URI. */
+export interface OverlayOpener {
+  /** True when an overlay of this name is kept in the data folder. */
+  exists(name: string): Promise<boolean>;
+  /**
+   * The overlay's node; a second opening while the first is in use shares its state. Reading is all that a node opened without `writable` can do.
+   * @throws StaleError when its base changed since it was made, InvalidInputError when there is none of that name
+   */
+  open(name: string, writable: boolean, signal?: AbortSignal): Promise<BlockNode | WritableNode>;
+}
+
+/** The right to write a device (`target`), or the guarantee that nobody does (`source`), held by a running job. */
+export interface Claim {
+  release(): void;
+}
+
+/**
+ * Who holds what. A source's claim keeps every target's claim off the same storage; a target's claim keeps both kinds off and lets leases read on,
+ * marked as changing.
+ */
+export interface ClaimRegistry {
+  /** @throws RefusedError naming the holder that stands against it */
+  claim(opened: OpenedNode, role: 'source' | 'target', holder: string): Promise<Claim>;
+}
+
+/** Content-addressed blobs of this service. */
+export interface BlobReader {
+  /** @throws InvalidInputError when there is no such blob */
+  get(digest: string, signal?: AbortSignal): Promise<Buffer>;
+  extents(digest: string, signal?: AbortSignal): Promise<ExtentList>;
+  /** Takes the named blobs in from `folder/<digest>`, checking every digest. */
+  importFrom(blobs: readonly (BlobRef | ExtentsRef)[], folder: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** What the service gives to the parts that plan, apply and keep overlays. */
+export interface SectorContext {
+  readonly dataFolder: string;
+  readonly elevated: boolean;
+  readonly blobs: BlobReader;
+  readonly claims: ClaimRegistry;
+  /**
+   * Opens for reading: an absolute path of a regular file or block device, an NBD URI, or an overlay's name.
+   * @throws InvalidInputError, RefusedError, NotSupportedError, DeviceGoneError
+   */
+  open(path: string, options?: OpenOptions): Promise<OpenedNode>;
+  /**
+   * Opens a target, exclusively (O_EXCL and a lock on the whole disk; a write lock on a file). The only way to a write descriptor; for a running job only.
+   * @throws RefusedError when it is in use, naming by whom
+   */
+  openForWriting(path: string, options?: OpenOptions): Promise<OpenedNode<WritableNode>>;
+  /** Size, sector size, model, serial and the fingerprint of what stands at both ends now. */
+  identify(opened: OpenedNode, signal?: AbortSignal): Promise<DeviceIdentity>;
+  /** Why it must not be written now: mounted, swap, held, locked, a loop device over it. Sentences; empty when free. Our own claims are not among them. */
+  usage(opened: OpenedNode): Promise<string[]>;
+  /** Whether two share storage, and why, in a sentence; null when they do not. Either may be an image lying on the other. */
+  sameStorage(a: OpenedNode, b: OpenedNode): Promise<string | null>;
+  /** Whether a folder's filesystem lies on this storage (journals must not), and why; null when it does not. */
+  folderLiesOn(folder: string, opened: OpenedNode): Promise<string | null>;
+}
+
+/** Runs jobs; implemented in `job/` as `createJobRunner(context: SectorContext, overlays: OverlayOpener): JobRunner`. */
+export interface JobRunner {
+  /** Jobs that run now; the service lives on while there are any. */
+  readonly active: number;
+  /** Resolves when the job is running; rejects when it is refused. */
+  start(params: ServiceParams<'job/start'>): Promise<ServiceResult<'job/start'>>;
+  /** Sampled, at most ten times a second. */
+  onProgress(listener: (jobId: string, progress: JobProgress) => void): void;
+  onEnded(listener: (jobId: string, result: JobResult) => void): void;
+}
+
+/** Applies plans to overlays; implemented in `plan/` as `createSimulator(context: SectorContext, overlays: OverlayOpener): Simulator`. */
+export interface Simulator {
+  simulate(params: ServiceParams<'plan/simulate'>, signal?: AbortSignal): Promise<ServiceResult<'plan/simulate'>>;
+}
