@@ -12,15 +12,62 @@ const capitalised = (name) => name[0].toUpperCase() + name.slice(1);
 /** The schema modules are TypeScript: bundle them for Node, then import the result. */
 async function load(entry) {
   const outfile = join(root, '.cache', 'schemas', `${entry.replaceAll('/', '-')}.mjs`);
-  await build({ entryPoints: [join(root, entry)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' });
+  await build({
+    entryPoints: [join(root, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
   return import(`${pathToFileURL(outfile).href}?${Date.now()}`);
 }
 
-function compile(schemas) {
-  const ajv = new Ajv.default({ code: { source: true, esm: true, lines: true }, allErrors: false, strict: false, inlineRefs: true });
-  for (const [id, schema] of Object.entries(schemas)) ajv.addSchema(plain(schema), id);
-  const names = Object.fromEntries(Object.keys(schemas).map((id) => [id, id]));
-  return standaloneCode.default(ajv, names);
+/** Sub-schemas that occur more than once become functions of their own, or the validators would grow to a megabyte. */
+function shareCommonParts(schemas) {
+  const seen = new Map();
+  const worthSharing = (node) =>
+    (node.type === 'object' || node.anyOf) && !node.$id && !node.$defs && JSON.stringify(node).length > 160;
+  const visit = (node, action) => {
+    if (Array.isArray(node)) return node.map((item) => visit(item, action));
+    if (node === null || typeof node !== 'object') return node;
+    const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, visit(value, action)]));
+    return worthSharing(copy) ? action(copy) : copy;
+  };
+  const count = (node) => {
+    const text = JSON.stringify(node);
+    seen.set(text, (seen.get(text) ?? 0) + 1);
+    return node;
+  };
+  for (const schema of Object.values(schemas)) visit(schema, count);
+  const shared = {};
+  const ids = new Map();
+  const replace = (node) => {
+    const text = JSON.stringify(resolve(node));
+    if (seen.get(text) < 2) return node;
+    if (!ids.has(text)) {
+      ids.set(text, `shared${ids.size}`);
+      shared[ids.get(text)] = node;
+    }
+    return { $ref: ids.get(text) };
+  };
+  /** The original of a schema in which parts were already replaced: what `seen` was counted with. */
+  const resolve = (node) => {
+    if (Array.isArray(node)) return node.map(resolve);
+    if (node === null || typeof node !== 'object') return node;
+    if (typeof node.$ref === 'string' && shared[node.$ref]) return resolve(shared[node.$ref]);
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, resolve(value)]));
+  };
+  const rewritten = Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, visit(schema, replace)]));
+  return { ...shared, ...rewritten };
+}
+
+function compile(schemas, options) {
+  const ajv = new Ajv.default({ code: { source: true, esm: true }, strict: false, inlineRefs: false, ...options });
+  const plainSchemas = Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, plain(schema)]));
+  for (const [id, schema] of Object.entries(shareCommonParts(plainSchemas))) ajv.addSchema(schema, id);
+  return standaloneCode.default(ajv, Object.fromEntries(Object.keys(schemas).map((id) => [id, id])));
 }
 const plain = (schema) => JSON.parse(JSON.stringify(schema));
 
@@ -44,11 +91,13 @@ async function generateProtocol(entry, folder, exportName) {
         `capability: ${JSON.stringify(row.capability)}, since: ${JSON.stringify(row.since)}, validateParams: v.${key}p, validateResult: ${row.result ? `v.${key}r` : 'null'} },`,
     );
   }
-  await write(join(root, folder, 'validators.js'), compile(schemas));
+  await write(join(root, folder, 'validators.js'), compile(schemas, { allErrors: false }));
   await write(
     join(root, folder, 'validators.d.ts'),
     `import type { Validator } from '${folder.startsWith('sdk') ? '../messageTable' : '@diskwright/sdk/protocol'}';\n` +
-      Object.keys(schemas).map((id) => `export const ${id}: Validator;\n`).join(''),
+      Object.keys(schemas)
+        .map((id) => `export const ${id}: Validator;\n`)
+        .join(''),
   );
   await write(
     join(root, folder, 'messages.ts'),
@@ -60,13 +109,14 @@ async function generateProtocol(entry, folder, exportName) {
 
 async function generateDocuments(entry, folder) {
   const { documents } = await load(entry);
-  const ajv = new Ajv.default({ code: { source: true, esm: true, lines: true }, allErrors: true, strict: false });
-  for (const [name, schema] of Object.entries(documents)) ajv.addSchema(plain(schema), name);
-  const names = Object.fromEntries(Object.keys(documents).map((name) => [`validate${capitalised(name)}`, name]));
-  await write(join(root, folder, 'documents.js'), standaloneCode.default(ajv, names));
+  const names = Object.fromEntries(Object.entries(documents).map(([name, schema]) => [`validate${capitalised(name)}`, schema]));
+  await write(join(root, folder, 'documents.js'), compile(names, { allErrors: true }));
   await write(
     join(root, folder, 'documents.d.ts'),
-    `import type { Validator } from '../messageTable';\n` + Object.keys(names).map((name) => `export const ${name}: Validator;\n`).join(''),
+    `import type { Validator } from '../messageTable';\n` +
+      Object.keys(names)
+        .map((name) => `export const ${name}: Validator;\n`)
+        .join(''),
   );
   return documents;
 }

@@ -1,0 +1,65 @@
+// Builds everything that runs: validators from the schemas, bundles, and the built-in plugins as packages, unpacked from those very packages.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { spawnSync } from 'node:child_process';
+import { root } from './shared.mjs';
+import './generate.mjs';
+
+const { default: webpack } = await import('webpack');
+const { default: configurations } = await import('../webpack.config.mjs');
+
+await new Promise((resolve, reject) => {
+  webpack(configurations, (error, stats) => {
+    if (error) return reject(error);
+    if (stats.hasErrors()) return reject(new Error(stats.toString({ all: false, errors: true, colors: false })));
+    resolve();
+  });
+});
+
+/** One ustar header (POSIX.1-2017, pax, "ustar Interchange Format"); names are short. */
+function tarHeader(name, size) {
+  const header = Buffer.alloc(512);
+  const octal = (value, digits) => value.toString(8).padStart(digits, '0');
+  header.write(name, 0);
+  header.write('0000644\0', 100);
+  header.write('0000000\0', 108);
+  header.write('0000000\0', 116);
+  header.write(`${octal(size, 11)}\0`, 124);
+  header.write(`${octal(499162500, 11)}\0`, 136);
+  header.write('        ', 148);
+  header.write('0', 156);
+  header.write('ustar\0' + '00', 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${octal(sum, 6)}\0 `, 148);
+  return header;
+}
+
+/** Packs a plugin as `npm pack` would: `package/` with its manifest and bundle, the same bytes for the same content. */
+async function pack(id) {
+  const folder = join(root, 'plugins', id);
+  const parts = [];
+  for (const file of ['package.json', 'dist/main.cjs']) {
+    const content = await readFile(join(folder, file));
+    parts.push(tarHeader(`package/${file}`, content.length), content, Buffer.alloc((512 - (content.length % 512)) % 512));
+  }
+  const target = join(root, 'dist', 'packed', `${id}.tgz`);
+  await writeFile(target, gzipSync(Buffer.concat([...parts, Buffer.alloc(1024)]), { level: 9 }));
+  return target;
+}
+
+function unpack(archive, folder) {
+  const result = spawnSync('tar', ['-xzf', archive, '-C', folder, '--strip-components=1', '--no-same-owner'], {
+    stdio: 'inherit',
+  });
+  if (result.error || result.status !== 0) throw new Error(`cannot unpack ${archive}`);
+}
+
+await rm(join(root, 'dist', 'plugins'), { recursive: true, force: true });
+await mkdir(join(root, 'dist', 'packed'), { recursive: true });
+for (const id of await readdir(join(root, 'plugins'))) {
+  const archive = await pack(id);
+  const folder = join(root, 'dist', 'plugins', id);
+  await mkdir(folder, { recursive: true });
+  unpack(archive, folder);
+}
