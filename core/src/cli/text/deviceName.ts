@@ -1,0 +1,27 @@
+import { InvalidInputError } from '@diskwright/sdk/errors';
+
+/** A device, perhaps one of its volumes, perhaps a file in it, as named on the command line. */
+export interface DeviceName {
+  device: string;
+  /** Partition number, 0 for the whole device as one volume; null when none was named. */
+  partition: number | null;
+  /** Path inside the volume; null when none was named. */
+  path: string | null;
+}
+
+/** Splits `DEVICE`, `DEVICE#N` or `DEVICE#N:/path`. The last `#digits` before `:/` or the end counts, so names may hold `#`. */
+export function parseDeviceName(text: string): DeviceName {
+  if (text === '') throw new InvalidInputError('a device is needed, as a path, an NBD URI or the name of an overlay');
+  const match = /^(.+)#(\d{1,9})$/s.exec(text) ?? /^(.+)#(\d{1,9}):(\/.*)$/s.exec(text);
+  if (!match) return { device: text, partition: null, path: null };
+  return { device: match[1]!, partition: Number(match[2]), path: match[3] ?? null };
+}
+
+/** As {@link parseDeviceName}, for commands that need a volume. @throws InvalidInputError when no partition is named */
+export function parseVolumeName(text: string): { device: string; partition: number } {
+  const { device, partition, path } = parseDeviceName(text);
+  if (partition === null || path !== null) {
+    throw new InvalidInputError(`"${text}" names no volume`, { todo: 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.' });
+  }
+  return { device, partition };
+}
