@@ -117,6 +117,12 @@ export class StaleError extends DiskwrightError {
     super('Stale', message, detail);
   }
 }
+/** A message is larger than one frame may be; it was not sent, or the peer that sent it lost its connection. Ask for less, or pass a blob. */
+export class FrameTooLargeError extends DiskwrightError {
+  constructor(message: string, detail?: ErrorDetail) {
+    super('FrameTooLarge', message, detail);
+  }
+}
 /** The process at the other end of a connection ended, hangs or floods. */
 export class PeerGoneError extends DiskwrightError {
   constructor(message: string, detail?: ErrorDetail) {
@@ -166,6 +172,8 @@ export function fromWireError(wire: WireError): DiskwrightError {
       return new DeviceGoneError(wire.message, detail);
     case 'Stale':
       return new StaleError(wire.message, detail);
+    case 'FrameTooLarge':
+      return new FrameTooLargeError(wire.message, detail);
     case 'PeerGone':
       return new PeerGoneError(wire.message, detail);
     default:

@@ -32,7 +32,8 @@ export class ExtentList {
    * @throws InvalidInputError saying which record is wrong
    */
   static fromBlob(blob: Buffer): ExtentList {
-    if (blob.length < HEADER_BYTES || blob.toString('latin1', 0, 8) !== MAGIC) throw new InvalidInputError('not an extent list: wrong magic bytes');
+    if (blob.length < HEADER_BYTES || blob.toString('latin1', 0, 8) !== MAGIC)
+      throw new InvalidInputError('not an extent list: wrong magic bytes');
     const count = Number(blob.readBigUInt64LE(8));
     if (blob.length !== HEADER_BYTES + count * RECORD_BYTES) {
       throw new InvalidInputError(`extent list of ${blob.length} bytes does not hold the ${count} extents that its header says`);
@@ -46,7 +47,9 @@ export class ExtentList {
       const length = words[at + 2]! + words[at + 3]! * TWO_POW_32;
       const end = offset + length;
       if (length === 0 || offset <= previousEnd || end > Number.MAX_SAFE_INTEGER) {
-        throw new InvalidInputError(`extent ${at / 4} (offset ${offset}, length ${length}) is empty, out of order or beyond 2^53 − 1`);
+        throw new InvalidInputError(
+          `extent ${at / 4} (offset ${offset}, length ${length}) is empty, out of order or beyond 2^53 − 1`,
+        );
       }
       previousEnd = end;
       covered += length;
@@ -102,7 +105,12 @@ export class ExtentList {
 
   /** The reference by which messages and plans name it; hashes the blob. */
   reference(): ExtentsRef {
-    return { digest: createHash('sha256').update(this.blob).digest('hex'), bytes: this.blob.length, count: this.count, covered: this.covered };
+    return {
+      digest: createHash('sha256').update(this.blob).digest('hex'),
+      bytes: this.blob.length,
+      count: this.count,
+      covered: this.covered,
+    };
   }
 }
 
@@ -119,8 +127,14 @@ export class ExtentListBuilder {
    */
   add(offset: number, length: number): this {
     if (length === 0) return this;
-    const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0 && Number.isSafeInteger(offset + length);
-    if (!valid || offset < this.start) throw new InvalidInputError(`extent at ${offset}, ${length} bytes, is out of order or out of range`);
+    const valid =
+      Number.isSafeInteger(offset) &&
+      Number.isSafeInteger(length) &&
+      offset >= 0 &&
+      length > 0 &&
+      Number.isSafeInteger(offset + length);
+    if (!valid || offset < this.start)
+      throw new InvalidInputError(`extent at ${offset}, ${length} bytes, is out of order or out of range`);
     if (offset <= this.end) {
       this.end = Math.max(this.end, offset + length);
       return this;
@@ -150,7 +164,10 @@ export class ExtentListBuilder {
       this.words = larger;
     }
     const length = this.end - this.start;
-    this.words.set([this.start % TWO_POW_32, Math.floor(this.start / TWO_POW_32), length % TWO_POW_32, Math.floor(length / TWO_POW_32)], this.count * 4);
+    this.words.set(
+      [this.start % TWO_POW_32, Math.floor(this.start / TWO_POW_32), length % TWO_POW_32, Math.floor(length / TWO_POW_32)],
+      this.count * 4,
+    );
     this.count++;
     this.start = -1;
   }

@@ -29,7 +29,10 @@ export interface MessageDescriptor {
 
 /** A schema table such as `messages` of `schemas/index.ts`. */
 export type SchemaTable = Record<string, { params: TSchema; result?: TSchema }>;
-export type RequestMethods<T extends SchemaTable> = { [M in keyof T]: T[M] extends { result: TSchema } ? M : never }[keyof T] & string;
+export type RequestMethods<T extends SchemaTable> = { [M in keyof T]: T[M] extends { result: TSchema } ? M : never }[keyof T] &
+  string;
 export type NotificationMethods<T extends SchemaTable> = Exclude<keyof T & string, RequestMethods<T>>;
 export type ParamsOf<T extends SchemaTable, M extends keyof T> = Static<T[M]['params']>;
-export type ResultOf<T extends SchemaTable, M extends keyof T> = T[M] extends { result: infer R extends TSchema } ? Static<R> : void;
+export type ResultOf<T extends SchemaTable, M extends keyof T> = T[M] extends { result: infer R extends TSchema }
+  ? Static<R>
+  : void;

@@ -26,7 +26,8 @@ export function nested<F extends { [K in keyof F]: Field<unknown> }>(layout: Str
     size: layout.size,
     typeName: layout.name,
     read: (buffer, offset) => layout.read(buffer, offset),
-    write: (buffer, offset, value) => void layout.encode(value, buffer.subarray(offset, offset + layout.size)).copy(buffer, offset),
+    write: (buffer, offset, value) =>
+      void layout.encode(value, buffer.subarray(offset, offset + layout.size)).copy(buffer, offset),
     format: (value) => JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)),
     parse: () => {
       throw new RangeError(`${layout.name} is edited field by field`);

@@ -17,7 +17,8 @@ function unsigned(bytes: 1 | 2 | 3 | 4, endianness: Endianness, hexadecimal: boo
     size: bytes,
     typeName: bytes === 1 ? 'u8' : `u${bytes * 8} ${endianness} endian`,
     read: (buffer, offset) => (little ? buffer.readUIntLE(offset, bytes) : buffer.readUIntBE(offset, bytes)),
-    write: (buffer, offset, value) => void (little ? buffer.writeUIntLE(value, offset, bytes) : buffer.writeUIntBE(value, offset, bytes)),
+    write: (buffer, offset, value) =>
+      void (little ? buffer.writeUIntLE(value, offset, bytes) : buffer.writeUIntBE(value, offset, bytes)),
     format: (value) => (hexadecimal ? `0x${value.toString(16).padStart(bytes * 2, '0')}` : String(value)),
     parse: (text) => Number(parseInteger(text, 0n, BigInt(maximum))),
   };
@@ -38,7 +39,8 @@ function bigUnsigned(endianness: Endianness, hexadecimal: boolean): FieldType<bi
     size: 8,
     typeName: `u64 ${endianness} endian`,
     read: (buffer, offset) => (little ? buffer.readBigUInt64LE(offset) : buffer.readBigUInt64BE(offset)),
-    write: (buffer, offset, value) => void (little ? buffer.writeBigUInt64LE(value, offset) : buffer.writeBigUInt64BE(value, offset)),
+    write: (buffer, offset, value) =>
+      void (little ? buffer.writeBigUInt64LE(value, offset) : buffer.writeBigUInt64BE(value, offset)),
     format: (value) => (hexadecimal ? `0x${value.toString(16).padStart(16, '0')}` : String(value)),
     parse: (text) => parseInteger(text, 0n, 2n ** 64n - 1n),
   };
@@ -60,7 +62,8 @@ export const i32 = (endianness: Endianness = 'little'): FieldType<number> => ({
   size: 4,
   typeName: `i32 ${endianness} endian`,
   read: (buffer, offset) => (endianness === 'little' ? buffer.readInt32LE(offset) : buffer.readInt32BE(offset)),
-  write: (buffer, offset, value) => void (endianness === 'little' ? buffer.writeInt32LE(value, offset) : buffer.writeInt32BE(value, offset)),
+  write: (buffer, offset, value) =>
+    void (endianness === 'little' ? buffer.writeInt32LE(value, offset) : buffer.writeInt32BE(value, offset)),
   format: String,
   parse: (text) => Number(parseInteger(text, -(2n ** 31n), 2n ** 31n - 1n)),
 });

@@ -9,7 +9,14 @@ const record = struct('record', 'test specification, 1', {
   kind: field(u32(), undefined, { meaning: (value) => (value === 7 ? 'seven' : undefined) }),
   title: field(utf16(4)),
 });
-const value = { magic: 0xaa55, label: 'disk', size: 2n ** 60n, id: '00112233-4455-6677-8899-aabbccddeeff', kind: 7, title: 'Ähm' };
+const value = {
+  magic: 0xaa55,
+  label: 'disk',
+  size: 2n ** 60n,
+  id: '00112233-4455-6677-8899-aabbccddeeff',
+  kind: 7,
+  title: 'Ähm',
+};
 
 test('encodes to the declared places and reads the same back', () => {
   const bytes = record.encode(value);

@@ -74,7 +74,8 @@ export class StructLayout<F extends { [K in keyof F]: Field<unknown> }> {
   encode(value: StructValue<F>, base?: Buffer): Buffer {
     const buffer = Buffer.alloc(this.size);
     base?.copy(buffer, 0, 0, this.size);
-    for (const placed of this.placed) placed.field.type.write(buffer, placed.offset, (value as Record<string, unknown>)[placed.name]);
+    for (const placed of this.placed)
+      placed.field.type.write(buffer, placed.offset, (value as Record<string, unknown>)[placed.name]);
     return buffer;
   }
 
@@ -156,12 +157,20 @@ export class StructLayout<F extends { [K in keyof F]: Field<unknown> }> {
 
   private checkBounds(buffer: Buffer, offset: number): void {
     if (offset < 0 || offset > buffer.length - this.size) {
-      throw new DamagedStructureError(this.name, `${this.name} needs ${this.size} bytes, but only ${Math.max(0, buffer.length - offset)} are there`);
+      throw new DamagedStructureError(
+        this.name,
+        `${this.name} needs ${this.size} bytes, but only ${Math.max(0, buffer.length - offset)} are there`,
+      );
     }
   }
 }
 
 /** Declares a structure; see {@link StructLayout}. */
-export function struct<F extends { [K in keyof F]: Field<unknown> }>(name: string, source: string, fields: F, options?: { size?: number }): StructLayout<F> {
+export function struct<F extends { [K in keyof F]: Field<unknown> }>(
+  name: string,
+  source: string,
+  fields: F,
+  options?: { size?: number },
+): StructLayout<F> {
   return new StructLayout(name, source, fields, options);
 }

@@ -12,7 +12,8 @@ export const bytes = (size: number): FieldType<Buffer> => ({
   format: (value) => value.toString('hex'),
   parse: (text) => {
     const digits = text.replace(/\s+/g, '');
-    if (!/^([0-9a-fA-F]{2})*$/.test(digits) || digits.length !== size * 2) throw new RangeError(`"${text}" is not ${size} bytes in hexadecimal`);
+    if (!/^([0-9a-fA-F]{2})*$/.test(digits) || digits.length !== size * 2)
+      throw new RangeError(`"${text}" is not ${size} bytes in hexadecimal`);
     return Buffer.from(digits, 'hex');
   },
 });
@@ -33,7 +34,8 @@ export const ascii = (size: number, padding = 0): FieldType<string> => ({
   },
   format: (value) => value,
   parse: (text) => {
-    if (!/^[\x00-\xff]*$/.test(text) || text.length > size) throw new RangeError(`"${text}" is not single-byte text of at most ${size} bytes`);
+    if (!/^[\x00-\xff]*$/.test(text) || text.length > size)
+      throw new RangeError(`"${text}" is not single-byte text of at most ${size} bytes`);
     return text;
   },
 });
@@ -100,7 +102,12 @@ export const uuid = (): FieldType<string> => ({
 
 /** Swaps a GUID between text order and Microsoft's mixed order: the first three groups are little endian. */
 function mixed(raw: Buffer): Buffer {
-  return Buffer.concat([raw.subarray(0, 4).reverse(), raw.subarray(4, 6).reverse(), raw.subarray(6, 8).reverse(), raw.subarray(8)]);
+  return Buffer.concat([
+    raw.subarray(0, 4).reverse(),
+    raw.subarray(4, 6).reverse(),
+    raw.subarray(6, 8).reverse(),
+    raw.subarray(8),
+  ]);
 }
 
 /** A GUID in mixed byte order (UEFI 2.10, appendix A), as GPT stores it; lower case with dashes. */

@@ -71,10 +71,9 @@ export const Gap = Type.Object({ start: Bytes, size: Bytes });
 export const DeviceLayout = Type.Object({
   device: Type.Object({ path: Text, size: Bytes, sectorSize: SectorSize }),
   table: Type.Object({ type: PartitionTableKind, id: Type.Union([Text, Type.Null()]) }),
-  partitions: Type.Array(
-    Type.Object({ ...Partition.properties, filesystem: Type.Union([FilesystemSummary, Type.Null()]) }),
-    { maxItems: 4096 },
-  ),
+  partitions: Type.Array(Type.Object({ ...Partition.properties, filesystem: Type.Union([FilesystemSummary, Type.Null()]) }), {
+    maxItems: 4096,
+  }),
   volume: Type.Union([FilesystemSummary, Type.Null()]),
   gaps: Type.Array(Gap, { maxItems: 8192 }),
   findings: Type.Array(Finding, { maxItems: 4096 }),

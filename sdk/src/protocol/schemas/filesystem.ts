@@ -1,7 +1,23 @@
 /** The filesystem provider: what the host asks of one, and what other plugins ask of it through the host (`volume/open`). */
 import Type from 'typebox';
 import {
-  ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Finding, Handle, Id, InlineBytes, Lease, Name, NamedRange, ProposedWrite, SectorSize, Text, VolumeRef,
+  ByteRange,
+  Bytes,
+  Count,
+  Digest,
+  Empty,
+  ExtentsRef,
+  Finding,
+  Handle,
+  Id,
+  InlineBytes,
+  Lease,
+  Name,
+  NamedRange,
+  ProposedWrite,
+  SectorSize,
+  Text,
+  VolumeRef,
 } from './common';
 import { EncodeFieldParams, EncodeFieldResult, StructuresPage, StructuresParams } from './lifecycle';
 
@@ -48,7 +64,9 @@ export const Generation = Type.Object({
 });
 
 export const NodeType = Type.Union(
-  (['file', 'directory', 'symlink', 'fifo', 'socket', 'blockDevice', 'characterDevice', 'other'] as const).map((name) => Type.Literal(name)),
+  (['file', 'directory', 'symlink', 'fifo', 'socket', 'blockDevice', 'characterDevice', 'other'] as const).map((name) =>
+    Type.Literal(name),
+  ),
 );
 export const Node = Type.Object({
   /** The provider's own name of the node (inode number, directory entry position); valid while the handle is. */
@@ -87,7 +105,9 @@ export const Owner = Type.Object({
 /** A change of a filesystem: writes, or a tool with arguments in which `{volume}` stands for the overlay's file. */
 export const Change = Type.Object({
   writes: Type.Optional(Type.Array(ProposedWrite, { maxItems: 4096 })),
-  tool: Type.Optional(Type.Object({ name: Name, arguments: Type.Array(Text, { maxItems: 64 }), check: Type.Array(Text, { maxItems: 64 }) })),
+  tool: Type.Optional(
+    Type.Object({ name: Name, arguments: Type.Array(Text, { maxItems: 64 }), check: Type.Array(Text, { maxItems: 64 }) }),
+  ),
 });
 
 const row = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
@@ -122,7 +142,10 @@ export const messages = {
   'filesystem/structures': row(StructuresParams, StructuresPage),
   'filesystem/encodeField': row(EncodeFieldParams, EncodeFieldResult),
   'filesystem/check': row(Handle, Type.Object({ findings: Type.Array(Finding, { maxItems: 4096 }) })),
-  'filesystem/stat': row(NodeParams, Type.Object({ ...Node.properties, details: Type.Array(Type.Tuple([Name, Text]), { maxItems: 256 }) })),
+  'filesystem/stat': row(
+    NodeParams,
+    Type.Object({ ...Node.properties, details: Type.Array(Type.Tuple([Name, Text]), { maxItems: 256 }) }),
+  ),
   'filesystem/readdir': row(Type.Object({ handle: Id, node: Id, cursor: Type.Optional(Id) }), EntriesPage),
   'filesystem/walk': row(
     Type.Object({
@@ -144,7 +167,9 @@ export const messages = {
   ),
   'filesystem/streams': row(
     NodeParams,
-    Type.Object({ streams: Type.Array(Type.Object({ name: Text, size: Bytes, value: Type.Optional(InlineBytes) }), { maxItems: 4096 }) }),
+    Type.Object({
+      streams: Type.Array(Type.Object({ name: Text, size: Bytes, value: Type.Optional(InlineBytes) }), { maxItems: 4096 }),
+    }),
   ),
   'filesystem/extentsOf': row(NodeParams, Type.Object({ extents: Type.Array(ByteRange, { maxItems: 8192 }), total: Count })),
   'filesystem/ownersOf': row(

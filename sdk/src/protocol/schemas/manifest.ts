@@ -47,9 +47,17 @@ export const InputField = Type.Union([
     },
     { additionalProperties: false },
   ),
-  Type.Object({ type: Type.Literal('boolean'), ...scalar, default: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
   Type.Object(
-    { type: Type.Literal('array'), ...scalar, items: Type.Object({ type: Name }), maxItems: Type.Optional(Type.Integer({ minimum: 0 })) },
+    { type: Type.Literal('boolean'), ...scalar, default: Type.Optional(Type.Boolean()) },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('array'),
+      ...scalar,
+      items: Type.Object({ type: Name }),
+      maxItems: Type.Optional(Type.Integer({ minimum: 0 })),
+    },
     { additionalProperties: false },
   ),
 ]);
@@ -126,7 +134,9 @@ export const Manifest = Type.Object(
       { additionalProperties: false },
     ),
     /** Services of other plugins that it cannot do without: `{ "service": "filesystem", "range": "^0.1" }`. */
-    requires: Type.Optional(Type.Array(Type.Object({ service: Name, range: Name }, { additionalProperties: false }), { maxItems: 64 })),
+    requires: Type.Optional(
+      Type.Array(Type.Object({ service: Name, range: Name }, { additionalProperties: false }), { maxItems: 64 }),
+    ),
     capabilities: Type.Optional(Type.Array(Capability, { maxItems: 64 })),
   },
   { additionalProperties: false },

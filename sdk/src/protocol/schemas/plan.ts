@@ -7,7 +7,12 @@ import { BlobRef, ByteRange, Bytes, Digest, ExtentsRef, InlineBytes, Name, Text 
 import { DeviceIdentity, DeviceLayout } from './devices';
 
 /** `check` reads only; `invalidate` removes the old; `content`; `commit` makes the new recognisable. A flush stands between each. */
-export const Phase = Type.Union([Type.Literal('check'), Type.Literal('invalidate'), Type.Literal('content'), Type.Literal('commit')]);
+export const Phase = Type.Union([
+  Type.Literal('check'),
+  Type.Literal('invalidate'),
+  Type.Literal('content'),
+  Type.Literal('commit'),
+]);
 
 export const PlanDevice = Type.Object({
   /** The name by which steps refer to it: `source`, `target`. */
