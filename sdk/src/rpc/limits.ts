@@ -1,0 +1,30 @@
+/** The bounds of one connection. A peer that does not keep them loses its connection, never the process at the other end. */
+export interface RpcLimits {
+  /** Longest header of a frame in bytes, the empty line included. */
+  headerBytes: number;
+  /** Longest body of a frame in bytes, either way. */
+  frameBytes: number;
+  /** Received messages that wait to be handled; at this number the socket is paused until half of them are done. */
+  queuedMessages: number;
+  /** Bytes of received messages that wait; as `queuedMessages`. */
+  queuedBytes: number;
+  /** Bytes written but not yet taken by the peer; beyond this it counts as hung. */
+  bufferedBytes: number;
+  /** Requests of the peer that may run at once; further ones are answered with an error. */
+  runningRequests: number;
+  /** Own requests on their way at once; further ones wait for a free place before they are sent. Below the peer's `runningRequests`. */
+  outgoingRequests: number;
+  /** How long a cancelled request waits for the peer's answer before it ends on this side alone, in milliseconds. */
+  cancelGraceMilliseconds: number;
+}
+
+export const RPC_LIMITS: Readonly<RpcLimits> = {
+  headerBytes: 1024,
+  frameBytes: 1024 * 1024,
+  queuedMessages: 256,
+  queuedBytes: 4 * 1024 * 1024,
+  bufferedBytes: 8 * 1024 * 1024,
+  runningRequests: 256,
+  outgoingRequests: 128,
+  cancelGraceMilliseconds: 2000,
+};
