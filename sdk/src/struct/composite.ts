@@ -1,7 +1,7 @@
-import type { FieldType } from './fieldType';
+import { encodeValue, type FieldType } from './fieldType';
 import type { Field, StructLayout, StructValue } from './structLayout';
 
-/** `count` values of one type, one after the other. */
+/** `count` values of one type, one after the other; its parts are named by their index. */
 export function array<T>(type: FieldType<T>, count: number): FieldType<T[]> {
   return {
     size: type.size * count,
@@ -16,6 +16,23 @@ export function array<T>(type: FieldType<T>, count: number): FieldType<T[]> {
       const parts = text.trim().split(/\s+/);
       if (parts.length !== count) throw new RangeError(`"${text}" is not ${count} values`);
       return parts.map((part) => type.parse(part));
+    },
+    // An array of plain values reads well as one line; structures need their own rows.
+    ...(type.describeParts && {
+      describeParts: (buffer, offset, base) =>
+        Array.from({ length: count }, (_, index) => ({
+          name: String(index),
+          offset: base + index * type.size,
+          length: type.size,
+          value: type.format(type.read(buffer, offset + index * type.size)),
+          fields: type.describeParts?.(buffer, offset + index * type.size, base + index * type.size) ?? [],
+        })),
+    }),
+    encodePart: ([name = '', ...rest], text) => {
+      const index = Number(name);
+      if (!/^\d+$/.test(name) || index >= count) throw new RangeError(`"${name}" is no index below ${count}`);
+      const part = encodeValue(type, rest, text);
+      return { offset: index * type.size + part.offset, bytes: part.bytes };
     },
   };
 }
@@ -32,5 +49,7 @@ export function nested<F extends { [K in keyof F]: Field<unknown> }>(layout: Str
     parse: () => {
       throw new RangeError(`${layout.name} is edited field by field`);
     },
+    describeParts: (buffer, offset, base) => layout.describe(buffer, offset, base),
+    encodePart: (path, text) => layout.encodeField(path, text),
   };
 }

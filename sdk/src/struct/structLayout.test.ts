@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ascii, field, guid, hex16, struct, u32, u64, utf16 } from './index';
+import { array, ascii, field, guid, hex16, nested, struct, u32, u64, utf16 } from './index';
 
 const record = struct('record', 'test specification, 1', {
   magic: field(hex16(), 'always 0xaa55', { check: (value) => (value === 0xaa55 ? null : 'is not 0xaa55') }),
@@ -52,4 +52,21 @@ test('encodes one field from the text a person types', () => {
 
 test('a buffer that ends too early is damage, not a crash', () => {
   expect(() => record.read(Buffer.alloc(51))).toThrow('record needs 52 bytes, but only 51 are there');
+});
+
+test('an array of structures is described and edited part by part', () => {
+  const row = struct('row', 'test specification, 2', { first: field(hex16()), second: field(hex16()) });
+  const table = struct('table', 'test specification, 3', { head: field(u32()), rows: field(array(nested(row), 2)) });
+  const bytes = table.encode({
+    head: 1,
+    rows: [
+      { first: 1, second: 2 },
+      { first: 3, second: 4 },
+    ],
+  });
+  const rows = table.describe(bytes, 0, 100).find((entry) => entry.name === 'rows');
+  expect(rows?.fields?.[1]?.fields?.[0]).toEqual({ name: 'first', offset: 108, length: 2, value: '0x0003' });
+  expect(table.encodeField(['rows', '1', 'second'], '0x1234')).toEqual({ offset: 10, bytes: Buffer.from('3412', 'hex') });
+  expect(() => table.encodeField(['rows', '2', 'first'], '1')).toThrow(RangeError);
+  expect(() => table.encodeField(['rows', '0', 'third'], '1')).toThrow(RangeError);
 });

@@ -1,6 +1,6 @@
 import { DamagedStructureError } from '../errors';
 import type { Finding, StructureField, StructureInstance } from '../protocol/types';
-import type { FieldType } from './fieldType';
+import { encodeValue, type FieldType } from './fieldType';
 
 /** What a structure says of a field beyond its type. */
 export interface FieldOptions<T> {
@@ -85,12 +85,16 @@ export class StructLayout<F extends { [K in keyof F]: Field<unknown> }> {
     return { offset: placed.offset, length: placed.field.type.size };
   }
 
-  /** The bytes of one field for a value given as text; `offset` is from the structure's start. @throws RangeError for a bad name or text */
-  encodeField(fieldName: string, text: string): { offset: number; bytes: Buffer } {
-    const placed = this.find(fieldName);
-    const encoded = Buffer.alloc(placed.field.type.size);
-    placed.field.type.write(encoded, 0, placed.field.type.parse(text));
-    return { offset: placed.offset, bytes: encoded };
+  /**
+   * The bytes of one field for a value given as text; `offset` is from the structure's start. A path reaches into a composite field:
+   * `['partitions', '0', 'type']`.
+   * @throws RangeError for a bad name or text
+   */
+  encodeField(fieldPath: string | readonly string[], text: string): { offset: number; bytes: Buffer } {
+    const [name = '', ...rest] = typeof fieldPath === 'string' ? [fieldPath] : fieldPath;
+    const placed = this.find(name);
+    const part = encodeValue(placed.field.type, rest, text);
+    return { offset: placed.offset + part.offset, bytes: part.bytes };
   }
 
   /** The fields with their ranges and values in words; `base` is where `buffer[offset]` lies on the volume or device. */
@@ -105,6 +109,7 @@ export class StructLayout<F extends { [K in keyof F]: Field<unknown> }> {
         length: type.size,
         value: words === undefined ? type.format(value) : `${type.format(value)} (${words})`,
         ...(description === undefined ? {} : { description }),
+        ...(type.describeParts && { fields: type.describeParts(buffer, offset + at, base + at) }),
       };
     });
   }
