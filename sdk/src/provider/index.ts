@@ -1,0 +1,14 @@
+/** What a plugin implements to provide a filesystem or a partition table. */
+export type { ChangeProposal, EncodedField, FieldEdit, Logger, ProviderContext, WriteProposal } from './common';
+export type {
+  AllocationResult,
+  FileContent,
+  Filesystem,
+  FilesystemProvider,
+  NamedStream,
+  RelocateResult,
+  RelocateTarget,
+  WalkOptions,
+} from './filesystemProvider';
+export { computeGeneration } from './generation';
+export type { OpenPartitionTable, PartitionTableProvider, RebuildOutcome, RebuildRequest } from './partitionTableProvider';

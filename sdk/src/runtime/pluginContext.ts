@@ -1,0 +1,64 @@
+import type { BlockSource } from '../block/index';
+import type { ExtentList } from '../extents/index';
+import type { BlobRef, ByteRange, DeviceDescription, DeviceLayout, ExtentsRef, VolumeRef } from '../protocol/types';
+import type { Logger } from '../provider/index';
+import type { TableProxy } from './tableProxy';
+import type { VolumeProxy } from './volumeProxy';
+
+/** A right to read sectors; whoever asked for it gives it back. */
+export interface LeasedSource extends BlockSource {
+  /** Where the source starts on its device, in bytes. */
+  readonly offset: number;
+  /** Gives the lease back. May be called again. */
+  dispose(): Promise<void>;
+}
+
+/** Devices that the user handed to the running command, by the ids in its input. Every call ends with the command's signal. */
+export interface PluginDevices {
+  describe(deviceId: string): Promise<DeviceDescription>;
+  /** The layout with what lies in each partition, as the user is shown it. */
+  layout(deviceId: string): Promise<DeviceLayout>;
+  /**
+   * The right to read a range (without one: the whole device) through a page cache, until `dispose` or the end of the command.
+   * @throws CapabilityDeniedError when the device was not handed to this command
+   */
+  lease(deviceId: string, range?: ByteRange): Promise<LeasedSource>;
+  /** The partition table, by whichever provider knows it; null when none does. Closed with the command if not before. */
+  table(deviceId: string): Promise<TableProxy | null>;
+}
+
+export interface PluginVolumes {
+  /** The filesystem on a volume, by whichever provider knows it; null when none does. Closed with the command if not before. */
+  open(volume: VolumeRef): Promise<VolumeProxy | null>;
+}
+
+/** Blobs live with the sector service until the command's result, such as a plan that names them, is dealt with. */
+export interface PluginExtents {
+  put(list: ExtentList): Promise<ExtentsRef>;
+  /** @throws InvalidInputError when the blob is no extent list or does not hash to its reference */
+  get(reference: ExtentsRef): Promise<ExtentList>;
+}
+
+export interface PluginBlobs {
+  put(bytes: Buffer): Promise<BlobRef>;
+  /** At most 256 MiB. */
+  get(reference: BlobRef): Promise<Buffer>;
+}
+
+/** What a command works with. It is of no more use when the command has ended. */
+export interface PluginContext {
+  /** Aborts when the user cancels. */
+  readonly signal: AbortSignal;
+  /** Input field → what the user gave for it, where the input holds an id instead: `{ source: '/dev/sda' }`. For messages and plans. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly log: Logger;
+  readonly devices: PluginDevices;
+  readonly volumes: PluginVolumes;
+  readonly extents: PluginExtents;
+  readonly blobs: PluginBlobs;
+  /**
+   * Says how far it is: `done` of `total` bytes (or of whatever `stage` counts). May be called as often as one likes: at most ten a second are
+   * sent, the last one always.
+   */
+  progress(stage: string, done: number, total?: number): void;
+}

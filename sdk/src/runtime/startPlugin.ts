@@ -1,0 +1,2 @@
+import type { PluginDefinition } from './pluginDefinition';
+export function startPlugin(_definition: PluginDefinition): void {}

@@ -1,0 +1,56 @@
+import type {
+  NamedRange,
+  PartitionTableKind,
+  PluginParams,
+  PluginResult,
+  RebuildResult,
+  StructureInstance,
+  TableLayout,
+} from '../protocol/index';
+import type { RebuildRequest } from '../provider/index';
+import { pullPages } from './pages';
+import type { Call } from './volumeProxy';
+
+/** A partition table, opened through the host at whichever provider knows it; see {@link VolumeProxy}. */
+export class TableProxy {
+  constructor(
+    private readonly call: Call,
+    private readonly handle: string,
+    /** Id of the plugin that provides it. */
+    readonly provider: string,
+    readonly type: PartitionTableKind,
+  ) {}
+
+  read(): Promise<TableLayout> {
+    return this.call('partitionTable/read', this.self);
+  }
+
+  rebuild(request: RebuildRequest): Promise<RebuildResult> {
+    return this.call('partitionTable/rebuild', { ...this.self, ...request });
+  }
+
+  async signatures(): Promise<NamedRange[]> {
+    return (await this.call('partitionTable/signatures', this.self)).signatures;
+  }
+
+  structures(): AsyncIterable<StructureInstance> {
+    return pullPages(
+      (cursor) => this.call('partitionTable/structures', { ...this.self, cursor }),
+      (page) => page.structures,
+    );
+  }
+
+  encodeField(
+    edit: Omit<PluginParams<'partitionTable/encodeField'>, 'handle'>,
+  ): Promise<PluginResult<'partitionTable/encodeField'>> {
+    return this.call('partitionTable/encodeField', { ...this.self, ...edit });
+  }
+
+  async close(): Promise<void> {
+    await this.call('partitionTable/close', this.self);
+  }
+
+  private get self(): { handle: string } {
+    return { handle: this.handle };
+  }
+}

@@ -1,0 +1,150 @@
+import type {
+  Allocation,
+  ByteRange,
+  Change,
+  ContentSegment,
+  FilesystemEntry,
+  FilesystemInfo,
+  FilesystemNode,
+  Finding,
+  Generation,
+  NamedRange,
+  Owner,
+  PluginParams,
+  PluginRequestMethod,
+  PluginResult,
+  StructureInstance,
+} from '../protocol/index';
+import type { RelocateTarget, WalkOptions } from '../provider/index';
+import { pullPages } from './pages';
+
+/** Sends a request that ends with the signal of whoever it was made for. */
+export type Call = <M extends PluginRequestMethod>(method: M, params: PluginParams<M>) => Promise<PluginResult<M>>;
+
+/**
+ * A filesystem, opened through the host at whichever provider knows it. The calls are those of the provider ({@link Filesystem}), with results
+ * as they travel: extent lists and larger bytes are references, which plans take as they are. Long results are iterated and pulled page by page.
+ * A call that the provider lacks fails with NotSupportedError; after a change of the device all fail with StaleError.
+ */
+export class VolumeProxy {
+  constructor(
+    private readonly call: Call,
+    private readonly handle: string,
+    /** Id of the plugin that provides it. */
+    readonly provider: string,
+    /** libblkid's name of the filesystem. */
+    readonly type: string,
+  ) {}
+
+  info(): Promise<FilesystemInfo> {
+    return this.call('filesystem/info', this.self);
+  }
+
+  allocation(): Promise<Allocation> {
+    return this.call('filesystem/allocation', this.self);
+  }
+
+  async commitExtents(): Promise<ByteRange[]> {
+    return (await this.call('filesystem/commitExtents', this.self)).extents;
+  }
+
+  generation(): Promise<Generation> {
+    return this.call('filesystem/generation', this.self);
+  }
+
+  async signatures(): Promise<NamedRange[]> {
+    return (await this.call('filesystem/signatures', this.self)).signatures;
+  }
+
+  relocate(target: RelocateTarget): Promise<PluginResult<'filesystem/relocate'>> {
+    return this.call('filesystem/relocate', { ...this.self, ...target });
+  }
+
+  structures(): AsyncIterable<StructureInstance> {
+    return pullPages(
+      (cursor) => this.call('filesystem/structures', { ...this.self, cursor }),
+      (page) => page.structures,
+    );
+  }
+
+  encodeField(edit: Omit<PluginParams<'filesystem/encodeField'>, 'handle'>): Promise<PluginResult<'filesystem/encodeField'>> {
+    return this.call('filesystem/encodeField', { ...this.self, ...edit });
+  }
+
+  async check(): Promise<Finding[]> {
+    return (await this.call('filesystem/check', this.self)).findings;
+  }
+
+  stat(node: string): Promise<PluginResult<'filesystem/stat'>> {
+    return this.call('filesystem/stat', { ...this.self, node });
+  }
+
+  readdir(node: string): AsyncIterable<FilesystemEntry> {
+    return pullPages(
+      (cursor) => this.call('filesystem/readdir', { ...this.self, node, cursor }),
+      (page) => page.entries,
+    );
+  }
+
+  walk(node: string, options: WalkOptions): AsyncIterable<FilesystemEntry> {
+    return pullPages(
+      (cursor) => this.call('filesystem/walk', { ...this.self, node, ...options, cursor }),
+      (page) => page.entries,
+    );
+  }
+
+  lookup(path: string): Promise<FilesystemNode | null> {
+    return this.call('filesystem/lookup', { ...this.self, path });
+  }
+
+  async readlink(node: string): Promise<string> {
+    return (await this.call('filesystem/readlink', { ...this.self, node })).target;
+  }
+
+  contentOf(node: string, stream?: string): AsyncIterable<ContentSegment> {
+    return pullPages(
+      (cursor) => this.call('filesystem/contentOf', { ...this.self, node, stream, cursor }),
+      (page) => page.segments,
+    );
+  }
+
+  async streams(node: string): Promise<PluginResult<'filesystem/streams'>['streams']> {
+    return (await this.call('filesystem/streams', { ...this.self, node })).streams;
+  }
+
+  /** The first 8192 extents in the order of the file; `total` says how many there are. */
+  extentsOf(node: string): Promise<PluginResult<'filesystem/extentsOf'>> {
+    return this.call('filesystem/extentsOf', { ...this.self, node });
+  }
+
+  ownersOf(range: ByteRange): AsyncIterable<Owner> {
+    return pullPages(
+      (cursor) => this.call('filesystem/ownersOf', { ...this.self, range, cursor }),
+      (page) => page.owners,
+    );
+  }
+
+  async minimumSize(): Promise<number> {
+    return (await this.call('filesystem/minimumSize', this.self)).size;
+  }
+
+  resize(size: number): Promise<Change> {
+    return this.call('filesystem/resize', { ...this.self, size });
+  }
+
+  relabel(label: string): Promise<Change> {
+    return this.call('filesystem/relabel', { ...this.self, label });
+  }
+
+  renewIdentity(): Promise<Change> {
+    return this.call('filesystem/renewIdentity', this.self);
+  }
+
+  async close(): Promise<void> {
+    await this.call('filesystem/close', this.self);
+  }
+
+  private get self(): { handle: string } {
+    return { handle: this.handle };
+  }
+}
