@@ -64,4 +64,33 @@
       ],
     },
   ],
+  'conditions': [
+    ['OS=="linux"', {
+      'targets': [
+        {
+          # Sandboxes plugin processes. Plain C: it starts in under a millisecond.
+          'target_name': 'diskwright-launcher',
+          'type': 'executable',
+          'cflags_c': ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-fPIE', '-fstack-protector-strong'],
+          'defines': ['_FORTIFY_SOURCE=2'],
+          'ldflags': ['-pie', '-Wl,-z,relro', '-Wl,-z,now'],
+          'ldflags!': ['-rdynamic'],
+          'sources': [
+            'src/launcher/deniedCalls.c',
+            'src/launcher/descriptors.c',
+            'src/launcher/filesystemView.c',
+            'src/launcher/landlock.c',
+            'src/launcher/limits.c',
+            'src/launcher/main.c',
+            'src/launcher/options.c',
+            'src/launcher/privileges.c',
+            'src/launcher/refuse.c',
+            'src/launcher/report.c',
+            'src/launcher/runtimePaths.c',
+            'src/launcher/systemCallFilter.c',
+          ],
+        },
+      ],
+    }],
+  ],
 }
