@@ -33,7 +33,10 @@ export interface BlockNode {
   read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer>;
   /** Data, zeros and holes of the range in order, without gaps; may answer fewer bytes than asked when there are more than `limit` (4096) runs. */
   extents(offset: number, length: number, signal?: AbortSignal): Promise<NodeExtent[]>;
-  /** Where the bytes of the range lie, in order, without gaps, `offset` relative to the node. */
+  /**
+   * Where the bytes of the range lie, in order, without gaps, `offset` relative to the node; may answer fewer bytes than asked when there are more
+   * than 4096 runs.
+   */
   segments(offset: number, length: number): NodeSegment[];
   /** Closes what the node owns; later reads fail. Idempotent. */
   dispose(): Promise<void>;

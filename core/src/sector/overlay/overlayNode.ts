@@ -1,0 +1,141 @@
+import { checkRange } from '@diskwright/sdk/block';
+import { FailedError, MediaError } from '@diskwright/sdk/errors';
+import type { SectorSize } from '@diskwright/sdk/protocol';
+import { read as readDescriptor } from 'node:fs';
+import type { BlockNode, NodeExtent, NodeSegment } from '../nodes/blockNode';
+import type { LayerStack, Run } from './layer';
+
+/** How many runs one answer of `extents` or `segments` holds at most. */
+const MAX_RUNS = 4096;
+/** Runs of one read that are fetched at the same time. */
+const READS_IN_FLIGHT = 16;
+
+/** What an overlay is apart from its layers. */
+export interface OverlayShape {
+  path: string;
+  size: number;
+  sectorSize: SectorSize;
+  physicalSectorSize: number;
+}
+
+/**
+ * An overlay as a device: every read is put together from the layers. It writes nothing anywhere. `release` is called once, when it is disposed of; what
+ * the layers use is owned by whoever gave them.
+ */
+export class OverlayNode implements BlockNode {
+  readonly path: string;
+  readonly size: number;
+  readonly sectorSize: SectorSize;
+  readonly physicalSectorSize: number;
+  private disposed = false;
+
+  constructor(
+    shape: OverlayShape,
+    private readonly stack: LayerStack,
+    private readonly release: () => Promise<void>,
+  ) {
+    this.path = shape.path;
+    this.size = shape.size;
+    this.sectorSize = shape.sectorSize;
+    this.physicalSectorSize = shape.physicalSectorSize;
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
+    this.check(offset, length);
+    const runs = this.stack.runs(offset, length, Infinity);
+    const [only] = runs;
+    if (runs.length === 1 && only!.kind === 'node') return only!.node.read(only!.nodeOffset, only!.length, signal);
+    const result = Buffer.alloc(length);
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < runs.length) {
+        signal?.throwIfAborted();
+        const run = runs[next++]!;
+        await this.readRun(run, result.subarray(run.offset - offset, run.offset - offset + run.length), signal);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(READS_IN_FLIGHT, runs.length) }, worker));
+    return result;
+  }
+
+  async extents(offset: number, length: number, signal?: AbortSignal): Promise<NodeExtent[]> {
+    this.check(offset, length);
+    const result: NodeExtent[] = [];
+    for (const run of this.stack.runs(offset, length, MAX_RUNS)) {
+      if (run.kind === 'data') result.push({ kind: 'data', offset: run.offset, length: run.length });
+      else if (run.kind === 'zeros') result.push({ kind: 'hole', offset: run.offset, length: run.length });
+      else {
+        const below = await run.node.extents(run.nodeOffset, run.length, signal);
+        let covered = 0;
+        for (const extent of below) {
+          result.push({ kind: extent.kind, offset: extent.offset - run.nodeOffset + run.offset, length: extent.length });
+          covered += extent.length;
+        }
+        // The node below answered only a part: what follows would leave a gap.
+        if (covered < run.length) break;
+      }
+      if (result.length >= MAX_RUNS) break;
+    }
+    return joinExtents(result);
+  }
+
+  segments(offset: number, length: number): NodeSegment[] {
+    this.check(offset, length);
+    const result: NodeSegment[] = [];
+    for (const run of this.stack.runs(offset, length, MAX_RUNS)) {
+      if (run.kind === 'zeros') result.push({ kind: 'zeros', offset: run.offset, length: run.length });
+      else if (run.kind === 'data') {
+        const { descriptor, position: descriptorOffset } = run;
+        result.push({ kind: 'descriptor', offset: run.offset, length: run.length, descriptor, descriptorOffset });
+      } else {
+        let covered = 0;
+        for (const segment of run.node.segments(run.nodeOffset, run.length)) {
+          result.push({ ...segment, offset: segment.offset - run.nodeOffset + run.offset });
+          covered += segment.length;
+        }
+        if (covered < run.length) break;
+      }
+      if (result.length >= MAX_RUNS) break;
+    }
+    return result;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    await this.release();
+  }
+
+  /** @throws FailedError after disposal, InvalidInputError for a range outside */
+  protected check(offset: number, length: number): void {
+    if (this.disposed) throw new FailedError(`${this.path} is closed`, { device: this.path });
+    checkRange(offset, length, this.size, this.path);
+  }
+
+  private async readRun(run: Run, target: Buffer, signal?: AbortSignal): Promise<void> {
+    if (run.kind === 'zeros') return;
+    if (run.kind === 'node') (await run.node.read(run.nodeOffset, run.length, signal)).copy(target);
+    else await this.readData(run.descriptor, run.position, target, run.offset);
+  }
+
+  private async readData(descriptor: number, position: number, target: Buffer, offset: number): Promise<void> {
+    const detail = { device: this.path, offset, length: target.length };
+    const count = await new Promise<number>((resolve, reject) => {
+      readDescriptor(descriptor, target, 0, target.length, position, (error, bytesRead) => (error ? reject(error) : resolve(bytesRead)));
+    }).catch((error: Error) => {
+      throw new MediaError(`${this.path}: the overlay's own data cannot be read: ${error.message}`, detail);
+    });
+    if (count < target.length) throw new MediaError(`${this.path}: the overlay's own data ends too early`, detail);
+  }
+}
+
+/** Neighbours of one kind made one. */
+function joinExtents(extents: NodeExtent[]): NodeExtent[] {
+  const result: NodeExtent[] = [];
+  for (const extent of extents) {
+    const last = result.at(-1);
+    if (last?.kind === extent.kind) last.length += extent.length;
+    else result.push(extent);
+  }
+  return result;
+}
