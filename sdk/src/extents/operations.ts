@@ -60,3 +60,10 @@ export function alignOutward(list: ExtentList, alignment: number, size: number):
   }
   return builder.build();
 }
+
+/** Every extent moved by `bytes`, which may be negative. @throws InvalidInputError when one would start before 0 or end beyond 2^53 − 1 */
+export function shift(list: ExtentList, bytes: number): ExtentList {
+  const builder = new ExtentListBuilder();
+  for (const extent of list) builder.add(extent.offset + bytes, extent.length);
+  return builder.build();
+}

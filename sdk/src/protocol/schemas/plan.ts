@@ -39,8 +39,11 @@ export const WriteStep = Type.Object({
   target: Place,
   bytes: Type.Union([InlineBytes, BlobRef]),
 });
-export const ZeroStep = Type.Object({ kind: Type.Literal('zero'), ...common, target: Place, length: Bytes });
-export const DiscardStep = Type.Object({ kind: Type.Literal('discard'), ...common, target: Place, length: Bytes });
+/** Of `[target.offset, target.offset + length)`: all of it, or with `extents` just those, which are relative to `target.offset`. */
+const area = { target: Place, length: Bytes, extents: Type.Optional(ExtentsRef) };
+export const ZeroStep = Type.Object({ kind: Type.Literal('zero'), ...common, ...area });
+/** What the range reads afterwards is not defined; a device that cannot discard leaves it as it is. */
+export const DiscardStep = Type.Object({ kind: Type.Literal('discard'), ...common, ...area });
 /** Reads back past all caches what the copy steps of the named phases wrote and compares it with what was read from the source. */
 export const VerifyStep = Type.Object({ kind: Type.Literal('verify'), ...common, device: Name });
 /** Holds only while the bytes of `ranges` (from `device.offset`) hash to `digest`; otherwise the plan is refused as stale. */

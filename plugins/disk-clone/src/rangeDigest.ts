@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { BlockSource } from '@diskwright/sdk/block';
+import type { ByteRange } from '@diskwright/sdk/protocol';
+
+const PIECE_BYTES = 1024 * 1024;
+
+/** SHA-256 over the bytes of `ranges`, in order. */
+export async function digestRanges(source: BlockSource, ranges: ByteRange[], signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for (const range of ranges) {
+    for (let done = 0; done < range.length; done += PIECE_BYTES) {
+      hash.update(await source.read(range.offset + done, Math.min(PIECE_BYTES, range.length - done), signal));
+    }
+  }
+  return hash.digest('hex');
+}
