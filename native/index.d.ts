@@ -148,14 +148,16 @@ export function lockDevice(fd: number, shared: boolean): boolean;
 export function peerCredentials(socketFd: number): { pid: number; uid: number; gid: number };
 
 /**
- * Sends one descriptor together with a payload of 1 to 65 536 bytes over a unix stream socket. The descriptor stays open here.
+ * Sends one descriptor together with a payload of 1 to 65 536 bytes over a unix stream socket (on the wire: u32 little-endian
+ * length, payload; the descriptor with the first byte). The descriptor stays open here. One call at a time a socket.
  */
 export function sendDescriptor(socketFd: number, fd: number, payload: Uint8Array): Promise<void>;
 
 /**
  * Receives what one `sendDescriptor` sent. Waits for it. More than one descriptor in a message is refused with `EBADMSG`, and
  * all of them are closed; `EPIPE` when the other end has closed the socket. The descriptor is not inherited by children, and
- * belongs to the caller. `fd` is null when the bytes came without a descriptor.
+ * belongs to the caller. `fd` is null when the bytes came without a descriptor. One call at a time a socket, which nobody else
+ * must read from.
  */
 export function receiveDescriptor(socketFd: number): Promise<{ fd: number | null; payload: Buffer }>;
 
@@ -184,7 +186,7 @@ export interface CopyProgress {
   readonly zeroBytes: number;
   /** How many unreadable ranges were met. */
   readonly holes: number;
-  /** What most of the threads were doing since the last call: what the speed depends on. Null when none was busy. */
+  /** What most of the threads' time since the last call went to: what the speed depends on. Null when none was busy. */
   readonly limit: 'read' | 'write' | 'hash' | null;
 }
 
@@ -223,10 +225,10 @@ export interface CopyOptions {
 
 /** How a job ended. */
 export interface JobFailure {
-  /** `EIO`, `ENOSPC`, …; `ESRCEND` when the source ends within an extent. */
+  /** `EIO`, `ENOSPC`, …; `EEND` when the device ends within an extent. */
   readonly code: string;
-  /** Offset on that device where it happened. */
-  readonly offset: number;
+  /** Offset on that device where it happened; absent when it has no place (`ENOMEM`, `EAGAIN`: no thread). */
+  readonly offset?: number;
   readonly side: 'source' | 'target';
   readonly message: string;
 }
@@ -235,6 +237,11 @@ export interface JobFailure {
 export interface CopyResult {
   readonly state: 'done' | 'cancelled' | 'failed';
   readonly error?: JobFailure;
+  /**
+   * How many requests the system had not answered when the job was settled: 0 when done. As long as they are out, the job's
+   * duplicates of the descriptors, and so an exclusive claim, stay open, and a write may still arrive.
+   */
+  readonly requestsLeft: number;
   /** Unreadable ranges as offsets on the source device, ascending, touching ones joined; the first 65 536 of them. */
   readonly holes: Range[];
   /** How many bytes were unreadable in all. */
@@ -257,8 +264,8 @@ export interface CopyResult {
  */
 export class CopyJob {
   /**
-   * @param onEnd called once with the result, just before `done` resolves
-   * @throws TypeError for bad options or a malformed extent list
+   * @param onEnd called once with the result, as by `done.then(onEnd)`
+   * @throws TypeError for bad options or a malformed extent list; NativeError for descriptors that are not open
    */
   constructor(options: CopyOptions, onEnd?: (result: CopyResult) => void);
   /** Resolves when the job has ended, however it did; never rejects. */
@@ -296,6 +303,8 @@ export interface VerifyResult {
   /** `done` says only that everything was compared: see `mismatchCount`. */
   readonly state: 'done' | 'cancelled' | 'failed';
   readonly error?: JobFailure;
+  /** As that of `CopyResult`. */
+  readonly requestsLeft: number;
   /** Chunks that differ, as offsets on the target, ascending: the first 1024 of them. */
   readonly mismatches: Range[];
   readonly mismatchCount: number;

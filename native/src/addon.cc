@@ -8,6 +8,12 @@ namespace {
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   asyncWork::initialize(env);
   bindings::addDevice(env, exports);
+  bindings::addRanges(env, exports);
+  bindings::addLocks(env, exports);
+  bindings::addSockets(env, exports);
+  bindings::addHash(env, exports);
+  bindings::addCopyJob(env, exports);
+  bindings::addVerifyJob(env, exports);
   return exports;
 }
 

@@ -4,7 +4,8 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
+
+#include "threads.h"
 
 namespace asyncWork {
 
@@ -28,7 +29,7 @@ class ThreadPool {
     } else if (threads_ < kMostThreads) {
       ++threads_;
       try {
-        std::thread([this] { serve(); }).detach();
+        threads::startDetached([this] { serve(); });
       } catch (...) {
         --threads_;
         // With at least one thread the work is only late; with none it would never be done.
@@ -85,26 +86,26 @@ class Hub : public std::enable_shared_from_this<Hub> {
   explicit Hub(Napi::Env env) : completion_(Completion::New(env, "diskwright", 0, 1)) { completion_.Unref(env); }
 
   /** On the JavaScript thread. */
-  void submit(Napi::Env env, std::unique_ptr<Task> task) {
-    {
+  std::function<void()> expect(Napi::Env env, std::unique_ptr<Task> task) {
+    if (task->usesJavaScriptMemory()) {
       std::lock_guard<std::mutex> lock(mutex_);
-      ++running_;
+      ++usersOfMemory_;
     }
     if (pending_++ == 0) completion_.Ref(env);
-    Task* raw = task.get();
-    std::shared_ptr<Hub> self = shared_from_this();
-    try {
-      threadPool().run([self, raw] {
-        raw->run();
-        self->complete(raw);
-      });
-    } catch (...) {
-      settled(env);
+    return [self = shared_from_this(), raw = task.release()] {
+      raw->run();
+      self->complete(raw);
+    };
+  }
+
+  /** On the JavaScript thread: the task will never run. */
+  void abandon(Napi::Env env, Task* task) {
+    if (task->usesJavaScriptMemory()) {
       std::lock_guard<std::mutex> lock(mutex_);
-      --running_;
-      throw Napi::Error::New(env, "no thread could be started");
+      --usersOfMemory_;
     }
-    task.release();
+    settled(env);
+    delete task;
   }
 
   /** On the JavaScript thread, after a task was settled. */
@@ -118,15 +119,14 @@ class Hub : public std::enable_shared_from_this<Hub> {
    */
   void close() {
     std::unique_lock<std::mutex> lock(mutex_);
-    idle_.wait_for(lock, kTeardownPatience, [this] { return running_ == 0; });
+    idle_.wait_for(lock, kTeardownPatience, [this] { return usersOfMemory_ == 0; });
     alive_ = false;
   }
 
  private:
   void complete(Task* task) {
     std::lock_guard<std::mutex> lock(mutex_);
-    --running_;
-    idle_.notify_all();
+    if (task->usesJavaScriptMemory() && --usersOfMemory_ == 0) idle_.notify_all();
     // Without an environment the task's references cannot be released: they went with it.
     if (alive_) completion_.NonBlockingCall(task);
   }
@@ -135,7 +135,7 @@ class Hub : public std::enable_shared_from_this<Hub> {
   std::condition_variable idle_;
   Completion completion_;
   bool alive_ = true;
-  size_t running_ = 0;
+  size_t usersOfMemory_ = 0;
   size_t pending_ = 0;
 };
 
@@ -162,10 +162,20 @@ void initialize(Napi::Env env) {
   env.AddCleanupHook([hub = data->hub] { hub->close(); });
 }
 
-void submit(Napi::Env env, std::unique_ptr<Task> task) {
-  env.GetInstanceData<EnvironmentData>()->hub->submit(env, std::move(task));
+std::function<void()> expect(Napi::Env env, std::unique_ptr<Task> task) {
+  return env.GetInstanceData<EnvironmentData>()->hub->expect(env, std::move(task));
 }
 
-void runDetached(std::function<void()> function) { threadPool().run(std::move(function)); }
+void submit(Napi::Env env, std::unique_ptr<Task> task) {
+  Hub& hub = *env.GetInstanceData<EnvironmentData>()->hub;
+  Task* raw = task.get();
+  std::function<void()> complete = hub.expect(env, std::move(task));
+  try {
+    threadPool().run(std::move(complete));
+  } catch (const std::exception&) {
+    hub.abandon(env, raw);
+    throw Napi::Error::New(env, "no thread could be started for input and output");
+  }
+}
 
 }  // namespace asyncWork

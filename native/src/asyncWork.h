@@ -24,6 +24,8 @@ class Task {
   virtual ~Task() = default;
   virtual void run() noexcept = 0;
   virtual void settle(Napi::Env env) = 0;
+  /** Whether `run` uses memory of JavaScript objects, which is gone when the environment is. */
+  virtual bool usesJavaScriptMemory() const { return false; }
 };
 
 /** Called once when the addon is loaded into an environment. */
@@ -32,8 +34,11 @@ void initialize(Napi::Env env);
 /** Hands the task to a thread; `settle` is called on the JavaScript thread after `run`. */
 void submit(Napi::Env env, std::unique_ptr<Task> task);
 
-/** Runs `function` on a thread of its own choosing, with no answer. */
-void runDetached(std::function<void()> function);
+/**
+ * For work that has threads of its own: the environment stays alive until the function that is answered was called, once
+ * and from any thread; that calls `run`, and `settle` follows on the JavaScript thread.
+ */
+std::function<void()> expect(Napi::Env env, std::unique_ptr<Task> task);
 
 template <typename Result, typename Work, typename Finish>
 class FunctionTask final : public Task {
@@ -53,6 +58,8 @@ class FunctionTask final : public Task {
       failure_ = std::current_exception();
     }
   }
+
+  bool usesJavaScriptMemory() const override { return !kept_.empty(); }
 
   void settle(Napi::Env env) override {
     try {
@@ -89,6 +96,16 @@ Napi::Promise promise(Napi::Env env, Work work, Finish finish, std::vector<Napi:
   Napi::Promise result = task->promise();
   submit(env, std::move(task));
   return result;
+}
+
+/** A promise, and the function that makes it settle with `finish(env, work())`: see `expect`. */
+template <typename Work, typename Finish>
+std::pair<Napi::Promise, std::function<void()>> expectedPromise(Napi::Env env, Work work, Finish finish) {
+  using Result = decltype(work());
+  auto task = std::make_unique<FunctionTask<Result, Work, Finish>>(env, std::move(work), std::move(finish),
+                                                                   std::vector<Napi::ObjectReference>());
+  Napi::Promise result = task->promise();
+  return {result, expect(env, std::move(task))};
 }
 
 }  // namespace asyncWork

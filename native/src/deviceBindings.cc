@@ -2,20 +2,12 @@
 #include "asyncWork.h"
 #include "bindings.h"
 #include "device.h"
-#include "ioError.h"
-#include "positionalIo.h"
 
 namespace {
 
-/** Runs a synchronous call and turns its failure into a JavaScript exception. */
-template <typename Call>
-auto orThrow(Napi::Env env, Call call) {
-  try {
-    return call();
-  } catch (const IoError& error) {
-    throw toJavaScript(env, error);
-  }
-}
+using bindings::Nothing;
+using bindings::orThrow;
+using bindings::toUndefined;
 
 Napi::Value openDevice(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -49,39 +41,41 @@ Napi::Value describe(const Napi::CallbackInfo& info) {
   result.Set("readOnly", description.readOnly);
   result.Set("deviceNumber", number);
   result.Set("inode", static_cast<double>(description.inode));
-  if (description.rotational) result.Set("rotational", *description.rotational);
+  const std::optional<bool> rotational = device::isRotational(description);
+  if (rotational) result.Set("rotational", *rotational);
   return result;
 }
 
-Napi::Value read(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  const int fd = arguments::descriptor(env, info[0]);
-  const uint64_t offset = arguments::offset(env, info[1]);
-  const size_t length = arguments::integer(env, info[2], "length", 0, arguments::kLargestTransfer);
-  arguments::checkRange(env, offset, length);
-  Napi::Buffer<uint8_t> buffer = Napi::Buffer<uint8_t>::New(env, length);
-  uint8_t* data = buffer.Data();
-  auto reference = std::make_shared<Napi::ObjectReference>(Napi::Persistent(buffer.As<Napi::Object>()));
+Napi::Value flush(const Napi::CallbackInfo& info) {
+  const int fd = arguments::descriptor(info.Env(), info[0]);
   return asyncWork::promise(
-      env, [fd, offset, data, length] { return positionalIo::read(fd, offset, data, length); },
-      [reference, length](Napi::Env env, size_t count) -> Napi::Value {
-        Napi::Object whole = reference->Value();
-        if (count == length) return whole;
-        Napi::Function subarray = whole.Get("subarray").As<Napi::Function>();
-        return subarray.Call(whole, {Napi::Number::New(env, 0), Napi::Number::New(env, static_cast<double>(count))});
-      });
+      info.Env(),
+      [fd] {
+        device::flush(fd);
+        return Nothing{};
+      },
+      toUndefined);
 }
 
-Napi::Value readInto(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  const int fd = arguments::descriptor(env, info[0]);
-  const uint64_t offset = arguments::offset(env, info[1]);
-  const arguments::Bytes bytes = arguments::bytes(env, info[2]);
-  arguments::checkRange(env, offset, bytes.length);
+Napi::Value dropCaches(const Napi::CallbackInfo& info) {
+  const int fd = arguments::descriptor(info.Env(), info[0]);
   return asyncWork::promise(
-      env, [fd, offset, bytes] { return positionalIo::read(fd, offset, bytes.data, bytes.length); },
-      [](Napi::Env env, size_t count) { return Napi::Number::New(env, static_cast<double>(count)); },
-      {info[2].As<Napi::Object>()});
+      info.Env(),
+      [fd] {
+        device::dropCaches(fd);
+        return Nothing{};
+      },
+      toUndefined);
+}
+
+Napi::Value rereadPartitions(const Napi::CallbackInfo& info) {
+  const int fd = arguments::descriptor(info.Env(), info[0]);
+  return asyncWork::promise(
+      info.Env(), [fd] { return device::rereadPartitions(fd); },
+      [](Napi::Env env, int error) -> Napi::Value {
+        if (error == 0) return env.Null();
+        return Napi::String::New(env, errorName(error));
+      });
 }
 
 }  // namespace
@@ -91,8 +85,9 @@ namespace bindings {
 void addDevice(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, openDevice, "open"));
   exports.Set("describe", Napi::Function::New(env, describe, "describe"));
-  exports.Set("read", Napi::Function::New(env, read, "read"));
-  exports.Set("readInto", Napi::Function::New(env, readInto, "readInto"));
+  exports.Set("flush", Napi::Function::New(env, flush, "flush"));
+  exports.Set("dropCaches", Napi::Function::New(env, dropCaches, "dropCaches"));
+  exports.Set("rereadPartitions", Napi::Function::New(env, rereadPartitions, "rereadPartitions"));
 }
 
 }  // namespace bindings

@@ -25,20 +25,6 @@ struct stat status(int fd) {
   return result;
 }
 
-/** Reads /sys/dev/block/…/queue/rotational of the disk or, for a partition, of the disk around it. */
-std::optional<bool> isRotational(dev_t device) {
-  for (const char* place : {"queue/rotational", "../queue/rotational"}) {
-    char path[96];
-    std::snprintf(path, sizeof path, "/sys/dev/block/%u:%u/%s", major(device), minor(device), place);
-    std::FILE* file = std::fopen(path, "re");
-    if (file == nullptr) continue;
-    const int digit = std::fgetc(file);
-    std::fclose(file);
-    if (digit == '0' || digit == '1') return digit == '1';
-  }
-  return std::nullopt;
-}
-
 bool isOpenForReadingOnly(int fd) {
   const int flags = fcntl(fd, F_GETFL);
   if (flags < 0) throw IoError(errno, "fcntl(F_GETFL)");
@@ -70,6 +56,34 @@ int open(const std::string& path, Access access, bool direct) {
   return fd;
 }
 
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    close();
+    fd_ = other.fd_;
+    other.fd_ = -1;
+  }
+  return *this;
+}
+
+void Descriptor::close() noexcept {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+Descriptor duplicate(int fd) {
+  const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0) throw IoError(errno, "duplicate descriptor " + std::to_string(fd));
+  return Descriptor(copy);
+}
+
+Descriptor reopen(int fd, Access access, bool direct) {
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  const int flags = O_CLOEXEC | (access == Access::kRead ? O_RDONLY : O_RDWR) | (direct ? O_DIRECT : 0);
+  const int copy = ::open(path.c_str(), flags);
+  if (copy < 0) throw IoError(errno, "reopen " + path);
+  return Descriptor(copy);
+}
+
 Description describe(int fd) {
   const struct stat info = status(fd);
   Description result{};
@@ -99,8 +113,22 @@ Description describe(int fd) {
   result.readOnly = readOnly != 0 || isOpenForReadingOnly(fd);
   result.major = major(info.st_rdev);
   result.minor = minor(info.st_rdev);
-  result.rotational = isRotational(info.st_rdev);
   return result;
+}
+
+std::optional<bool> isRotational(const Description& description) {
+  if (!description.isBlock) return std::nullopt;
+  // The queue is the disk's; a partition's folder lies within the folder of its disk.
+  for (const char* place : {"queue/rotational", "../queue/rotational"}) {
+    char path[96];
+    std::snprintf(path, sizeof path, "/sys/dev/block/%u:%u/%s", description.major, description.minor, place);
+    std::FILE* file = std::fopen(path, "re");
+    if (file == nullptr) continue;
+    const int digit = std::fgetc(file);
+    std::fclose(file);
+    if (digit == '0' || digit == '1') return digit == '1';
+  }
+  return std::nullopt;
 }
 
 size_t requestAlignment(int fd) {
@@ -126,12 +154,35 @@ int64_t writeOnce(int fd, const void* buffer, size_t length, uint64_t offset) {
   }
 }
 
-BufferedTwin::BufferedTwin(int fd) {
-  const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  fd_ = ::open(path.c_str(), (isOpenForReadingOnly(fd) ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-  if (fd_ < 0) throw IoError(errno, "reopen " + path);
+bool isMediumError(int errorNumber) {
+  switch (errorNumber) {
+    case EIO:
+    case ENODATA:    // BLK_STS_MEDIUM, seen by direct reads
+    case EILSEQ:     // BLK_STS_PROTECTION
+    case EREMOTEIO:  // BLK_STS_TARGET
+    case EBADMSG:    // checksum of a filesystem
+    case EUCLEAN:
+      return true;
+    default:
+      return false;
+  }
 }
 
-BufferedTwin::~BufferedTwin() { ::close(fd_); }
+void flush(int fd) {
+  while (fsync(fd) != 0) {
+    if (errno != EINTR) throw IoError(errno, "flush");
+  }
+}
+
+void dropCaches(int fd) {
+  const bool isBlock = S_ISBLK(status(fd).st_mode);
+  flush(fd);
+  // Only an administrator may use BLKFLSBUF; the advice below forgets at least what is clean and unused.
+  if (isBlock && ioctl(fd, BLKFLSBUF, 0) == 0) return;
+  const int error = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+  if (error != 0) throw IoError(error, "posix_fadvise");
+}
+
+int rereadPartitions(int fd) { return ioctl(fd, BLKRRPART) == 0 ? 0 : errno; }
 
 }  // namespace device

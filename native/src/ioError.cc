@@ -48,7 +48,8 @@ constexpr Name kNames[] = {
 std::string describe(int errorNumber, const std::string& operation, int64_t offset) {
   std::string text = operation;
   if (offset != IoError::kNoOffset) text += " at offset " + std::to_string(offset);
-  return text + ": " + std::strerror(errorNumber) + " (" + errorName(errorNumber) + ")";
+  const char* reason = errorNumber == IoError::kEndOfDevice ? "The device ends here" : std::strerror(errorNumber);
+  return text + ": " + reason + " (" + errorName(errorNumber) + ")";
 }
 
 }  // namespace
@@ -60,6 +61,7 @@ IoError::IoError(int errorNumber, std::string operation, int64_t offset)
       offset(offset) {}
 
 std::string errorName(int errorNumber) {
+  if (errorNumber == IoError::kEndOfDevice) return "EEND";
   for (const Name& name : kNames) {
     if (name.number == errorNumber) return name.text;
   }

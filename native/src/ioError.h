@@ -10,6 +10,8 @@
 class IoError : public std::runtime_error {
  public:
   static constexpr int64_t kNoOffset = -1;
+  /** As an error number: the device ends before the range does. Its name is `EEND`. */
+  static constexpr int kEndOfDevice = -1;
 
   /** `operation` says what was tried, in words a person can read; `offset` is where, in bytes. */
   IoError(int errorNumber, std::string operation, int64_t offset = kNoOffset);

@@ -61,8 +61,8 @@ void writePartialSector(int fd, uint64_t offset, const uint8_t* buffer, size_t l
   const size_t present = readAligned(fd, start, scratch, alignment, alignment);
   if (present < alignment) {
     // At the end of a file a whole sector would lengthen it.
-    const device::BufferedTwin twin(fd);
-    writeAligned(twin.fd(), offset, buffer, length);
+    const device::Descriptor buffered = device::reopen(fd, device::Access::kWrite, false);
+    writeAligned(buffered.fd(), offset, buffer, length);
     return;
   }
   std::memcpy(scratch + within, buffer, length);
@@ -71,8 +71,10 @@ void writePartialSector(int fd, uint64_t offset, const uint8_t* buffer, size_t l
 
 }  // namespace
 
-size_t read(int fd, uint64_t offset, uint8_t* buffer, size_t length) {
-  const size_t alignment = device::requestAlignment(fd);
+Channel::Channel(int fd) : fd(fd), alignment(device::requestAlignment(fd)) {}
+
+size_t read(const Channel& channel, uint64_t offset, uint8_t* buffer, size_t length) {
+  const auto [fd, alignment] = channel;
   if (offset % alignment == 0 && length % alignment == 0 && isAligned(buffer, alignment)) {
     return readAligned(fd, offset, buffer, length, alignment);
   }
@@ -93,8 +95,8 @@ size_t read(int fd, uint64_t offset, uint8_t* buffer, size_t length) {
   return done;
 }
 
-void write(int fd, uint64_t offset, const uint8_t* buffer, size_t length) {
-  const size_t alignment = device::requestAlignment(fd);
+void write(const Channel& channel, uint64_t offset, const uint8_t* buffer, size_t length) {
+  const auto [fd, alignment] = channel;
   if (offset % alignment == 0 && length % alignment == 0 && isAligned(buffer, alignment)) {
     return writeAligned(fd, offset, buffer, length);
   }
@@ -113,6 +115,17 @@ void write(int fd, uint64_t offset, const uint8_t* buffer, size_t length) {
       writeAligned(fd, position, bounce.get(), step);
     }
     done += step;
+  }
+}
+
+void writeZeros(const Channel& channel, uint64_t offset, uint64_t length) {
+  const size_t step = static_cast<size_t>(std::min<uint64_t>(kBounceSize, length));
+  const AlignedMemory zeros = allocateAligned(step);
+  std::memset(zeros.get(), 0, step);
+  for (uint64_t done = 0; done < length;) {
+    const size_t count = static_cast<size_t>(std::min<uint64_t>(step, length - done));
+    write(channel, offset + done, zeros.get(), count);
+    done += count;
   }
 }
 

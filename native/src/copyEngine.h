@@ -1,0 +1,81 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "chunkCursor.h"
+#include "chunkHashes.h"
+#include "device.h"
+#include "extentList.h"
+#include "holeList.h"
+#include "job.h"
+#include "positionalIo.h"
+#include "sectorReader.h"
+
+/** Copies extents from one descriptor to another: each thread takes a chunk, reads, hashes and writes it. */
+class CopyEngine final : public Job {
+ public:
+  enum class ZeroDetection { kWrite, kSkip, kZero };
+
+  struct Options {
+    std::vector<extentList::Extent> extents;
+    uint64_t sourceOffset;
+    uint64_t targetOffset;
+    size_t chunkBytes;
+    ZeroDetection zeroDetection;
+    ReadPolicy readPolicy;
+  };
+
+  struct Progress {
+    uint64_t readBytes;
+    uint64_t writtenBytes;
+    uint64_t zeroBytes;
+    uint64_t holes;
+  };
+
+  struct Result {
+    std::vector<device::Range> holes;
+    uint64_t holeBytes;
+    /** Hexadecimal; empty unless done, as are the chunk hashes. */
+    std::string blake3;
+    std::vector<uint8_t> chunkHashes;
+  };
+
+  /** The job owns the descriptors. */
+  CopyEngine(device::Descriptor source, device::Descriptor target, Options options);
+
+  Progress progress() const;
+  /** After the job was settled. */
+  Result result() const;
+
+ protected:
+  void work(PhaseClock& clock) override;
+  void release() noexcept override;
+
+ private:
+  hash::Digest hashChunk(const uint8_t* buffer, size_t length, bool isAllZeros);
+  void writeChunk(const positionalIo::Channel& target, const Chunk& chunk, const uint8_t* buffer, bool isAllZeros, bool hasHole);
+  void writeZeroRun(const positionalIo::Channel& target, uint64_t offset, size_t length);
+  void writeData(const positionalIo::Channel& target, uint64_t offset, const uint8_t* data, size_t length);
+  void addHole(uint64_t offset, uint64_t length);
+
+  device::Descriptor source_;
+  device::Descriptor target_;
+  const Options options_;
+  ChunkCursor cursor_;
+
+  std::once_flag zeroChunkHashed_;
+  hash::Digest zeroChunkHash_;
+
+  std::atomic<uint64_t> readBytes_{0};
+  std::atomic<uint64_t> writtenBytes_{0};
+  std::atomic<uint64_t> zeroBytes_{0};
+  std::atomic<uint64_t> holeCount_{0};
+
+  // Under the job's mutex.
+  HoleList holes_;
+  ChunkHashes hashes_;
+};

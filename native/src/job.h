@@ -1,0 +1,110 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "ioError.h"
+
+/** Thrown within a job's thread when the job is to stop: no failure. */
+class JobStopped : public std::runtime_error {
+ public:
+  JobStopped() : std::runtime_error("stopped") {}
+};
+
+/**
+ * A long piece of work on threads of its own, which ends as done, cancelled or failed.
+ *
+ * The threads share ownership of the job, with its descriptors and buffers. When one of them hangs in a request the job is
+ * settled without it after a moment of grace; what it needs stays alive until it comes back, if ever.
+ */
+class Job : public std::enable_shared_from_this<Job> {
+ public:
+  enum class State { kRunning, kDone, kCancelled, kFailed };
+  enum class Side { kSource, kTarget };
+  enum class Phase { kRead, kWrite, kHash, kIdle };
+
+  struct Failure {
+    int errorNumber;
+    int64_t offset;
+    Side side;
+    std::string message;
+  };
+
+  virtual ~Job() = default;
+
+  /** Starts `threadCount` threads; `onSettled` is called once, from any thread. Without threads it fails. */
+  void start(unsigned threadCount, std::function<void()> onSettled);
+
+  void cancel();
+
+  /** What most of the threads' time since the last call went to; null when none was busy. For one caller. */
+  std::optional<Phase> limit();
+
+  State state() const;
+  /** When failed. */
+  std::optional<Failure> failure() const;
+  /** How many threads were still in a request when the job was settled. */
+  unsigned threadsLeft() const;
+
+ protected:
+  /** Keeps account of what one thread does. */
+  class PhaseClock {
+   public:
+    void enter(Phase phase);
+
+   private:
+    friend class Job;
+    std::atomic<Phase> phase_{Phase::kIdle};
+    std::atomic<int64_t> since_{0};
+    std::array<std::atomic<int64_t>, 3> spent_{};
+  };
+
+  /** All that one thread does. What it throws fails the job; it must answer soon after `isStopping`. */
+  virtual void work(PhaseClock& clock) = 0;
+  /** Called on the last thread that ends: frees descriptors. */
+  virtual void release() noexcept = 0;
+
+  bool isStopping() const { return stopping_.load(std::memory_order_relaxed); }
+  void throwIfStopping() const {
+    if (isStopping()) throw JobStopped();
+  }
+  /** Guards what results are made of. */
+  std::mutex& mutex() const { return mutex_; }
+
+ private:
+  void runThread(size_t index) noexcept;
+  void supervise(unsigned threadCount);
+  void settle();
+  void fail(Failure failure);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<bool> stopping_{false};
+  State state_ = State::kRunning;
+  bool isCancelled_ = false;
+  std::optional<Failure> failure_;
+  unsigned running_ = 0;
+  unsigned threadsLeft_ = 0;
+  std::chrono::steady_clock::time_point deadline_;
+  std::vector<std::unique_ptr<PhaseClock>> clocks_;
+  std::array<int64_t, 3> lastSpent_{};
+  std::function<void()> onSettled_;
+};
+
+/** An `IoError` and the device that it happened on. */
+class SidedError : public IoError {
+ public:
+  SidedError(const IoError& error, Job::Side side) : IoError(error), side(side) {}
+
+  Job::Side side;
+};
