@@ -1,0 +1,44 @@
+/** Descriptors at which the launcher leaves the plugin's bundle and its V8 code cache (empty where there is none). */
+export const MAIN_DESCRIPTOR = 6;
+export const CACHE_DESCRIPTOR = 7;
+
+/**
+ * What Node runs first in a plugin's process (`node -e`, CommonJS): it takes the bundle from its descriptor and runs it as the
+ * module that the first argument names. By descriptor, because the plugin's own user may be unable to reach the file.
+ *
+ * The block keeps its names out of the plugin's global scope. A code cache that does not fit is passed over by V8.
+ */
+export const pluginBootstrap = `'use strict';
+{
+  const fs = require('node:fs');
+  const vm = require('node:vm');
+  const Module = require('node:module');
+  const filename = process.argv[1];
+  const take = (descriptor, encoding) => {
+    const content = fs.readFileSync(descriptor, encoding);
+    fs.closeSync(descriptor);
+    return content;
+  };
+  const source = Module.wrap(take(${MAIN_DESCRIPTOR}, 'utf8'));
+  const cache = take(${CACHE_DESCRIPTOR});
+  const script = new vm.Script(source, { filename, cachedData: cache.length > 0 ? cache : undefined });
+  const plugin = new Module(filename, null);
+  plugin.filename = filename;
+  const folder = require('node:path').dirname(filename);
+  script.runInThisContext().call(plugin.exports, plugin.exports, Module.createRequire(filename), plugin, filename, folder);
+  plugin.loaded = true;
+}`;
+
+/**
+ * Compiles a bundle as the bootstrap does, without running it, and writes V8's code cache beside its final name first, so that
+ * a half-written cache is never read. Arguments: the bundle, the cache file.
+ */
+export const codeCacheWriter = `'use strict';
+const fs = require('node:fs');
+const vm = require('node:vm');
+const Module = require('node:module');
+const [, mainFile, cacheFile] = process.argv;
+const script = new vm.Script(Module.wrap(fs.readFileSync(mainFile, 'utf8')), { filename: mainFile });
+const temporary = cacheFile + '.' + process.pid;
+fs.writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
+fs.renameSync(temporary, cacheFile);`;
