@@ -21,7 +21,9 @@ export function parseDeviceName(text: string): DeviceName {
 export function parseVolumeName(text: string): { device: string; partition: number } {
   const { device, partition, path } = parseDeviceName(text);
   if (partition === null || path !== null) {
-    throw new InvalidInputError(`"${text}" names no volume`, { todo: 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.' });
+    throw new InvalidInputError(`"${text}" names no volume`, {
+      todo: 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.',
+    });
   }
   return { device, partition };
 }

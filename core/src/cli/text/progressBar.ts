@@ -26,7 +26,8 @@ export class ProgressBar {
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_COLUMNS - filled);
     const rate = progress.bytesPerSecond > 0 ? `  ${formatSize(Math.round(progress.bytesPerSecond))}/s` : '';
     const limit = progress.limit ? ` (limited by ${progress.limit})` : '';
-    const rest = progress.bytesPerSecond > 0 ? `  ${formatSeconds((progress.total - progress.done) / progress.bytesPerSecond)} left` : '';
+    const rest =
+      progress.bytesPerSecond > 0 ? `  ${formatSeconds((progress.total - progress.done) / progress.bytesPerSecond)} left` : '';
     const line = `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${progress.text}${rate}${limit}${rest}`;
     this.output.write(`\r\x1b[2K${line.slice(0, Math.max(20, (this.output.columns ?? 80) - 1))}`);
     this.drawn = true;

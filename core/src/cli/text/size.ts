@@ -9,7 +9,8 @@ const BINARY = ['', 'K', 'M', 'G', 'T', 'P'];
  */
 export function parseSize(text: string, sectorSize: number): number {
   const match = /^(0x[0-9a-f]+|\d+(?:\.\d+)?)\s*(s|b|([kmgtp])(i?b)?)?$/i.exec(text.trim());
-  if (!match) throw new InvalidInputError(`"${text}" is not a size`, { todo: 'Write it as 512, 4K, 1.5GiB, 20MB or 2048s (sectors).' });
+  if (!match)
+    throw new InvalidInputError(`"${text}" is not a size`, { todo: 'Write it as 512, 4K, 1.5GiB, 20MB or 2048s (sectors).' });
   const [, digits, unit, prefix, suffix] = match;
   const power = prefix ? BINARY.indexOf(prefix.toUpperCase()) : 0;
   const base = suffix?.toLowerCase() === 'b' ? 1000 : 1024;

@@ -1,0 +1,71 @@
+/** The command line of Diskwright. Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled. */
+import { Command, CommanderError } from 'commander';
+import { contributedCommands } from '../host/plugins/contributedCommands';
+import { dataFolder, programFolder } from '../host/paths';
+import { Application } from './application';
+import { registerCall } from './commands/call';
+import { registerContributed } from './commands/contributed';
+import { registerDevices } from './commands/devices';
+import { registerExport } from './commands/export';
+import { registerInspect } from './commands/inspect';
+import { registerJobs } from './commands/jobs';
+import { registerPlan } from './commands/plan';
+import { registerPlugin } from './commands/plugin';
+import { describeError, ExitStatus, exitStatusOf } from './exitStatus';
+
+async function run(argv: string[]): Promise<number> {
+  const application = new Application();
+  let status: number = ExitStatus.Done;
+  const exit = (value: number): void => void (status = value);
+  const program = new Command('diskwright')
+    .description('Clone, inspect and edit disks by plans that can be read, simulated and trusted.')
+    .version(process.env['DISKWRIGHT_VERSION'] ?? '0.1.0')
+    .option('--json', 'machine output')
+    .option('--verbose', 'more in messages, stack traces in errors')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride()
+    .hook('preAction', () => {
+      const options = program.opts<{ json?: boolean; verbose?: boolean }>();
+      application.json = options.json ?? false;
+      application.verbose = options.verbose ?? false;
+    });
+  registerDevices(program, application);
+  registerInspect(program, application);
+  registerExport(program, application);
+  registerPlan(program, application, exit);
+  registerJobs(program, application);
+  registerPlugin(program, application);
+  registerCall(program, application, exit);
+  registerContributed(program, application, await contributedCommands(programFolder(), dataFolder()), exit);
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => application.interrupt());
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.Done : ExitStatus.WrongUse;
+    application.message(describeError(error, program.opts<{ verbose?: boolean }>().verbose ?? false));
+    return exitStatusOf(error);
+  } finally {
+    await application.dispose();
+  }
+  return status;
+}
+
+/** `--json` and `--verbose` may stand anywhere: they are moved to the front, up to a `--`. */
+function hoistGlobalOptions(argv: string[]): string[] {
+  const end = argv.indexOf('--') < 0 ? argv.length : argv.indexOf('--');
+  const isGlobal = (argument: string, index: number): boolean =>
+    index < end && (argument === '--json' || argument === '--verbose');
+  return [...argv.filter(isGlobal), ...argv.filter((argument, index) => !isGlobal(argument, index))];
+}
+
+void run(hoistGlobalOptions(process.argv.slice(2))).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${describeError(error, true)}\n`);
+    process.exitCode = ExitStatus.Failed;
+  },
+);

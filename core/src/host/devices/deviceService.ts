@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import { InvalidInputError } from '@diskwright/sdk/errors';
+import type { BlobRef, ByteRange, Lease, SectorSize } from '@diskwright/sdk/protocol';
+import type { ListedDevice, OpenedDevice } from '../../common';
+import type { SectorClient } from '../sector/sectorClient';
+
+/** A lease with its connected, paused socket; whoever gets it owns both. */
+export interface GrantedLease {
+  lease: Lease;
+  socket: Socket;
+}
+
+/** Devices as the host knows them: names on one side, ids of the sector service on the other. */
+export class DeviceService {
+  private readonly opened = new Map<string, OpenedDevice>();
+
+  constructor(private readonly sector: SectorClient) {}
+
+  async list(): Promise<ListedDevice[]> {
+    return (await this.sector.request('device/list', {})).devices;
+  }
+
+  /**
+   * Opens a device for reading: a path, an NBD URI, or an overlay's name.
+   * @param sectorSize forces that of an image file
+   */
+  async open(path: string, sectorSize?: SectorSize): Promise<OpenedDevice> {
+    const device = await this.sector.request('device/open', sectorSize ? { path, sectorSize } : { path });
+    this.opened.set(device.deviceId, device);
+    return device;
+  }
+
+  /** A device opened before. @throws InvalidInputError for an unknown id */
+  get(deviceId: string): OpenedDevice {
+    const device = this.opened.get(deviceId);
+    if (!device) throw new InvalidInputError(`there is no open device ${deviceId}`);
+    return device;
+  }
+
+  /** Bytes for matching magics and for the hex dump, in pieces of at most 64 KiB. */
+  async peek(deviceId: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (let at = 0; at < length; at += 65536) {
+      const piece = { deviceId, offset: offset + at, length: Math.min(65536, length - at) };
+      const { bytes } = await this.sector.request('device/read', piece, signal);
+      parts.push(Buffer.from(bytes, 'base64'));
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  /** A read lease of a range of a device (the whole by default) for `holder`, named in messages. */
+  async lease(deviceId: string, range: ByteRange | undefined, holder: string): Promise<GrantedLease> {
+    const device = this.get(deviceId);
+    const { offset, length } = range ?? { offset: 0, length: device.size };
+    const { leaseId, token } = await this.sector.request('lease/create', { deviceId, offset, length, holder });
+    const socket = await this.sector.openData(token);
+    return { lease: { leaseId, size: length, sectorSize: device.sectorSize, offset }, socket };
+  }
+
+  async revoke(leaseId: string): Promise<void> {
+    await this.sector.request('lease/revoke', { leaseId });
+  }
+
+  /** A socket to write a blob to; see `blob/put` of the plugin protocol. */
+  async putBlob(kind: 'extents' | 'bytes'): Promise<Socket> {
+    return this.sector.openData((await this.sector.request('blob/put', { kind })).token);
+  }
+
+  /** A socket to read a blob from. */
+  async getBlob(reference: BlobRef): Promise<Socket> {
+    return this.sector.openData((await this.sector.request('blob/get', reference)).token);
+  }
+
+  /** Every extent of a list, page by page. */
+  async *extents(digest: string): AsyncGenerator<ByteRange[]> {
+    const count = 4096;
+    for (let from = 0; ; from += count) {
+      const { extents } = await this.sector.request('extents/page', { digest, from, count });
+      if (extents.length > 0) yield extents;
+      if (extents.length < count) return;
+    }
+  }
+
+  /** Serves a device over NBD on a socket that only this user can reach; answers the id by which {@link stopExport} ends it. */
+  async export(deviceId: string, socketPath: string, writable: boolean): Promise<string> {
+    return (await this.sector.request('export/start', { deviceId, socketPath, writable })).exportId;
+  }
+
+  async stopExport(exportId: string): Promise<void> {
+    await this.sector.request('export/stop', { exportId });
+  }
+}
