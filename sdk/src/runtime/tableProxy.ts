@@ -19,6 +19,7 @@ export class TableProxy {
     /** Id of the plugin that provides it. */
     readonly provider: string,
     readonly type: PartitionTableKind,
+    private readonly closeOnce: () => Promise<void>,
   ) {}
 
   read(): Promise<TableLayout> {
@@ -46,8 +47,9 @@ export class TableProxy {
     return this.call('partitionTable/encodeField', { ...this.self, ...edit });
   }
 
-  async close(): Promise<void> {
-    await this.call('partitionTable/close', this.self);
+  /** May be called again. */
+  close(): Promise<void> {
+    return this.closeOnce();
   }
 
   private get self(): { handle: string } {

@@ -34,6 +34,7 @@ export class VolumeProxy {
     readonly provider: string,
     /** libblkid's name of the filesystem. */
     readonly type: string,
+    private readonly closeOnce: () => Promise<void>,
   ) {}
 
   info(): Promise<FilesystemInfo> {
@@ -140,8 +141,9 @@ export class VolumeProxy {
     return this.call('filesystem/renewIdentity', this.self);
   }
 
-  async close(): Promise<void> {
-    await this.call('filesystem/close', this.self);
+  /** May be called again. */
+  close(): Promise<void> {
+    return this.closeOnce();
   }
 
   private get self(): { handle: string } {

@@ -34,6 +34,9 @@ export const RebuildResult = Type.Object({
 const row = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
   ({ params, result, direction: 'both', capability: 'device.read', since: '0.1' }) as const;
 
+/** `table` is the id of the contribution. */
+const TableOnLease = Type.Object({ table: Name, lease: Lease });
+
 export const messages = {
   /** A handle for the table of a device; null when no provider knows it. */
   'device/table': {
@@ -44,14 +47,14 @@ export const messages = {
     since: '0.1',
   },
   'partitionTable/probe': {
-    params: Type.Object({ lease: Lease }),
+    params: TableOnLease,
     result: Type.Object({ ...ProbeResult.properties, type: PartitionTableKind }),
     direction: 'toPlugin',
     capability: null,
     since: '0.1',
   },
   'partitionTable/open': {
-    params: Type.Object({ lease: Lease }),
+    params: TableOnLease,
     result: Handle,
     direction: 'toPlugin',
     capability: null,

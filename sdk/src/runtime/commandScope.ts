@@ -1,0 +1,127 @@
+import { CancelledError } from '../errors';
+import type { ByteRange, PluginParams, VolumeRef } from '../protocol/index';
+import type { LeaseConnection } from './dataPlane';
+import type { LeasedSource, PluginContext } from './pluginContext';
+import type { PluginRuntime } from './pluginRuntime';
+import { ProgressSampler } from './progressSampler';
+import { TableProxy } from './tableProxy';
+import { type Call, VolumeProxy } from './volumeProxy';
+
+/** One run of a command: its context, and all that it opened. */
+export class CommandScope {
+  readonly context: PluginContext;
+  private readonly progress: ProgressSampler;
+  private readonly opened = new Set<() => Promise<void>>();
+  private readonly call: Call;
+
+  constructor(
+    private readonly runtime: PluginRuntime,
+    call: PluginParams<'command/execute'>,
+    private readonly signal: AbortSignal,
+  ) {
+    const { blobs } = runtime;
+    this.call = (method, params) => runtime.host().request(method, params, signal);
+    this.progress = new ProgressSampler((report) => {
+      // The end of the connection ends the command as well; a report has nobody left to reach then.
+      runtime
+        .host()
+        .notify('progress/report', { token: call.progressToken, ...report })
+        .catch(() => undefined);
+    });
+    this.context = {
+      signal,
+      named: call.named,
+      log: runtime.log,
+      devices: {
+        describe: (deviceId) => this.call('device/describe', { deviceId }),
+        layout: (deviceId) => this.call('device/layout', { deviceId }),
+        lease: (deviceId, range) => this.lease(deviceId, range),
+        table: (deviceId) => this.openTable(deviceId),
+      },
+      volumes: { open: (volume) => this.openVolume(volume) },
+      extents: {
+        put: (list) => blobs.putExtents(list, signal),
+        get: (reference) => blobs.getExtents(reference, signal),
+      },
+      blobs: {
+        put: (bytes) => blobs.putBytes(bytes, signal),
+        get: (reference) => blobs.getBytes(reference, signal),
+      },
+      progress: (stage, done, total) =>
+        this.progress.report({ stage, done: Math.round(done), total: total && Math.round(total) }),
+    };
+  }
+
+  /** Sends the last progress and closes what the command left open. */
+  async dispose(): Promise<void> {
+    this.progress.end();
+    await Promise.allSettled([...this.opened].map((close) => close()));
+  }
+
+  private async lease(deviceId: string, range?: ByteRange): Promise<LeasedSource> {
+    const lease = await this.call('device/lease', { deviceId, range });
+    const release = this.own(async () => {
+      await this.runtime.host().request('lease/release', { leaseId: lease.leaseId });
+    });
+    try {
+      return new DisposableLease(await this.runtime.dataPlane.openLease(lease, this.signal), lease.offset, release);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  private async openTable(deviceId: string): Promise<TableProxy | null> {
+    const opened = await this.call('device/table', { deviceId });
+    if (!opened) return null;
+    const close = this.own(async () => {
+      await this.runtime.host().request('partitionTable/close', { handle: opened.handle });
+    });
+    return new TableProxy(this.call, opened.handle, opened.provider, opened.type, close);
+  }
+
+  private async openVolume(volume: VolumeRef): Promise<VolumeProxy | null> {
+    const opened = await this.call('volume/open', volume);
+    if (!opened) return null;
+    const close = this.own(async () => {
+      await this.runtime.host().request('filesystem/close', { handle: opened.handle });
+    });
+    return new VolumeProxy(this.call, opened.handle, opened.provider, opened.type, close);
+  }
+
+  /** Remembers how to close something; the answer closes it once, for the command's signal is no reason to leave it open. */
+  private own(close: () => Promise<void>): () => Promise<void> {
+    const once = async (): Promise<void> => {
+      if (this.opened.delete(once)) await close();
+    };
+    this.opened.add(once);
+    return once;
+  }
+}
+
+class DisposableLease implements LeasedSource {
+  readonly size: number;
+  readonly sectorSize: 512 | 4096;
+  private disposed = false;
+
+  constructor(
+    private readonly connection: LeaseConnection,
+    readonly offset: number,
+    private readonly release: () => Promise<void>,
+  ) {
+    this.size = connection.size;
+    this.sectorSize = connection.sectorSize;
+  }
+
+  read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
+    return this.disposed
+      ? Promise.reject(new CancelledError('the lease was given back'))
+      : this.connection.read(offset, length, signal);
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    this.connection.close();
+    await this.release();
+  }
+}

@@ -1,0 +1,66 @@
+import { InvalidInputError, NotSupportedError } from '../errors';
+import type { PluginProtocol } from '../protocol/index';
+import type { OpenPartitionTable, PartitionTableProvider } from '../provider/index';
+import type { PeerHandlers } from '../rpc/index';
+import { OpenHandles } from './openHandles';
+import type { PluginRuntime } from './pluginRuntime';
+import { encodeWrites } from './proposals';
+import { tellingBugs } from './tellingBugs';
+
+/** The `partitionTable/…` messages, answered by the plugin's providers. `closeAll` ends what is open. */
+export function partitionTableHandlers(
+  providers: Record<string, PartitionTableProvider>,
+  runtime: PluginRuntime,
+): { handlers: PeerHandlers<PluginProtocol>; closeAll(): Promise<void> } {
+  const handles = new OpenHandles<OpenPartitionTable>('pt');
+  const find = (id: string): PartitionTableProvider => {
+    if (!Object.hasOwn(providers, id)) throw new InvalidInputError(`this plugin has no partition table provider ${id}`);
+    return providers[id]!;
+  };
+
+  const handlers: PeerHandlers<PluginProtocol> = {
+    'partitionTable/probe': async ({ table, lease }, { signal }) => {
+      const provider = find(table);
+      const source = await runtime.dataPlane.openLease(lease, signal);
+      try {
+        return await provider.probe(source, { signal, offset: lease.offset, log: runtime.log });
+      } finally {
+        source.close();
+      }
+    },
+    'partitionTable/open': async ({ table, lease }, { signal }) => {
+      const provider = find(table);
+      const source = await runtime.dataPlane.openLease(lease, signal);
+      try {
+        return { handle: handles.add(await provider.open(source, { signal, offset: lease.offset, log: runtime.log }), source) };
+      } catch (error) {
+        source.close();
+        throw error;
+      }
+    },
+    'partitionTable/close': async ({ handle }) => {
+      await handles.close(handle);
+      return {};
+    },
+    'partitionTable/read': ({ handle }, { signal }) => handles.get(handle).value.read(signal),
+    'partitionTable/rebuild': async ({ handle, ...request }, { signal }) => {
+      const { writes, layout, warnings } = await handles.get(handle).value.rebuild(request, signal);
+      return { writes: await encodeWrites(writes, (bytes) => runtime.blobs.putBytes(bytes, signal)), layout, warnings };
+    },
+    'partitionTable/signatures': async ({ handle }, { signal }) => ({
+      signatures: await handles.get(handle).value.signatures(signal),
+    }),
+    'partitionTable/structures': async ({ handle, cursor }, { signal }) => {
+      const { value, pager } = handles.get(handle);
+      const page = await pager.page(cursor, 256, signal, (whole) => ({ items: value.structures(whole), header: undefined }));
+      return { structures: page.items, cursor: page.cursor };
+    },
+    'partitionTable/encodeField': async ({ handle, ...edit }, { signal }) => {
+      const { value } = handles.get(handle);
+      if (!value.encodeField) throw new NotSupportedError('this partition table provider has no encodeField');
+      const { offset, bytes } = await value.encodeField(edit, signal);
+      return { offset, bytes: bytes.toString('base64') };
+    },
+  };
+  return { handlers: tellingBugs(handlers, runtime.log), closeAll: () => handles.closeAll() };
+}

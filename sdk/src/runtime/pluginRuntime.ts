@@ -1,0 +1,14 @@
+import type { PluginProtocol } from '../protocol/index';
+import type { Logger } from '../provider/index';
+import type { Peer } from '../rpc/index';
+import type { DataPlane } from './dataPlane';
+import type { HostBlobs } from './hostBlobs';
+
+/** What the message handlers of a plugin share. */
+export interface PluginRuntime {
+  /** The connection to the host; to be asked for when it is needed, since handlers are made before it. */
+  readonly host: () => Peer<PluginProtocol>;
+  readonly dataPlane: DataPlane;
+  readonly blobs: HostBlobs;
+  readonly log: Logger;
+}

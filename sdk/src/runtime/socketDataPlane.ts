@@ -1,0 +1,45 @@
+import { PageCache } from '../block/index';
+import { FailedError } from '../errors';
+import { NbdClient } from '../nbd/index';
+import type { Lease } from '../protocol/types';
+import { readToEnd, writeBlob } from './blobTransfer';
+import type { DataPlane, LeaseConnection, StoredBlob } from './dataPlane';
+import type { DescriptorChannel } from './descriptorChannel';
+
+/** The data plane of a plugin process: every socket comes from the host, connected; leases speak NBD and are read through a page cache. */
+export class SocketDataPlane implements DataPlane {
+  constructor(private readonly descriptors: DescriptorChannel) {}
+
+  async openLease(lease: Lease, signal: AbortSignal): Promise<LeaseConnection> {
+    const socket = await this.descriptors.take(lease.leaseId, signal);
+    const client = await NbdClient.connect(socket, {
+      kind: 'lease',
+      device: 'the leased range',
+      sectorSize: lease.sectorSize,
+      signal,
+    });
+    if (client.size !== lease.size) {
+      client.close();
+      throw new FailedError(`a lease of ${lease.size} bytes is served with ${client.size} bytes`);
+    }
+    return new CachedLease(client);
+  }
+
+  async sendBlob(transferId: string, bytes: Buffer, signal: AbortSignal): Promise<StoredBlob> {
+    return writeBlob(await this.descriptors.take(transferId, signal), bytes, signal);
+  }
+
+  async receiveBlob(transferId: string, bytes: number, signal: AbortSignal): Promise<Buffer> {
+    return readToEnd(await this.descriptors.take(transferId, signal), bytes, signal);
+  }
+}
+
+class CachedLease extends PageCache implements LeaseConnection {
+  constructor(private readonly client: NbdClient) {
+    super(client);
+  }
+
+  close(): void {
+    this.client.close();
+  }
+}
