@@ -54,6 +54,8 @@ function* checkAssert(step: AssertStep, devices: Devices): Generator<string> {
     yield `there is no device ${step.device.device}`;
     return;
   }
+  // What a target holds later is what the plan itself has put there; only a source can still change.
+  if (step.phase !== 'check' && device.role === 'target') yield `a target can be asserted in the phase check only`;
   const { size } = device.identity;
   const bad = step.ranges.find(
     (range) => step.device.offset > size || !inside(range.offset, range.length, size - step.device.offset),

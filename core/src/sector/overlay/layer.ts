@@ -72,7 +72,13 @@ export class BytesLayer implements Layer {
       const run: Run =
         range.position === ZEROS
           ? { kind: 'zeros', offset: at, length: runLength }
-          : { kind: 'data', offset: at, length: runLength, descriptor: this.descriptor, position: range.position + at - range.start };
+          : {
+              kind: 'data',
+              offset: at,
+              length: runLength,
+              descriptor: this.descriptor,
+              position: range.position + at - range.start,
+            };
       if (!emit(run)) return false;
       at += runLength;
     }
@@ -113,6 +119,7 @@ export class LayerStack {
 
 function continues(last: Run, next: Run): boolean {
   if (last.kind === 'zeros') return next.kind === 'zeros';
-  if (last.kind === 'node') return next.kind === 'node' && last.node === next.node && last.nodeOffset + last.length === next.nodeOffset;
+  if (last.kind === 'node')
+    return next.kind === 'node' && last.node === next.node && last.nodeOffset + last.length === next.nodeOffset;
   return next.kind === 'data' && last.descriptor === next.descriptor && last.position + last.length === next.position;
 }

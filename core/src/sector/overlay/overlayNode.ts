@@ -121,7 +121,9 @@ export class OverlayNode implements BlockNode {
   private async readData(descriptor: number, position: number, target: Buffer, offset: number): Promise<void> {
     const detail = { device: this.path, offset, length: target.length };
     const count = await new Promise<number>((resolve, reject) => {
-      readDescriptor(descriptor, target, 0, target.length, position, (error, bytesRead) => (error ? reject(error) : resolve(bytesRead)));
+      readDescriptor(descriptor, target, 0, target.length, position, (error, bytesRead) =>
+        error ? reject(error) : resolve(bytesRead),
+      );
     }).catch((error: Error) => {
       throw new MediaError(`${this.path}: the overlay's own data cannot be read: ${error.message}`, detail);
     });

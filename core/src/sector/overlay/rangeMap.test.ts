@@ -44,7 +44,9 @@ describe('RangeMap', () => {
     const count = 30_000;
     for (let i = 0; i < count; i++) map.set(((i * 7919) % count) * 10, 5, i * 5);
     expect(map.count).toBe(count);
-    expect([...map.overlapping(0, count * 10)].map((range) => range.start)).toEqual(Array.from({ length: count }, (_, i) => i * 10));
+    expect([...map.overlapping(0, count * 10)].map((range) => range.start)).toEqual(
+      Array.from({ length: count }, (_, i) => i * 10),
+    );
     map.set(0, count * 10, ZEROS);
     expect([...map.overlapping(0, count * 10)]).toEqual([{ start: 0, end: count * 10, position: ZEROS }]);
     map.set(100, 5, 0);

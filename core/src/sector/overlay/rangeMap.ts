@@ -79,7 +79,8 @@ export class RangeMap {
     const last = replaced.at(-1);
     const pieces = [added];
     if (first && first.start < added.start) pieces.unshift({ ...first, end: added.start });
-    if (last && last.end > added.end) pieces.push({ start: added.end, end: last.end, position: advance(last.position, added.end - last.start) });
+    if (last && last.end > added.end)
+      pieces.push({ start: added.end, end: last.end, position: advance(last.position, added.end - last.start) });
     const joined = pieces.length === 1 && replaced.length === 0 && this.extendPrevious(leafIndex, index, added);
     if (!joined) this.splice(leafIndex, index, replaced.length, pieces);
   }
@@ -113,16 +114,21 @@ export class RangeMap {
    * @throws InvalidInputError saying what is wrong
    */
   static fromBlob(blob: Buffer, size: number, dataBytes: number): RangeMap {
-    if (blob.length < HEADER_BYTES || blob.toString('latin1', 0, 8) !== MAGIC) throw new InvalidInputError('not a range map: wrong magic bytes');
+    if (blob.length < HEADER_BYTES || blob.toString('latin1', 0, 8) !== MAGIC)
+      throw new InvalidInputError('not a range map: wrong magic bytes');
     const count = Number(blob.readBigUInt64LE(8));
-    if (blob.length !== HEADER_BYTES + count * RECORD_BYTES) throw new InvalidInputError(`a range map of ${blob.length} bytes has no ${count} ranges`);
+    if (blob.length !== HEADER_BYTES + count * RECORD_BYTES)
+      throw new InvalidInputError(`a range map of ${blob.length} bytes has no ${count} ranges`);
     const map = new RangeMap();
     for (let at = HEADER_BYTES; at < blob.length; at += RECORD_BYTES) {
       const offset = Number(blob.readBigUInt64LE(at));
       const length = Number(blob.readBigUInt64LE(at + 8));
       const stored = blob.readBigUInt64LE(at + 16);
       const position = stored === STORED_ZEROS ? ZEROS : Number(stored);
-      const inside = offset <= size && length <= size - offset && (position === ZEROS || (position <= dataBytes && length <= dataBytes - position));
+      const inside =
+        offset <= size &&
+        length <= size - offset &&
+        (position === ZEROS || (position <= dataBytes && length <= dataBytes - position));
       if (!inside) throw new InvalidInputError(`range at ${offset}, ${length} bytes, lies outside of its device or its data`);
       map.set(offset, length, position);
     }

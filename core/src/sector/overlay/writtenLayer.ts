@@ -145,7 +145,8 @@ export class WrittenLayer implements Layer {
       const length = Number(record.readBigUInt64LE(8));
       const stored = record.readBigUInt64LE(16);
       const position = stored === STORED_ZEROS ? ZEROS : Number(stored);
-      const inside = offset <= this.size && length <= this.size - offset && (position === ZEROS || position + length <= this.dataEnd);
+      const inside =
+        offset <= this.size && length <= this.size - offset && (position === ZEROS || position + length <= this.dataEnd);
       if (!inside) return;
       this.map.set(offset, length, position);
       this.records++;
@@ -154,7 +155,11 @@ export class WrittenLayer implements Layer {
 
   /** The same ranges in as few records as possible, by way of a new file. */
   private async compact(): Promise<void> {
-    const ranges = [...this.map.overlapping(0, this.size)].map(({ start, end, position }) => ({ offset: start, length: end - start, position }));
+    const ranges = [...this.map.overlapping(0, this.size)].map(({ start, end, position }) => ({
+      offset: start,
+      length: end - start,
+      position,
+    }));
     const path = join(this.folder, INDEX_FILE);
     const replacement = await open(`${path}.new`, 'w+', 0o600);
     try {
@@ -206,7 +211,7 @@ async function openFile(path: string, writable: boolean): Promise<FileHandle | n
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
     at += bytesWritten;
   }

@@ -1,0 +1,4 @@
+/** Overlays: devices whose content is put together from others. */
+export { OverlayBuilder } from './overlayBuilder';
+export { createOverlayOpener } from './overlayOpener';
+export type { OverlayContext } from './openOverlay';
