@@ -1,37 +1,35 @@
-import { closeSync, fstatSync, openSync, read } from 'node:fs';
-import { promisify } from 'node:util';
-import type { BlockSource } from '../block/blockSource';
-import { checkRange } from '../block/checkRange';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type BlockSource, checkRange } from '../block/index';
+import { MediaError } from '../errors';
 
-const readFrom = promisify(read);
-
-/** A block source over an image file, read-only, for tests. Holds the descriptor until {@link close}. */
+/** A block source over a file, opened read-only. The opener closes it. */
 export class FileSource implements BlockSource {
-  readonly size: number;
-  private readonly descriptor: number;
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+    readonly size: number,
+    readonly sectorSize: 512 | 4096,
+  ) {}
 
-  constructor(
-    path: string,
-    readonly sectorSize: 512 | 4096 = 512,
-  ) {
-    this.descriptor = openSync(path, 'r');
-    this.size = fstatSync(this.descriptor).size;
+  static async open(path: string, sectorSize: 512 | 4096 = 512): Promise<FileSource> {
+    const file = await open(path, 'r');
+    return new FileSource(file, path, (await file.stat()).size, sectorSize);
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
     signal?.throwIfAborted();
-    checkRange(offset, length, this.size);
-    const buffer = Buffer.alloc(length);
-    let done = 0;
-    while (done < length) {
-      const { bytesRead } = await readFrom(this.descriptor, buffer, done, length - done, offset + done);
-      if (bytesRead === 0) throw new Error(`the file ended at ${offset + done}`);
+    checkRange(offset, length, this.size, this.path);
+    const bytes = Buffer.alloc(length);
+    for (let done = 0; done < length;) {
+      const { bytesRead } = await this.file.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0)
+        throw new MediaError(`${this.path} became shorter`, { device: this.path, offset: offset + done, length: length - done });
       done += bytesRead;
     }
-    return buffer;
+    return bytes;
   }
 
-  close(): void {
-    closeSync(this.descriptor);
+  async close(): Promise<void> {
+    await this.file.close();
   }
 }

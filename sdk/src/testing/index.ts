@@ -1,5 +1,10 @@
-/** What tests of a plugin use: damaged images by the thousand, and a watch over what a parser reads. */
+/** For the tests of plugins: a host in memory, devices that go wrong, and what holds for every provider. */
+export { duplexPair } from './duplexPair';
 export { FileSource } from './fileSource';
+export { type Faults, faultySource } from './faultySource';
+export { socketPair } from './socketPair';
+export type { TestDevice } from './testDevices';
+export { createTestHost, type TestCall, type TestHost, type TestHostOptions, type TestLogLine } from './testHost';
 export { fuzzParser, type FuzzOptions, type FuzzReport, type FuzzSeed } from './fuzz';
 export { GuardedSource, type ReadLimits } from './guardedSource';
 export { damage, writeInterestingInteger } from './mutations';

@@ -1,0 +1,106 @@
+import type { BlockSource } from '../block/index';
+import { StaleError } from '../errors';
+import type { ByteRange, PluginParams, PluginProtocol, PluginRequestMethod, PluginResult } from '../protocol/index';
+import type { Peer } from '../rpc/index';
+import type { PluginDefinition } from '../runtime/index';
+import type { MemoryDataPlane } from './memoryDataPlane';
+
+export type ProviderKind = 'filesystem' | 'partitionTable';
+/** A plugin of the test host. */
+export interface TestPlugin {
+  id: string;
+  definition: PluginDefinition;
+  peer: Peer<PluginProtocol>;
+}
+/** A provider's open volume or table, under the handle by which callers name it. */
+export interface OpenedProvider {
+  handle: string;
+  /** Id of the plugin. */
+  provider: string;
+}
+interface Opened {
+  peer: Peer<PluginProtocol>;
+  handle: string;
+  leaseId: string;
+}
+
+/** Picks providers by probing all, and forwards calls to them, as the host's broker does (without its choice by magic bytes). */
+export class TestComposition {
+  readonly plugins: TestPlugin[] = [];
+  private readonly opened = new Map<string, Opened>();
+  private sequence = 0;
+
+  constructor(private readonly data: MemoryDataPlane) {}
+
+  /** The provider that is surest of itself, opened; null when none wants it. */
+  async open(kind: ProviderKind, source: BlockSource, range?: ByteRange, signal?: AbortSignal): Promise<OpenedProvider | null> {
+    let best: { plugin: TestPlugin; id: string; score: number } | null = null;
+    for (const plugin of this.plugins) {
+      const ids = Object.keys((kind === 'filesystem' ? plugin.definition.filesystems : plugin.definition.partitionTables) ?? {});
+      for (const id of ids) {
+        const score = await this.probe(kind, plugin, id, source, range, signal);
+        if (score > (best?.score ?? 0)) best = { plugin, id, score };
+      }
+    }
+    if (!best) return null;
+    const { peer, id: provider } = best.plugin;
+    const lease = this.data.createLease(source, range);
+    try {
+      const opened =
+        kind === 'filesystem'
+          ? await peer.request('filesystem/open', { filesystem: best.id, lease }, signal)
+          : await peer.request('partitionTable/open', { table: best.id, lease }, signal);
+      const handle = `open${++this.sequence}`;
+      this.opened.set(handle, { peer, handle: opened.handle, leaseId: lease.leaseId });
+      return { handle, provider };
+    } catch (error) {
+      this.data.revoke(lease.leaseId);
+      throw error;
+    }
+  }
+
+  /** Sends a call on to the provider that the handle belongs to. */
+  async forward<M extends PluginRequestMethod>(
+    method: M,
+    params: PluginParams<M>,
+    signal?: AbortSignal,
+  ): Promise<PluginResult<M>> {
+    const { handle } = params as { handle: string };
+    if (method.endsWith('/close')) {
+      await this.close(handle);
+      return {} as PluginResult<M>;
+    }
+    const opened = this.opened.get(handle);
+    if (!opened) throw new StaleError(`handle ${handle} is not open any more`);
+    return opened.peer.request(method, { ...params, handle: opened.handle }, signal);
+  }
+
+  async close(handle: string): Promise<void> {
+    const opened = this.opened.get(handle);
+    if (!opened) return;
+    this.opened.delete(handle);
+    const method = opened.handle.startsWith('fs') ? 'filesystem/close' : 'partitionTable/close';
+    await opened.peer.request(method, { handle: opened.handle });
+    this.data.revoke(opened.leaseId);
+  }
+
+  private async probe(
+    kind: ProviderKind,
+    { peer }: TestPlugin,
+    id: string,
+    source: BlockSource,
+    range?: ByteRange,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const lease = this.data.createLease(source, range);
+    try {
+      const { score } =
+        kind === 'filesystem'
+          ? await peer.request('filesystem/probe', { filesystem: id, lease }, signal)
+          : await peer.request('partitionTable/probe', { table: id, lease }, signal);
+      return score;
+    } finally {
+      this.data.revoke(lease.leaseId);
+    }
+  }
+}
