@@ -1,0 +1,66 @@
+import { DamagedStructureError } from '@diskwright/sdk/errors';
+import { ExtentList, union } from '@diskwright/sdk/extents';
+import { scanBitmaps } from './bitmapScan';
+import { clusterRange, firstOverlap, fixedMetadata } from './groupMetadata';
+import { findGroupProblems } from './groupProblems';
+import { GroupTable } from './groupTable';
+import { findExternalJournal, findJournalProblems } from './journalProblems';
+import { findMultiMountProblems, multiMountRun } from './multiMountProblems';
+import { ProblemList } from './problems';
+import { findSuperblockProblems } from './superblockProblems';
+import { commitRange, type ExtVolume } from './volume';
+
+/** What was found out about a volume: all that is wrong and, unless that hides it, all that is used. */
+export interface Survey {
+  problems: ProblemList;
+  /** Null when it cannot be told what is used. */
+  used: ExtentList | null;
+}
+
+/**
+ * Finds out what a filesystem uses and whether that can be relied on. Used is what the block bitmaps say and, whatever they say: boot area, superblock
+ * and its backups, group descriptors and their reserve, bitmaps, inode tables and the block of multi-mount protection. The tail of the volume
+ * behind the last block is not used: ext keeps nothing there, neither a copy of its superblock nor a mark.
+ * @param complete go on after the first doubt, to find everything that is wrong, instead of stopping where the answer is "unknown" anyway
+ * @throws what `read` throws
+ */
+export async function survey(volume: ExtVolume, complete: boolean, signal: AbortSignal): Promise<Survey> {
+  const problems = new ProblemList();
+  const isOver = (): boolean => !complete && problems.hidesAllocation;
+  findSuperblockProblems(volume, problems);
+  findExternalJournal(volume, problems);
+  const { geometry, source } = volume;
+  // Nothing below can be looked at when the numbers do not agree or part of the filesystem is missing.
+  if (isOver() || geometry instanceof DamagedStructureError || volume.size > source.size) return { problems, used: null };
+
+  await findMultiMountProblems(volume, geometry, problems, signal);
+  if (isOver()) return { problems, used: null };
+  const table = await GroupTable.read(source, geometry, signal);
+  findGroupProblems(table, problems, signal);
+  await findJournalProblems(volume, table, problems, signal);
+  // A bitmap that lies elsewhere cannot be read.
+  if (isOver() || problems.has('ext.group.place') || problems.has('ext.mmp.place')) return { problems, used: null };
+
+  const runs = fixedMetadata(table);
+  findOverlap(runs, geometry.blockSize, problems);
+  const multiMount = multiMountRun(volume);
+  const metadata = ExtentList.fromRanges(
+    [...runs, ...(multiMount ? [multiMount] : [])].map((run) => clusterRange(geometry, run)),
+  );
+  const inBitmaps = await scanBitmaps(source, table, metadata, problems, signal);
+  if (problems.hidesAllocation) return { problems, used: null };
+  return { problems, used: union(union(inBitmaps, metadata), ExtentList.fromRanges([commitRange(source)])) };
+}
+
+function findOverlap(runs: Parameters<typeof firstOverlap>[0], blockSize: number, problems: ProblemList): void {
+  const block = firstOverlap(runs);
+  if (block === undefined) return;
+  problems.add({
+    severity: 'error',
+    code: 'ext.group.overlap',
+    effect: 'unknown',
+    message: `Two structures of the filesystem claim block ${block}.`,
+    ranges: [{ offset: block * blockSize, length: blockSize }],
+    todo: 'Run e2fsck on the filesystem, and try again.',
+  });
+}
