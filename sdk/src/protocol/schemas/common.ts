@@ -21,6 +21,10 @@ export const BlobRef = Type.Object({ digest: Digest, bytes: Bytes });
 /** An extent list blob (docs/formats.md): `count` extents that cover `covered` bytes. */
 export const ExtentsRef = Type.Object({ digest: Digest, bytes: Bytes, count: Count, covered: Bytes });
 
+/** One of several strings, keeping each in the type. */
+export const oneOf = <const T extends string[]>(...values: T) =>
+  Type.Union(values.map((value) => Type.Literal(value)) as { [K in keyof T]: Type.TLiteral<T[K]> });
+
 export const SectorSize = Type.Union([Type.Literal(512), Type.Literal(4096)]);
 
 /** A right to read given by the host: the connected NBD socket arrives beside it on the descriptor channel, named by `leaseId`. */

@@ -14,6 +14,7 @@ import {
   Lease,
   Name,
   NamedRange,
+  oneOf,
   ProposedWrite,
   SectorSize,
   Text,
@@ -63,11 +64,7 @@ export const Generation = Type.Object({
   digest: Digest,
 });
 
-export const NodeType = Type.Union(
-  (['file', 'directory', 'symlink', 'fifo', 'socket', 'blockDevice', 'characterDevice', 'other'] as const).map((name) =>
-    Type.Literal(name),
-  ),
-);
+export const NodeType = oneOf('file', 'directory', 'symlink', 'fifo', 'socket', 'blockDevice', 'characterDevice', 'other');
 export const Node = Type.Object({
   /** The provider's own name of the node (inode number, directory entry position); valid while the handle is. */
   node: Id,

@@ -1,6 +1,6 @@
 /** The `diskwright` section of a plugin's package.json. */
 import Type from 'typebox';
-import { Name, Text } from './common';
+import { Name, oneOf, Text } from './common';
 
 const Identifier = Type.String({ pattern: '^[a-z][a-z0-9]*([-.][a-zA-Z0-9]+)*$', maxLength: 128 });
 
@@ -15,9 +15,7 @@ export const Magic = Type.Object(
 );
 
 /** What a field of a command's input holds, beyond its JSON type. */
-export const InputFormat = Type.Union(
-  (['device', 'volume', 'path', 'file', 'layout', 'size', 'secret'] as const).map((format) => Type.Literal(format)),
-);
+export const InputFormat = oneOf('device', 'volume', 'path', 'file', 'layout', 'size', 'secret');
 
 const scalar = {
   title: Type.Optional(Text),
