@@ -1,0 +1,146 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SeededRandom } from '@diskwright/sdk/testing';
+
+export const TOOLS = ['mkfs.fat', 'fsck.fat', 'mcopy', 'mmd', 'mdel', 'mdir', 'mshowfat', 'blkid', 'wipefs'] as const;
+
+// Without its own checks mtools takes every geometry; without a configuration file it is the same on every machine.
+const environment = {
+  ...process.env,
+  MTOOLS_SKIP_CHECK: '1',
+  MTOOLSRC: '/dev/null',
+  LC_ALL: 'C.UTF-8',
+  PATH: `${process.env['PATH']}:/usr/sbin:/sbin`,
+};
+
+/** Runs a tool and gives what it prints; throws with its messages when it fails. */
+export function run(tool: string, args: string[]): string {
+  return execFileSync(tool, args, {
+    env: environment,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+/** Exit status and output of a tool that may fail. */
+export function tryRun(tool: string, args: string[]): { status: number | null; output: string } {
+  const result = spawnSync(tool, args, { env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return { status: result.status, output: `${result.stdout}${result.stderr}` };
+}
+
+/** What fsck.fat and mshowfat say of a volume. */
+export interface Oracle {
+  dataOffset: number;
+  clusterBytes: number;
+  clusterCount: number;
+  /** Clusters that are neither free nor bad, ascending. */
+  usedClusters: number[];
+}
+
+/** An image made by mkfs.fat and filled by mtools, in a folder of its own that {@link remove} deletes. */
+export class FatImage {
+  readonly folder = mkdtempSync(join(tmpdir(), 'fs-fat-'));
+  readonly path = join(this.folder, 'fat.img');
+  private filesMade = 0;
+
+  /** `badKibibytes`: numbers of the blocks of 1024 bytes that mkfs.fat is told are unreadable. */
+  format(size: number, args: string[], badKibibytes: number[] = []): this {
+    writeFileSync(this.path, '');
+    truncateSync(this.path, size);
+    const list = join(this.folder, 'bad');
+    writeFileSync(list, `${badKibibytes.join('\n')}\n`);
+    run('mkfs.fat', ['--invariant', '-n', 'Test Volume', ...args, ...(badKibibytes.length > 0 ? ['-l', list] : []), this.path]);
+    return this;
+  }
+
+  /** Writes files of random sizes up to `largest`, deletes every third, and writes larger ones into the holes. */
+  fillAndFragment(seed: number, count: number, largest: number): this {
+    const random = new SeededRandom(seed);
+    const made = this.addFiles(random, count, largest);
+    run('mmd', ['-i', this.path, '::/Länge', '::/Länge/tief']);
+    this.addFiles(random, Math.ceil(count / 4), largest, '::/Länge/tief');
+    run('mdel', ['-i', this.path, ...made.filter((_, index) => index % 3 === 0).map((name) => `::/${name}`)]);
+    this.addFiles(random, Math.ceil(count / 5), largest * 3);
+    return this;
+  }
+
+  /** Fills the volume with one file until `freeClusters` are left. */
+  fillUpTo(freeClusters: number): this {
+    const { clusterCount, clusterBytes, usedClusters } = this.oracle();
+    const name = join(this.folder, 'rest');
+    writeFileSync(name, Buffer.alloc((clusterCount - usedClusters.length - freeClusters) * clusterBytes, 0x5e));
+    run('mcopy', ['-i', this.path, name, '::/REST.BIN']);
+    return this;
+  }
+
+  /** @throws Error when the tools disagree with each other */
+  oracle(badClusters = 0): Oracle {
+    // With bad clusters it ends with 1: mkfs.fat counts them as free in FSInfo.
+    const report = tryRun('fsck.fat', ['-nv', this.path]).output;
+    const number = (pattern: RegExp): number => Number(pattern.exec(report)?.[1]);
+    const [, used, count] = /(\d+)\/(\d+) clusters$/m.exec(report) ?? [];
+    const paths = run('mdir', ['-i', this.path, '-/', '-b', '-a', '::/'])
+      .split('\n')
+      .filter((path) => path !== '');
+    const chains = run('mshowfat', ['-i', this.path, '::/', ...paths.map((path) => path.replace(/\/$/, ''))]);
+    const clusters = new Set<number>();
+    for (const [, first, last] of chains.matchAll(/<(\d+)(?:-(\d+))?>/g)) {
+      for (let cluster = Number(first); cluster <= Number(last ?? first); cluster++) clusters.add(cluster);
+    }
+    const usedClusters = [...clusters].sort((a, b) => a - b);
+    if (usedClusters.length !== Number(used) - badClusters) {
+      throw new Error(
+        `fsck.fat says ${used} clusters are used, ${badClusters} of them bad; mshowfat finds ${usedClusters.length}`,
+      );
+    }
+    return {
+      dataOffset: number(/Data area starts at byte (\d+)/),
+      clusterBytes: number(/(\d+) bytes per cluster/),
+      clusterCount: Number(count),
+      usedClusters,
+    };
+  }
+
+  /** Values of `blkid -p -o export` on the image, or on another file. */
+  blkid(path = this.path): Record<string, string> {
+    const { output } = tryRun('blkid', ['-p', '-o', 'export', path]);
+    const lines = output.split('\n').map((line) => /^([A-Z_]+)=(.*)$/.exec(line));
+    // The export form is for shells: what they would take apart is escaped.
+    return Object.fromEntries(lines.flatMap((line) => (line ? [[line[1]!, line[2]!.replace(/\\(.)/g, '$1')]] : [])));
+  }
+
+  /** All files of the volume by path, read by mtools. */
+  contents(path = this.path): Map<string, string> {
+    const target = join(this.folder, `read-${this.filesMade++}`);
+    mkdirSync(target);
+    run('mcopy', ['-i', path, '-s', '-n', '::/', target]);
+    return new Map(
+      run('find', [target, '-type', 'f', '-printf', '%P\n'])
+        .split('\n')
+        .filter((name) => name !== '')
+        .sort()
+        .map((name) => [name, readFileSync(join(target, name)).toString('base64')]),
+    );
+  }
+
+  /** A copy of the image under another name, for tests that change it. */
+  copy(name: string): string {
+    const path = join(this.folder, name);
+    copyFileSync(this.path, path);
+    return path;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private addFiles(random: SeededRandom, count: number, largest: number, target = '::/'): string[] {
+    const names = Array.from({ length: count }, () => `A long name ${this.filesMade++}.bin`);
+    for (const name of names) writeFileSync(join(this.folder, name), random.bytes(1 + random.integer(largest)));
+    run('mcopy', ['-i', this.path, ...names.map((name) => join(this.folder, name)), target]);
+    return names;
+  }
+}
