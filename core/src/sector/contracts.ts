@@ -23,7 +23,7 @@ export interface OpenedNode<N extends BlockNode = BlockNode> {
 
 /** Names storage by what it is, not by a path: an inode, a device number, an NBD server's export, an overlay. */
 export type StorageReference =
-  | { kind: 'file'; device: number; inode: number; size: number }
+  | { kind: 'file'; major: number; minor: number; inode: number; size: number }
   | { kind: 'block'; major: number; minor: number; size: number }
   | { kind: 'nbd'; address: string; exportName: string }
   | { kind: 'overlay'; name: string };

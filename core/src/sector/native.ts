@@ -1,7 +1,28 @@
 /** The one place of the core where the native addon is loaded. */
-import * as addon from '@diskwright/native';
+import { FailedError } from '@diskwright/sdk/errors';
+import type * as addon from '@diskwright/native';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-type Addon = typeof addon;
+/** The addon's functions. */
+export const native: typeof addon = load();
 
-/** The addon's functions; a CommonJS module shows as `default` to whoever imports it as a module. */
-export const native: Addon = (addon as Addon & { default?: Addon }).default ?? addon;
+/** Loaded by the system's loader, not by `require`: a bundler must neither follow nor copy it. */
+function load(): typeof addon {
+  const module = { exports: {} };
+  process.dlopen(module, process.env.DISKWRIGHT_NATIVE ?? findAddon());
+  return module.exports as typeof addon;
+}
+
+/** Beside the bundle (`dist/`) or the source (`core/src/sector`): the nearest folder above that has it. */
+function findAddon(): string {
+  let folder = typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const path = join(folder, 'native', 'build', 'Release', 'diskwright.node');
+    if (existsSync(path)) return path;
+    const above = dirname(folder);
+    if (above === folder) throw new FailedError('the native addon is not built', { todo: 'Run npm run setup.' });
+    folder = above;
+  }
+}
