@@ -22,8 +22,9 @@ export const BlobRef = Type.Object({ digest: Digest, bytes: Bytes });
 export const ExtentsRef = Type.Object({ digest: Digest, bytes: Bytes, count: Count, covered: Bytes });
 
 /** One of several strings, keeping each in the type. */
-export const oneOf = <const T extends string[]>(...values: T) =>
-  Type.Union(values.map((value) => Type.Literal(value)) as { [K in keyof T]: Type.TLiteral<T[K]> });
+export const oneOf = <T extends string[]>(...values: [...T]) =>
+  Type.Union(values.map((value) => Type.Literal(value))) as unknown as OneOf<T>;
+type OneOf<T extends string[]> = Type.TUnion<{ [K in keyof T]: Type.TLiteral<T[K]> }>;
 
 export const SectorSize = Type.Union([Type.Literal(512), Type.Literal(4096)]);
 
