@@ -2,13 +2,12 @@ import { closeSync, ftruncateSync, openSync, readSync, writeFileSync, writeSync 
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ExtentList } from '@diskwright/sdk/extents';
-import { FileSource, toolsMissing } from '@diskwright/sdk/testing';
-import { FatFilesystem } from './fatFilesystem';
+import { toolsMissing } from '@diskwright/sdk/testing';
 import { FatImage, TOOLS, tryRun } from './testing/fatImage';
+import { openFat, signal } from './testing/openFat';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const signal = new AbortController().signal;
 
 interface Case {
   name: string;
@@ -119,12 +118,6 @@ const cases: Case[] = [
   { name: 'FAT32 with a fake partition table', size: 64 * MIB, args: ['-F', '32', '-s', '1', '--mbr=y'], width: 32, file: 30000 },
 ];
 
-async function openImage(image: FatImage, sectorSize: 512 | 4096 = 512): Promise<FatFilesystem> {
-  const source = await FileSource.open(image.path, sectorSize);
-  onTestFinished(() => source.close());
-  return FatFilesystem.open(source, 0, signal);
-}
-
 /** Copies the extents of `from` onto a file full of 0xa5, as a clone onto a used disk would. */
 function copyExtents(from: string, to: string, extents: ExtentList, size: number): void {
   writeFileSync(to, '');
@@ -155,7 +148,7 @@ describe.skipIf(toolsMissing(...TOOLS))('allocation is what fsck.fat and mshowfa
     image.format(given.size, given.args, given.badKibibytes).fillAndFragment(7, given.count ?? 16, given.file);
     if (given.leaveFree !== undefined) image.fillUpTo(given.leaveFree);
     const oracle = image.oracle(given.badClusters);
-    const filesystem = await openImage(image, given.sectorSize);
+    const filesystem = await openFat(image.path, given.sectorSize);
 
     const info = await filesystem.info(signal);
     const blkid = image.blkid();

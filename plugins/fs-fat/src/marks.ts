@@ -9,6 +9,8 @@ import { bootSector16, bootSector32 } from './structures/bootSector';
  */
 export function fatCommitExtents(geometry: FatGeometry, copies: readonly BootCopy[], volumeSize: number): ByteRange[] {
   const offsets = new Set(copies.map((copy) => copy.offset));
+  // Where the FAT begins at sector 1, its media descriptor alone tells old tools (mtools) that this is a DOS 1 floppy.
+  if (geometry.fatOffset === geometry.bytesPerSector) offsets.add(geometry.fatOffset);
   if (geometry.fsInfoOffset !== null) offsets.add(geometry.fsInfoOffset);
   return [...offsets]
     .filter((offset) => offset <= volumeSize - geometry.bytesPerSector)

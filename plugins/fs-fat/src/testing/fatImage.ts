@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SeededRandom } from '@diskwright/sdk/testing';
@@ -82,9 +93,9 @@ export class FatImage {
     const report = tryRun('fsck.fat', ['-nv', this.path]).output;
     const number = (pattern: RegExp): number => Number(pattern.exec(report)?.[1]);
     const [, used, count] = /(\d+)\/(\d+) clusters$/m.exec(report) ?? [];
-    const paths = run('mdir', ['-i', this.path, '-/', '-b', '-a', '::/'])
-      .split('\n')
-      .filter((path) => path !== '');
+    // An empty volume ends it with an error.
+    const listing = tryRun('mdir', ['-i', this.path, '-/', '-b', '-a', '::/']).output;
+    const paths = listing.split('\n').filter((line) => line.startsWith('::/'));
     const chains = run('mshowfat', ['-i', this.path, '::/', ...paths.map((path) => path.replace(/\/$/, ''))]);
     const clusters = new Set<number>();
     for (const [, first, last] of chains.matchAll(/<(\d+)(?:-(\d+))?>/g)) {
@@ -126,11 +137,27 @@ export class FatImage {
     );
   }
 
-  /** A copy of the image under another name, for tests that change it. */
-  copy(name: string): string {
-    const path = join(this.folder, name);
-    copyFileSync(this.path, path);
-    return path;
+  /** Overwrites bytes of the image, as damage or another system would. */
+  patch(offset: number, bytes: Buffer | number[]): this {
+    const file = openSync(this.path, 'r+');
+    try {
+      writeSync(file, Buffer.from(bytes), 0, bytes.length, offset);
+    } finally {
+      closeSync(file);
+    }
+    return this;
+  }
+
+  /** Bytes of the image. */
+  peek(offset: number, length: number): Buffer {
+    const file = openSync(this.path, 'r');
+    try {
+      const bytes = Buffer.alloc(length);
+      readSync(file, bytes, 0, length, offset);
+      return bytes;
+    } finally {
+      closeSync(file);
+    }
   }
 
   remove(): void {
