@@ -57,10 +57,16 @@ export class FatImage {
   readonly path = join(this.folder, 'fat.img');
   private filesMade = 0;
 
-  /** `badKibibytes`: numbers of the blocks of 1024 bytes that mkfs.fat is told are unreadable. */
-  format(size: number, args: string[], badKibibytes: number[] = []): this {
+  /** An image of zeros for other tools to format. */
+  blank(size: number): this {
     writeFileSync(this.path, '');
     truncateSync(this.path, size);
+    return this;
+  }
+
+  /** `badKibibytes`: numbers of the blocks of 1024 bytes that mkfs.fat is told are unreadable. */
+  format(size: number, args: string[], badKibibytes: number[] = []): this {
+    this.blank(size);
     const list = join(this.folder, 'bad');
     writeFileSync(list, `${badKibibytes.join('\n')}\n`);
     run('mkfs.fat', ['--invariant', '-n', 'Test Volume', ...args, ...(badKibibytes.length > 0 ? ['-l', list] : []), this.path]);
