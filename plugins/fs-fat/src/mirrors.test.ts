@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ExtentList, intersect } from '@diskwright/sdk/extents';
 import { toolsMissing } from '@diskwright/sdk/testing';
-import { FatImage, TOOLS, tryRun } from './testing/fatImage';
+import { type FatImage, TOOLS, tryRun } from './testing/fatImage';
 import { makeFat, openFat, signal } from './testing/openFat';
 
 const MIB = 1024 * 1024;

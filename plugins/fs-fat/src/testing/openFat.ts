@@ -4,7 +4,7 @@ import { FatFilesystem } from '../fatFilesystem';
 import { FatImage } from './fatImage';
 
 /** Never aborts. */
-export const signal = new AbortController().signal;
+export const signal: AbortSignal = new AbortController().signal;
 
 /** A formatted image that is removed when the test ends. */
 export function makeFat(size: number, args: string[]): FatImage {
