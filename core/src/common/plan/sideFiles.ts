@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { InvalidInputError, NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
+import { CancelledError, InvalidInputError, NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
 import { ExtentList } from '@diskwright/sdk/extents';
 import type { BlobRef, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
 
@@ -37,7 +37,7 @@ export class PlanSideFiles {
     const checked = new Set<string>();
     let extentBytes = 0;
     for (const step of plan.steps) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw new CancelledError();
       if (step.kind === 'copy') {
         if (!lists.has(step.extents.digest)) {
           extentBytes += step.extents.bytes;
@@ -97,7 +97,7 @@ async function* readChecked(
     const hash = createHash('sha256');
     const buffer = whole ? null : Buffer.alloc(Math.min(CHUNK_BYTES, reference.bytes));
     for (let at = 0; at < reference.bytes;) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw new CancelledError();
       const wanted = Math.min(CHUNK_BYTES, reference.bytes - at);
       const target = whole ? whole.subarray(at, at + wanted) : buffer!.subarray(0, wanted);
       const count = await file.read(target, at);

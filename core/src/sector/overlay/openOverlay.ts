@@ -8,6 +8,7 @@ import { sha256 } from '../../common/plan/index';
 import type { OpenedNode, SectorContext } from '../contracts';
 import { FolderLock } from '../folderLock';
 import { identityDifference } from '../identityDifference';
+import { sectorSizeOption } from '../sectorSizeOption';
 import type { BlockNode } from '../nodes/blockNode';
 import { BytesLayer, CopyLayer, LayerStack, type Layer } from './layer';
 import { readOverlayDocument, type LayerDocument, type OverlayDevice, type OverlayDocument } from './overlayDocument';
@@ -78,7 +79,7 @@ class Resources {
   private data: FileHandle | null = null;
 
   async openDevice(context: OverlayContext, name: string, device: OverlayDevice): Promise<OpenedNode> {
-    const opened = await context.open(device.path, { sectorSize: device.identity.sectorSize });
+    const opened = await context.open(device.path, sectorSizeOption(device.identity));
     this.nodes.push(opened.node);
     const difference = identityDifference(device.identity, await context.identify(opened));
     if (difference === null) return opened;

@@ -2,6 +2,7 @@ import { checkRange } from '@diskwright/sdk/block';
 import { FailedError, MediaError } from '@diskwright/sdk/errors';
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import { read as readDescriptor } from 'node:fs';
+import { throwIfCancelled } from '../abortable';
 import type { BlockNode, NodeExtent, NodeSegment } from '../nodes/blockNode';
 import type { LayerStack, Run } from './layer';
 
@@ -49,7 +50,7 @@ export class OverlayNode implements BlockNode {
     let next = 0;
     const worker = async (): Promise<void> => {
       while (next < runs.length) {
-        signal?.throwIfAborted();
+        throwIfCancelled(signal);
         const run = runs[next++]!;
         await this.readRun(run, result.subarray(run.offset - offset, run.offset - offset + run.length), signal);
       }

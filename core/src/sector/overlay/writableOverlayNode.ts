@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../abortable';
 import type { WritableNode } from '../nodes/blockNode';
 import type { LayerStack } from './layer';
 import { OverlayNode, type OverlayShape } from './overlayNode';
@@ -15,13 +16,13 @@ export class WritableOverlayNode extends OverlayNode implements WritableNode {
   }
 
   async write(offset: number, bytes: Buffer, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     this.check(offset, bytes.length);
     await this.written.write(offset, bytes);
   }
 
   async zero(offset: number, length: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     this.check(offset, length);
     this.written.zero(offset, length);
   }

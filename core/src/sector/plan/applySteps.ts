@@ -1,6 +1,7 @@
 import type { AssertStep, CopyStep, DiscardStep, Phase, VerifyStep, WriteStep, ZeroStep } from '@diskwright/sdk/protocol';
 import type { ExtentList } from '@diskwright/sdk/extents';
 import { PHASES } from '../../common/plan/index';
+import { throwIfCancelled } from '../abortable';
 import type { StoredPlan } from './storedPlan';
 
 /** What each kind of step means where a plan is applied: on a device, or in an overlay. `index` is the step's number in the plan. */
@@ -21,15 +22,15 @@ export interface StepActions {
 
 /**
  * Carries out a checked plan, phase by phase, step by step; the one place that knows in which order things happen.
- * @throws what an action throws, or the signal's reason; nothing that follows is then done
+ * @throws what an action throws, or CancelledError; nothing that follows is then done
  */
 export async function applySteps(stored: StoredPlan, actions: StepActions, signal?: AbortSignal): Promise<void> {
   for (const phase of PHASES) {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     await actions.phaseBegins(phase);
     for (const [index, step] of stored.plan.steps.entries()) {
       if (step.phase !== phase) continue;
-      signal?.throwIfAborted();
+      throwIfCancelled(signal);
       await applyStep(stored, actions, index, signal);
       await actions.stepEnds(phase, index);
     }

@@ -1,6 +1,7 @@
 import { StaleError } from '@diskwright/sdk/errors';
 import type { AssertStep } from '@diskwright/sdk/protocol';
 import { createHash } from 'node:crypto';
+import { throwIfCancelled } from '../abortable';
 import type { BlockNode } from '../nodes/blockNode';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -13,7 +14,7 @@ export async function checkAssert(step: AssertStep, node: BlockNode, signal?: Ab
   const hash = createHash('sha256');
   for (const range of step.ranges) {
     for (let done = 0; done < range.length; done += CHUNK_BYTES) {
-      signal?.throwIfAborted();
+      throwIfCancelled(signal);
       const length = Math.min(CHUNK_BYTES, range.length - done);
       hash.update(await node.read(step.device.offset + range.offset + done, length, signal));
     }

@@ -1,0 +1,51 @@
+import type { ExtentList } from '@diskwright/sdk/extents';
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { BlockNode, WritableNode } from '../../nodes/blockNode';
+import type { ProgressMeter } from '../progressMeter';
+import type { DeviceDescriptor } from './transfers';
+
+/** A part of a copy: extents of at most a few GiB from one device to another. Extents are relative to both offsets. */
+export interface PartCopy {
+  source: BlockNode;
+  sourceOffset: number;
+  /** Where the engine finds the source's bytes; null when they are read through the node. */
+  from: DeviceDescriptor | null;
+  target: WritableNode;
+  targetOffset: number;
+  to: DeviceDescriptor | null;
+  extents: ExtentList;
+  /** The target reads as zeros in all of the extents, so zeros need not be written. */
+  targetIsZero: boolean;
+  /** An unreadable sector ends the copy, or becomes zeros and is reported. */
+  onReadError: 'stop' | 'skip';
+  progress: ProgressMeter;
+  signal: AbortSignal | undefined;
+}
+
+/** What became of a part that was copied to its end. */
+export interface PartResult {
+  /** Unreadable ranges of the source device, ascending; zeros stand on the target. */
+  holes: ByteRange[];
+  holeBytes: number;
+  chunkBytes: number;
+  /** BLAKE3 over the BLAKE3 hashes of all chunks, 32 bytes. */
+  blake3: Buffer;
+  /** The first 16 bytes of the BLAKE3 of each chunk, in the order of the extents. */
+  chunkHashes: Buffer;
+}
+
+/** How often an unreadable sector is tried again. */
+export const READ_RETRIES = 2;
+/** Bytes of a chunk's hash that are kept for the verification. */
+export const CHUNK_HASH_BYTES = 16;
+/** Bytes of a BLAKE3 hash. */
+export const HASH_BYTES = 32;
+
+/** The part of each chunk's hash that is kept. */
+export function shortenHashes(hashes: Buffer): Buffer {
+  const shortened = Buffer.alloc((hashes.length / HASH_BYTES) * CHUNK_HASH_BYTES);
+  for (let index = 0; index * HASH_BYTES < hashes.length; index++) {
+    hashes.copy(shortened, index * CHUNK_HASH_BYTES, index * HASH_BYTES, index * HASH_BYTES + CHUNK_HASH_BYTES);
+  }
+  return shortened;
+}

@@ -1,0 +1,141 @@
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import { abortable, throwIfCancelled } from '../../abortable';
+import { native } from '../../native';
+import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
+import { HASH_BYTES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
+import { type Chunk, CHUNK_BYTES, chunksOf, countChunks } from './parts';
+import { readTolerantly } from './readTolerantly';
+
+const IN_FLIGHT = 8;
+/** Below this, asking whether an extent is a hole costs as much as reading it. */
+const ASK_FOR_HOLES_FROM = 256 * 1024;
+
+interface CopiedChunk extends Chunk {
+  /** Known to be zeros without being read. */
+  hole: boolean;
+}
+
+/**
+ * Copies a part where source or target is no descriptor (an NBD server, a scattered overlay): the same requests in flight, zero detection, hashes, holes and result as the
+ * native engine.
+ * @throws what the nodes throw; CancelledError at once when the signal is aborted
+ */
+export async function copyThroughNodes(part: PartCopy): Promise<PartResult> {
+  const state = new Pipeline(part);
+  const failed = new AbortController();
+  const signal = part.signal ? AbortSignal.any([part.signal, failed.signal]) : failed.signal;
+  const chunks = withHoles(part, signal);
+  const worker = async (): Promise<void> => {
+    for await (const chunk of chunks) await state.copy(chunk, signal);
+  };
+  const workers = Array.from({ length: IN_FLIGHT }, () =>
+    worker().catch((error: unknown) => {
+      failed.abort();
+      throw error;
+    }),
+  );
+  const settled = await abortable(Promise.allSettled(workers), part.signal);
+  const first = settled.find((result) => result.status === 'rejected');
+  if (first) throw state.firstError ?? first.reason;
+  return state.result();
+}
+
+class Pipeline {
+  /** What went wrong first; the others were only stopped by it. */
+  firstError: unknown = null;
+  private readonly hashes: Buffer;
+  private readonly holes: ByteRange[] = [];
+  private readonly zeroHashes = new Map<number, Buffer>();
+
+  constructor(private readonly part: PartCopy) {
+    this.hashes = Buffer.alloc(countChunks(part.extents, CHUNK_BYTES) * HASH_BYTES);
+  }
+
+  async copy(chunk: CopiedChunk, signal: AbortSignal): Promise<void> {
+    try {
+      await this.copyChunk(chunk, signal);
+    } catch (error) {
+      this.firstError ??= error;
+      throw error;
+    }
+  }
+
+  result(): PartResult {
+    const holes = this.holes.sort((a, b) => a.offset - b.offset);
+    const holeBytes = holes.reduce((sum, hole) => sum + hole.length, 0);
+    return {
+      holes,
+      holeBytes,
+      chunkBytes: CHUNK_BYTES,
+      blake3: native.blake3(this.hashes),
+      chunkHashes: shortenHashes(this.hashes),
+    };
+  }
+
+  private async copyChunk({ index, offset, length, hole }: CopiedChunk, signal: AbortSignal): Promise<void> {
+    const { part } = this;
+    const bytes = hole ? null : await this.read(part.sourceOffset + offset, length, signal);
+    throwIfCancelled(signal);
+    const at = part.targetOffset + offset;
+    if (bytes && !native.isZero(bytes)) {
+      native.blake3(bytes).copy(this.hashes, index * HASH_BYTES);
+      await part.target.write(at, bytes, signal);
+    } else {
+      this.hashOfZeros(length).copy(this.hashes, index * HASH_BYTES);
+      if (!part.targetIsZero) await part.target.zero(at, length, signal);
+    }
+    part.progress.advance(length);
+  }
+
+  private async read(offset: number, length: number, signal: AbortSignal): Promise<Buffer> {
+    const { source, onReadError } = this.part;
+    if (onReadError === 'stop') return source.read(offset, length, signal);
+    const { bytes, holes } = await readTolerantly(source, offset, length, signal);
+    this.holes.push(...holes);
+    return bytes;
+  }
+
+  private hashOfZeros(length: number): Buffer {
+    let hash = this.zeroHashes.get(length);
+    if (!hash) {
+      hash = native.blake3(Buffer.alloc(length));
+      // Most chunks have one length; the others are not worth remembering.
+      if (length === CHUNK_BYTES) this.zeroHashes.set(length, hash);
+    }
+    return hash;
+  }
+}
+
+/** The chunks in order, with what the source says of its holes. */
+async function* withHoles(part: PartCopy, signal: AbortSignal): AsyncGenerator<CopiedChunk> {
+  let known: NodeExtent[] = [];
+  for (const chunk of chunksOf(part.extents, CHUNK_BYTES)) {
+    throwIfCancelled(signal);
+    const start = part.sourceOffset + chunk.offset;
+    const end = start + chunk.length;
+    if (!covers(known, start) && chunk.length >= ASK_FOR_HOLES_FROM) known = await holesOf(part, start, signal);
+    yield { ...chunk, hole: known.some((run) => run.kind !== 'data' && run.offset <= start && run.offset + run.length >= end) };
+  }
+}
+
+/** Asks for the rest of the extent that holds `start`; a source that cannot tell holds data. */
+async function holesOf({ source, extents, sourceOffset }: PartCopy, start: number, signal: AbortSignal): Promise<NodeExtent[]> {
+  const index = extents.indexFrom(start - sourceOffset);
+  const length = extents.endAt(index) + sourceOffset - start;
+  return extentsOrData(source, start, length, signal);
+}
+
+async function extentsOrData(source: BlockNode, offset: number, length: number, signal: AbortSignal): Promise<NodeExtent[]> {
+  try {
+    return await source.extents(offset, length, signal);
+  } catch {
+    throwIfCancelled(signal);
+    return [{ offset, length, kind: 'data' }];
+  }
+}
+
+function covers(runs: readonly NodeExtent[], offset: number): boolean {
+  const [first] = runs;
+  const last = runs.at(-1);
+  return first !== undefined && last !== undefined && first.offset <= offset && offset < last.offset + last.length;
+}

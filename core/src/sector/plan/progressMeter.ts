@@ -1,0 +1,74 @@
+import type { JobProgress } from '../../common/index';
+
+/** What limits the speed; null when nothing is known. */
+export type Limit = JobProgress['limit'];
+/** What a native job says of itself. */
+export interface JobSample {
+  bytes: number;
+  limit: Limit;
+}
+
+const WINDOW_MS = 2000;
+
+/** What a job is doing, how far it is, and how fast: counted as it happens, looked at by whoever wants to know. */
+export class ProgressMeter {
+  private stage = 'check';
+  private text = '';
+  private total = 0;
+  private done = 0;
+  private limit: Limit = null;
+  private poll: (() => JobSample) | null = null;
+  /** Time and bytes of the last samples, for the rate. */
+  private samples: { at: number; bytes: number }[] = [];
+
+  begin(stage: string, text: string, total: number): void {
+    this.stage = stage;
+    this.text = text;
+    this.total = total;
+    this.done = 0;
+    this.limit = null;
+    this.poll = null;
+    this.samples = [];
+  }
+
+  describe(text: string): void {
+    this.text = text;
+  }
+
+  advance(bytes: number): void {
+    this.done += bytes;
+  }
+
+  /** Runs something that limits the speed meanwhile. */
+  async during<T>(limit: Limit, action: () => Promise<T>): Promise<T> {
+    this.limit = limit;
+    try {
+      return await action();
+    } finally {
+      this.limit = null;
+    }
+  }
+
+  /** Follows something that counts by itself, until it has ended; its last count is added then. */
+  async follow<T>(poll: () => JobSample, ended: Promise<T>): Promise<T> {
+    this.poll = poll;
+    try {
+      return await ended;
+    } finally {
+      this.done += poll().bytes;
+      this.poll = null;
+    }
+  }
+
+  /** How things stand at `now` (milliseconds, monotonic). */
+  sample(now: number): JobProgress {
+    const polled = this.poll?.();
+    const done = Math.min(this.done + (polled?.bytes ?? 0), this.total);
+    this.samples.push({ at: now, bytes: done });
+    while (this.samples.length > 2 && this.samples[0]!.at < now - WINDOW_MS) this.samples.shift();
+    const first = this.samples[0]!;
+    const seconds = (now - first.at) / 1000;
+    const bytesPerSecond = seconds > 0 ? Math.max(0, (done - first.bytes) / seconds) : 0;
+    return { stage: this.stage, text: this.text, done, total: this.total, bytesPerSecond, limit: polled?.limit ?? this.limit };
+  }
+}

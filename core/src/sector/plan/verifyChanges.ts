@@ -1,0 +1,149 @@
+import { FailedError } from '@diskwright/sdk/errors';
+import { abortable, throwIfCancelled } from '../abortable';
+import { native } from '../native';
+import type { WritableNode } from '../nodes/blockNode';
+import { type Change, type CopiedExtents, touched, type WrittenBytes } from './changes';
+import { CHUNK_HASH_BYTES } from './copy/copyPart';
+import { type Chunk, chunksOf } from './copy/parts';
+import { readTolerantly } from './copy/readTolerantly';
+import { type DeviceDescriptor, wholeDescriptor } from './copy/transfers';
+import type { ProgressMeter } from './progressMeter';
+import { verifyNative } from './verifyNative';
+
+const READS_IN_FLIGHT = 8;
+const ENGINE_CHUNK_UNIT = 4096;
+
+/** What a verification works with. */
+export interface Verification {
+  target: WritableNode;
+  progress: ProgressMeter;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Reads back, past all caches, what was copied and written, and compares; what a later change of the list has overwritten is left to that one. Answers how many bytes were compared.
+ * @throws FailedError naming the target and the first byte that differs
+ */
+export async function verifyChanges(changes: readonly Change[], verification: Verification): Promise<number> {
+  const { target, signal } = verification;
+  const descriptor = wholeDescriptor(target);
+  await abortable(target.flush(), signal);
+  if (descriptor) await abortable(native.dropCaches(descriptor.descriptor), signal);
+  let verified = 0;
+  for (const [index, change] of changes.entries()) {
+    throwIfCancelled(signal);
+    const later = changes.slice(index + 1);
+    if (change.kind === 'copy') await verifyCopy(change, later, descriptor, verification);
+    else if (change.kind === 'write') await verifyWrite(change, later, verification);
+    if (change.kind !== 'other') verified += change.kind === 'copy' ? change.extents.covered : change.length;
+  }
+  return verified;
+}
+
+async function verifyCopy(
+  copied: CopiedExtents,
+  later: readonly Change[],
+  descriptor: DeviceDescriptor | null,
+  verification: Verification,
+): Promise<void> {
+  let from = 0;
+  // A move within a device may have chunks that the engine does not take.
+  if (descriptor && copied.chunkBytes % ENGINE_CHUNK_UNIT === 0) {
+    const { mismatches, complete } = await verifyNative(copied, descriptor, verification);
+    for (const chunk of mismatches) await judgeMismatch(copied, later, chunk, verification);
+    if (complete) return;
+    // Only the first mismatches are told; all of them were explained, so the chunks behind are compared here.
+    from = mismatches.at(-1)!.offset + 1;
+  }
+  for await (const chunk of differingChunks(copied, from, verification)) await judgeMismatch(copied, later, chunk, verification);
+}
+
+/** The chunks from relative offset `from` on whose hash is not what it was when they were copied. */
+async function* differingChunks(copied: CopiedExtents, from: number, verification: Verification): AsyncGenerator<Chunk> {
+  let batch: Chunk[] = [];
+  const compare = async (): Promise<Chunk[]> => {
+    const equal = await Promise.all(batch.map((chunk) => isAsCopied(copied, chunk, verification)));
+    const different = batch.filter((_, index) => !equal[index]);
+    batch = [];
+    return different;
+  };
+  for (const chunk of chunksOf(copied.extents, copied.chunkBytes)) {
+    if (chunk.offset < from) continue;
+    batch.push(chunk);
+    if (batch.length === READS_IN_FLIGHT) yield* await compare();
+  }
+  yield* await compare();
+}
+
+async function isAsCopied(copied: CopiedExtents, chunk: Chunk, { target, progress, signal }: Verification): Promise<boolean> {
+  const bytes = await abortable(target.read(copied.targetOffset + chunk.offset, chunk.length, signal), signal);
+  progress.advance(chunk.length);
+  return isHashOf(copied, chunk, bytes);
+}
+
+function isHashOf(copied: CopiedExtents, { index }: Chunk, bytes: Buffer): boolean {
+  const expected = copied.chunkHashes.subarray(index * CHUNK_HASH_BYTES, (index + 1) * CHUNK_HASH_BYTES);
+  return native.blake3(bytes).subarray(0, CHUNK_HASH_BYTES).equals(expected);
+}
+
+/** A chunk that is not what was copied: because a later step changed it as it should, or because it was not written. @throws FailedError */
+async function judgeMismatch(
+  copied: CopiedExtents,
+  later: readonly Change[],
+  chunk: Chunk,
+  verification: Verification,
+): Promise<void> {
+  const { target, signal } = verification;
+  const at = copied.targetOffset + chunk.offset;
+  const mask = touched(later, at, chunk.length);
+  if (!copied.source) {
+    if (mask.length > 0) return;
+    throw mismatch(target.path, at, chunk.length);
+  }
+  const sourceAt = copied.sourceOffset + chunk.offset;
+  const { bytes: expected } = await abortable(readTolerantly(copied.source, sourceAt, chunk.length, signal), signal);
+  const found = await abortable(target.read(at, chunk.length, signal), signal);
+  const same = isHashOf(copied, chunk, expected);
+  for (const { offset, length } of mask) found.copy(expected, offset - at, offset - at, offset - at + length);
+  const first = firstDifference(expected, found);
+  if (first !== null) throw mismatch(target.path, at + first, chunk.length - first);
+  if (same && mask.length > 0) return;
+  throw new FailedError(`${copied.source.path} reads differently at ${sourceAt} than when it was copied`, {
+    device: copied.source.path,
+    offset: sourceAt,
+    length: chunk.length,
+    todo: 'See who writes to the source, and whether its medium is sound; then copy again.',
+  });
+}
+
+async function verifyWrite(
+  written: WrittenBytes,
+  later: readonly Change[],
+  { target, progress, signal }: Verification,
+): Promise<void> {
+  let at = written.offset;
+  for await (const expected of written.chunks()) {
+    const found = await abortable(target.read(at, expected.length, signal), signal);
+    for (const { offset, length } of touched(later, at, expected.length))
+      found.copy(expected, offset - at, offset - at, offset - at + length);
+    const first = firstDifference(expected, found);
+    if (first !== null) throw mismatch(target.path, at + first, expected.length - first);
+    at += expected.length;
+    progress.advance(expected.length);
+  }
+}
+
+function firstDifference(expected: Buffer, found: Buffer): number | null {
+  if (expected.equals(found)) return null;
+  for (let index = 0; index < expected.length; index++) if (expected[index] !== found[index]) return index;
+  return null;
+}
+
+function mismatch(device: string, offset: number, length: number): FailedError {
+  return new FailedError(`${device} holds other bytes at ${offset} than were written there`, {
+    device,
+    offset,
+    length,
+    todo: 'The device does not keep what it is given: do not trust it with data.',
+  });
+}
