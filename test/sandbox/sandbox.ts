@@ -38,6 +38,9 @@ export const settings: Setting[] = identities.flatMap((identity) => [
   { name: `${identity}, no Landlock, no permission model`, identity, landlockAbi: 0, permissionModel: false },
 ]);
 
+/** For tests that need not be run in every setting: an ordinary user on this kernel. */
+export const ordinarySetting = settings.find(({ identity }) => identity === 'user')!;
+
 /** The uid that a host of this identity has, for `spawn` and `chown`; undefined where it is that of the test run. */
 export function hostUid(identity: Setting['identity']): number | undefined {
   return runByRoot && identity === 'user' ? NOBODY : undefined;
@@ -112,7 +115,7 @@ export function launcherArguments(setting: Setting, options: StartOptions): { ar
   const left: string[] = [];
   // Only root may give a plugin a uid of its own; the test run is root, but plays an ordinary user here.
   if (hostUid(setting.identity) !== undefined) left.push('--uid', '--gid');
-  if (setting.permissionModel === false) left.push('--permission-argument');
+  if (setting.permissionModel === false || options.program) left.push('--permission-argument');
   const forLauncher = [...(options.launcherOptions ?? []), ...without(args.slice(0, end), left)];
   const program = options.program ? ['--', ...options.program] : args.slice(end);
   return { args: [...forLauncher, ...program], env };

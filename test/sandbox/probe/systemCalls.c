@@ -84,8 +84,8 @@ static long trySocketpair(void) {
 static long tryAddressedSend(void) {
   const struct sockaddr_un address = {.sun_family = AF_UNIX};
   const long result = sendto(1, "", 0, 0, (const struct sockaddr*)&address, sizeof address);
-  // Without the filter the descriptor is the first thing that is wrong.
-  return result < 0 && errno == ENOTSOCK ? 0 : result;
+  // Without the filter the descriptor is what is wrong: no socket, or one that is connected.
+  return result < 0 && (errno == ENOTSOCK || errno == EISCONN) ? 0 : result;
 }
 
 static long tryPtrace(void) { return ptrace(PTRACE_SEIZE, victim, 0, 0); }

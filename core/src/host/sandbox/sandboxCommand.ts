@@ -88,11 +88,12 @@ function landlockMask(environment: NodeJS.ProcessEnv): number | undefined {
   return Number(text);
 }
 
-/** Node's own permission model, for systems without Landlock. Its name depends on the version, and young ones warn of it. */
+/** Node's own permission model, for systems without Landlock. Its name depends on the version, and it warns of itself on stderr. */
 function permissionArguments(folder: string, startsTools: boolean): string[] {
   const stable = process.allowedNodeEnvironmentFlags.has('--permission');
   const flags = stable ? ['--permission'] : ['--experimental-permission', '--disable-warning=ExperimentalWarning'];
-  return [...flags, `--allow-fs-read=${folder}`, ...(startsTools ? ['--allow-child-process'] : [])];
+  const children = startsTools ? ['--allow-child-process', '--disable-warning=SecurityWarning'] : [];
+  return [...flags, `--allow-fs-read=${folder}`, ...children];
 }
 
 /** Node ends at once where the OpenSSL configuration cannot be read; a plugin needs none. */
