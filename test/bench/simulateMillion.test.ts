@@ -28,7 +28,7 @@ it('simulates a stored plan with a million extents in the time and memory that a
   const program = join(folder, 'simulate.cjs');
   const entry = join(import.meta.dirname, 'simulateMillion.entry.ts');
   await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', target: 'node20', logLevel: 'error' });
-  const addon = join(import.meta.dirname, '..', '..', 'native', 'build', 'Release', 'diskwright.node');
+  const addon = join(import.meta.dirname, '..', '..', 'native', 'build', 'Release');
   const output = execFileSync(process.execPath, [program, folder], {
     encoding: 'utf8',
     env: { ...process.env, DISKWRIGHT_NATIVE: addon },

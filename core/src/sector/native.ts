@@ -11,7 +11,8 @@ export const native: typeof addon = load();
 /** Loaded by the system's loader, not by `require`: a bundler must neither follow nor copy it. */
 function load(): typeof addon {
   const module = { exports: {} };
-  process.dlopen(module, process.env.DISKWRIGHT_NATIVE ?? findAddon());
+  const folder = process.env['DISKWRIGHT_NATIVE'];
+  process.dlopen(module, folder ? join(folder, 'diskwright.node') : findAddon());
   return module.exports as typeof addon;
 }
 
