@@ -6,10 +6,11 @@ import Type from 'typebox';
 import * as common from '@diskwright/sdk/protocol/schemas/common';
 import { DeviceIdentity } from '@diskwright/sdk/protocol/schemas/devices';
 
-const { BlobRef, ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Id, InlineBytes, SectorSize, Text } = common;
+const { BlobRef, ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Id, InlineBytes, oneOf, SectorSize, Text } = common;
 const request = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
   ({ params, result, direction: 'toHost', capability: null, since: '0.1' }) as const;
-const notification = <P extends Type.TSchema>(params: P) => ({ params, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
+const notification = <P extends Type.TSchema>(params: P) =>
+  ({ params, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
 
 /** A device as the service opened it. */
 export const OpenedDevice = Type.Object({
@@ -40,9 +41,7 @@ export const ListedDevice = Type.Object({
 
 export const Hole = Type.Object({ device: Text, offset: Bytes, length: Bytes, step: Count });
 
-export const JobState = Type.Union(
-  (['running', 'interrupted', 'done', 'failed', 'cancelled', 'undone'] as const).map((state) => Type.Literal(state)),
-);
+export const JobState = oneOf('running', 'interrupted', 'done', 'failed', 'cancelled', 'undone');
 export const JobProgress = Type.Object({
   /** `check`, `save`, `invalidate`, `content`, `verify`, `commit`. */
   stage: Text,
@@ -88,21 +87,31 @@ export const messages = {
   ),
   /** A read lease; whoever connects to `dataSocket` and sends the token and a newline gets the NBD greeting of exactly this range. */
   'lease/create': request(
-    Type.Object({ deviceId: Id, offset: Bytes, length: Bytes, holder: Text }),
+    /** `source`: no job may write what is leased while the lease lives; otherwise a job may, and what is read then may change. */
+    Type.Object({ deviceId: Id, offset: Bytes, length: Bytes, holder: Text, role: Type.Optional(Type.Literal('source')) }),
     Type.Object({ leaseId: Id, token: Text }),
   ),
   'lease/revoke': request(Type.Object({ leaseId: Id }), Empty),
-  'blob/put': request(Type.Object({ kind: Type.Union([Type.Literal('extents'), Type.Literal('bytes')]) }), Type.Object({ token: Text })),
+  'blob/put': request(
+    Type.Object({ kind: Type.Union([Type.Literal('extents'), Type.Literal('bytes')]) }),
+    Type.Object({ token: Text }),
+  ),
   'blob/get': request(BlobRef, Type.Object({ token: Text })),
   /** Makes blobs of the service known under `folder/<digest>` (link or copy), and the other way round, checking each digest. */
   'blob/export': request(Type.Object({ digests: Type.Array(Digest, { maxItems: 65536 }), folder: Text }), Empty),
-  'blob/import': request(Type.Object({ blobs: Type.Array(Type.Union([ExtentsRef, BlobRef]), { maxItems: 65536 }), folder: Text }), Empty),
+  'blob/import': request(
+    Type.Object({ blobs: Type.Array(Type.Union([ExtentsRef, BlobRef]), { maxItems: 65536 }), folder: Text }),
+    Empty,
+  ),
   /** A page of an extent list, for views: at most 4096 extents from the index `from`. */
   'extents/page': request(
     Type.Object({ digest: Digest, from: Count, count: Type.Integer({ minimum: 1, maximum: 4096 }) }),
     Type.Object({ extents: Type.Array(ByteRange, { maxItems: 4096 }) }),
   ),
-  'export/start': request(Type.Object({ deviceId: Id, socketPath: Text, writable: Type.Boolean() }), Type.Object({ exportId: Id })),
+  'export/start': request(
+    Type.Object({ deviceId: Id, socketPath: Text, writable: Type.Boolean() }),
+    Type.Object({ exportId: Id }),
+  ),
   'export/stop': request(Type.Object({ exportId: Id }), Empty),
   /** Applies a plan (path of its document, folder of its side files) to a new overlay on its target. */
   'plan/simulate': request(

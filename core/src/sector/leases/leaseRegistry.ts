@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { SocketReader } from '@diskwright/sdk/nbd';
+import type { ByteRange } from '@diskwright/sdk/protocol';
 import { randomUUID } from 'node:crypto';
 import { NbdServerConnection } from '../nbd/server';
 import type { BlockNode } from '../nodes/blockNode';
@@ -9,8 +10,8 @@ interface Lease {
   readonly slice: SliceNode;
   /** For the description that NBD tools show. */
   readonly holder: string;
-  /** Of the device whose range it is. */
-  readonly deviceId: string;
+  /** Gives back what the lease keeps: the open device, the claim. */
+  readonly onEnded: () => void;
   connection: NbdServerConnection | null;
   used: boolean;
 }
@@ -19,13 +20,19 @@ interface Lease {
 export class LeaseRegistry {
   private readonly leases = new Map<string, Lease>();
 
-  /** Called whenever a device may have lost its last lease. */
-  constructor(private readonly onEnded: (deviceId: string) => void) {}
-
-  /** @throws InvalidInputError when the range does not lie inside the device */
-  create(deviceId: string, node: BlockNode, offset: number, length: number, holder: string): string {
+  /**
+   * `node` must live until `onEnded`, which is called once.
+   * @throws InvalidInputError when the range does not lie inside the node
+   */
+  create(node: BlockNode, range: ByteRange, holder: string, onEnded: () => void): string {
     const leaseId = `lease-${randomUUID()}`;
-    this.leases.set(leaseId, { slice: new SliceNode(node, offset, length), holder, deviceId, connection: null, used: false });
+    this.leases.set(leaseId, {
+      slice: new SliceNode(node, range.offset, range.length),
+      holder,
+      onEnded,
+      connection: null,
+      used: false,
+    });
     return leaseId;
   }
 
@@ -46,13 +53,13 @@ export class LeaseRegistry {
   async revoke(leaseId: string): Promise<void> {
     const lease = this.leases.get(leaseId);
     if (!lease) throw new InvalidInputError(`there is no lease ${leaseId}`);
-    this.forget(leaseId, lease);
+    lease.used = true;
     await lease.connection?.revoke();
+    this.forget(leaseId, lease);
   }
 
-  async revokeAll(matches: (lease: { deviceId: string }) => boolean = () => true): Promise<void> {
-    const matching = [...this.leases].filter(([, lease]) => matches(lease));
-    await Promise.all(matching.map(([leaseId]) => this.revoke(leaseId)));
+  async revokeAll(): Promise<void> {
+    await Promise.all([...this.leases.keys()].map((leaseId) => this.revoke(leaseId)));
   }
 
   /** Forgets a lease that nobody connected to in time. */
@@ -61,11 +68,7 @@ export class LeaseRegistry {
     if (lease && !lease.used) this.forget(leaseId, lease);
   }
 
-  has(deviceId: string): boolean {
-    return [...this.leases.values()].some((lease) => lease.deviceId === deviceId);
-  }
-
   private forget(leaseId: string, lease: Lease): void {
-    if (this.leases.delete(leaseId)) this.onEnded(lease.deviceId);
+    if (this.leases.delete(leaseId)) lease.onEnded();
   }
 }

@@ -1,0 +1,83 @@
+import { FailedError } from '@diskwright/sdk/errors';
+import type { PeerHandlers } from '@diskwright/sdk/rpc';
+import type { ServiceProtocol } from '../../common/index';
+import type { BlobStore } from '../blobs/blobStore';
+import { receiveBlob, sendBlob } from '../blobs/blobTransfer';
+import type { LeaseRegistry } from '../leases/leaseRegistry';
+import type { Tokens } from '../leases/tokens';
+import type { DataHandler } from './dataServer';
+import type { DeviceTable } from './deviceTable';
+import type { ServiceContext } from './sectorContext';
+
+export interface DataParts {
+  context: ServiceContext;
+  devices: DeviceTable;
+  leases: LeaseRegistry;
+  blobs: BlobStore;
+  tokens: Tokens<DataHandler>;
+}
+
+/** The messages whose bytes go over the data socket: leases and blobs, and the folders of blobs. */
+export function dataHandlers({ context, devices, leases, blobs, tokens }: DataParts): PeerHandlers<ServiceProtocol> {
+  return {
+    'lease/create': async ({ deviceId, offset, length, holder, role }) => {
+      const opened = devices.retain(deviceId);
+      const claim = role === 'source' ? await context.claims.claim(opened, 'source', holder).catch(giveBack) : null;
+      const onEnded = (): void => {
+        claim?.release();
+        void devices.release(deviceId);
+      };
+      async function giveBack(error: unknown): Promise<never> {
+        await devices.release(deviceId);
+        throw error;
+      }
+      let leaseId: string;
+      try {
+        leaseId = leases.create(opened.node, { offset, length }, holder, onEnded);
+      } catch (error) {
+        onEnded();
+        throw error;
+      }
+      const token = tokens.issue(
+        (reader) => leases.serve(leaseId, reader),
+        () => leases.expire(leaseId),
+      );
+      if (token) return { leaseId, token };
+      leases.expire(leaseId);
+      throw tooMany();
+    },
+    'lease/revoke': async ({ leaseId }) => {
+      await leases.revoke(leaseId);
+      return {};
+    },
+    'blob/put': ({ kind }) => ({ token: issued(tokens.issue((reader) => receiveBlob(reader, blobs, kind))) }),
+    'blob/get': async ({ digest }) => {
+      await blobs.locate(digest);
+      return { token: issued(tokens.issue((reader) => sendBlob(reader, blobs, digest))) };
+    },
+    'blob/export': async ({ digests, folder }, { signal }) => {
+      await blobs.exportTo(digests, folder, signal);
+      return {};
+    },
+    'blob/import': async ({ blobs: references, folder }, { signal }) => {
+      await blobs.importFrom(references, folder, signal);
+      return {};
+    },
+    'extents/page': async ({ digest, from, count }, { signal }) => {
+      const list = await blobs.extents(digest, signal);
+      const end = Math.min(from + count, list.count);
+      const extents = [];
+      for (let index = from; index < end; index++) extents.push({ offset: list.offsetAt(index), length: list.lengthAt(index) });
+      return { extents };
+    },
+  };
+}
+
+function issued(token: string | null): string {
+  if (token === null) throw tooMany();
+  return token;
+}
+
+function tooMany(): FailedError {
+  return new FailedError('too many leases and transfers wait for their connection');
+}

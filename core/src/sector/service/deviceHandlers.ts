@@ -1,0 +1,85 @@
+import { checkRange } from '@diskwright/sdk/block';
+import type { PeerHandlers } from '@diskwright/sdk/rpc';
+import { isAbsolute } from 'node:path';
+import { InvalidInputError } from '@diskwright/sdk/errors';
+import type { OpenedDevice, ServiceProtocol } from '../../common/index';
+import type { OpenedNode } from '../contracts';
+import { listDevices } from '../platform/enumerateLinux';
+import type { DeviceTable } from './deviceTable';
+import type { ExportRegistry } from './exportRegistry';
+import type { ServiceContext } from './sectorContext';
+
+export interface DeviceParts {
+  context: ServiceContext;
+  devices: DeviceTable;
+  exports: ExportRegistry;
+}
+
+/** The messages about devices and their exports. */
+export function deviceHandlers({ context, devices, exports }: DeviceParts): PeerHandlers<ServiceProtocol> {
+  return {
+    'device/list': () => ({ devices: listDevices().slice(0, 4096) }),
+    'device/open': async ({ path, sectorSize }, { signal }) => {
+      const { deviceId, opened } = await devices.open(path, sectorSize, signal);
+      try {
+        return await describe(deviceId, opened, signal);
+      } catch (error) {
+        await devices.release(deviceId);
+        throw error;
+      }
+    },
+    'device/close': async ({ deviceId }) => {
+      await devices.release(deviceId);
+      return {};
+    },
+    'device/read': async ({ deviceId, offset, length }, { signal }) => {
+      const { node } = devices.get(deviceId);
+      checkRange(offset, length, node.size, node.path);
+      return { bytes: (await node.read(offset, length, signal)).toString('base64') };
+    },
+    'export/start': async ({ deviceId, socketPath, writable }) => {
+      if (!isAbsolute(socketPath)) throw new InvalidInputError(`${socketPath} is no absolute path`);
+      const opened = devices.retain(deviceId);
+      const top = writable ? await context.openOverlayForWriting(opened).catch(giveBack) : null;
+      async function giveBack(error: unknown): Promise<never> {
+        await devices.release(deviceId);
+        throw error;
+      }
+      const onClosed = async (): Promise<void> => {
+        await top?.dispose();
+        await devices.release(deviceId);
+      };
+      const options = {
+        node: top ?? opened.node,
+        writable: top ?? undefined,
+        description: opened.node.path,
+        fastZero: top !== null,
+      };
+      try {
+        return { exportId: await exports.start(socketPath, deviceId, options, onClosed) };
+      } catch (error) {
+        await onClosed();
+        throw error;
+      }
+    },
+    'export/stop': async ({ exportId }) => {
+      await exports.stop(exportId);
+      return {};
+    },
+  };
+
+  async function describe(deviceId: string, opened: OpenedNode, signal: AbortSignal): Promise<OpenedDevice> {
+    const { node, readOnly } = opened;
+    const served = exports.socketsOf(deviceId).map((socket) => `${node.path} is served over NBD at ${socket}.`);
+    return {
+      deviceId,
+      path: node.path,
+      size: node.size,
+      sectorSize: node.sectorSize,
+      physicalSectorSize: node.physicalSectorSize,
+      readOnly,
+      identity: await context.identify(opened, signal),
+      usage: [...served, ...(await context.usageWithOwn(opened))].slice(0, 64),
+    };
+  }
+}

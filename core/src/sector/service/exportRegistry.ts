@@ -1,0 +1,86 @@
+import { InvalidInputError } from '@diskwright/sdk/errors';
+import { SocketReader } from '@diskwright/sdk/nbd';
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { NbdServerConnection } from '../nbd/server';
+import type { NbdExportOptions } from '../nbd/exportDescription';
+import { listenUnix, type UnixListener } from './listenUnix';
+
+interface Export {
+  socketPath: string;
+  deviceId: string;
+  listener: UnixListener;
+  connections: Set<NbdServerConnection>;
+  /** Gives the device back. */
+  onClosed: () => Promise<void>;
+}
+
+/** More connections than NBD tools open to one export. */
+const MAX_CONNECTIONS = 64;
+
+/** Devices served over NBD on unix sockets for other programs. */
+export class ExportRegistry {
+  private readonly exports = new Map<string, Export>();
+  private orphaned = false;
+
+  /** `onChange`: an export ended. */
+  constructor(private readonly onChange: () => void) {}
+
+  get active(): number {
+    return this.exports.size;
+  }
+
+  /**
+   * Serves on a socket that only this user may connect to.
+   * @throws RefusedError when the socket cannot be made
+   */
+  async start(socketPath: string, deviceId: string, options: NbdExportOptions, onClosed: () => Promise<void>): Promise<string> {
+    const exportId = `export-${randomUUID()}`;
+    const connections = new Set<NbdServerConnection>();
+    const listener = await listenUnix(socketPath, (socket) => this.serve(exportId, socket, options));
+    this.exports.set(exportId, { socketPath, deviceId, listener, connections, onClosed });
+    return exportId;
+  }
+
+  /** Lets requests under way finish, then closes all connections. @throws InvalidInputError for an unknown export */
+  async stop(exportId: string): Promise<void> {
+    const found = this.exports.get(exportId);
+    if (!found) throw new InvalidInputError(`there is no export ${exportId}`);
+    this.exports.delete(exportId);
+    await found.listener.close();
+    await Promise.all([...found.connections].map((connection) => connection.revoke()));
+    await found.onClosed();
+    this.onChange();
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.exports.keys()].map((exportId) => this.stop(exportId)));
+  }
+
+  /** The host is gone: from now on an export ends with its last client. */
+  async orphan(): Promise<void> {
+    this.orphaned = true;
+    const idle = [...this.exports].filter(([, { connections }]) => connections.size === 0);
+    await Promise.all(idle.map(([exportId]) => this.stop(exportId)));
+  }
+
+  /** Sockets at which a device is served. */
+  socketsOf(deviceId: string): string[] {
+    return [...this.exports.values()].filter((entry) => entry.deviceId === deviceId).map(({ socketPath }) => socketPath);
+  }
+
+  private serve(exportId: string, socket: Socket, options: NbdExportOptions): void {
+    const found = this.exports.get(exportId);
+    if (!found || found.connections.size >= MAX_CONNECTIONS) {
+      socket.destroy();
+      return;
+    }
+    const connection = new NbdServerConnection(new SocketReader(socket), options);
+    socket.resume();
+    found.connections.add(connection);
+    void connection.closed.then(() => {
+      found.connections.delete(connection);
+      if (this.orphaned && found.connections.size === 0 && this.exports.has(exportId)) void this.stop(exportId);
+    });
+  }
+}

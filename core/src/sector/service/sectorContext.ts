@@ -1,0 +1,79 @@
+import { RefusedError } from '@diskwright/sdk/errors';
+import type { BlobReader, ClaimRegistry, OpenedNode, OpenOptions, OverlayOpener, SectorContext } from '../contracts';
+import { identify } from '../identity';
+import type { Claims } from '../leases/claimRegistry';
+import type { WritableNode } from '../nodes/blockNode';
+import { openForWriting } from '../nodes/openForWriting';
+import { openNode } from '../nodes/openNode';
+import { folderLiesOn, type NamedStorage, sameStorage } from '../platform/sameStorageLinux';
+import { findUsage } from '../platform/usageLinux';
+
+/** What the service gives to plans, jobs and overlays; see {@link SectorContext}. */
+export class ServiceContext implements SectorContext {
+  readonly claims: ClaimRegistry;
+  /** Set once overlays, which need the context themselves, can be opened. */
+  private overlays: OverlayOpener | null = null;
+
+  constructor(
+    readonly dataFolder: string,
+    readonly elevated: boolean,
+    readonly blobs: BlobReader,
+    private readonly allClaims: Claims,
+  ) {
+    this.claims = allClaims;
+  }
+
+  setOverlays(overlays: OverlayOpener): void {
+    this.overlays = overlays;
+  }
+
+  open(path: string, options?: OpenOptions): Promise<OpenedNode> {
+    return openNode(path, this.rights(), options);
+  }
+
+  openForWriting(path: string, options?: OpenOptions): Promise<OpenedNode<WritableNode>> {
+    return openForWriting(path, this.rights(), options);
+  }
+
+  /** The overlay for a writable export. @throws RefusedError for anything else */
+  async openOverlayForWriting(opened: OpenedNode): Promise<WritableNode> {
+    const { storage, node } = opened;
+    if (storage.kind !== 'overlay' || !this.overlays) {
+      const todo = 'Simulate a plan and export its overlay, or export it read-only.';
+      throw new RefusedError(`${node.path} is no overlay: only overlays are served for writing`, { device: node.path, todo });
+    }
+    return (await this.overlays.open(storage.name, true)) as WritableNode;
+  }
+
+  identify(opened: OpenedNode, signal?: AbortSignal) {
+    return identify(opened, signal);
+  }
+
+  async usage(opened: OpenedNode): Promise<string[]> {
+    return findUsage(opened.node.path, opened.storage);
+  }
+
+  /** As {@link usage}, and what this service itself does with it. */
+  async usageWithOwn(opened: OpenedNode): Promise<string[]> {
+    const own = this.allClaims.isChanging(opened)
+      ? [`${opened.node.path} is being written by a job: what is read may change.`]
+      : [];
+    return [...own, ...(await this.usage(opened))].slice(0, 64);
+  }
+
+  async sameStorage(a: OpenedNode, b: OpenedNode): Promise<string | null> {
+    return sameStorage(named(a), named(b));
+  }
+
+  async folderLiesOn(folder: string, opened: OpenedNode): Promise<string | null> {
+    return folderLiesOn(folder, named(opened));
+  }
+
+  private rights() {
+    return { elevated: this.elevated, overlays: this.overlays };
+  }
+}
+
+function named({ node, storage }: OpenedNode): NamedStorage {
+  return { path: node.path, storage };
+}

@@ -1,0 +1,156 @@
+import { NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
+import type { PeerHandlers } from '@diskwright/sdk/rpc';
+import { join } from 'node:path';
+import type { ServiceProtocol } from '../../common/index';
+import { BlobStore } from '../blobs/blobStore';
+import { newSessionFolder, removeDeadSessions } from '../blobs/sessionFolder';
+import type { JobRunner, OverlayOpener, SectorContext, Simulator } from '../contracts';
+import { Claims } from '../leases/claimRegistry';
+import { LeaseRegistry } from '../leases/leaseRegistry';
+import { Tokens } from '../leases/tokens';
+import { ControlServer } from './controlServer';
+import { dataHandlers } from './dataHandlers';
+import { type DataHandler, DataServer } from './dataServer';
+import { deviceHandlers } from './deviceHandlers';
+import { DeviceTable } from './deviceTable';
+import { ExportRegistry } from './exportRegistry';
+import { makeRuntimeFolder, removeRuntimeFolder } from './runtimeFolder';
+import { ServiceContext } from './sectorContext';
+import type { StartParameters } from './startParameters';
+
+/** A service to which nobody ever connects ends after so long. */
+const LONELY_MILLISECONDS = 60_000;
+
+/** What stands behind the messages about plans, jobs and overlays. */
+export interface ServiceParts {
+  createOverlayOpener(context: SectorContext): OverlayOpener;
+  createSimulator(context: SectorContext, overlays: OverlayOpener): Simulator;
+  createJobRunner(context: SectorContext, overlays: OverlayOpener): JobRunner;
+}
+
+/**
+ * The sector service: one control connection, leases and blobs on a data socket, exports, jobs. Ends when the control connection is closed and neither a job nor a
+ * client of an export is left.
+ */
+export class SectorService {
+  private readonly tokens = new Tokens<DataHandler>();
+  private readonly leases = new LeaseRegistry();
+  private readonly exports = new ExportRegistry(() => this.endWhenIdle());
+  private readonly devices: DeviceTable;
+  private readonly blobs: BlobStore;
+  private readonly context: ServiceContext;
+  private readonly simulator: Simulator;
+  private readonly jobs: JobRunner;
+  private readonly runtimeFolder: string;
+  private control: ControlServer | null = null;
+  private data: DataServer | null = null;
+  private hostGone = false;
+  private ending: Promise<void> | null = null;
+  private resolveEnded!: () => void;
+  /** Resolves when everything is closed and removed. */
+  readonly ended: Promise<void> = new Promise((resolve) => (this.resolveEnded = resolve));
+
+  private constructor(
+    private readonly parameters: StartParameters,
+    parts: ServiceParts,
+  ) {
+    const { dataFolder, elevated, user } = parameters;
+    this.runtimeFolder = makeRuntimeFolder(user !== process.getuid!());
+    // An elevated service writes nowhere that a user names.
+    const staging = join(elevated ? this.runtimeFolder : dataFolder, 'staging');
+    this.blobs = new BlobStore(newSessionFolder(staging));
+    if (!elevated) void removeDeadSessions(staging);
+    this.context = new ServiceContext(dataFolder, elevated, this.blobs, new Claims());
+    this.devices = new DeviceTable((path, options) => this.context.open(path, options));
+    const overlays = parts.createOverlayOpener(this.context);
+    this.context.setOverlays(overlays);
+    this.simulator = parts.createSimulator(this.context, overlays);
+    this.jobs = parts.createJobRunner(this.context, overlays);
+    this.jobs.onProgress((jobId, progress) => void this.control?.peer?.notify('job/progress', { jobId, progress }));
+    this.jobs.onEnded((jobId, result) => {
+      void this.control?.peer?.notify('job/ended', { jobId, result });
+      this.endWhenIdle();
+    });
+  }
+
+  /** Listens. The caller tells the host {@link controlSocket}. */
+  static async start(parameters: StartParameters, parts: ServiceParts): Promise<SectorService> {
+    const service = new SectorService(parameters, parts);
+    const { secret, user } = parameters;
+    service.data = await DataServer.listen(service.dataSocket, service.tokens, user);
+    service.control = await ControlServer.listen({
+      socketPath: service.controlSocket,
+      secret,
+      user,
+      hello: () => ({ pid: process.pid, elevated: parameters.elevated, dataSocket: service.dataSocket }),
+      handlers: service.handlers(),
+      onEnded: () => void service.loseHost(),
+    });
+    setTimeout(() => service.control?.taken || void service.end(), LONELY_MILLISECONDS).unref();
+    return service;
+  }
+
+  get controlSocket(): string {
+    return join(this.runtimeFolder, 'control.sock');
+  }
+
+  /** Closes everything, jobs excepted: those are the runner's to end. Idempotent. */
+  end(): Promise<void> {
+    this.ending ??= this.closeAll();
+    return this.ending;
+  }
+
+  private get dataSocket(): string {
+    return join(this.runtimeFolder, 'data.sock');
+  }
+
+  private handlers(): PeerHandlers<ServiceProtocol> {
+    const { context, devices, leases, blobs, tokens, exports } = this;
+    const all: PeerHandlers<ServiceProtocol> = {
+      ...deviceHandlers({ context, devices, exports }),
+      ...dataHandlers({ context, devices, leases, blobs, tokens }),
+      'plan/simulate': (params, { signal }) => this.simulator.simulate(params, signal),
+      'job/start': (params) => this.jobs.start(params),
+    };
+    return this.parameters.elevated ? { ...all, ...refusedWhenElevated() } : all;
+  }
+
+  private async loseHost(): Promise<void> {
+    this.hostGone = true;
+    this.tokens.revoke(() => true);
+    await Promise.all([this.leases.revokeAll(), this.exports.orphan()]);
+    this.endWhenIdle();
+  }
+
+  private endWhenIdle(): void {
+    // In a later turn: who tells that a job ended may count it still.
+    setImmediate(() => {
+      if (this.hostGone && this.jobs.active === 0 && this.exports.active === 0) void this.end();
+    });
+  }
+
+  private async closeAll(): Promise<void> {
+    await this.control?.close();
+    await Promise.all([this.leases.revokeAll(), this.exports.stopAll()]);
+    await this.data?.close();
+    await this.devices.closeAll();
+    await this.blobs.dispose();
+    removeRuntimeFolder(this.runtimeFolder);
+    this.resolveEnded();
+  }
+}
+
+/** What takes paths of files: with root's rights, a user could have any file read or written by it. */
+function refusedWhenElevated(): PeerHandlers<ServiceProtocol> {
+  const refuse = (): never => {
+    throw new RefusedError('the elevated service reads and writes no files', {
+      todo: 'Ask the service that runs with your own rights.',
+    });
+  };
+  const jobs = (): never => {
+    throw new NotSupportedError('the elevated service cannot run jobs yet', {
+      todo: 'Run Diskwright as root to write to this device.',
+    });
+  };
+  return { 'blob/export': refuse, 'blob/import': refuse, 'export/start': refuse, 'plan/simulate': refuse, 'job/start': jobs };
+}
