@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { runByRoot, settings, startPlugin, TestGround, type Setting } from './sandbox';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { atSuiteEnd, runByRoot, settings, startPlugin, TestGround, type Setting } from './sandbox';
 import { makeTargets, type Targets } from './targets';
 
 const probeFile = new URL('./probe/attempts.cjs', import.meta.url);
@@ -27,9 +27,10 @@ async function attemptAll(ground: TestGround, setting: Setting): Promise<Record<
 }
 
 describe.each(settings)('a hostile plugin ($name)', (setting) => {
+  const atEnd = atSuiteEnd();
   let results: Record<string, string> = {};
   beforeAll(async () => {
-    results = await attemptAll(new TestGround(afterAll), setting);
+    results = await attemptAll(new TestGround(atEnd), setting);
   });
 
   it.each(attempts)('cannot %s', (attempt) => {

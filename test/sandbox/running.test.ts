@@ -127,6 +127,20 @@ describe('a granted tool', () => {
     expect([await plugin.output, await plugin.errors]).toEqual(['granted\n\n', '']);
   });
 
+  it.each(settings)('can print to nowhere ($name)', async (setting) => {
+    const ground = new TestGround(onTestFinished);
+    const silent = `console.log(require('node:child_process').spawnSync('/bin/echo', { stdio: 'ignore' }).status)`;
+    const plugin = startPlugin(ground, setting, { ...ground.makePlugin(setting.identity, silent), tools: ['/bin/echo'] });
+    expect(await plugin.output).toBe('0\n');
+  });
+
+  it.each(settings)('does not open the way to other processes ($name)', async (setting) => {
+    const ground = new TestGround(onTestFinished);
+    const signal = `process.kill(process.ppid, 0)`;
+    const plugin = startPlugin(ground, setting, { ...ground.makePlugin(setting.identity, signal), tools: ['/bin/echo'] });
+    expect(await plugin.errors).toContain('EPERM');
+  });
+
   it.each(settings)('does not open the way for others ($name)', async (setting) => {
     const ground = new TestGround(onTestFinished);
     const plugin = startPlugin(ground, setting, { ...ground.makePlugin(setting.identity, source), tools: ['/bin/true'] });

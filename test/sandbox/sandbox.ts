@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import { afterAll } from 'vitest';
 import {
   parseSandboxReport,
   REPORT_DESCRIPTOR,
@@ -53,7 +54,7 @@ export class TestGround {
   readonly launcher = join(this.folder, 'diskwright-launcher');
   readonly #cleanups: (() => unknown)[] = [];
 
-  /** `atEnd` is `afterAll` or `onTestFinished`. */
+  /** `atEnd` is `onTestFinished`, or what `atSuiteEnd` answers. */
   constructor(atEnd: (cleanup: () => Promise<void>) => void) {
     atEnd(() => this.#remove());
     chmodSync(this.folder, 0o755);
@@ -83,6 +84,15 @@ export class TestGround {
     for (const cleanup of this.#cleanups.reverse()) await cleanup();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** To be called in a `describe`: registers what is to be undone after its tests, from `beforeAll` too. */
+export function atSuiteEnd(): (cleanup: () => Promise<void>) => void {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+  return (cleanup) => void cleanups.push(cleanup);
 }
 
 /** A plugin's process, killed with the ground it was started on. */

@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { hostUid, ordinarySetting, settings, startPlugin, TestGround, type Setting } from './sandbox';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { atSuiteEnd, hostUid, ordinarySetting, settings, startPlugin, TestGround, type Setting } from './sandbox';
 import { makeTargets } from './targets';
 
 /** What each attempt of `probe/systemCalls.c` has to meet. Where a filesystem of its own hides files, they do not exist. */
@@ -86,9 +86,10 @@ function parseResults(output: string): Record<string, string> {
 describe.each(settings.filter(({ permissionModel }) => permissionModel !== false))(
   'a hostile native program ($name)',
   (setting) => {
+    const atEnd = atSuiteEnd();
     let results: Record<string, string> = {};
     beforeAll(async () => {
-      const ground = new TestGround(afterAll);
+      const ground = new TestGround(atEnd);
       const bundle = ground.makePlugin(setting.identity, '');
       const program = [compileProbe(ground), ...(await probeArguments(ground, setting))];
       const plugin = startPlugin(ground, setting, { ...bundle, program });
@@ -101,6 +102,16 @@ describe.each(settings.filter(({ permissionModel }) => permissionModel !== false
     });
   },
 );
+
+describe('a call of the 32-bit interface', () => {
+  it.skipIf(process.arch !== 'x64')('ends the process', async () => {
+    const ground = new TestGround(onTestFinished);
+    const program = [compileProbe(ground), 'foreign'];
+    const plugin = startPlugin(ground, ordinarySetting, { ...ground.makePlugin('user', ''), program });
+    // A kernel without that interface ends it as well, by another signal.
+    expect(await plugin.ended).toMatch(/^SIG(SYS|SEGV)$/);
+  });
+});
 
 describe('the system calls themselves', () => {
   it('are allowed without the sandbox', async () => {

@@ -1,6 +1,6 @@
 #include "descriptors.h"
 
-#include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -17,10 +17,13 @@ enum { HIGHEST_PROGRAM_DESCRIPTOR = 1023 };
 
 /** For kernels before 5.9, which have no close_range. */
 static void closeOneByOne(int first) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) refuseWithErrno("the limit of descriptors cannot be read");
-  const int end = limit.rlim_cur > INT_MAX ? INT_MAX : (int)limit.rlim_cur;
-  for (int descriptor = first; descriptor < end; descriptor++) close(descriptor);
+  DIR* descriptors = opendir("/proc/self/fd");
+  if (descriptors == NULL) refuseWithErrno("the inherited descriptors cannot be listed");
+  for (const struct dirent* entry = readdir(descriptors); entry != NULL; entry = readdir(descriptors)) {
+    const int descriptor = atoi(entry->d_name);
+    if (descriptor >= first && descriptor != dirfd(descriptors)) close(descriptor);
+  }
+  closedir(descriptors);
 }
 
 /** A number the host left free would be taken by the next file opened, and the plugin would find that file there. */

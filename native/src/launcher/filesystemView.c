@@ -81,12 +81,12 @@ static bool namespacesAllowed(void) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/** Adds a path; one that does not exist is passed over where `required` is false. */
+/** Adds a path; where it is not `required`, one that cannot be opened is passed over. */
 static void addSource(struct sourceList* list, const char* path, enum kind kind, bool required) {
   if (list->count == MAXIMUM_SOURCES) refuse("too many folders for a filesystem of the plugin's own");
   struct source* source = &list->items[list->count];
   source->descriptor = open(path, O_PATH | O_CLOEXEC);
-  if (source->descriptor < 0 && !required && errno == ENOENT) return;
+  if (source->descriptor < 0 && !required) return;
   if (source->descriptor < 0) refuseWithErrno("%s cannot be opened", path);
   struct stat status;
   if (fstat(source->descriptor, &status) != 0) refuseWithErrno("%s", path);

@@ -1,6 +1,5 @@
 #include "landlock.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -20,6 +19,7 @@ enum { RULE_PATH_BENEATH = 1 };
 
 #define BIT(number) (UINT64_C(1) << (number))
 #define ACCESS_EXECUTE BIT(0)
+#define ACCESS_WRITE_FILE BIT(1)
 #define ACCESS_READ_FILE BIT(2)
 #define ACCESS_READ_DIRECTORY BIT(3)
 #define ACCESS_ALL_OF_ABI_1 (BIT(13) - 1)
@@ -64,12 +64,13 @@ static size_t attributesSize(int abi) {
   return offsetof(struct rulesetAttributes, handledNetworkAccess);
 }
 
+/** OPTIONAL: what cannot be opened here, the plugin cannot open either. */
 enum presence { REQUIRED, OPTIONAL };
 
 /** Allows `access` on a file, or on a folder and all beneath. The right to list folders is left out for a file. */
 static void allow(int rules, const char* path, uint64_t access, enum presence presence) {
   const int descriptor = open(path, O_PATH | O_CLOEXEC);
-  if (descriptor < 0 && presence == OPTIONAL && errno == ENOENT) return;
+  if (descriptor < 0 && presence == OPTIONAL) return;
   if (descriptor < 0) refuseWithErrno("Landlock: %s cannot be opened", path);
   struct stat status;
   if (fstat(descriptor, &status) != 0) refuseWithErrno("Landlock: %s", path);
@@ -92,7 +93,9 @@ int landlockPrepare(int abi, const struct options* options) {
 
   const uint64_t reading = ACCESS_READ_FILE | ACCESS_READ_DIRECTORY;
   for (size_t i = 0; runtimeReadable[i] != NULL; i++) allow(rules, runtimeReadable[i], reading, OPTIONAL);
-  for (size_t i = 0; runtimeDevices[i] != NULL; i++) allow(rules, runtimeDevices[i], ACCESS_READ_FILE, OPTIONAL);
+  // What a tool prints and nobody reads goes to /dev/null.
+  const uint64_t ofDevices = ACCESS_READ_FILE | (options->tools.count > 0 ? ACCESS_WRITE_FILE : 0);
+  for (size_t i = 0; runtimeDevices[i] != NULL; i++) allow(rules, runtimeDevices[i], ofDevices, OPTIONAL);
   for (size_t i = 0; i < options->readable.count; i++) allow(rules, options->readable.items[i], reading, REQUIRED);
   for (size_t i = 0; i < options->tools.count; i++) allowProgram(rules, options->tools.items[i]);
   allowProgram(rules, options->command[0]);

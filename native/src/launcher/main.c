@@ -118,6 +118,7 @@ int main(int argumentCount, char** arguments) {
   const struct filterSettings settings = {
       .programDescriptor = program,
       .toolsGranted = options.tools.count > 0,
+      .filesConfined = report.landlockUsed > 0 || report.namespaces,
       .signalsConfined = report.landlockUsed >= LANDLOCK_ABI_SCOPES,
   };
   if (report.seccomp) installSystemCallFilter(&settings);

@@ -5,10 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
-// /proc/self is the plugin's own process: V8 reads its memory map there, Node its memory use.
+// V8 reads its own memory map, Node its own use of memory. All of /proc/self would show the network's state as well.
 const char* const runtimeReadable[] = {
-    "/lib",          "/lib64",           "/usr/lib",  "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
-    "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/proc/self", NULL,
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/etc/ld.so.cache",
+    "/proc/self/maps",
+    "/proc/self/stat",
+    "/proc/self/status",
+    NULL,
 };
 
 const char* const runtimeDevices[] = {"/dev/null", "/dev/urandom", NULL};

@@ -203,8 +203,8 @@ static void restrictSending(struct program* program, const struct filterSettings
 static void restrictOpening(struct program* program, const struct filterSettings* settings) {
   const uint32_t changing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
   denyCall(program, CALL_OPENAT2, ENOSYS);
-  // Tools write to /dev/null at least; the filesystem's own protection says where else not.
-  if (settings->toolsGranted) return;
+  // Tools write to /dev/null at least.
+  if (settings->toolsGranted && settings->filesConfined) return;
   unsigned short start = beginCall(program, SYS_openat);
   loadLow(program, 2);
   whenAnyBit(program, changing, REFUSE_WITH(EACCES));

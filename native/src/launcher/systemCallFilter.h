@@ -9,6 +9,8 @@ struct filterSettings {
   int programDescriptor;
   /** The user granted tools: the plugin may fork and execute; which files, is for Landlock or the plugin's own filesystem to say. */
   bool toolsGranted;
+  /** Landlock or a filesystem of the plugin's own keeps files from being changed, so that tools may open them for writing. */
+  bool filesConfined;
   /** Landlock confines signals to the plugin and its tools, so that they need not be confined to the plugin alone. */
   bool signalsConfined;
 };

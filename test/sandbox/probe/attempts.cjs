@@ -56,6 +56,7 @@ exports.attemptsOn = (targets) => ({
   'list the folders of the system': () => fs.readdirSync('/var'),
   'read the environment of another process': () => fs.readFileSync(`/proc/${targets.victim}/environ`),
   'read the memory of another process': () => openAndClose(`/proc/${targets.victim}/mem`),
+  'list the connections of the machine': () => fs.readFileSync('/proc/self/net/unix'),
   'open the disk': () => openAndClose(targets.disk),
   'open a loop device': () => openAndClose('/dev/loop0'),
   'open the memory of the machine': () => openAndClose('/dev/mem'),

@@ -1,7 +1,7 @@
 /**
  * Tries system calls that JavaScript cannot make, and prints `name: ok` or `name: ERRNO` for each, a line each.
  * Arguments: pid of a process to attack, a file of the plugin's own, a world-readable file elsewhere, a folder elsewhere that
- * everybody may write.
+ * everybody may write. With the only argument `foreign` it makes one call of the 32-bit interface instead.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -225,7 +225,17 @@ static const struct {
 #endif
 };
 
+/** getpid by the 32-bit interface, whose numbers mean other calls than those of the native one. */
+static int callForeignInterface(void) {
+  long result = 0;
+#ifdef __x86_64__
+  __asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");
+#endif
+  return printf("%ld\n", result) < 0;
+}
+
 int main(int count, char** arguments) {
+  if (count == 2 && strcmp(arguments[1], "foreign") == 0) return callForeignInterface();
   if (count != 5) return 2;
   victim = atoi(arguments[1]);
   ownFile = arguments[2];
