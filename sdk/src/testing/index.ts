@@ -11,3 +11,5 @@ export { damage, writeInterestingInteger } from './mutations';
 export { ScratchImage } from './scratchImage';
 export { SeededRandom } from './seededRandom';
 export { toolsMissing } from './tools';
+export { blkid, runTool, toolEnvironment, tryTool } from './runTool';
+export { ImageFile } from './imageFile';

@@ -1,46 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SeededRandom } from '@diskwright/sdk/testing';
+import { blkid, ImageFile, runTool, SeededRandom, tryTool } from '@diskwright/sdk/testing';
 
 export const TOOLS = ['mkfs.fat', 'fsck.fat', 'mcopy', 'mmd', 'mdel', 'mdir', 'mshowfat', 'blkid', 'wipefs'] as const;
 
 // Without its own checks mtools takes every geometry; without a configuration file it is the same on every machine.
-const environment = {
-  ...process.env,
-  MTOOLS_SKIP_CHECK: '1',
-  MTOOLSRC: '/dev/null',
-  LC_ALL: 'C.UTF-8',
-  PATH: `${process.env['PATH']}:/usr/sbin:/sbin`,
-};
+const MTOOLS = { MTOOLS_SKIP_CHECK: '1', MTOOLSRC: '/dev/null' };
 
-/** Runs a tool and gives what it prints; throws with its messages when it fails. */
-export function run(tool: string, args: string[]): string {
-  return execFileSync(tool, args, {
-    env: environment,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 64 * 1024 * 1024,
-  });
-}
-
-/** Exit status and output of a tool that may fail. */
-export function tryRun(tool: string, args: string[]): { status: number | null; output: string } {
-  const result = spawnSync(tool, args, { env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  return { status: result.status, output: `${result.stdout}${result.stderr}` };
-}
+export const run = (tool: string, args: string[]): string => runTool(tool, args, MTOOLS);
+export const tryRun = (tool: string, args: string[]): { status: number | null; output: string } => tryTool(tool, args, MTOOLS);
 
 /** What fsck.fat and mshowfat say of a volume. */
 export interface Oracle {
@@ -51,18 +19,9 @@ export interface Oracle {
   usedClusters: number[];
 }
 
-/** An image made by mkfs.fat and filled by mtools, in a folder of its own that {@link remove} deletes. */
-export class FatImage {
-  readonly folder = mkdtempSync(join(tmpdir(), 'fs-fat-'));
-  readonly path = join(this.folder, 'fat.img');
+/** An image made by mkfs.fat and filled by mtools. */
+export class FatImage extends ImageFile {
   private filesMade = 0;
-
-  /** An image of zeros for other tools to format. */
-  blank(size: number): this {
-    writeFileSync(this.path, '');
-    truncateSync(this.path, size);
-    return this;
-  }
 
   /** `badKibibytes`: numbers of the blocks of 1024 bytes that mkfs.fat is told are unreadable. */
   format(size: number, args: string[], badKibibytes: number[] = []): this {
@@ -121,12 +80,9 @@ export class FatImage {
     };
   }
 
-  /** Values of `blkid -p -o export` on the image, or on another file. */
-  blkid(path = this.path): Record<string, string> {
-    const { output } = tryRun('blkid', ['-p', '-o', 'export', path]);
-    const lines = output.split('\n').map((line) => /^([A-Z_]+)=(.*)$/.exec(line));
-    // The export form is for shells: what they would take apart is escaped.
-    return Object.fromEntries(lines.flatMap((line) => (line ? [[line[1]!, line[2]!.replace(/\\(.)/g, '$1')]] : [])));
+  /** Values of `blkid -p -o export`. */
+  blkid(): Record<string, string> {
+    return blkid(this.path);
   }
 
   /** All files of the volume by path, read by mtools. */
@@ -141,33 +97,6 @@ export class FatImage {
         .sort()
         .map((name) => [name, readFileSync(join(target, name)).toString('base64')]),
     );
-  }
-
-  /** Overwrites bytes of the image, as damage or another system would. */
-  patch(offset: number, bytes: Buffer | number[]): this {
-    const file = openSync(this.path, 'r+');
-    try {
-      writeSync(file, Buffer.from(bytes), 0, bytes.length, offset);
-    } finally {
-      closeSync(file);
-    }
-    return this;
-  }
-
-  /** Bytes of the image. */
-  peek(offset: number, length: number): Buffer {
-    const file = openSync(this.path, 'r');
-    try {
-      const bytes = Buffer.alloc(length);
-      readSync(file, bytes, 0, length, offset);
-      return bytes;
-    } finally {
-      closeSync(file);
-    }
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private addFiles(random: SeededRandom, count: number, largest: number, target = '::/'): string[] {
