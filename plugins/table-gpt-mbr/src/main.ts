@@ -1,0 +1,16 @@
+/** GPT and MBR partition tables. */
+import { definePlugin } from '@diskwright/sdk';
+import { OpenGptMbr } from './openGptMbr';
+import { readTable } from './readTable';
+
+export default definePlugin({
+  partitionTables: {
+    'gpt-mbr': {
+      probe: async (source, context) => {
+        const found = await readTable(source, context.signal);
+        return found ? { score: found.score, type: found.table.kind } : { score: 0, type: 'none' };
+      },
+      open: (source, context) => OpenGptMbr.open(source, context.signal),
+    },
+  },
+});
