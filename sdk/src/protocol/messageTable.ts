@@ -5,6 +5,8 @@ import type { Static, TSchema } from 'typebox';
 export interface ValidationError {
   /** JSON pointer into the value. */
   instancePath: string;
+  /** JSON pointer into the schema that failed; relative where a shared part did. */
+  schemaPath: string;
   keyword: string;
   message?: string;
   params: Record<string, unknown>;

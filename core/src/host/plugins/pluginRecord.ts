@@ -1,0 +1,36 @@
+import type { CommandContribution, FilesystemContribution, Manifest, PartitionTableContribution } from '@diskwright/sdk/protocol';
+import type { ManifestProblem } from './manifestProblem';
+
+/** A plugin package that can be started. */
+export interface InstalledPlugin {
+  /** Package name without `@diskwright/`; of other scopes `scope.name`. */
+  id: string;
+  version: string;
+  /** The package's folder, absolute, symbolic links resolved. */
+  folder: string;
+  /** Its bundle, absolute. */
+  mainFile: string;
+  manifest: Manifest;
+}
+
+/** A package that was found, good or bad. */
+export interface PluginRecord {
+  id: string;
+  version: string;
+  folder: string;
+  /** `incompatible`: made for another version of Diskwright. */
+  state: 'ready' | 'invalid' | 'incompatible';
+  /** Null unless the state is `ready`. */
+  plugin: InstalledPlugin | null;
+  /** Empty when ready. */
+  problems: ManifestProblem[];
+}
+
+/** A contribution together with the plugin that makes it. */
+export interface Contributed<C> {
+  plugin: InstalledPlugin;
+  contribution: C;
+}
+export type ContributedCommand = Contributed<CommandContribution>;
+export type ContributedFilesystem = Contributed<FilesystemContribution>;
+export type ContributedTable = Contributed<PartitionTableContribution>;

@@ -1,0 +1,105 @@
+import type { CommandContribution, InputField, Magic, PackageJson } from '@diskwright/sdk/protocol';
+import { HEAD_BYTES, TAIL_BYTES } from '../providers/magic';
+import type { ManifestProblem } from './manifestProblem';
+
+/** What is wrong with a manifest that its schema alone cannot say. The package is valid by its schema. */
+export function semanticProblems({ diskwright }: PackageJson): ManifestProblem[] {
+  const { commands = [], filesystems = [], partitionTables = [] } = diskwright.contributes;
+  const at = 'diskwright.contributes';
+  return [
+    ...repeatedIds(commands, `${at}.commands`),
+    ...repeatedIds(filesystems, `${at}.filesystems`),
+    ...repeatedIds(partitionTables, `${at}.partitionTables`),
+    ...commands.flatMap((command, index) => commandProblems(command, `${at}.commands[${index}]`)),
+    ...filesystems.flatMap(({ magic }, index) => magicProblems(magic, `${at}.filesystems[${index}].magic`)),
+    ...partitionTables.flatMap(({ magic }, index) => magicProblems(magic, `${at}.partitionTables[${index}].magic`)),
+    ...writeProblems(commands, diskwright.capabilities ?? [], `${at}.commands`),
+  ];
+}
+
+function repeatedIds(contributions: { id: string }[], at: string): ManifestProblem[] {
+  return contributions.flatMap(({ id }, index) => {
+    const first = contributions.findIndex((other) => other.id === id);
+    if (first === index) return [];
+    return [
+      { path: `${at}[${index}].id`, message: `"${id}" is the id of ${at}[${first}] already`, mend: 'Give each its own id.' },
+    ];
+  });
+}
+
+function commandProblems({ input, cli }: CommandContribution, at: string): ManifestProblem[] {
+  const problems: ManifestProblem[] = [];
+  const known = new Set(Object.keys(input.properties));
+  const unknown = (path: string, field: string): void => {
+    const mend =
+      known.size > 0
+        ? `Use one of ${[...known].join(', ')}, or add it to the input's properties.`
+        : "Add it to the input's properties.";
+    if (!known.has(field)) problems.push({ path: `${at}.${path}`, message: `the input has no field "${field}"`, mend });
+  };
+  input.required?.forEach((field, index) => unknown(`input.required[${index}]`, field));
+  cli?.positionals.forEach((field, index) => unknown(`cli.positionals[${index}]`, field));
+  Object.keys(cli?.options ?? {}).forEach((field) => unknown(`cli.options.${field}`, field));
+  for (const [name, field] of Object.entries(input.properties))
+    problems.push(...fieldProblems(field, `${at}.input.properties.${name}`));
+  const optional = cli?.positionals.findIndex((field) => !input.required?.includes(field)) ?? -1;
+  const later = optional < 0 ? undefined : cli?.positionals.slice(optional).find((field) => input.required?.includes(field));
+  if (later !== undefined) {
+    const message = `"${later}" is required, but comes after a field that is not`;
+    problems.push({ path: `${at}.cli.positionals`, message, mend: 'Put required fields first.' });
+  }
+  return problems;
+}
+
+function fieldProblems(field: InputField, at: string): ManifestProblem[] {
+  if (field.type !== 'string') return [];
+  const problems: ManifestProblem[] = [];
+  if (field.enum && field.default !== undefined && !field.enum.includes(field.default)) {
+    problems.push({
+      path: `${at}.default`,
+      message: `"${field.default}" is not among the values of enum`,
+      mend: 'Make it one of them.',
+    });
+  }
+  if (field.access && field.format !== 'device' && field.format !== 'volume') {
+    problems.push({
+      path: `${at}.access`,
+      message: 'only devices and volumes have an access',
+      mend: 'Remove it, or set format to device or volume.',
+    });
+  }
+  return problems;
+}
+
+function magicProblems(alternatives: Magic[][], at: string): ManifestProblem[] {
+  return alternatives.flatMap((magics, outer) => {
+    const path = `${at}[${outer}]`;
+    const outside = magics.flatMap((magic, inner) => (isPeeked(magic) ? [] : [unreachable(`${path}[${inner}].offset`)]));
+    const empty = magics.every(({ bytes }) => /^(00)+$/.test(bytes))
+      ? [{ path, message: 'zeros alone match every empty disk', mend: 'Add bytes that are not zero.' }]
+      : [];
+    return [...outside, ...empty];
+  });
+}
+
+/** Whether the bytes lie in what the host reads to find providers. */
+function isPeeked({ offset, bytes }: Magic): boolean {
+  const length = bytes.length / 2;
+  return offset < 0 ? offset >= -TAIL_BYTES && offset + length <= 0 : offset + length <= HEAD_BYTES;
+}
+
+function unreachable(path: string): ManifestProblem {
+  const message = `the host looks for magic bytes in the first ${HEAD_BYTES} and the last ${TAIL_BYTES} bytes only`;
+  return { path, message, mend: 'Name bytes that lie there; the rest is for the probe.' };
+}
+
+/** A plan that writes to a device that the user names is only applied for plugins that may write. */
+function writeProblems(commands: CommandContribution[], capabilities: string[], at: string): ManifestProblem[] {
+  if (capabilities.includes('device.write')) return [];
+  return commands.flatMap(({ input, returns }, index) => {
+    const writes = Object.values(input.properties).some((field) => field.type === 'string' && field.access === 'write');
+    if (!writes || returns !== 'plan') return [];
+    const message = 'its plan writes to a device, for which the plugin has no capability';
+    return [{ path: `${at}[${index}]`, message, mend: 'Add "device.write" to diskwright.capabilities.' }];
+  });
+}
