@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CancelledError, DiskwrightError, FailedError } from '../errors';
 import { ByteWindow } from './byteWindow';
 import { Command, REQUEST_HEADER_BYTES, REQUEST_MAGIC, WINDOW_BYTES } from './constants';
@@ -95,7 +96,11 @@ export class Transmission {
           reject(error);
         },
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal) {
+        // Many requests may wait for one signal; Node would warn of a leak at eleven.
+        setMaxListeners(0, signal);
+        signal.addEventListener('abort', onAbort, { once: true });
+      }
       stopWaiting = this.window.acquire(cost(request), () => this.transmit(request));
     });
   }

@@ -1,5 +1,6 @@
 import { ByteWindow, nbd, SocketReader } from '@diskwright/sdk/nbd';
 import { FailedError } from '@diskwright/sdk/errors';
+import { setMaxListeners } from 'node:events';
 import { execute } from './commands';
 import { errnoOf } from './errno';
 import type { NbdExportOptions } from './exportDescription';
@@ -33,6 +34,8 @@ export class NbdServerConnection {
     private readonly options: NbdExportOptions,
   ) {
     this.reader = reader;
+    // Every request under way listens to it.
+    setMaxListeners(0, this.aborted.signal);
     // A broken socket shows as the end of the stream; without a listener it would end the process.
     reader.socket.on('error', () => undefined);
     reader.socket.once('close', () => this.aborted.abort());
