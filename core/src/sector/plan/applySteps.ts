@@ -7,8 +7,8 @@ import type { StoredPlan } from './storedPlan';
 /** What each kind of step means where a plan is applied: on a device, or in an overlay. `index` is the step's number in the plan. */
 export interface StepActions {
   copy(step: CopyStep, index: number, extents: ExtentList): Promise<void>;
-  /** `chunks` are the bytes in order; each buffer is the receiver's to keep. */
-  write(step: WriteStep, index: number, chunks: AsyncIterable<Buffer>): Promise<void>;
+  /** `chunks` gives the bytes in order, as often as it is called; each buffer is the receiver's to keep. */
+  write(step: WriteStep, index: number, chunks: () => AsyncIterable<Buffer>): Promise<void>;
   zero(step: ZeroStep, index: number): Promise<void>;
   discard(step: DiscardStep, index: number): Promise<void>;
   verify(step: VerifyStep, index: number): Promise<void>;
@@ -44,7 +44,7 @@ function applyStep({ plan, sideFiles }: StoredPlan, actions: StepActions, index:
     case 'copy':
       return actions.copy(step, index, sideFiles.extents(step.extents));
     case 'write':
-      return actions.write(step, index, sideFiles.bytes(step.bytes, signal));
+      return actions.write(step, index, () => sideFiles.bytes(step.bytes, signal));
     case 'zero':
       return actions.zero(step, index);
     case 'discard':

@@ -21,6 +21,12 @@ export class ProgressMeter {
   /** Time and bytes of the last samples, for the rate. */
   private samples: { at: number; bytes: number }[] = [];
 
+  /** The stage that runs, its bytes and how many are done, to come back to it. */
+  snapshot(): { stage: string; text: string; total: number; done: number } {
+    const { stage, text, total, done } = this;
+    return { stage, text, total, done };
+  }
+
   begin(stage: string, text: string, total: number): void {
     this.stage = stage;
     this.text = text;

@@ -68,9 +68,9 @@ class OverlayActions implements StepActions {
     if (extents.count > 0) await this.builder.copy(device, step.source.offset, step.target.offset, extents, step.extents);
   }
 
-  async write(step: WriteStep, _index: number, chunks: AsyncIterable<Buffer>): Promise<void> {
+  async write(step: WriteStep, _index: number, chunks: () => AsyncIterable<Buffer>): Promise<void> {
     let { offset } = step.target;
-    for await (const chunk of chunks) {
+    for await (const chunk of chunks()) {
       await this.builder.write(offset, chunk);
       offset += chunk.length;
     }

@@ -1,0 +1,98 @@
+import { createPeer, type Peer } from '@diskwright/sdk/rpc';
+import { rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { serviceMessages, type JobProgress, type JobResult, type ServiceProtocol } from '../../common/index';
+import { native } from '../native';
+import type { JobFolder } from './jobFolder';
+
+const MAX_CLIENTS = 16;
+
+/** What a running job lets others do. */
+export interface JobControl {
+  readonly jobId: string;
+  progress(): JobProgress;
+  cancel(): void;
+}
+
+/** `control.sock` in the folder of a running job: whoever has this process's uid may follow the job and cancel it. */
+export class ControlSocket {
+  private readonly attached = new Set<Peer<ServiceProtocol>>();
+  private readonly peers = new Set<Peer<ServiceProtocol>>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly control: JobControl,
+  ) {
+    server.on('connection', (socket) => this.accept(socket));
+  }
+
+  /** Listens in the folder, which is this process's by its lock: what is left of an earlier socket is taken away. */
+  static async listen(folder: JobFolder, control: JobControl): Promise<ControlSocket> {
+    await rm(join(folder.path, 'control.sock'), { force: true });
+    const server = createServer({ pauseOnConnect: true });
+    const socket = new ControlSocket(server, control);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      // By the folder's descriptor: a socket's path may have 107 bytes only.
+      server.listen(`/proc/self/fd/${folder.directory.fd}/control.sock`, resolve);
+    });
+    return socket;
+  }
+
+  /** Tells those who follow; one that does not read is not waited for. */
+  progress(progress: JobProgress): void {
+    for (const peer of this.attached)
+      void peer.notify('job/progress', { jobId: this.control.jobId, progress }).catch(() => undefined);
+  }
+
+  /** Tells the end, then closes. The folder must still be open, since the socket is removed by it. */
+  async end(result: JobResult): Promise<void> {
+    const told = [...this.attached].map((peer) =>
+      peer.notify('job/ended', { jobId: this.control.jobId, result }).catch(() => undefined),
+    );
+    await Promise.race([Promise.all(told), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const peer of this.peers) peer.close();
+    await closed;
+  }
+
+  private accept(socket: Socket): void {
+    if (this.peers.size >= MAX_CLIENTS || !isOwn(socket)) {
+      socket.destroy();
+      return;
+    }
+    const peer: Peer<ServiceProtocol> = createPeer<ServiceProtocol>({
+      stream: socket,
+      table: serviceMessages,
+      side: 'host',
+      name: 'client of a job',
+      handlers: {
+        'job/attach': () => {
+          this.attached.add(peer);
+          return { jobId: this.control.jobId, progress: this.control.progress() };
+        },
+        'job/cancel': () => {
+          this.control.cancel();
+          return {};
+        },
+      },
+      onClose: () => {
+        this.peers.delete(peer);
+        this.attached.delete(peer);
+      },
+    });
+    this.peers.add(peer);
+    socket.resume();
+  }
+}
+
+/** Whether the other end has this process's uid. */
+function isOwn(socket: Socket): boolean {
+  const { _handle: handle } = socket as Socket & { _handle?: { fd?: number } };
+  return handle?.fd !== undefined && native.peerCredentials(handle.fd).uid === process.getuid?.();
+}

@@ -1,0 +1,56 @@
+import { toWireError } from '@diskwright/sdk/errors';
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { Hole, JobResult } from '../../common/index';
+import { isCancellation } from '../abortable';
+import { exitStatusOf } from './exitStatus';
+
+/** As many are told one by one; the rest is only counted. The result must fit into one message. */
+const MAX_HOLES = 2048;
+const MAX_DIGESTS = 4096;
+
+/** Collects what is known of a job while it runs, and makes its result. */
+export class JobRecord {
+  private readonly startedAt = new Date().toISOString();
+  private bytesCopied = 0;
+  private bytesVerified = 0;
+  private holeCount = 0;
+  private readonly holes: Hole[] = [];
+  private readonly digests: JobResult['digests'] = [];
+
+  copied(step: number, bytes: number, blake3: Buffer): void {
+    this.bytesCopied += bytes;
+    if (this.digests.length < MAX_DIGESTS) this.digests.push({ step, blake3: blake3.toString('hex') });
+  }
+
+  verified(bytes: number): void {
+    this.bytesVerified += bytes;
+  }
+
+  hole(step: number, device: string, range: ByteRange): void {
+    this.holeCount++;
+    if (this.holes.length < MAX_HOLES) this.holes.push({ step, device, offset: range.offset, length: range.length });
+  }
+
+  /** The result of a job that came to its end, or that `error` has ended. */
+  result(error: unknown): JobResult {
+    const facts = {
+      bytesCopied: this.bytesCopied,
+      bytesVerified: this.bytesVerified,
+      holes: this.holes,
+      holeCount: this.holeCount,
+      digests: this.digests,
+      startedAt: this.startedAt,
+      endedAt: new Date().toISOString(),
+    };
+    if (error === null) return { ...facts, ...this.success() };
+    if (isCancellation(error)) return { ...facts, state: 'cancelled', exitStatus: 130, message: 'Cancelled', error: null };
+    const wire = toWireError(error);
+    return { ...facts, state: 'failed', exitStatus: exitStatusOf(error), message: wire.message, error: wire };
+  }
+
+  private success(): Pick<JobResult, 'state' | 'exitStatus' | 'message' | 'error'> {
+    const { holeCount } = this;
+    if (holeCount === 0) return { state: 'done', exitStatus: 0, message: 'Done', error: null };
+    return { state: 'done', exitStatus: 4, message: `Done with ${holeCount} ${holeCount === 1 ? 'hole' : 'holes'}`, error: null };
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { encodeRecord, readJournal } from './journal';
+import type { JournalRecord } from './journalRecord';
+
+const RECORDS: JournalRecord[] = [
+  { type: 'phaseBegun', phase: 'content' },
+  { type: 'checkpoint', step: 3, done: 4096, targets: { target: 'ab' } },
+  { type: 'stepEnded', step: 3 },
+];
+
+describe('a journal', () => {
+  it('is read whole, and up to any byte at which it was torn', () => {
+    const lines = RECORDS.map(encodeRecord);
+    const whole = Buffer.concat(lines);
+    expect(readJournal(whole)).toEqual({ records: RECORDS, torn: false });
+    for (let length = 0; length < whole.length; length++) {
+      const { records, torn } = readJournal(whole.subarray(0, length));
+      const complete = lines.filter((_, index) => Buffer.concat(lines.slice(0, index + 1)).length <= length).length;
+      expect(records).toEqual(RECORDS.slice(0, complete));
+      expect(torn).toBe(length !== Buffer.concat(lines.slice(0, complete)).length);
+    }
+  });
+
+  it('ends before a record in which any bit is wrong', () => {
+    const whole = Buffer.concat(RECORDS.map(encodeRecord));
+    const first = encodeRecord(RECORDS[0]!).length;
+    for (let at = first; at < whole.length - 1; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at]! ^= 1;
+      const { records, torn } = readJournal(damaged);
+      expect(torn).toBe(true);
+      expect(records.length).toBeLessThan(RECORDS.length);
+      expect(records[0]).toEqual(RECORDS[0]);
+    }
+  });
+});

@@ -1,0 +1,178 @@
+import type { Phase } from '@diskwright/sdk/protocol';
+import type { JobProgress, JobResult } from '../../common/index';
+import type { SectorContext } from '../contracts';
+import { applySteps, type StepActions } from '../plan/applySteps';
+import { DeviceActions, type ExecutionLog } from '../plan/deviceActions';
+import type { PreparedDevices } from '../plan/prepareDevices';
+import { ProgressMeter } from '../plan/progressMeter';
+import type { StoredPlan } from '../plan/storedPlan';
+import { TargetDevice } from '../plan/targetDevice';
+import { ControlSocket, type JobControl } from './controlSocket';
+import type { JobFolder } from './jobFolder';
+import { JobRecord } from './jobRecord';
+import type { TargetFingerprints } from './journalRecord';
+import { preImageRanges, savePreImages } from './preImages';
+
+const SAMPLE_MS = 100;
+const CLOSE_MS = 2000;
+
+/** For tests: called after each step; what it throws ends the job there. */
+export interface JobHooks {
+  onStepEnd?(phase: Phase, step: number): Promise<void> | void;
+}
+
+/** What a job runs with; it owns folder and devices until its end. */
+export interface JobParts {
+  context: Pick<SectorContext, 'identify'>;
+  folder: JobFolder;
+  stored: StoredPlan;
+  devices: PreparedDevices;
+  hooks: JobHooks;
+  onProgress(progress: JobProgress): void;
+}
+
+/** A job from its beginning to its end, whatever that is. */
+export class RunningJob implements JobControl {
+  private readonly meter = new ProgressMeter();
+  private readonly record = new JobRecord();
+  private readonly abort = new AbortController();
+  private readonly targets: ReadonlyMap<string, TargetDevice>;
+  private last: JobProgress = this.meter.sample(performance.now());
+
+  constructor(private readonly parts: JobParts) {
+    const targets = [...parts.devices.targets].map(
+      ([name, opened]) => [name, new TargetDevice(opened, this.meter, this.abort.signal)] as const,
+    );
+    this.targets = new Map(targets);
+  }
+
+  get jobId(): string {
+    return this.parts.folder.id;
+  }
+
+  progress(): JobProgress {
+    return this.last;
+  }
+
+  cancel(): void {
+    this.abort.abort();
+  }
+
+  /** Makes the job known as running; whoever calls disposes of its parts when this fails. */
+  async begin(): Promise<ControlSocket> {
+    const { folder, stored, devices } = this.parts;
+    const opened = new Map([...devices.sources, ...devices.targets]);
+    const described = stored.plan.devices.map(({ name, path, identity }) => ({
+      name,
+      path: opened.get(name)?.node.path ?? path,
+      identity,
+    }));
+    await folder.journal.append({ type: 'started', plan: stored.digest, at: new Date().toISOString(), devices: described });
+    const socket = await ControlSocket.listen(folder, this);
+    await folder.writeState({ title: stored.plan.title, state: 'running', result: null }).catch(async (error: unknown) => {
+      await socket.close();
+      throw error;
+    });
+    await folder.log(`started: ${stored.plan.title}`);
+    return socket;
+  }
+
+  /** Applies the plan and records how it ended; never rejects for what happened to the job itself. */
+  async run(socket: ControlSocket): Promise<JobResult> {
+    const { folder, stored } = this.parts;
+    const timer = setInterval(() => this.sample(socket), SAMPLE_MS);
+    let error: unknown = null;
+    try {
+      await applySteps(stored, this.actions(), this.abort.signal);
+      await this.settle();
+    } catch (caught) {
+      error = caught;
+    }
+    clearInterval(timer);
+    this.sample(socket);
+    const result = this.record.result(error);
+    await this.recordEnd(result);
+    const closed = this.parts.devices.close();
+    // Whoever hears of the end may use the devices; but one with a request that hangs must not keep the end from being told.
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
+    await socket.end(result);
+    await folder.close();
+    return result;
+  }
+
+  private actions(): StepActions {
+    const { stored, devices } = this.parts;
+    const sources = new Map([...devices.sources].map(([name, { node }]) => [name, node]));
+    const log = this.executionLog();
+    return new DeviceActions({ stored, sources, targets: this.targets, progress: this.meter, log, signal: this.abort.signal });
+  }
+
+  private executionLog(): ExecutionLog {
+    const { record } = this;
+    const { journal } = this.parts.folder;
+    return {
+      copied: (step, bytes, blake3) => record.copied(step, bytes, blake3),
+      verified: (bytes) => record.verified(bytes),
+      hole: (step, device, range) => {
+        record.hole(step, device, range);
+        void this.parts.folder.log(
+          `${device}: ${range.length} bytes at ${range.offset} cannot be read; zeros are written in their place`,
+        );
+      },
+      checkpoint: async (step, done) => journal.append({ type: 'checkpoint', step, done, targets: await this.fingerprints() }),
+      beforeChanges: () => this.save(),
+      phaseBegun: async (phase) => {
+        await journal.append({ type: 'phaseBegun', phase });
+        await this.parts.folder.log(`phase ${phase}`);
+      },
+      phaseEnded: async (phase) => journal.append({ type: 'phaseEnded', phase, targets: await this.fingerprints() }),
+      stepEnded: async (phase, step) => {
+        if (phase === 'commit') await journal.append({ type: 'stepEnded', step });
+        await this.parts.hooks.onStepEnd?.(phase, step);
+      },
+    };
+  }
+
+  private async save(): Promise<void> {
+    const { folder, stored } = this.parts;
+    const targets = [...this.targets].map(([name, { node }]) => ({
+      name,
+      node,
+      ranges: preImageRanges(stored.plan, stored.sideFiles, name),
+    }));
+    const total = targets.reduce((sum, { ranges }) => sum + ranges.saved.covered, 0);
+    this.meter.begin('save', 'what stands on the target', total);
+    const saved = await savePreImages(folder, targets, this.meter, this.abort.signal);
+    await folder.journal.append({ type: 'saved', ...saved });
+  }
+
+  private async fingerprints(): Promise<TargetFingerprints> {
+    const fingerprints: TargetFingerprints = {};
+    for (const [name, { opened }] of this.targets) {
+      fingerprints[name] = (await this.parts.context.identify(opened, this.abort.signal)).fingerprint;
+    }
+    return fingerprints;
+  }
+
+  private async settle(): Promise<void> {
+    for (const target of this.targets.values()) {
+      const why = await target.settle();
+      if (why) await this.parts.folder.log(`${target.node.path}: the kernel has not read the partition table again (${why})`);
+    }
+  }
+
+  private sample(socket: ControlSocket): void {
+    this.last = this.meter.sample(performance.now());
+    this.parts.onProgress(this.last);
+    socket.progress(this.last);
+  }
+
+  /** State first, since others go by it. What cannot be recorded, as on a full disk, is in the answer all the same. */
+  private async recordEnd(result: JobResult): Promise<void> {
+    const { folder, stored } = this.parts;
+    const { state, exitStatus, message } = result;
+    await folder.writeState({ title: stored.plan.title, state, result }).catch((error: Error) => folder.log(error.message));
+    await folder.journal.append({ type: 'ended', state, exitStatus, message }).catch((error: Error) => folder.log(error.message));
+    await folder.log(`${state}: ${message}`);
+  }
+}

@@ -1,0 +1,2 @@
+/** Applying plans: to overlays here, to devices by jobs. */
+export { createSimulator } from './simulator';

@@ -1,0 +1,97 @@
+import { RefusedError } from '@diskwright/sdk/errors';
+import type { Plan, PlanDevice } from '@diskwright/sdk/protocol';
+import type { Claim, OpenedNode, SectorContext } from '../contracts';
+import type { BlockNode, WritableNode } from '../nodes/blockNode';
+import { sectorSizeOption } from '../sectorSizeOption';
+import { openPlanDevices, type PlanDeviceNode, requireIdentity } from './planDevices';
+
+/** The devices of a plan as a job holds them: sources kept from writers, targets opened exclusively. Closed by {@link close}. */
+export interface PreparedDevices {
+  sources: ReadonlyMap<string, OpenedNode>;
+  targets: ReadonlyMap<string, OpenedNode<WritableNode>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Finds the plan's devices and makes sure that they may be read and written: the right ones, unchanged, not in use, not each other, and not where the job's own files lie. Nothing is
+ * written.
+ * @throws RefusedError saying what stands against it; what opening throws
+ */
+export async function prepareDevices(
+  context: SectorContext,
+  plan: Plan,
+  paths: Record<string, string>,
+  job: { id: string; folder: string },
+  signal?: AbortSignal,
+): Promise<PreparedDevices> {
+  const found = await openPlanDevices(context, plan, paths, signal);
+  const holder = new Holder(found);
+  try {
+    await refuseUnsafe(context, [...found.values()], job.folder);
+    for (const { device, opened } of found.values()) {
+      holder.claims.push(await context.claims.claim(opened, device.role, `job ${job.id}`));
+    }
+    for (const { device, opened } of found.values()) {
+      if (device.role === 'target') await holder.openTarget(context, device, opened, signal);
+    }
+    return holder;
+  } catch (error) {
+    await holder.close();
+    throw error;
+  }
+}
+
+class Holder implements PreparedDevices {
+  readonly sources = new Map<string, OpenedNode>();
+  readonly targets = new Map<string, OpenedNode<WritableNode>>();
+  readonly claims: Claim[] = [];
+  private readonly nodes = new Set<BlockNode>();
+
+  constructor(found: ReadonlyMap<string, PlanDeviceNode>) {
+    for (const [name, { device, opened }] of found) {
+      this.nodes.add(opened.node);
+      if (device.role === 'source') this.sources.set(name, opened);
+    }
+  }
+
+  /** Closed and opened again, since our own reading would stand against the exclusive opening; so identified again as well. */
+  async openTarget(context: SectorContext, device: PlanDevice, read: OpenedNode, signal?: AbortSignal): Promise<void> {
+    this.nodes.delete(read.node);
+    await read.node.dispose();
+    const opened = await context.openForWriting(read.node.path, { ...sectorSizeOption(device.identity), signal });
+    this.nodes.add(opened.node);
+    this.targets.set(device.name, opened);
+    if (opened.readOnly) throw new RefusedError(`${read.node.path} is read-only`, { device: read.node.path });
+    await requireIdentity(context, device, opened, signal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.nodes].map((node) => node.dispose()));
+    for (const claim of this.claims.splice(0)) claim.release();
+  }
+}
+
+async function refuseUnsafe(context: SectorContext, devices: readonly PlanDeviceNode[], jobFolder: string): Promise<void> {
+  for (const { device, opened } of devices) {
+    const { path } = opened.node;
+    const lies = await context.folderLiesOn(jobFolder, opened);
+    if (lies)
+      throw refused(
+        path,
+        `the job's files would lie on the ${device.role}: ${lies}`,
+        'Set DISKWRIGHT_HOME to a folder on another disk.',
+      );
+    const [reason] = await context.usage(opened);
+    if (reason) throw refused(path, reason, 'Unmount it, or end what uses it.');
+    if (device.role !== 'target') continue;
+    for (const other of devices) {
+      if (other.device === device) continue;
+      const same = await context.sameStorage(other.opened, opened);
+      if (same) throw refused(path, `it cannot be written from ${other.opened.node.path}: ${same}`, 'Name two different disks.');
+    }
+  }
+}
+
+function refused(device: string, reason: string, todo: string): RefusedError {
+  return new RefusedError(`${device}: ${reason}`, { device, todo });
+}

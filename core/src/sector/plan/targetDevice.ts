@@ -1,0 +1,77 @@
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import { abortable, throwIfCancelled } from '../abortable';
+import type { OpenedNode } from '../contracts';
+import { native } from '../native';
+import type { WritableNode } from '../nodes/blockNode';
+import { settleCaches } from '../platform/coherenceLinux';
+import { type Change, KnownZeros } from './changes';
+import { type DeviceDescriptor, wholeDescriptor } from './copy/transfers';
+import type { ProgressMeter } from './progressMeter';
+
+/** Long ranges are zeroed and discarded in pieces, so that progress shows and a cancelled job ends. */
+const PIECE_BYTES = 64 * 1024 * 1024;
+
+/** A target that is being written, with what was done to it in the phase that runs. Does not own the node. */
+export class TargetDevice {
+  readonly zeros = new KnownZeros();
+  /** Changes of the phase that runs, in order: what a `verify` step compares. */
+  changes: Change[] = [];
+
+  constructor(
+    readonly opened: OpenedNode<WritableNode>,
+    private readonly progress: ProgressMeter,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  get node(): WritableNode {
+    return this.opened.node;
+  }
+
+  get descriptor(): DeviceDescriptor | null {
+    return wholeDescriptor(this.node);
+  }
+
+  async write(offset: number, chunks: () => AsyncIterable<Buffer>): Promise<void> {
+    let at = offset;
+    for await (const chunk of chunks()) {
+      this.zeros.written(at, chunk.length);
+      await abortable(this.node.write(at, chunk, this.signal), this.signal);
+      at += chunk.length;
+      this.progress.advance(chunk.length);
+    }
+    this.changes.push({ kind: 'write', offset, length: at - offset, chunks });
+  }
+
+  async zero(range: ByteRange): Promise<void> {
+    await this.inPieces(range, (offset, length) => this.node.zero(offset, length, this.signal));
+    this.zeros.zeroed(range.offset, range.length);
+  }
+
+  async discard(range: ByteRange): Promise<void> {
+    this.zeros.written(range.offset, range.length);
+    await this.inPieces(range, (offset, length) => this.node.discard(offset, length, this.signal));
+  }
+
+  async flush(): Promise<void> {
+    await this.progress.during('flush', () => abortable(this.node.flush(), this.signal));
+  }
+
+  /** After the last write: what others have cached of these bytes is dropped, and the kernel reads the partition table again. Answers why it did not. */
+  async settle(): Promise<string | null> {
+    await settleCaches(this.opened.storage);
+    return this.opened.kind === 'block' && this.descriptor ? native.rereadPartitions(this.descriptor.descriptor) : null;
+  }
+
+  private async inPieces(
+    { offset, length }: ByteRange,
+    action: (offset: number, length: number) => Promise<void>,
+  ): Promise<void> {
+    this.changes.push({ kind: 'other', offset, length });
+    for (let done = 0; done < length; done += PIECE_BYTES) {
+      throwIfCancelled(this.signal);
+      const count = Math.min(PIECE_BYTES, length - done);
+      await abortable(action(offset + done, count), this.signal);
+      this.progress.advance(count);
+    }
+  }
+}
