@@ -61,7 +61,7 @@ export async function fuzzParser(options: FuzzOptions): Promise<FuzzReport> {
   const last = single ?? (options.cases ?? fromEnvironment('FUZZ_CASES') ?? 10_000) - 1;
   const limits: ReadLimits = { reads: 10_000, bytes: 64 * 1024 * 1024, milliseconds: 2000, ...options.limits };
   const report: FuzzReport = { seed, cases: 0, completed: 0, refused: {}, mostReads: 0, mostBytes: 0, slowestMilliseconds: 0 };
-  console.log(`fuzzing ${last - first + 1} cases with FUZZ_SEED=${seed}`);
+  process.stderr.write(`fuzzing ${last - first + 1} cases with FUZZ_SEED=${seed}\n`);
   for (let index = first; index <= last; index++) {
     await runCase(options, limits, report, index);
     report.cases++;
