@@ -99,8 +99,10 @@ export class ControlServer {
     if (right && !this.peer) return;
     this.wrongSecrets++;
     // After the answer has left.
-    setImmediate(() => peer.close());
-    if (this.wrongSecrets >= MAX_WRONG_SECRETS && !this.peer) this.end();
+    setImmediate(() => {
+      peer.close();
+      if (this.wrongSecrets >= MAX_WRONG_SECRETS && !this.peer) this.end();
+    });
     throw new CapabilityDeniedError('the secret is wrong');
   }
 

@@ -1,7 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
-import { chmod, chown, lstat, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chown, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { basename, dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RefusedError } from '@diskwright/sdk/errors';
 
 /** `sun_path` holds 108 bytes with the terminating zero (unix(7)). */
@@ -20,54 +20,65 @@ export interface UnixListener {
  */
 export async function listenUnix(path: string, onConnection: (socket: Socket) => void, owner?: number): Promise<UnixListener> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
-  const folder = Buffer.byteLength(path) > MAX_PATH_BYTES ? openSync(dirname(path), 'r') : null;
-  const address = folder === null ? path : `/proc/self/fd/${folder}/${basename(path)}`;
-  const closeFolder = (): void => {
-    if (folder !== null) closeSync(folder);
-  };
+  const short = Buffer.byteLength(path) <= MAX_PATH_BYTES;
   try {
-    await removeDeadSocket(path, address);
-    await listen(server, address);
-    await chmod(path, 0o600);
+    await removeDeadSocket(path, short);
+    if (short) await listen(server, path);
+    else await listenAtLongPath(server, path);
     if (owner !== undefined) await chown(path, owner, -1);
   } catch (error) {
-    closeFolder();
-    throw error instanceof RefusedError
-      ? error
-      : new RefusedError(`cannot listen on ${path}: ${(error as Error).message}`, { device: path });
-  }
-  let closing: Promise<void> | null = null;
-  const close = async (): Promise<void> => {
-    // Closing removes the file at once; what it waits for is the end of the connections, which is not ours to wait for.
     server.close();
-    closeFolder();
+    if (error instanceof RefusedError) throw error;
+    throw new RefusedError(`cannot listen on ${path}: ${(error as Error).message}`, { device: path });
+  }
+  let closed: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    // Not awaited: it waits for the end of all connections, which is not ours to wait for.
+    server.close();
+    await rm(path, { force: true });
   };
-  return { close: () => (closing ??= close()) };
+  return { close: () => (closed ??= close()) };
+}
+
+/** Made under a short name beside its place, reached through the folder's descriptor, then renamed. */
+async function listenAtLongPath(server: Server, path: string): Promise<void> {
+  const folder = await open(dirname(path), 'r');
+  try {
+    const name = `.diskwright-${randomBytes(6).toString('hex')}`;
+    await listen(server, `/proc/self/fd/${folder.fd}/${name}`);
+    await rename(join(dirname(path), name), path);
+  } finally {
+    await folder.close();
+  }
 }
 
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
+    // Binding happens within the call: at no moment is the socket open to others.
+    const umask = process.umask(0o177);
     server.listen({ path }, () => {
       server.off('error', reject);
       resolve();
     });
+    process.umask(umask);
   });
 }
 
-async function removeDeadSocket(path: string, address: string): Promise<void> {
+/** At a long path a dead socket cannot be told from a living one, so it stays. */
+async function removeDeadSocket(path: string, short: boolean): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (!found) return;
   if (!found.isSocket())
     throw new RefusedError(`${path} exists and is no socket`, { device: path, todo: 'Choose another path for the socket.' });
-  if (await answers(address))
+  if (!short || (await answers(path)))
     throw new RefusedError(`${path} is in use`, { device: path, todo: 'Choose another path for the socket.' });
   await unlink(path);
 }
 
-function answers(address: string): Promise<boolean> {
+function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ path: address });
+    const socket = connect({ path });
     const answer = (listening: boolean): void => {
       socket.destroy();
       resolve(listening);
