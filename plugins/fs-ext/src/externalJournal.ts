@@ -19,6 +19,11 @@ import { commitRange, type ExtVolume } from './volume';
 export class ExternalJournal implements Filesystem {
   constructor(private readonly volume: ExtVolume) {}
 
+  /** Whether there is a journal, all of it on the volume. */
+  async isWhole(signal: AbortSignal): Promise<boolean> {
+    return !(await this.problems(signal)).hidesAllocation;
+  }
+
   info(signal: AbortSignal): Promise<FilesystemInfo> {
     return describeVolume(this.volume, signal);
   }

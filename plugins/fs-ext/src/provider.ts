@@ -14,7 +14,7 @@ const isJournal = (volume: ExtVolume): boolean => (volume.superblock.incompatibl
 export const extProvider: FilesystemProvider = {
   async probe(source: BlockSource, { signal }: ProviderContext): Promise<number> {
     try {
-      return score(await readVolume(source, signal));
+      return await score(await readVolume(source, signal), signal);
     } catch (error) {
       if (error instanceof DamagedStructureError) return 0;
       throw error;
@@ -28,9 +28,10 @@ export const extProvider: FilesystemProvider = {
 };
 
 /** Numbers that do not agree, or a wrong checksum, may be a damaged filesystem or the leftover of an old one: another provider may know better. */
-function score(volume: ExtVolume): number {
+async function score(volume: ExtVolume, signal: AbortSignal): Promise<number> {
+  if (isJournal(volume)) return (await new ExternalJournal(volume).isWhole(signal)) ? 100 : 20;
+  if (volume.geometry instanceof DamagedStructureError) return 20;
   const problems = new ProblemList();
   findChecksumProblems(volume, problems);
-  if (!isJournal(volume) && volume.geometry instanceof DamagedStructureError) return 20;
   return problems.hidesAllocation ? 40 : 100;
 }

@@ -1,6 +1,8 @@
+import type { BlockSource } from '@diskwright/sdk/block';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { ExtentList, union } from '@diskwright/sdk/extents';
 import { scanBitmaps } from './bitmapScan';
+import type { Geometry } from './geometry';
 import { clusterRange, firstOverlap, fixedMetadata } from './groupMetadata';
 import { findGroupProblems } from './groupProblems';
 import { GroupTable } from './groupTable';
@@ -9,6 +11,8 @@ import { findMultiMountProblems, multiMountRun } from './multiMountProblems';
 import { ProblemList } from './problems';
 import { findSuperblockProblems } from './superblockProblems';
 import { commitRange, type ExtVolume } from './volume';
+
+const todo = 'Run e2fsck on the filesystem, and try again.';
 
 /** What was found out about a volume: all that is wrong and, unless that hides it, all that is used. */
 export interface Survey {
@@ -31,11 +35,12 @@ export async function survey(volume: ExtVolume, complete: boolean, signal: Abort
   findExternalJournal(volume, problems);
   const { geometry, source } = volume;
   // Nothing below can be looked at when the numbers do not agree or part of the filesystem is missing.
-  if (isOver() || geometry instanceof DamagedStructureError || volume.size > source.size) return { problems, used: null };
+  if (geometry instanceof DamagedStructureError || volume.size > source.size) return { problems, used: null };
 
   await findMultiMountProblems(volume, geometry, problems, signal);
   if (isOver()) return { problems, used: null };
-  const table = await GroupTable.read(source, geometry, signal);
+  const table = await readTable(source, geometry, problems, signal);
+  if (!table) return { problems, used: null };
   findGroupProblems(table, problems, signal);
   await findJournalProblems(volume, table, problems, signal);
   // A bitmap that lies elsewhere cannot be read.
@@ -52,6 +57,21 @@ export async function survey(volume: ExtVolume, complete: boolean, signal: Abort
   return { problems, used: union(union(inBitmaps, metadata), ExtentList.fromRanges([commitRange(source)])) };
 }
 
+async function readTable(
+  source: BlockSource,
+  geometry: Geometry,
+  problems: ProblemList,
+  signal: AbortSignal,
+): Promise<GroupTable | null> {
+  try {
+    return await GroupTable.read(source, geometry, signal);
+  } catch (error) {
+    if (!(error instanceof DamagedStructureError)) throw error;
+    problems.add({ severity: 'error', code: 'ext.group.table', effect: 'unknown', message: `${error.message}.`, todo });
+    return null;
+  }
+}
+
 function findOverlap(runs: Parameters<typeof firstOverlap>[0], blockSize: number, problems: ProblemList): void {
   const block = firstOverlap(runs);
   if (block === undefined) return;
@@ -61,6 +81,6 @@ function findOverlap(runs: Parameters<typeof firstOverlap>[0], blockSize: number
     effect: 'unknown',
     message: `Two structures of the filesystem claim block ${block}.`,
     ranges: [{ offset: block * blockSize, length: blockSize }],
-    todo: 'Run e2fsck on the filesystem, and try again.',
+    todo,
   });
 }
