@@ -1,4 +1,5 @@
 import type { Phase } from '@diskwright/sdk/protocol';
+import { setMaxListeners } from 'node:events';
 import type { JobProgress, JobResult } from '../../common/index';
 import type { SectorContext } from '../contracts';
 import { applySteps, type StepActions } from '../plan/applySteps';
@@ -40,6 +41,8 @@ export class RunningJob implements JobControl {
   private last: JobProgress = this.meter.sample(performance.now());
 
   constructor(private readonly parts: JobParts) {
+    // Every request in flight listens for the end.
+    setMaxListeners(0, this.abort.signal);
     const targets = [...parts.devices.targets].map(
       ([name, opened]) => [name, new TargetDevice(opened, this.meter, this.abort.signal)] as const,
     );

@@ -1,4 +1,5 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import { setMaxListeners } from 'node:events';
 import { abortable, throwIfCancelled } from '../../abortable';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
@@ -24,6 +25,7 @@ export async function copyThroughNodes(part: PartCopy): Promise<PartResult> {
   const state = new Pipeline(part);
   const failed = new AbortController();
   const signal = part.signal ? AbortSignal.any([part.signal, failed.signal]) : failed.signal;
+  setMaxListeners(0, signal);
   const chunks = withHoles(part, signal);
   const worker = async (): Promise<void> => {
     for await (const chunk of chunks) await state.copy(chunk, signal);

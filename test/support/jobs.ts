@@ -1,0 +1,69 @@
+/** Jobs in the test's own process: the sector service's parts without its sockets. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { DeviceIdentity } from '@diskwright/sdk/protocol';
+import type { JobProgress, JobResult } from '../../core/src/common/index';
+import { BlobStore } from '../../core/src/sector/blobs/blobStore';
+import { newSessionFolder } from '../../core/src/sector/blobs/sessionFolder';
+import type { OverlayOpener, SectorContext } from '../../core/src/sector/contracts';
+import { createJobRunner, type JobHooks } from '../../core/src/sector/job/index';
+import { Claims } from '../../core/src/sector/leases/claimRegistry';
+import { createOverlayOpener } from '../../core/src/sector/overlay/index';
+import { ServiceContext } from '../../core/src/sector/service/sectorContext';
+import type { PlanBuilder } from './planBuilder';
+
+/** What a job runs in: real devices, real safety checks. */
+export interface JobEnvironment {
+  home: string;
+  context: SectorContext;
+  overlays: OverlayOpener;
+}
+
+export function jobEnvironment(home: string): JobEnvironment {
+  const context = new ServiceContext(home, false, new BlobStore(newSessionFolder(join(home, 'staging'))), new Claims());
+  const overlays = createOverlayOpener(context);
+  context.setOverlays(overlays);
+  return { home, context, overlays };
+}
+
+/** The identity of a device as it is now. */
+export async function identityOf({ context }: JobEnvironment, path: string): Promise<DeviceIdentity> {
+  const opened = await context.open(path);
+  try {
+    return await context.identify(opened);
+  } finally {
+    await opened.node.dispose();
+  }
+}
+
+export interface StartedJob {
+  folder: string;
+  jobId: string;
+  ended: Promise<JobResult>;
+  progress: JobProgress[];
+}
+
+let jobs = 0;
+
+/** Starts a job of the plan; rejects when it is refused. */
+export async function startJob(environment: JobEnvironment, builder: PlanBuilder, hooks: JobHooks = {}): Promise<StartedJob> {
+  const folder = join(environment.home, 'jobs', `job-${++jobs}`);
+  await mkdir(folder, { recursive: true });
+  const { digest } = await builder.save(join(folder, 'plan.json'), join(folder, 'blobs'));
+  const runner = createJobRunner(environment.context, environment.overlays, hooks);
+  const progress: JobProgress[] = [];
+  runner.onProgress((_, value) => progress.push(value));
+  const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));
+  const { jobId } = await runner.start({ folder, digest, paths: {} });
+  return { folder, jobId, ended, progress };
+}
+
+/** Runs a job to its end, and checks that its record says the same. */
+export async function runJob(environment: JobEnvironment, builder: PlanBuilder, hooks: JobHooks = {}): Promise<JobResult> {
+  const { folder, ended } = await startJob(environment, builder, hooks);
+  const result = await ended;
+  const stored = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as { result: JobResult };
+  if (!isDeepStrictEqual(stored.result, JSON.parse(JSON.stringify(result)))) throw new Error('state.json differs from the result');
+  return result;
+}
