@@ -43,6 +43,9 @@
       'defines': [
         'NAPI_VERSION=9',
         'NODE_ADDON_API_CPP_EXCEPTIONS',
+        # Every C++ exception becomes a JavaScript one, and none ends the process while an environment is torn down.
+        'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
         'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED',
       ],
       'cflags_cc!': ['-fno-exceptions'],

@@ -149,7 +149,11 @@ void settleTask(Napi::Env env, Napi::Function, std::nullptr_t*, Task* task) {
     owned.release();
     return;
   }
-  owned->settle(env);
+  try {
+    owned->settle(env);
+  } catch (const Napi::Error&) {
+    // The environment is being torn down: there is nobody left to tell.
+  }
   env.GetInstanceData<EnvironmentData>()->hub->settled(env);
 }
 

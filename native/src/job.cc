@@ -64,7 +64,13 @@ void Job::cancel() {
 
 void Job::fail(Failure failure) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (failure_ || isCancelled_) return;
+  if (isCancelled_) return;
+  if (failure_) {
+    // Several threads may fail at once: the first place is told.
+    const bool isBefore = state_ == State::kRunning && failure.side == failure_->side && failure.offset < failure_->offset;
+    if (isBefore && failure.offset != IoError::kNoOffset) failure_ = std::move(failure);
+    return;
+  }
   failure_ = std::move(failure);
   stopping_ = true;
   deadline_ = std::chrono::steady_clock::now() + kFailureGrace;

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { file, loopDevice, MiB, native, noise, open, smallFilesystem } from './support';
+import { file, loopDevice, MiB, native, noise, open, memoryFilesystem } from './support';
 
 /** Bytes that the file takes on its filesystem. */
 function usedBytes(path: string): number {
@@ -73,7 +73,7 @@ describe('zero', () => {
 
   it('writes zeros where the filesystem has no other way', async () => {
     // tmpfs punches holes, but has no range of allocated zeros.
-    const path = file(Buffer.alloc(MiB, 0xa5), smallFilesystem(4 * MiB));
+    const path = file(Buffer.alloc(MiB, 0xa5), memoryFilesystem('tmpfs', 4 * MiB));
     await native.zero(open(path, 'write'), START, LENGTH, { unmap: false });
     expect(readFileSync(path).equals(expected)).toBe(true);
     expect(usedBytes(path)).toBe(MiB);

@@ -1,10 +1,12 @@
 /** Devices, files and mounts for the addon's tests; each is removed when its test ends. */
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import * as native from '../index.cjs';
+import * as native from '@diskwright/native';
 import { requireCondition, requireRoot, requireTool } from '../../test/support/tools';
 
 export { native };
@@ -72,13 +74,13 @@ export function loopDevice(path: string, sectorSize: 512 | 4096 = 512): string {
   return node;
 }
 
-/** A mounted tmpfs of that size. Answers its folder. */
-export function smallFilesystem(bytes: number): string {
+/** A mounted filesystem in memory; `ramfs` has neither a size nor direct I/O. Answers its folder. */
+export function memoryFilesystem(type: 'tmpfs' | 'ramfs', bytes: number): string {
   requireRoot();
   requireTool('mount', 'umount');
   const folder = join(scratch(), 'mounted');
   mkdirSync(folder);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder]);
+  execFileSync('mount', ['-t', type, '-o', `size=${bytes}`, type, folder]);
   onTestFinished(() => {
     execFileSync('umount', [folder]);
   });
@@ -87,27 +89,33 @@ export function smallFilesystem(bytes: number): string {
 
 /** An nbdkit export as a file, by nbdfuse: `nbdkitArguments` say what it is and how it misbehaves. Answers its path. */
 export async function nbdFile(nbdkitArguments: string[]): Promise<string> {
+  return (await nbdServer(nbdkitArguments)).path;
+}
+
+/** As `nbdFile`, with the process that serves the file: while that is stopped, its requests hang. */
+export async function nbdServer(nbdkitArguments: string[]): Promise<{ path: string; pid: number }> {
   requireTool('nbdkit', 'nbdfuse', 'fusermount3');
   requireCondition(existsSync('/dev/fuse'), 'needs /dev/fuse');
   const folder = scratch();
   const mount = join(folder, 'mounted');
   const ready = join(folder, 'ready');
   mkdirSync(mount);
-  const process_ = spawn('nbdfuse', ['--pidfile', ready, join(mount, 'disk'), '[', 'nbdkit', '-s', ...nbdkitArguments, ']'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const exited = new Promise<void>((resolve) => process_.once('exit', () => resolve()));
+  const arguments_ = ['--pidfile', ready, join(mount, 'disk'), '[', 'nbdkit', '--exit-with-parent', ...nbdkitArguments, ']'];
+  const server = spawn('nbdfuse', arguments_, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said = text(server.stderr);
+  const exited = once(server, 'exit');
   onTestFinished(async () => {
     // Lazily: a request may still be waiting in it.
-    execFileSync('fusermount3', ['-u', '-z', '-q', mount]);
-    process_.kill();
+    if (existsSync(ready)) execFileSync('fusermount3', ['-u', '-z', '-q', mount]);
+    // It may be stopped, and then hears nothing else.
+    server.kill('SIGKILL');
     await exited;
   });
   while (!existsSync(ready)) {
-    if (process_.exitCode !== null) throw new Error('nbdfuse did not start');
+    if (server.exitCode !== null) throw new Error(`nbdfuse did not start: ${await said}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return join(mount, 'disk');
+  return { path: join(mount, 'disk'), pid: server.pid! };
 }
 
 /** A file whose ranges cannot be read, as on a bad disk (EIO). Answers its path. */
