@@ -1,8 +1,6 @@
 import type { PluginDefinition } from './pluginDefinition';
+import { PLUGIN_PROCESS_VARIABLE } from './pluginProcessVariable';
 import { startPlugin } from './startPlugin';
-
-/** Set by the host in the environment of a plugin process. */
-export const PLUGIN_PROCESS_VARIABLE = 'DISKWRIGHT_PLUGIN';
 
 /**
  * Defines a plugin. To be called once, at the top of the plugin's main file, with its result as the default export. In a plugin process it

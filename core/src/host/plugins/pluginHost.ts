@@ -1,0 +1,71 @@
+import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import type { DeviceAccess } from '../providers/deviceAccess';
+import { HostProviders } from '../providers/hostProviders';
+import { ProviderBroker } from '../providers/providerBroker';
+import { hostMessages } from './hostMessages';
+import { PluginCommandRunner } from './pluginCommandRunner';
+import { PluginGrants } from './pluginGrants';
+import type { PluginLauncher } from './pluginLauncher';
+import { PluginLeases } from './pluginLeases';
+import type { LogLine } from './pluginLog';
+import type { PluginRegistry } from './pluginRegistry';
+import { PluginSupervisor } from './pluginSupervisor';
+import type { PluginTimings } from './pluginTimings';
+
+/** Puts a device's layout together out of what providers say. */
+export interface LayoutReader {
+  read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout>;
+}
+
+export interface PluginHostOptions {
+  registry: PluginRegistry;
+  launcher: PluginLauncher;
+  devices: DeviceAccess;
+  /** Made with the providers of this very host, hence asked for when it is needed. */
+  layouts(): LayoutReader;
+  timings?: Partial<PluginTimings>;
+  preferredProviders?: readonly string[];
+  onLogLine?(pluginId: string, line: LogLine): void;
+}
+
+/** All that a host needs to work with plugins, put together. Owns the plugin processes. */
+export class PluginHost {
+  readonly registry: PluginRegistry;
+  readonly supervisor: PluginSupervisor;
+  readonly broker: ProviderBroker;
+  /** Tables and volumes for the host itself. */
+  readonly providers: HostProviders;
+  readonly commands: PluginCommandRunner;
+
+  constructor(options: PluginHostOptions) {
+    const { registry, launcher, devices, layouts, timings, onLogLine } = options;
+    const grants = new PluginGrants();
+    const leases = new PluginLeases(devices);
+    this.registry = registry;
+    this.supervisor = new PluginSupervisor({
+      registry,
+      launcher,
+      timings,
+      onLogLine,
+      handlersFor: (process) =>
+        hostMessages(process, {
+          devices,
+          layouts: { read: (id, signal) => layouts().read(id, signal) },
+          broker: this.broker,
+          grants,
+          leases,
+        }),
+    });
+    this.broker = new ProviderBroker({ registry, supervisor: this.supervisor, devices, preferred: options.preferredProviders });
+    this.providers = new HostProviders(this.broker);
+    this.commands = new PluginCommandRunner(registry, this.supervisor, grants);
+    this.supervisor.onProcessEnded((process) => void leases.processEnded(process));
+    grants.onWithdrawn((pluginId, deviceId) => leases.withdraw(pluginId, deviceId));
+    grants.onWithdrawn((pluginId, deviceId) => this.broker.closeCaller(pluginId, deviceId));
+  }
+
+  /** Ends all plugin processes. */
+  async dispose(): Promise<void> {
+    await this.supervisor.dispose();
+  }
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import type { Duplex, Readable } from 'node:stream';
+import { FailedError } from '@diskwright/sdk/errors';
+import { PLUGIN_PROCESS_VARIABLE } from '@diskwright/sdk/runtime';
+import {
+  codeCacheFile,
+  DEFAULT_PLUGIN_MEMORY,
+  LAUNCHER_REFUSED,
+  parseSandboxReport,
+  REPORT_DESCRIPTOR,
+  RPC_DESCRIPTOR,
+  sandboxCommand,
+  type SandboxReport,
+  sandboxStdio,
+  writeCodeCache,
+} from '../sandbox';
+import type { InstalledPlugin } from './pluginRecord';
+
+/** A process that was started for a plugin. */
+export interface LaunchedPlugin {
+  /** Its stdout and stderr are the plugin's log; its IPC channel takes descriptors. */
+  child: ChildProcess;
+  rpc: Duplex;
+  /** How it is protected; null only where a test asked for no protection. Rejects when the launcher refused or did not say. */
+  report: Promise<SandboxReport | null>;
+}
+
+export interface PluginLauncher {
+  launch(plugin: InstalledPlugin): LaunchedPlugin;
+}
+
+export interface SandboxedLauncherOptions {
+  /** Where V8's code caches of bundles are kept; null: none are used. */
+  cacheFolder: string | null;
+  /** Private memory that a plugin may use, in bytes. */
+  memoryBytes?: number;
+}
+
+const MAX_REPORT_CHARACTERS = 65536;
+
+/** Starts plugins through the native launcher, which is the only way in the product. */
+export class SandboxedLauncher implements PluginLauncher {
+  constructor(private readonly options: SandboxedLauncherOptions) {}
+
+  launch(plugin: InstalledPlugin): LaunchedPlugin {
+    const memoryBytes = this.options.memoryBytes ?? DEFAULT_PLUGIN_MEMORY;
+    const cacheFile = this.cacheFile(plugin.mainFile, memoryBytes);
+    const { command, args, env } = sandboxCommand({
+      pluginFolder: plugin.folder,
+      mainFile: plugin.mainFile,
+      pluginId: plugin.id,
+      memoryBytes,
+      cacheFile,
+    });
+    const child = spawn(command, args, { env: { ...env, [PLUGIN_PROCESS_VARIABLE]: plugin.id }, stdio: [...sandboxStdio] });
+    const report = readReport(child);
+    if (cacheFile !== undefined && !existsSync(cacheFile)) {
+      // Once a version, beside the first start; without it a start only takes longer.
+      child.once('exit', () => void writeCodeCache(plugin.mainFile, cacheFile, memoryBytes).catch(() => undefined));
+    }
+    return { child, rpc: child.stdio[RPC_DESCRIPTOR] as Duplex, report };
+  }
+
+  private cacheFile(mainFile: string, memoryBytes: number): string | undefined {
+    const folder = this.options.cacheFolder;
+    if (folder === null) return undefined;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return codeCacheFile(folder, mainFile, memoryBytes);
+  }
+}
+
+/** The launcher's one line, or why there is none. */
+async function readReport(child: ChildProcess): Promise<SandboxReport> {
+  const pipe = (child.stdio as unknown as Readable[])[REPORT_DESCRIPTOR]!;
+  pipe.setEncoding('utf8');
+  let text = '';
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', (error) =>
+      reject(new FailedError(`the plugin launcher cannot be started: ${error.message}`, { todo: 'Run "npm run build".' })),
+    );
+    child.once('exit', (code) => {
+      if (code === LAUNCHER_REFUSED)
+        reject(new FailedError('the plugin launcher refused to start it without protection; its log says why'));
+    });
+  });
+  failed.catch(() => undefined);
+  const line = new Promise<string>((resolve) => {
+    pipe.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes('\n') || text.length > MAX_REPORT_CHARACTERS) resolve(text.split('\n', 1)[0]!);
+    });
+    pipe.on('end', () => setImmediate(() => resolve(text)));
+    pipe.on('error', () => resolve(text));
+  });
+  const report = parseSandboxReport(await Promise.race([line, failed]));
+  pipe.destroy();
+  return report;
+}

@@ -1,0 +1,53 @@
+import type { ByteRange, Lease } from '@diskwright/sdk/protocol';
+import type { DeviceAccess } from '../providers/deviceAccess';
+import type { PluginProcess } from './pluginProcess';
+
+interface Given {
+  process: PluginProcess;
+  deviceId: string;
+}
+
+/** The leases that plugins were given for themselves, to be taken back with the command, the device or the process. */
+export class PluginLeases {
+  private readonly given = new Map<string, Given>();
+
+  constructor(private readonly devices: Pick<DeviceAccess, 'lease' | 'revoke'>) {}
+
+  /** A lease whose socket is on its way to the plugin. */
+  async give(process: PluginProcess, deviceId: string, range?: ByteRange): Promise<Lease> {
+    const { lease, socket } = await this.devices.lease(deviceId, range, `plugin ${process.plugin.id}`);
+    this.given.set(lease.leaseId, { process, deviceId });
+    try {
+      await process.sendDescriptor(lease.leaseId, socket);
+      return lease;
+    } catch (error) {
+      socket.destroy();
+      await this.revoke(lease.leaseId);
+      throw error;
+    }
+  }
+
+  /** Takes back a lease of this process; others are none of its business and stay. */
+  async release(process: PluginProcess, leaseId: string): Promise<void> {
+    if (this.given.get(leaseId)?.process === process) await this.revoke(leaseId);
+  }
+
+  async withdraw(pluginId: string, deviceId: string): Promise<void> {
+    await this.revokeWhere((given) => given.process.plugin.id === pluginId && given.deviceId === deviceId);
+  }
+
+  async processEnded(process: PluginProcess): Promise<void> {
+    await this.revokeWhere((given) => given.process === process);
+  }
+
+  private async revokeWhere(matches: (given: Given) => boolean): Promise<void> {
+    const ids = [...this.given].filter(([, given]) => matches(given)).map(([id]) => id);
+    await Promise.all(ids.map((id) => this.revoke(id)));
+  }
+
+  private async revoke(leaseId: string): Promise<void> {
+    this.given.delete(leaseId);
+    // A service that is gone has no leases any more.
+    await this.devices.revoke(leaseId).catch(() => undefined);
+  }
+}

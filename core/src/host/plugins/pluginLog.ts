@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  time: number;
+  /** What the plugin said itself, by its log or by stdout and stderr; `host` is what the host says of it. */
+  source: 'plugin' | 'stdout' | 'stderr' | 'host';
+  level: LogLevel;
+  text: string;
+}
+
+const KEPT_LINES = 1000;
+const MAX_CHARACTERS = 8192;
+/** Lines that may come at once, and how many a second in the long run. */
+const BURST_LINES = 500;
+const LINES_PER_SECOND = 50;
+
+/** The log of one plugin: the last lines, at a bounded rate. What comes faster is counted and dropped. */
+export class PluginLog {
+  private readonly lines: LogLine[] = [];
+  private allowance = BURST_LINES;
+  private filledAt = Date.now();
+  private dropped = 0;
+
+  /** @param onLine is told every line that is kept, such as to append it to a file */
+  constructor(private readonly onLine?: (line: LogLine) => void) {}
+
+  /** The last lines, oldest first. */
+  recent(): readonly LogLine[] {
+    return this.lines;
+  }
+
+  /** The last lines of stderr as one text, for the reason of a crash. */
+  lastErrors(): string {
+    return this.lines
+      .filter(({ source }) => source === 'stderr')
+      .slice(-5)
+      .map(({ text }) => text)
+      .join('\n');
+  }
+
+  write(source: LogLine['source'], level: LogLevel, text: string): void {
+    if (source !== 'host' && !this.mayWrite()) {
+      this.dropped++;
+      return;
+    }
+    if (this.dropped > 0) {
+      const note = `${this.dropped} lines were dropped: the plugin writes too fast`;
+      this.dropped = 0;
+      this.keep({ time: Date.now(), source: 'host', level: 'warn', text: note });
+    }
+    this.keep({ time: Date.now(), source, level, text: text.slice(0, MAX_CHARACTERS) });
+  }
+
+  /** Takes the lines of a process's output as they come. A line without an end is cut where it is too long. */
+  follow(stream: Readable, source: 'stdout' | 'stderr'): void {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop()!.slice(0, MAX_CHARACTERS);
+      for (const line of parts) this.write(source, source === 'stderr' ? 'warn' : 'info', line);
+    });
+    stream.on('end', () => {
+      if (rest !== '') this.write(source, source === 'stderr' ? 'warn' : 'info', rest);
+    });
+    stream.on('error', () => undefined);
+  }
+
+  private keep(line: LogLine): void {
+    this.lines.push(line);
+    if (this.lines.length > KEPT_LINES) this.lines.shift();
+    this.onLine?.(line);
+  }
+
+  private mayWrite(): boolean {
+    const now = Date.now();
+    this.allowance = Math.min(BURST_LINES, this.allowance + ((now - this.filledAt) / 1000) * LINES_PER_SECOND);
+    this.filledAt = now;
+    if (this.allowance < 1) return false;
+    this.allowance--;
+    return true;
+  }
+}

@@ -1,0 +1,232 @@
+import type { Socket } from 'node:net';
+import { type DiskwrightError, FailedError, PeerGoneError } from '@diskwright/sdk/errors';
+import {
+  type MessageDescriptor,
+  pluginMessages,
+  type PluginParams,
+  type PluginProtocol,
+  type PluginRequestMethod,
+  type PluginResult,
+  PROTOCOL_VERSION,
+} from '@diskwright/sdk/protocol';
+import { createPeer, type Peer, type PeerHandlers } from '@diskwright/sdk/rpc';
+import type { SandboxReport } from '../sandbox';
+import { requireCapability } from './capabilityGate';
+import { HOST_VERSION } from './hostVersion';
+import type { LaunchedPlugin, PluginLauncher } from './pluginLauncher';
+import type { PluginLog } from './pluginLog';
+import type { InstalledPlugin } from './pluginRecord';
+import type { PluginTimings } from './pluginTimings';
+
+/** What a process is started with. */
+export interface PluginProcessOptions {
+  plugin: InstalledPlugin;
+  launcher: PluginLauncher;
+  log: PluginLog;
+  timings: PluginTimings;
+  /** Answers to what the plugin asks of the host. The process is known to them by the time of the first message. */
+  handlersFor(process: PluginProcess): PeerHandlers<PluginProtocol>;
+}
+
+/** How a process ended: null when it was asked to. */
+export type ProcessEnd = { reason: string } | null;
+
+/**
+ * One process of a plugin, from its start to its end. It is killed when it does not answer heartbeats or breaks the rules of the connection; all
+ * requests that wait for it then fail with PeerGoneError, naming the plugin and the reason.
+ */
+export class PluginProcess {
+  /** How the launcher protects it; null before it has said so, and for an unprotected process of a test. */
+  sandbox: SandboxReport | null = null;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<ProcessEnd>;
+  private readonly launched: LaunchedPlugin;
+  private readonly peer: Peer<PluginProtocol>;
+  private readonly name: string;
+  private stopping = false;
+  private fatal: string | null = null;
+  private heartbeat: NodeJS.Timeout | null = null;
+  private requests = 0;
+
+  private constructor(private readonly options: PluginProcessOptions) {
+    const { plugin, launcher, log } = options;
+    this.name = `plugin ${plugin.id}`;
+    this.launched = launcher.launch(plugin);
+    const { child, rpc } = this.launched;
+    log.follow(child.stdout!, 'stdout');
+    log.follow(child.stderr!, 'stderr');
+    this.ended = new Promise((resolve) => {
+      child.once('error', (error) => resolve({ reason: `it cannot be started: ${error.message}` }));
+      child.once('exit', (code, signal) =>
+        resolve(this.stopping && !this.fatal ? null : { reason: this.fatal ?? endReason(code, signal) }),
+      );
+    });
+    // A descriptor that could not be sent to a process that has just died.
+    child.on('error', () => undefined);
+    this.peer = createPeer<PluginProtocol>({
+      stream: rpc,
+      table: pluginMessages,
+      side: 'host',
+      name: this.name,
+      handlers: options.handlersFor(this),
+      gate: (descriptor: MessageDescriptor) => requireCapability(plugin, descriptor),
+      onViolation: (error) => log.write('plugin', 'warn', error.message),
+      onClose: (error) => this.connectionEnded(error),
+    });
+    void this.ended.then(() => this.peer.close());
+  }
+
+  /**
+   * Starts and initialises a process.
+   * @throws FailedError when it does not come up in time or cannot be protected, PeerGoneError when it ends before
+   */
+  static async start(options: PluginProcessOptions): Promise<PluginProcess> {
+    const process = new PluginProcess(options);
+    const { timings, plugin } = options;
+    const timer = setTimeout(() => process.kill(`it did not start within ${timings.start} ms`), timings.start);
+    try {
+      const initialized = process.request('initialize', {
+        protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
+        pluginId: plugin.id,
+        hostVersion: HOST_VERSION,
+        features: {},
+      });
+      // Whichever fails first is the reason; the other fails in its wake.
+      initialized.catch(() => undefined);
+      process.sandbox = await process.launched.report;
+      await initialized;
+      return process;
+    } catch (error) {
+      process.kill(error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  get log(): PluginLog {
+    return this.options.log;
+  }
+
+  get plugin(): InstalledPlugin {
+    return this.options.plugin;
+  }
+
+  /** Requests that wait for an answer, heartbeats not counted. */
+  get pending(): number {
+    return this.requests;
+  }
+
+  get closed(): boolean {
+    return this.peer.closed;
+  }
+
+  /** @throws PeerGoneError naming the plugin and why it ended; what the plugin answers */
+  async request<M extends PluginRequestMethod>(
+    method: M,
+    params: PluginParams<M>,
+    signal?: AbortSignal,
+  ): Promise<PluginResult<M>> {
+    this.requests++;
+    this.startHeartbeat();
+    try {
+      return await this.peer.request(method, params, signal);
+    } catch (error) {
+      throw this.peer.closed && error instanceof PeerGoneError ? await this.whyGone(method) : error;
+    } finally {
+      if (--this.requests === 0) this.stopHeartbeat();
+    }
+  }
+
+  /** Hands a connected, paused socket to the plugin, under the id that a message names. It is the plugin's from now on. */
+  async sendDescriptor(id: string, socket: Socket): Promise<void> {
+    const { child } = this.launched;
+    if (!child.connected) {
+      socket.destroy();
+      throw new PeerGoneError(`${this.name} has ended`);
+    }
+    await new Promise<void>((resolve, reject) => {
+      child.send({ descriptor: id }, socket, {}, (error) =>
+        error ? reject(new PeerGoneError(`${this.name} took no socket: ${error.message}`)) : resolve(),
+      );
+    }).catch((error: unknown) => {
+      socket.destroy();
+      throw error;
+    });
+  }
+
+  /** Ends the process in order: asks it, waits a little, and kills it where it does not. */
+  async stop(): Promise<void> {
+    if (this.stopping) {
+      await this.ended;
+      return;
+    }
+    this.stopping = true;
+    const kill = (): void => void this.launched.child.kill('SIGKILL');
+    const timer = setTimeout(kill, this.options.timings.stop);
+    await this.peer.request('shutdown', {}).catch(() => undefined);
+    // Its end of the connection ends the process, or the timer does.
+    this.peer.close();
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  /** Ends the process at once, which is right for one that holds nothing: a plugin has no state of its own. */
+  async end(): Promise<void> {
+    this.stopping = true;
+    this.launched.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  private kill(reason: string): void {
+    this.fatal ??= reason;
+    this.launched.child.kill('SIGKILL');
+  }
+
+  private connectionEnded(error: DiskwrightError | null): void {
+    this.stopHeartbeat();
+    if (error) this.kill(error.message);
+  }
+
+  private startHeartbeat(): void {
+    const { heartbeat, heartbeatAnswer } = this.options.timings;
+    this.heartbeat ??= setInterval(() => {
+      const hung = (): void => this.kill(`it hangs: no answer to a heartbeat within ${heartbeatAnswer} ms`);
+      const timer = setTimeout(hung, heartbeatAnswer).unref();
+      const answered = (): void => clearTimeout(timer);
+      this.peer.request('ping', {}).then(answered, answered);
+    }, heartbeat);
+    this.heartbeat.unref();
+  }
+
+  private stopHeartbeat(): void {
+    if (this.heartbeat) clearInterval(this.heartbeat);
+    this.heartbeat = null;
+  }
+
+  /** The connection ends a moment before the process has; the better reason is worth that moment. */
+  private async whyGone(method: string): Promise<PeerGoneError> {
+    const end = await Promise.race([
+      this.ended,
+      new Promise<ProcessEnd>((resolve) => setTimeout(() => resolve(null), 1000).unref()),
+    ]);
+    const reason = end?.reason ?? 'it was stopped';
+    const details = this.options.log.lastErrors();
+    return new PeerGoneError(`${this.name} ended while it worked on ${method}: ${reason}`, {
+      todo: 'Try again; its log tells more.',
+      ...(details !== '' && { details: details.split('\n') }),
+    });
+  }
+}
+
+function endReason(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal) return `it was ended by ${signal}`;
+  return `it ended by itself with exit status ${code ?? 'unknown'}`;
+}
+
+/** The error of a plugin that may not be started any more. */
+export function disabledError(pluginId: string, reason: string): FailedError {
+  return new FailedError(`plugin ${pluginId} is disabled: ${reason}`, {
+    todo: `Enable it again with: diskwright plugin enable ${pluginId}`,
+  });
+}

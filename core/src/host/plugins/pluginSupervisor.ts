@@ -1,0 +1,203 @@
+import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
+import type { PluginProtocol } from '@diskwright/sdk/protocol';
+import type { PeerHandlers } from '@diskwright/sdk/rpc';
+import { describeSandbox } from '../sandbox';
+import { CrashHistory } from './crashHistory';
+import { describeProblem } from './manifestProblem';
+import type { PluginLauncher } from './pluginLauncher';
+import { type LogLine, PluginLog } from './pluginLog';
+import { disabledError, PluginProcess } from './pluginProcess';
+import type { PluginRegistry } from './pluginRegistry';
+import { CRASH_LIMIT, PLUGIN_TIMINGS, type PluginTimings } from './pluginTimings';
+
+export interface PluginSupervisorOptions {
+  registry: PluginRegistry;
+  launcher: PluginLauncher;
+  /** Answers to what plugins ask of the host. */
+  handlersFor(process: PluginProcess): PeerHandlers<PluginProtocol>;
+  timings?: Partial<PluginTimings>;
+  /** Is told every line of every plugin's log. */
+  onLogLine?(pluginId: string, line: LogLine): void;
+}
+
+/** What a user is told of a plugin. */
+export interface PluginStatus {
+  id: string;
+  version: string;
+  folder: string;
+  state: 'running' | 'stopped' | 'disabled' | 'invalid' | 'incompatible';
+  /** What is wrong with the package, or why the plugin is disabled. */
+  problems: string[];
+  /** How its process is protected, in sentences; empty when none runs. */
+  protection: string[];
+}
+
+/** What the supervisor knows of one plugin beyond its package. */
+interface Supervised {
+  readonly log: PluginLog;
+  readonly crashes: CrashHistory;
+  process: PluginProcess | null;
+  starting: Promise<PluginProcess> | null;
+  /** Uses that keep the process from being idle: open handles, running calls. */
+  uses: number;
+  idle: NodeJS.Timeout | null;
+  disabled: string | null;
+}
+
+/**
+ * Starts a plugin's process at its first use, one a plugin, ends it when it is idle, and starts it anew after a crash, until it has crashed too often.
+ */
+export class PluginSupervisor {
+  private readonly timings: PluginTimings;
+  private readonly supervised = new Map<string, Supervised>();
+  private readonly endListeners = new Set<(process: PluginProcess) => void>();
+  private disposed = false;
+
+  constructor(private readonly options: PluginSupervisorOptions) {
+    this.timings = { ...PLUGIN_TIMINGS, ...options.timings };
+  }
+
+  /**
+   * The plugin's process, started when none runs. Callers at the same time share one start.
+   * @throws InvalidInputError for an unknown plugin, FailedError for a disabled one or one that does not start, PeerGoneError
+   */
+  async activate(id: string): Promise<PluginProcess> {
+    if (this.disposed) throw new FailedError('Diskwright is ending');
+    const plugin = this.options.registry.get(id);
+    if (!plugin) throw new InvalidInputError(`there is no plugin ${id}`, { todo: 'See: diskwright plugin list' });
+    const entry = this.entry(id);
+    if (entry.disabled !== null) throw disabledError(id, entry.disabled);
+    if (entry.process && !entry.process.closed) return entry.process;
+    entry.starting ??= this.start(id, entry).finally(() => (entry.starting = null));
+    return entry.starting;
+  }
+
+  /** Keeps the plugin's process from being stopped as idle, until the answered function is called. */
+  use(id: string): () => void {
+    const entry = this.entry(id);
+    entry.uses++;
+    if (entry.idle) clearTimeout(entry.idle);
+    entry.idle = null;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      if (--entry.uses === 0) this.scheduleIdleStop(entry);
+    };
+  }
+
+  /** Runs something with the plugin's process, which is in use meanwhile. */
+  async using<T>(id: string, action: (process: PluginProcess) => Promise<T>): Promise<T> {
+    const release = this.use(id);
+    try {
+      return await action(await this.activate(id));
+    } finally {
+      release();
+    }
+  }
+
+  /** Tells when any plugin's process has ended, for whatever reason. */
+  onProcessEnded(listener: (process: PluginProcess) => void): void {
+    this.endListeners.add(listener);
+  }
+
+  /** The last lines of a plugin's log, oldest first. */
+  log(id: string): readonly LogLine[] {
+    return this.entry(id).log.recent();
+  }
+
+  /** Lets a plugin be started again that was disabled after crashes. */
+  enable(id: string): void {
+    const entry = this.entry(id);
+    entry.disabled = null;
+    entry.crashes.clear();
+  }
+
+  /** Every package found, with what goes for it now. */
+  status(): PluginStatus[] {
+    return this.options.registry.list().map(({ id, version, folder, state, problems, plugin }) => {
+      const entry = plugin ? this.supervised.get(id) : undefined;
+      const running = entry?.process && !entry.process.closed ? entry.process : null;
+      const protection = running
+        ? running.sandbox
+          ? describeSandbox(running.sandbox)
+          : ['It runs without any protection.']
+        : [];
+      if (state !== 'ready') return { id, version, folder, state, problems: problems.map(describeProblem), protection };
+      if (entry?.disabled != null) return { id, version, folder, state: 'disabled', problems: [entry.disabled], protection };
+      return { id, version, folder, state: running ? 'running' : 'stopped', problems: [], protection };
+    });
+  }
+
+  /** Ends all processes at once. Nothing can be activated afterwards. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    for (const entry of this.supervised.values()) {
+      if (entry.idle) clearTimeout(entry.idle);
+      entry.starting?.then((process) => process.end()).catch(() => undefined);
+    }
+    await Promise.all([...this.supervised.values()].map(({ process }) => process?.end()));
+  }
+
+  private entry(id: string): Supervised {
+    let entry = this.supervised.get(id);
+    if (!entry) {
+      entry = {
+        log: new PluginLog((line) => this.options.onLogLine?.(id, line)),
+        crashes: new CrashHistory(CRASH_LIMIT, this.timings.crashWindow),
+        process: null,
+        starting: null,
+        uses: 0,
+        idle: null,
+        disabled: null,
+      };
+      this.supervised.set(id, entry);
+    }
+    return entry;
+  }
+
+  private async start(id: string, entry: Supervised): Promise<PluginProcess> {
+    const { registry, launcher, handlersFor } = this.options;
+    try {
+      const process = await PluginProcess.start({
+        plugin: registry.get(id)!,
+        launcher,
+        log: entry.log,
+        timings: this.timings,
+        handlersFor,
+      });
+      entry.process = process;
+      void process.ended.then((end) => this.processEnded(entry, process, end?.reason ?? null));
+      if (entry.uses === 0) this.scheduleIdleStop(entry);
+      return process;
+    } catch (error) {
+      this.crashed(entry, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  private processEnded(entry: Supervised, process: PluginProcess, reason: string | null): void {
+    if (entry.process === process) entry.process = null;
+    if (reason !== null && !this.disposed) this.crashed(entry, reason);
+    for (const listener of this.endListeners) listener(process);
+  }
+
+  private crashed(entry: Supervised, reason: string): void {
+    entry.log.write('host', 'error', reason);
+    if (!entry.crashes.add()) return;
+    const minutes = Math.round(this.timings.crashWindow / 60_000);
+    entry.disabled = `it crashed ${CRASH_LIMIT} times within ${minutes} minutes, the last time because ${reason}`;
+  }
+
+  private scheduleIdleStop(entry: Supervised): void {
+    if (entry.idle) clearTimeout(entry.idle);
+    entry.idle = setTimeout(() => {
+      entry.idle = null;
+      const { process } = entry;
+      if (entry.uses > 0 || !process) return;
+      entry.process = null;
+      void process.stop();
+    }, this.timings.idle);
+    entry.idle.unref();
+  }
+}

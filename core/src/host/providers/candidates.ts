@@ -1,0 +1,46 @@
+import type { ByteRange, Magic } from '@diskwright/sdk/protocol';
+import type { InstalledPlugin } from '../plugins/pluginRecord';
+import type { DeviceAccess } from './deviceAccess';
+import { matchesMagic, neededEnds } from './magic';
+
+/** A provider that may know what lies in a range. */
+export interface Candidate {
+  plugin: InstalledPlugin;
+  contribution: { id: string; magic: Magic[][]; priority?: number };
+}
+export interface ScoredCandidate<C extends Candidate> {
+  candidate: C;
+  /** 1 … 100. */
+  score: number;
+}
+
+/** The contributions whose magic bytes are there. Reads both ends of the range once, as far as any of them asks for. */
+export async function matchingCandidates<C extends Candidate>(
+  all: C[],
+  devices: Pick<DeviceAccess, 'peek'>,
+  deviceId: string,
+  range: ByteRange,
+  signal?: AbortSignal,
+): Promise<C[]> {
+  const magics = all.flatMap(({ contribution }) => contribution.magic.flat());
+  const ends = neededEnds(magics, range.length);
+  const peek = ({ offset, length }: ByteRange): Promise<Buffer> =>
+    length === 0 ? Promise.resolve(Buffer.alloc(0)) : devices.peek(deviceId, range.offset + offset, length, signal);
+  const [head, tail] = await Promise.all([peek(ends.head), peek(ends.tail)]);
+  return all.filter(({ contribution }) => matchesMagic(contribution.magic, { size: range.length, head, tail }));
+}
+
+/** The best first: the user's choice, then priority, then how sure each is of itself. */
+export function inOrderOfChoice<C extends Candidate>(
+  scored: ScoredCandidate<C>[],
+  preferred: readonly string[],
+): ScoredCandidate<C>[] {
+  const rank = ({ candidate }: ScoredCandidate<C>): number => {
+    const index = preferred.indexOf(candidate.contribution.id);
+    return index < 0 ? preferred.length : index;
+  };
+  const priority = ({ candidate }: ScoredCandidate<C>): number => candidate.contribution.priority ?? 0;
+  return scored
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => rank(a) - rank(b) || priority(b) - priority(a) || b.score - a.score);
+}

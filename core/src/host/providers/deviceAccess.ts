@@ -1,0 +1,17 @@
+import type { Socket } from 'node:net';
+import type { BlobRef, ByteRange, Lease } from '@diskwright/sdk/protocol';
+import type { OpenedDevice } from '../../common';
+
+/** What plugins are given of devices and blobs, as the sector service's client provides it. */
+export interface DeviceAccess {
+  /** @throws InvalidInputError for an unknown id */
+  get(deviceId: string): OpenedDevice;
+  /** Bytes for matching magics. */
+  peek(deviceId: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer>;
+  /** A read lease and its connected, paused socket; the caller owns both. */
+  lease(deviceId: string, range: ByteRange | undefined, holder: string): Promise<{ lease: Lease; socket: Socket }>;
+  /** Requests in flight drain, later ones fail. Unknown leases have ended already. */
+  revoke(leaseId: string): Promise<void>;
+  putBlob(kind: 'extents' | 'bytes'): Promise<Socket>;
+  getBlob(reference: BlobRef): Promise<Socket>;
+}
