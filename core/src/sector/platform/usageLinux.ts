@@ -3,7 +3,7 @@ import type { StorageReference } from '../contracts';
 import { native } from '../native';
 import { deviceOfPath, isMountOf, type Mount, readMounts, readSwaps } from './mountsLinux';
 import { relatedDevices, type StoragePart, type StorageStack, storageStack } from './storageStackLinux';
-import { blockDeviceOf, splitDeviceNumber, type SysBlockDevice } from './sysfsLinux';
+import { allBlockDevices, blockDeviceOf, splitDeviceNumber, statBacking, type SysBlockDevice } from './sysfsLinux';
 
 /**
  * By whom or what storage is in use, each as a sentence; empty when nobody is found. Found by what it is, under all its names: mounts, swap, what the kernel
@@ -53,9 +53,21 @@ function swapReasons(devices: readonly SysBlockDevice[], stack: StorageStack): s
 /** A loop device other than the one that was asked about can be written behind our back. */
 function loopReasons(devices: readonly SysBlockDevice[], storage: StorageReference): string[] {
   const asked = (device: SysBlockDevice) => storage.kind === 'block' && blockDeviceOf(storage)?.diskName === device.name;
-  return devices
-    .filter((device) => device.loop !== null && !asked(device))
-    .map((device) => `the loop device /dev/${device.name} lies over ${device.loop!.path}.`);
+  const over = devices.filter((device) => device.loop !== null && !asked(device));
+  return [
+    ...over.map((device) => `the loop device /dev/${device.name} lies over ${device.loop!.path}.`),
+    ...(storage.kind === 'file' ? hiddenLoopReasons(storage.size) : []),
+  ];
+}
+
+/** The file of a loop device whose path was removed is known to the kernel only: of the same size, it may be a hard link of this one. */
+function hiddenLoopReasons(size: number): string[] {
+  return allBlockDevices()
+    .filter(({ loop }) => loop !== null && statBacking(loop) === null)
+    .filter((device) => device.loop!.offset + device.size === size)
+    .map(
+      (device) => `the loop device /dev/${device.name} lies over a file of this size whose name is gone, which may be this one.`,
+    );
 }
 
 /** Locks of qemu and others, on the file itself and on the files of loop devices. */
