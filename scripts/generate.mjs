@@ -64,7 +64,10 @@ function shareCommonParts(schemas) {
 }
 
 function compile(schemas, options) {
-  const ajv = new Ajv.default({ code: { source: true, esm: true }, strict: false, inlineRefs: false, ...options });
+  // Lengths of text in UTF-16 units: counting code points would need a module of ajv at run time, which no packed plugin has. Ajv calls the option
+  // deprecated at every start; hence no logger.
+  const quiet = { unicode: false, logger: false };
+  const ajv = new Ajv.default({ code: { source: true, esm: true }, strict: false, inlineRefs: false, ...quiet, ...options });
   const plainSchemas = Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, plain(schema)]));
   for (const [id, schema] of Object.entries(shareCommonParts(plainSchemas))) ajv.addSchema(schema, id);
   return standaloneCode.default(ajv, Object.fromEntries(Object.keys(schemas).map((id) => [id, id])));
