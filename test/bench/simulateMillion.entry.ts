@@ -25,7 +25,7 @@ async function main(folder: string): Promise<void> {
   await overlay.dispose();
   const pss = /^Pss:\s+(\d+)/m.exec(await readFile('/proc/self/smaps_rollup', 'utf8'))?.[1];
   const result = { simulateMs: simulated - started, openMs: opened - simulated, pssMiB: Number(pss) / 1024 };
-  console.log(JSON.stringify(result));
+  process.stdout.write(JSON.stringify(result));
 }
 
 void main(process.argv[2]!);

@@ -34,7 +34,7 @@ it('simulates a stored plan with a million extents in the time and memory that a
     env: { ...process.env, DISKWRIGHT_NATIVE: addon },
   });
   const result = JSON.parse(output) as { simulateMs: number; openMs: number; pssMiB: number };
-  console.log(result);
+  process.stdout.write(`${output}\n`);
   expect(result.simulateMs).toBeLessThan(300);
   expect(result.pssMiB).toBeLessThan(90);
 });

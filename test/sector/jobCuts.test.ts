@@ -131,7 +131,7 @@ describe('a target', () => {
     const from = node.entries.findIndex((entry, index) => index > at('invalidated') && entry.kind === 'flush') + 1;
     const until = at('content');
     const seed = Date.now();
-    console.log(`seed ${seed}`);
+    process.stdout.write(`seed ${seed}\n`);
     const random = generator(seed);
     const image = join(all.folder, 'lost.img');
     for (let round = 0; round < 25; round++) {
