@@ -39,7 +39,8 @@ export async function readNtfsVolume(source: BlockSource, signal?: AbortSignal):
   if (recordBytes < BOOT_SECTOR_BYTES || recordBytes > MOST_RECORD_BYTES) throw damaged(`file records of ${recordBytes} bytes`);
   const countedBytes = safeNumber(boot.totalSectors) * boot.bytesPerSector;
   const mftOffset = safeNumber(boot.mftCluster) * clusterBytes;
-  if (!Number.isSafeInteger(countedBytes) || !(mftOffset < countedBytes))
+  // The copy of the boot sector lies behind what is counted, and must be a place, too.
+  if (!Number.isSafeInteger(countedBytes + boot.bytesPerSector) || !(mftOffset < countedBytes))
     throw damaged('the master file table lies outside of the volume');
   return { raw, boot, clusterBytes, recordBytes, mftOffset, countedBytes };
 }

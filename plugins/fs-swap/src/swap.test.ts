@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { pluginMessages } from '@diskwright/sdk/protocol';
 import { MemorySource } from '@diskwright/sdk/block';
 import { blkid, damage, FileSource, fuzzParser, ImageFile, runTool, toolsMissing } from '@diskwright/sdk/testing';
 import { SWAP_HEADER_OFFSET, swapHeaderBig, swapHeaderLittle, swapSignature } from './structures/swapHeader';
@@ -20,6 +21,11 @@ async function openSwap(image: ImageFile): Promise<SwapFilesystem> {
   const source = await FileSource.open(image.path);
   onTestFinished(() => source.close());
   return SwapFilesystem.open(source, signal);
+}
+
+/** Whether the host would take the answer. */
+function expectAnswer(method: string, result: unknown): void {
+  expect(pluginMessages[method]?.validateResult?.(result)).toBe(true);
 }
 
 describe.skipIf(toolsMissing('mkswap', 'blkid', 'wipefs'))('swap', () => {
@@ -140,11 +146,11 @@ describe.skipIf(toolsMissing('mkswap', 'blkid', 'wipefs'))('swap', () => {
         const swap = await SwapFilesystem.open(source, signal);
         const { extents } = await swap.allocation();
         expect(extents === null || extents.end <= source.size).toBe(true);
-        await swap.info();
-        await swap.generation(signal);
+        expectAnswer('filesystem/info', await swap.info());
+        expectAnswer('filesystem/generation', await swap.generation(signal));
         for await (const structure of swap.structures(signal))
           expect(structure.offset + structure.length).toBeLessThanOrEqual(source.size);
-        await swap.check();
+        expectAnswer('filesystem/check', { findings: await swap.check() });
       },
     });
   });
