@@ -21,7 +21,7 @@ test('finds runs across words, bytes and at the end, and ignores padding', () =>
 
 test('equals the plain reading of random bitmaps of any length and alignment', () => {
   const seed = Date.now() % 0x100000000;
-  console.log(`seed ${seed}`);
+  process.stdout.write(`seed ${seed}\n`);
   const random = new SeededRandom(seed);
   for (let round = 0; round < 200; round++) {
     const bytes = random.bytes(1 + random.integer(64));

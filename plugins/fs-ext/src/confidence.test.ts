@@ -103,6 +103,19 @@ describe.skipIf(toolsMissing(...extTools))('what is used cannot be told', () => 
     expect(reasons.join()).toContain(image.blkid(journal)['UUID']);
   });
 
+  test.skipIf(!isRoot)('with a journal that mke2fs put on another device', async () => {
+    const image = new ExtImage();
+    onTestFinished(() => image.remove());
+    const journal = join(image.folder, 'journal.img');
+    image.makeEmpty(journal, 16 * mebibyte);
+    const device = runTool('losetup', '--find', '--show', journal).trim();
+    onTestFinished(() => void runTool('losetup', '--detach', device));
+    runTool('mke2fs', '-q', '-F', '-O', 'journal_dev', '-b', '4096', device);
+    image.format(64 * mebibyte, ['-t', 'ext4', '-b', '4096', '-J', `device=${device}`]);
+    expect((await reasonsOf(image.path)).join()).toContain(image.blkid(device)['UUID']);
+    expect(await (await openImage(image.path)).info(signal)).toMatchObject({ type: 'ext4' });
+  });
+
   test.each([
     [7, 'in use (on elsewhere'],
     [0xe24d4d50, 'e2fsck is at work'],

@@ -7,7 +7,7 @@ import {
   fuzzParser,
   GuardedSource,
   ScratchImage,
-  SeededRandom,
+  type SeededRandom,
   toolsMissing,
   type FuzzSeed,
 } from '@diskwright/sdk/testing';
@@ -130,7 +130,7 @@ describe.skipIf(toolsMissing(...extTools))('damaged filesystems', () => {
         answers[await useAll(await extProvider.open(source, context), source)]++;
       },
     });
-    console.log(JSON.stringify({ ...report, answers }));
+    process.stdout.write(`${JSON.stringify({ ...report, answers })}\n`);
     // Both sides must be reached, or the damage is too crude or too harmless to tell anything.
     expect(answers.exact).toBeGreaterThan(report.cases / 100);
     expect(answers.unknown).toBeGreaterThan(report.cases / 100);

@@ -5,12 +5,8 @@ import { typeOf } from './filesystemType';
 import { blockCounts, featuresOf } from './geometry';
 import { GroupTable } from './groupTable';
 import { hasExternalJournal } from './journalProblems';
-import { State, type Superblock } from './structures/superblock';
+import { errorBehaviours, operatingSystems, State, zeroUuid, type Superblock } from './structures/superblock';
 import type { ExtVolume } from './volume';
-
-const zeroUuid = '00000000-0000-0000-0000-000000000000';
-const errorBehaviours = ['', 'continue', 'remount read-only', 'panic'];
-const operatingSystems = ['Linux', 'GNU/Hurd', 'Masix', 'FreeBSD', 'Lites'];
 
 /** Whether the superblock says that nothing is left to be done before its bitmaps can be relied on. */
 export function isClean(value: Superblock): boolean {

@@ -4,9 +4,9 @@ import type { GroupTable } from './groupTable';
 import { firstBlockOf, readInode } from './inodeReader';
 import type { ProblemList } from './problems';
 import { journalMagic, journalSuperblock } from './structures/journalSuperblock';
+import { zeroUuid } from './structures/superblock';
 import type { ExtVolume } from './volume';
 
-const zeroUuid = '00000000-0000-0000-0000-000000000000';
 const todo = 'Run e2fsck on the filesystem, and try again.';
 
 /** Whether the filesystem has a journal on a device of its own. */

@@ -1,7 +1,7 @@
 import { ExtentListBuilder, type ExtentList } from '@diskwright/sdk/extents';
 
-/** Extents after which small gaps are given up, so that memory stays bounded whatever a bitmap says: 4 Mi extents are 64 MiB. */
-const extentsPerStep = 4 * 1024 * 1024;
+/** Extents after which small gaps are given up, so that memory stays bounded whatever a bitmap says: 2 Mi extents are 32 MiB. */
+const extentsPerStep = 2 * 1024 * 1024;
 const firstGapBytes = 64 * 1024;
 
 /**

@@ -23,6 +23,9 @@ export const superblockBytes = 1024;
 /** `s_magic`. */
 export const superblockMagic = 0xef53;
 
+/** A UUID that was never set. */
+export const zeroUuid = '00000000-0000-0000-0000-000000000000';
+
 /** Bits of `s_state`. */
 export const State = { VALID: 0x1, ERROR: 0x2, ORPHAN: 0x4 } as const;
 
@@ -36,8 +39,10 @@ function stateInWords(state: number): string {
   return words.join(', ');
 }
 
-const errorBehaviours = ['', 'continue', 'remount read-only', 'panic'];
-const operatingSystems = ['Linux', 'GNU/Hurd', 'Masix', 'FreeBSD', 'Lites'];
+/** `s_errors` in words. */
+export const errorBehaviours = ['', 'continue', 'remount read-only', 'panic'];
+/** `s_creator_os` in words. */
+export const operatingSystems = ['Linux', 'GNU/Hurd', 'Masix', 'FreeBSD', 'Lites'];
 
 /**
  * The superblock of ext2, ext3, ext4 and of an external journal. All fields are little endian; what revision 0 does not have (from offset 0x54)
