@@ -4,15 +4,17 @@ import { link, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { OpenedNode } from '../../core/src/sector/contracts';
+import { Claims } from '../../core/src/sector/leases/claimRegistry';
 import { openForWriting } from '../../core/src/sector/nodes/openForWriting';
 import { openNode } from '../../core/src/sector/nodes/openNode';
 import { listDevices } from '../../core/src/sector/platform/enumerateLinux';
 import { folderLiesOn, sameStorage } from '../../core/src/sector/platform/sameStorageLinux';
 import { findUsage } from '../../core/src/sector/platform/usageLinux';
+import { projectFolder } from '../support/cli';
 import { loopDevice } from '../support/loopDevice';
 import { qemuNbd } from '../support/nbdServer';
 import { scratchFolder } from '../support/scratch';
-import { must } from '../support/tool';
+import { must, tool } from '../support/tool';
 import { requireRoot, requireTool } from '../support/tools';
 
 const MiB = 1024 * 1024;
@@ -152,14 +154,66 @@ test('a virtual machine that holds an image is found by its locks', async () => 
   await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });
 });
 
-test('a target that is open for writing is found by its lock', async () => {
+/** Another process that keeps an image locked, as another Diskwright does, until the test ends. */
+async function lockedElsewhere(path: string, type: 'read' | 'write'): Promise<void> {
+  const script = `
+    const module = { exports: {} };
+    process.dlopen(module, process.argv[1]);
+    if (!module.exports.lockFile(module.exports.open(process.argv[2], { access: process.argv[3] }), process.argv[3])) process.exit(1);
+    console.log('locked');
+    process.stdin.resume();`;
+  const addon = join(projectFolder, 'native', 'build', 'Release', 'diskwright.node');
+  const holder = spawn(process.execPath, ['-e', script, addon, path, type], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(async () => {
+    holder.stdin.end();
+    await new Promise((resolve) => holder.once('close', resolve));
+  });
+  await new Promise((resolve) => holder.stdout.once('data', resolve));
+}
+
+test("another Diskwright's target may be neither written nor be a source", async () => {
+  const path = await image();
+  await lockedElsewhere(path, 'write');
+  expect(await usage(path)).toEqual([expect.stringMatching(/holds a write lock/)]);
+  await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });
+  await expect(new Claims().claim(await opened(path), 'source', 'job')).rejects.toMatchObject({ code: 'Refused' });
+});
+
+test("another Diskwright's source may be a source, but not be written", async () => {
+  const path = await image();
+  await lockedElsewhere(path, 'read');
+  const claim = await new Claims().claim(await opened(path), 'source', 'job');
+  claim.release();
+  await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused' });
+});
+
+test('a claimed source keeps qemu from writing it', async () => {
+  requireTool('qemu-io');
+  const path = await image();
+  const claim = await new Claims().claim(await opened(path), 'source', 'job');
+  expect((await tool('qemu-io', '-f', 'raw', '-c', 'write 0 512', path)).stderr).toMatch(/lock/);
+  claim.release();
+  await must('qemu-io', '-f', 'raw', '-c', 'write 0 512', path);
+});
+
+test('our own target is not in use by another', async () => {
   const path = await image();
   const target = await openForWriting(path, rights);
   onTestFinished(() => target.node.dispose());
-  expect(await usage(path)).toEqual([expect.stringMatching(/holds a write lock/)]);
-  await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused' });
-  await target.node.dispose();
   expect(await usage(path)).toEqual([]);
+  await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused' });
+});
+
+test('of two partitions of a disk one may be the source and one the target of a job', async () => {
+  requireRoot();
+  requireTool('losetup', 'sgdisk', 'partx');
+  const disk = await loopDevice(await image());
+  const first = await partition(disk);
+  const claim = await new Claims().claim(await opened(first), 'source', 'job');
+  const target = await openForWriting(`${disk}p2`, rights);
+  await target.node.dispose();
+  claim.release();
+  expect(await usage(first)).toEqual([]);
 });
 
 test('a lock on the whole disk keeps its partition from being written', async () => {

@@ -1,5 +1,7 @@
 import { RefusedError } from '@diskwright/sdk/errors';
 import type { Claim, ClaimRegistry, OpenedNode } from '../contracts';
+import type { DescriptorNode } from '../nodes/descriptorNode';
+import { type Lock, lockDisk, lockSourceFile } from '../platform/locksLinux';
 import { sameStorage } from '../platform/sameStorageLinux';
 
 interface Held {
@@ -9,7 +11,7 @@ interface Held {
   holder: string;
 }
 
-/** See {@link ClaimRegistry}. Within this service; other processes are kept off by the locks that opening for writing takes. */
+/** See {@link ClaimRegistry}. Other processes are kept off by locks: a source's taken here, a target's by opening it for writing. */
 export class Claims implements ClaimRegistry {
   private readonly held = new Set<Held>();
 
@@ -20,8 +22,14 @@ export class Claims implements ClaimRegistry {
       const why = sameStorage(wanted, other);
       if (why) throw refused(wanted, other, why);
     }
+    const lock = role === 'source' ? lockSource(opened) : null;
     this.held.add(wanted);
-    return { release: () => void this.held.delete(wanted) };
+    return {
+      release: () => {
+        this.held.delete(wanted);
+        lock?.release();
+      },
+    };
   }
 
   /** Whether a job is writing storage that this shares: what is read there may change. */
@@ -29,6 +37,17 @@ export class Claims implements ClaimRegistry {
     const asked = { path: opened.node.path, storage: opened.storage };
     return [...this.held].some((other) => other.role === 'target' && sameStorage(asked, other) !== null);
   }
+}
+
+/** Keeps other processes from writing a source. @throws RefusedError when one does already */
+function lockSource({ node, storage }: OpenedNode): Lock | null {
+  if (storage.kind === 'nbd' || storage.kind === 'overlay') return null;
+  const lock = storage.kind === 'block' ? lockDisk(storage, false) : lockSourceFile((node as DescriptorNode).descriptor, storage);
+  if (lock) return lock;
+  throw new RefusedError(`${node.path} is locked by another program that writes it`, {
+    device: node.path,
+    todo: 'End the program that uses it, such as a virtual machine, or wait until it is done.',
+  });
 }
 
 function refused(wanted: Held, other: Held, why: string): RefusedError {

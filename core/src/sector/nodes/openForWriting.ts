@@ -1,13 +1,13 @@
 import { RefusedError } from '@diskwright/sdk/errors';
 import { isNbdUri } from '@diskwright/sdk/nbd';
+import type { Description } from '@diskwright/native';
 import { closeSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { OpenedNode, OpenOptions } from '../contracts';
-import { native } from '../native';
 import { settleCaches } from '../platform/coherenceLinux';
 import { deviceFacts, wholeDiskPath } from '../platform/deviceFactsLinux';
+import { type Lock, lockDisk, lockTargetFile } from '../platform/locksLinux';
 import type { WritableNode } from './blockNode';
-import { DescriptorNode, type DescriptorShape } from './descriptorNode';
 import { describeShape, openSystem, storageOf } from './openDescriptor';
 import { openNbdForWriting } from './openNbd';
 import { type OpenRights, refusedElevated, typeOfPath } from './openNode';
@@ -46,15 +46,14 @@ async function openDescriptorForWriting(
   options: OpenOptions,
 ): Promise<OpenedNode<WritableNode>> {
   const descriptor = openSystem(path, 'write', type === 'block');
-  const locks: DescriptorNode[] = [];
+  let lock: Lock | null = null;
   try {
     const { shape, notes, description } = await describeShape(path, type, descriptor, options);
     if (description.readOnly) throw new RefusedError(`${path} is write-protected`, { device: path });
-    if (type === 'file') lockFile(path, descriptor);
-    else locks.push(lockDisk(path, shape, wholeDiskPath(description.deviceNumber)));
+    lock = lockTarget(path, descriptor, description);
     await settleCaches(storageOf(description));
     const facts = type === 'block' ? deviceFacts(description.deviceNumber) : { model: null, serial: null };
-    const node = new WritableDescriptorNode(shape, locks);
+    const node = new WritableDescriptorNode(shape, lock);
     return {
       node,
       kind: type,
@@ -66,26 +65,17 @@ async function openDescriptorForWriting(
     };
   } catch (error) {
     closeSync(descriptor);
-    for (const lock of locks) await lock.dispose();
+    lock?.release();
     throw error;
   }
 }
 
-function lockFile(path: string, descriptor: number): void {
-  if (native.lockFile(descriptor, 'write')) return;
-  throw new RefusedError(`${path} is locked by another program`, {
+function lockTarget(path: string, descriptor: number, { kind, deviceNumber, inode }: Description): Lock {
+  const lock = kind === 'block' ? lockDisk(deviceNumber, true) : lockTargetFile(descriptor, { ...deviceNumber, inode });
+  if (lock) return lock;
+  const what = kind === 'block' ? `its disk ${wholeDiskPath(deviceNumber)}` : 'it';
+  throw new RefusedError(`${path}: ${what} is locked by another program`, {
     device: path,
-    todo: 'End the program that uses it, such as a virtual machine.',
-  });
-}
-
-/** udev, systemd and other Diskwrights take this lock on the whole disk's node, never on a partition's. */
-function lockDisk(path: string, shape: DescriptorShape, disk: string): DescriptorNode {
-  const lock = new DescriptorNode({ ...shape, path: disk, descriptor: openSystem(disk, 'read', false) });
-  if (native.lockDevice(lock.descriptor, false)) return lock;
-  void lock.dispose();
-  throw new RefusedError(`${path}: its disk ${disk} is locked by another program`, {
-    device: path,
-    todo: 'Wait until the other program is done.',
+    todo: 'End the program that uses it, such as a virtual machine, or wait until it is done.',
   });
 }

@@ -1,5 +1,6 @@
 import { checkRange } from '@diskwright/sdk/block';
 import { native } from '../native';
+import type { Lock } from '../platform/locksLinux';
 import { abortable } from './abortable';
 import type { WritableNode } from './blockNode';
 import { DescriptorNode, type DescriptorShape } from './descriptorNode';
@@ -12,8 +13,8 @@ export class WritableDescriptorNode extends DescriptorNode implements WritableNo
 
   constructor(
     shape: DescriptorShape,
-    /** Other descriptors whose locks last as long as the node. */
-    private readonly locks: DescriptorNode[] = [],
+    /** Keeps others off for as long as the node lives. */
+    private readonly lock: Lock,
   ) {
     super(shape);
   }
@@ -42,7 +43,7 @@ export class WritableDescriptorNode extends DescriptorNode implements WritableNo
 
   override async dispose(): Promise<void> {
     await super.dispose();
-    for (const lock of this.locks) await lock.dispose();
+    this.lock.release();
   }
 
   private async change(

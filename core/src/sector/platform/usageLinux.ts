@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import type { StorageReference } from '../contracts';
 import { native } from '../native';
+import { holdsDiskLock, holdsFileLock } from './locksLinux';
 import { deviceOfPath, isMountOf, type Mount, readMounts, readSwaps } from './mountsLinux';
 import { relatedDevices, type StoragePart, type StorageStack, storageStack } from './storageStackLinux';
 import { allBlockDevices, blockDeviceOf, splitDeviceNumber, statBacking, type SysBlockDevice } from './sysfsLinux';
@@ -72,9 +73,12 @@ function hiddenLoopReasons(size: number): string[] {
 
 /** Locks of qemu and others, on the file itself and on the files of loop devices. */
 function fileLockReasons(path: string, storage: StorageReference, devices: readonly SysBlockDevice[]): string[] {
-  const files = new Set(devices.flatMap((device) => (device.loop ? [device.loop.path] : [])));
-  if (storage.kind === 'file') files.add(path);
-  return [...files].flatMap((file) => {
+  const backing = devices.flatMap(({ loop }) => {
+    const file = loop && statBacking(loop);
+    return file && !holdsFileLock(file) ? [loop.path] : [];
+  });
+  const asked = storage.kind === 'file' && !holdsFileLock(storage) ? [path] : [];
+  return [...new Set([...asked, ...backing])].flatMap((file) => {
     const lock = withDescriptor(file, constants.O_RDONLY, (descriptor) => native.probeFileLock(descriptor));
     return lock
       ? [`another program holds a ${lock.type} lock on ${file}${lock.start === 0 ? '' : ', as virtual machines do'}.`]
@@ -82,13 +86,17 @@ function fileLockReasons(path: string, storage: StorageReference, devices: reado
   });
 }
 
-/** What only the kernel or a lock on the whole disk's node tells. `explained`: a reason for a busy device was found already. */
+/**
+ * What only the kernel or a lock on the whole disk's node tells; nothing while this process holds the disk itself. `explained`: a
+ * reason for a busy device was found already.
+ */
 function diskReasons(
   path: string,
   storage: { major: number; minor: number },
   devices: readonly SysBlockDevice[],
   explained: boolean,
 ): string[] {
+  if (holdsDiskLock(storage)) return [];
   const reasons: string[] = [];
   const device = blockDeviceOf(storage);
   if (!explained && isBusy(path)) reasons.push(`${path} is held by another program or by the kernel.`);
