@@ -64,6 +64,7 @@ export async function runJob(environment: JobEnvironment, builder: PlanBuilder, 
   const { folder, ended } = await startJob(environment, builder, hooks);
   const result = await ended;
   const stored = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as { result: JobResult };
-  if (!isDeepStrictEqual(stored.result, JSON.parse(JSON.stringify(result)))) throw new Error('state.json differs from the result');
+  if (!isDeepStrictEqual(stored.result, JSON.parse(JSON.stringify(result))))
+    throw new Error('state.json differs from the result');
   return result;
 }

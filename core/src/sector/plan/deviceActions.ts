@@ -56,15 +56,17 @@ export class DeviceActions implements StepActions {
   constructor(private readonly execution: Execution) {}
 
   async phaseBegins(phase: Phase): Promise<void> {
-    const { stored, progress, log } = this.execution;
+    const { stored, progress, log, targets } = this.execution;
     if (phase === 'invalidate') await log.beforeChanges();
     progress.begin(phase, '', phaseBytes(stored, phase));
+    for (const [name, target] of targets) {
+      target.beginPhase(stored.plan.steps.some((step) => step.kind === 'verify' && step.phase === phase && step.device === name));
+    }
     await log.phaseBegun(phase);
   }
 
   async phaseEnds(phase: Phase): Promise<void> {
     if (phase !== 'check') await this.flush();
-    for (const target of this.execution.targets.values()) target.changes = [];
     await this.execution.log.phaseEnded(phase);
   }
 
@@ -99,7 +101,7 @@ export class DeviceActions implements StepActions {
     const target = this.target(step.device);
     const interrupted = progress.snapshot();
     progress.begin('verify', step.structure, verifiableBytes(target));
-    log.verified(await verifyChanges(target.changes, { target: target.node, progress, signal }));
+    log.verified(await verifyChanges(target.changes, { target: target.node, descriptor: target.descriptor, progress, signal }));
     progress.begin(interrupted.stage, interrupted.text, interrupted.total);
     progress.advance(interrupted.done);
   }
@@ -168,7 +170,7 @@ export class DeviceActions implements StepActions {
 
   private note(step: CopyStep, index: number, extents: ExtentList, result: PartResult, source: BlockNode | null): void {
     const { chunkBytes, chunkHashes } = result;
-    this.target(step.target.device).changes.push({
+    this.target(step.target.device).note({
       kind: 'copy',
       source,
       sourceOffset: step.source.offset,

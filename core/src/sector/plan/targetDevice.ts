@@ -16,6 +16,7 @@ export class TargetDevice {
   readonly zeros = new KnownZeros();
   /** Changes of the phase that runs, in order: what a `verify` step compares. */
   changes: Change[] = [];
+  private recording = false;
 
   constructor(
     readonly opened: OpenedNode<WritableNode>,
@@ -27,8 +28,21 @@ export class TargetDevice {
     return this.opened.node;
   }
 
+  /** For the native engine; null where writing goes through the node. An overlay's descriptors are those of what lies below it, and not for writing. */
   get descriptor(): DeviceDescriptor | null {
-    return wholeDescriptor(this.node);
+    const { kind } = this.opened;
+    return kind === 'file' || kind === 'block' ? wholeDescriptor(this.node) : null;
+  }
+
+  /** Begins a phase; its changes are kept only where a `verify` step will ask for them. */
+  beginPhase(willVerify: boolean): void {
+    this.changes = [];
+    this.recording = willVerify;
+  }
+
+  /** Notes what was done, in the order in which it was done. */
+  note(change: Change): void {
+    if (this.recording) this.changes.push(change);
   }
 
   async write(offset: number, chunks: () => AsyncIterable<Buffer>): Promise<void> {
@@ -39,7 +53,7 @@ export class TargetDevice {
       at += chunk.length;
       this.progress.advance(chunk.length);
     }
-    this.changes.push({ kind: 'write', offset, length: at - offset, chunks });
+    this.note({ kind: 'write', offset, length: at - offset, chunks });
   }
 
   async zero(range: ByteRange): Promise<void> {
@@ -66,7 +80,7 @@ export class TargetDevice {
     { offset, length }: ByteRange,
     action: (offset: number, length: number) => Promise<void>,
   ): Promise<void> {
-    this.changes.push({ kind: 'other', offset, length });
+    this.note({ kind: 'other', offset, length });
     for (let done = 0; done < length; done += PIECE_BYTES) {
       throwIfCancelled(this.signal);
       const count = Math.min(PIECE_BYTES, length - done);

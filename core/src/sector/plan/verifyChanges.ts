@@ -6,7 +6,7 @@ import { type Change, type CopiedExtents, touched, type WrittenBytes } from './c
 import { CHUNK_HASH_BYTES } from './copy/copyPart';
 import { type Chunk, chunksOf } from './copy/parts';
 import { readTolerantly } from './copy/readTolerantly';
-import { type DeviceDescriptor, wholeDescriptor } from './copy/transfers';
+import type { DeviceDescriptor } from './copy/transfers';
 import type { ProgressMeter } from './progressMeter';
 import { verifyNative } from './verifyNative';
 
@@ -16,6 +16,8 @@ const ENGINE_CHUNK_UNIT = 4096;
 /** What a verification works with. */
 export interface Verification {
   target: WritableNode;
+  /** Where the engine reads the target; null when it is read through the node. */
+  descriptor: DeviceDescriptor | null;
   progress: ProgressMeter;
   signal: AbortSignal | undefined;
 }
@@ -25,27 +27,22 @@ export interface Verification {
  * @throws FailedError naming the target and the first byte that differs
  */
 export async function verifyChanges(changes: readonly Change[], verification: Verification): Promise<number> {
-  const { target, signal } = verification;
-  const descriptor = wholeDescriptor(target);
+  const { target, descriptor, signal } = verification;
   await abortable(target.flush(), signal);
   if (descriptor) await abortable(native.dropCaches(descriptor.descriptor), signal);
   let verified = 0;
   for (const [index, change] of changes.entries()) {
     throwIfCancelled(signal);
     const later = changes.slice(index + 1);
-    if (change.kind === 'copy') await verifyCopy(change, later, descriptor, verification);
+    if (change.kind === 'copy') await verifyCopy(change, later, verification);
     else if (change.kind === 'write') await verifyWrite(change, later, verification);
     if (change.kind !== 'other') verified += change.kind === 'copy' ? change.extents.covered : change.length;
   }
   return verified;
 }
 
-async function verifyCopy(
-  copied: CopiedExtents,
-  later: readonly Change[],
-  descriptor: DeviceDescriptor | null,
-  verification: Verification,
-): Promise<void> {
+async function verifyCopy(copied: CopiedExtents, later: readonly Change[], verification: Verification): Promise<void> {
+  const { descriptor } = verification;
   let from = 0;
   // A move within a device may have chunks that the engine does not take.
   if (descriptor && copied.chunkBytes % ENGINE_CHUNK_UNIT === 0) {
