@@ -75,14 +75,14 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
     const source = usual(new TableImage(32 * mib));
     const target = new TableImage(4096 * gib);
     await judge(source, target, await source.rebuild({ size: target.size }));
-    expect(target.bytes(446 + 12, 4)).toEqual(Buffer.alloc(4, 0xff));
+    expect(target.read(446 + 12, 4)).toEqual(Buffer.alloc(4, 0xff));
   });
 
   test('keeps the boot code and the signature in front of the protective entry', async () => {
     const source = usual(new TableImage(32 * mib)).write(0, Buffer.alloc(440, 0x90));
     const target = new TableImage(64 * mib);
     await judge(source, target, await source.rebuild({ size: target.size }));
-    expect(target.bytes(0, 440)).toEqual(Buffer.alloc(440, 0x90));
+    expect(target.read(0, 440)).toEqual(Buffer.alloc(440, 0x90));
   });
 
   test('keeps the number and the place of its entries', async () => {

@@ -146,7 +146,7 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt MBR', () => {
   test('is refused when the chain is damaged', async () => {
     const image = logical(new TableImage(32 * mib));
     const { structures } = await image.layout();
-    image.write(structures.at(-1)!.offset + 446 + 16, image.bytes(3 * mib + 446 + 16, 16));
+    image.write(structures.at(-1)!.offset + 446 + 16, image.read(3 * mib + 446 + 16, 16));
     await expect(image.rebuild()).rejects.toMatchObject({
       code: 'Refused',
       message: expect.stringContaining('leads back') as string,

@@ -99,7 +99,7 @@ export async function readExtendedChain(
         `${name}: the boot record at LBA ${lba} links to LBA ${next}, outside of the partition`,
         range,
       );
-    } else if (next < lba) {
+    } else if (next < lba && !visited.has(next)) {
       findings.info('mbr.extended.backward', `${name}: the boot record at LBA ${lba} links backward to LBA ${next}`, range);
     }
     lba = next;

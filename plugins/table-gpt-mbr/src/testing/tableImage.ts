@@ -99,7 +99,7 @@ export class TableImage {
     return (JSON.parse(this.run('sfdisk', ['-J', '{}'])) as { partitiontable: SfdiskTable }).partitiontable;
   }
 
-  bytes(offset: number, length: number): Buffer {
+  read(offset: number, length: number): Buffer {
     const file = openSync(this.path, 'r');
     try {
       const bytes = Buffer.alloc(length);
