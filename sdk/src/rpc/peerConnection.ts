@@ -45,7 +45,8 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     this.window = new RequestWindow(this.limits.outgoingRequests);
     this.writer = new BoundedMessageWriter(options.stream, this.limits);
     this.connection = createMessageConnection(new BoundedMessageReader(options.stream, this.limits), this.writer);
-    this.connection.onError(([error]) => this.close(asDiskwrightError(error, options.name)));
+    // A socket that breaks is how a process ends that does not say goodbye; only what the peer did wrong is an error of its own.
+    this.connection.onError(([error]) => this.close(error instanceof DiskwrightError ? error : undefined));
     this.connection.onClose(() => this.close());
     for (const descriptor of Object.values(options.table)) this.register(descriptor);
     this.connection.onRequest((method: string) => {
@@ -116,7 +117,9 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     const type = new RequestType<unknown, unknown, void>(descriptor.method, ParameterStructures.byName);
     const answer = this.connection.sendRequest(type, params, source.token);
     const refusal = this.writer.refusal;
-    const grace = graceAfterAbort(signal, this.limits.cancelGraceMilliseconds, () => source.cancel());
+    const grace = graceAfterAbort(signal, this.limits.cancelGraceMilliseconds, () => {
+      if (!this.isClosed) source.cancel();
+    });
     try {
       const result = await Promise.race([answer, grace.ended]);
       if (signal?.aborted) throw new CancelledError();
@@ -195,7 +198,7 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
       this.check(descriptor, params);
       await handler(params, { signal: this.lifetime.signal });
     } catch (error) {
-      this.options.onViolation?.(asDiskwrightError(error, this.options.name));
+      this.options.onViolation?.(error instanceof DiskwrightError ? error : new FailedError(String(error)));
     }
   }
 
@@ -250,9 +253,4 @@ function graceAfterAbort(
       signal?.removeEventListener('abort', onAbort);
     },
   };
-}
-
-function asDiskwrightError(error: unknown, name: string): DiskwrightError {
-  if (error instanceof DiskwrightError) return error;
-  return new PeerGoneError(`the connection to ${name} broke: ${error instanceof Error ? error.message : String(error)}`);
 }

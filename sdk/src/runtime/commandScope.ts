@@ -1,4 +1,3 @@
-import { CancelledError } from '../errors';
 import type { ByteRange, PluginParams, VolumeRef } from '../protocol/index';
 import type { LeaseConnection } from './dataPlane';
 import type { LeasedSource, PluginContext } from './pluginContext';
@@ -60,11 +59,14 @@ export class CommandScope {
 
   private async lease(deviceId: string, range?: ByteRange): Promise<LeasedSource> {
     const lease = await this.call('device/lease', { deviceId, range });
+    let connection: LeaseConnection | null = null;
     const release = this.own(async () => {
+      connection?.close();
       await this.runtime.host().request('lease/release', { leaseId: lease.leaseId });
     });
     try {
-      return new DisposableLease(await this.runtime.dataPlane.openLease(lease, this.signal), lease.offset, release);
+      connection = await this.runtime.dataPlane.openLease(lease, this.signal);
+      return new DisposableLease(connection, lease.offset, release);
     } catch (error) {
       await release();
       throw error;
@@ -102,26 +104,17 @@ export class CommandScope {
 class DisposableLease implements LeasedSource {
   readonly size: number;
   readonly sectorSize: 512 | 4096;
-  private disposed = false;
 
   constructor(
     private readonly connection: LeaseConnection,
     readonly offset: number,
-    private readonly release: () => Promise<void>,
+    readonly dispose: () => Promise<void>,
   ) {
     this.size = connection.size;
     this.sectorSize = connection.sectorSize;
   }
 
   read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
-    return this.disposed
-      ? Promise.reject(new CancelledError('the lease was given back'))
-      : this.connection.read(offset, length, signal);
-  }
-
-  async dispose(): Promise<void> {
-    this.disposed = true;
-    this.connection.close();
-    await this.release();
+    return this.connection.read(offset, length, signal);
   }
 }

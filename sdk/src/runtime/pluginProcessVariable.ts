@@ -1,2 +1,2 @@
-/** Set by the host in the environment of a plugin process, to the plugin's id. */
+/** Set in the environment of a plugin process, and nowhere else. */
 export const PLUGIN_PROCESS_VARIABLE = 'DISKWRIGHT_PLUGIN';

@@ -1,5 +1,5 @@
 import { PageCache } from '../block/index';
-import { FailedError } from '../errors';
+import { FailedError, LeaseRevokedError } from '../errors';
 import { NbdClient } from '../nbd/index';
 import type { Lease } from '../protocol/types';
 import { readToEnd, writeBlob } from './blobTransfer';
@@ -34,12 +34,20 @@ export class SocketDataPlane implements DataPlane {
   }
 }
 
+/** What the cache holds is no more to be had than what it does not, once the lease was given back. */
 class CachedLease extends PageCache implements LeaseConnection {
+  private closed = false;
+
   constructor(private readonly client: NbdClient) {
     super(client);
   }
 
+  override read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
+    return this.closed ? Promise.reject(new LeaseRevokedError('the lease was given back')) : super.read(offset, length, signal);
+  }
+
   close(): void {
+    this.closed = true;
     this.client.close();
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { MemorySource } from '../block/index';
-import { CancelledError, type DiskwrightError, RefusedError } from '../errors';
+import { CancelledError, type DiskwrightError, LeaseRevokedError, RefusedError } from '../errors';
 import { ExtentList } from '../extents/index';
 import type { CommandHandler } from '../index';
 import { createTestHost, faultySource, type TestHost, type TestHostOptions } from './index';
@@ -35,7 +35,7 @@ test('a command reads through a lease and gives it back', async () => {
     const lease = await devices.lease('disk', { offset: 1, length: 4 });
     const bytes = await lease.read(0, 4);
     await lease.dispose();
-    await expect(lease.read(0, 1)).rejects.toBeInstanceOf(CancelledError);
+    await expect(lease.read(0, 1)).rejects.toBeInstanceOf(LeaseRevokedError);
     return value(bytes.toString());
   });
   expect(await host.execute('run', {})).toEqual(value('OYFS'));

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { FailedError } from '@diskwright/sdk/errors';
-import { PLUGIN_PROCESS_VARIABLE } from '@diskwright/sdk/runtime';
 import {
   codeCacheFile,
   DEFAULT_PLUGIN_MEMORY,
@@ -53,7 +52,7 @@ export class SandboxedLauncher implements PluginLauncher {
       memoryBytes,
       cacheFile,
     });
-    const child = spawn(command, args, { env: { ...env, [PLUGIN_PROCESS_VARIABLE]: plugin.id }, stdio: [...sandboxStdio] });
+    const child = spawn(command, args, { env, stdio: [...sandboxStdio] });
     const report = readReport(child);
     if (cacheFile !== undefined && !existsSync(cacheFile)) {
       // Once a version, beside the first start; without it a start only takes longer.
@@ -77,7 +76,7 @@ async function readReport(child: ChildProcess): Promise<SandboxReport> {
   let text = '';
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) =>
-      reject(new FailedError(`the plugin launcher cannot be started: ${error.message}`, { todo: 'Run "npm run build".' })),
+      reject(new FailedError(`the plugin launcher cannot be started: ${error.message}`, { todo: 'Run "npm run setup".' })),
     );
     child.once('exit', (code) => {
       if (code === LAUNCHER_REFUSED)

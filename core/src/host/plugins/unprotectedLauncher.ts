@@ -15,7 +15,7 @@ export class UnprotectedLauncher implements PluginLauncher {
   launch(plugin: InstalledPlugin): LaunchedPlugin {
     const child = spawn(process.execPath, [plugin.mainFile], {
       cwd: plugin.folder,
-      env: { [PLUGIN_PROCESS_VARIABLE]: plugin.id },
+      env: { [PLUGIN_PROCESS_VARIABLE]: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
     });
     return { child, rpc: child.stdio[3] as Duplex, report: Promise.resolve(null) };

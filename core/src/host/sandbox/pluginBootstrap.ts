@@ -1,10 +1,12 @@
+import { PLUGIN_PROCESS_VARIABLE } from '@diskwright/sdk/runtime';
+
 /** Descriptors at which the launcher leaves the plugin's bundle and its V8 code cache (empty where there is none). */
 export const MAIN_DESCRIPTOR = 6;
 export const CACHE_DESCRIPTOR = 7;
 
 /**
  * What Node runs first in a plugin's process (`node -e`, CommonJS): it takes the bundle from its descriptor and runs it as the
- * module that the first argument names. By descriptor, because the plugin's own user may be unable to reach the file.
+ * module that the first argument names, telling it that it runs as a plugin. By descriptor, because the plugin's own user may be unable to reach the file.
  *
  * The block keeps its names out of the plugin's global scope. A code cache that does not fit is passed over by V8.
  */
@@ -14,6 +16,7 @@ export const pluginBootstrap = `'use strict';
   const vm = require('node:vm');
   const Module = require('node:module');
   const filename = process.argv[1];
+  process.env['${PLUGIN_PROCESS_VARIABLE}'] = '1';
   const take = (descriptor, encoding) => {
     const content = fs.readFileSync(descriptor, encoding);
     fs.closeSync(descriptor);
