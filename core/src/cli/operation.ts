@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
+import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
-import { sideFilesFolder, storePlan } from '../host/plans/planStore';
+import { sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
 import type { Application } from './application';
 import { confirm } from './confirm';
 import { jobResultText } from './text/jobText';
@@ -27,7 +28,7 @@ export async function runOperation(application: Application, host: Host, plan: P
     return 0;
   }
   if (options.simulate) {
-    const stored = await host.storeTemporarily(plan);
+    const stored = await host.simulations.storeTemporarily(plan);
     try {
       return await simulate(application, host, stored);
     } finally {
@@ -41,10 +42,10 @@ export async function runOperation(application: Application, host: Host, plan: P
 export async function simulate(
   application: Application,
   host: Host,
-  stored: { plan: Plan; path: string; blobsFolder: string; digest: string },
+  stored: StoredPlan,
   overlayName?: string,
 ): Promise<number> {
-  const { overlay, layout } = await host.simulate(stored, overlayName, application.signal);
+  const { overlay, layout } = await host.simulations.simulate(stored, overlayName, application.signal);
   if (application.json) application.printJson({ overlay, layout, warnings: stored.plan.warnings });
   else {
     for (const warning of stored.plan.warnings) application.message(`warning: ${warning}`);
@@ -89,7 +90,7 @@ export async function apply(
 
 /** Shows the plan and what stands on the target, and asks for its name where something does. */
 async function ask(application: Application, host: Host, plan: Plan): Promise<void> {
-  const { digest } = host.encode(plan);
+  const { digest } = encodePlan(plan);
   application.message(planText(plan, digest));
   const target = plan.devices.find((device) => device.role === 'target')!;
   const { deviceId } = await host.devices.open(target.path);

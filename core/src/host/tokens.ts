@@ -1,12 +1,28 @@
-/** What the container of the long-running host binds. Classes take their dependencies by constructor and know nothing of a container. */
+/** What the host's container binds. Classes take their dependencies by constructor and know nothing of a container. */
 export const Tokens = {
+  /** Absolute path, a string. */
+  DataFolder: Symbol('DataFolder'),
+  /** `SectorEvents`, which `JobService` listens to. */
+  SectorEvents: Symbol('SectorEvents'),
+  /** `SectorClient`, connected. */
+  SectorClient: Symbol('SectorClient'),
+  /** `DeviceService` */
+  DeviceService: Symbol('DeviceService'),
+  /** `LayoutService` */
+  LayoutService: Symbol('LayoutService'),
+  /** `CommandService` */
+  CommandService: Symbol('CommandService'),
+  /** `JobService` */
+  JobService: Symbol('JobService'),
+  /** `SimulationService` */
+  SimulationService: Symbol('SimulationService'),
   /** `PluginRegistry` */
   PluginRegistry: Symbol('PluginRegistry'),
   /** `PluginLauncher` */
   PluginLauncher: Symbol('PluginLauncher'),
   /** `PluginHost` */
   PluginHost: Symbol('PluginHost'),
-  /** `DeviceAccess` */
+  /** `DeviceAccess`: what plugins are given of devices; the `DeviceService`. */
   DeviceAccess: Symbol('DeviceAccess'),
   /** `() => LayoutReader`, since the reader works with the providers of the plugin host. */
   LayoutReader: Symbol('LayoutReader'),

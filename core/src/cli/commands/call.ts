@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text as readStream } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { CommandInput } from '@diskwright/sdk/protocol';
@@ -25,7 +26,7 @@ export function registerCall(program: Command, application: Application, exit: (
 }
 
 async function readInput(file: string): Promise<CommandInput> {
-  const text = await readFile(file === '-' ? 0 : file, 'utf8').catch((error: Error) => {
+  const text = await (file === '-' ? readStream(process.stdin) : readFile(file, 'utf8')).catch((error: Error) => {
     throw new InvalidInputError(`cannot read the input ${file}: ${error.message}`);
   });
   let value: unknown;

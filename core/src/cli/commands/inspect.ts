@@ -4,7 +4,7 @@ import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
 import type { Host } from '../../host/host';
 import type { Application } from '../application';
-import { parseDeviceName, parseVolumeName } from '../text/deviceName';
+import { parseDeviceName, parseVolumeName } from '../../host/commands/deviceName';
 import { hexDump } from '../text/hexDump';
 import { layoutText } from '../text/layoutText';
 import { formatSize, parseSize } from '../text/size';

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { InstalledPlugin } from '../../host/plugins';
 import type { Application } from '../application';
 import { formatTable, printable } from '../text/table';
 
@@ -9,14 +10,26 @@ export function registerPlugin(program: Command, application: Application): void
     .command('list')
     .description('all plugins, their state, what protects from them, and what is wrong with them')
     .action(async () => {
-      const plugins = await (await application.host()).plugins();
-      if (application.json) return application.printJson(plugins);
-      application.print(
-        formatTable(
-          ['plugin', 'version', 'state', 'contributes'],
-          plugins.map((entry) => [entry.id, entry.version, entry.state, printable(entry.contributes.join(', '))]),
-        ),
-      );
-      for (const { id, problems } of plugins) for (const problem of problems) application.message(`${id}: ${printable(problem)}`);
+      const { plugins } = await application.host();
+      const entries = plugins.supervisor.status().map((status) => ({
+        ...status,
+        enabled: status.state === 'running' || status.state === 'stopped',
+        contributes: contributionsOf(plugins.registry.get(status.id)),
+      }));
+      if (application.json) return application.printJson(entries);
+      const rows = entries.map((entry) => [entry.id, entry.version, entry.state, printable(entry.contributes.join(', '))]);
+      application.print(formatTable(['plugin', 'version', 'state', 'contributes'], rows));
+      for (const { id, problems } of entries) for (const problem of problems) application.message(`${id}: ${printable(problem)}`);
     });
+}
+
+/** What a plugin adds, in words; empty for a broken one. */
+function contributionsOf(plugin: InstalledPlugin | null): string[] {
+  if (!plugin) return [];
+  const { commands = [], filesystems = [], partitionTables = [] } = plugin.manifest.contributes;
+  return [
+    ...commands.map(({ id }) => `command ${id}`),
+    ...filesystems.map(({ id, types }) => `filesystem ${id} (${types.join(', ')})`),
+    ...partitionTables.map(({ id }) => `partition table ${id}`),
+  ];
 }

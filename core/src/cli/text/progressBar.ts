@@ -5,15 +5,16 @@ const BAR_COLUMNS = 28;
 
 /** Draws one line of progress on a terminal and takes it away at the end; elsewhere it prints a line a stage. */
 export class ProgressBar {
+  private readonly started: number;
   private lastStage = '';
   private drawn = false;
 
   constructor(
     private readonly output: NodeJS.WriteStream,
     private readonly now: () => number = Date.now,
-  ) {}
-
-  private readonly started = this.now();
+  ) {
+    this.started = now();
+  }
 
   update(progress: JobProgress): void {
     if (!this.output.isTTY) {

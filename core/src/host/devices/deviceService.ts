@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { resolve } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { BlobRef, ByteRange, Lease, SectorSize } from '@diskwright/sdk/protocol';
 import type { ListedDevice, OpenedDevice } from '../../common';
@@ -25,7 +27,8 @@ export class DeviceService {
    * @param sectorSize forces that of an image file
    */
   async open(path: string, sectorSize?: SectorSize): Promise<OpenedDevice> {
-    const device = await this.sector.request('device/open', sectorSize ? { path, sectorSize } : { path });
+    const name = resolveDeviceName(path);
+    const device = await this.sector.request('device/open', sectorSize ? { path: name, sectorSize } : { path: name });
     this.opened.set(device.deviceId, device);
     return device;
   }
@@ -89,4 +92,10 @@ export class DeviceService {
   async stopExport(exportId: string): Promise<void> {
     await this.sector.request('export/stop', { exportId });
   }
+}
+
+/** A path as an absolute one; what is no path (an NBD URI, an overlay's name) as it is. A file of an overlay's name in the current folder comes first. */
+function resolveDeviceName(name: string): string {
+  if (/^nbds?(\+unix)?:\/\//.test(name)) return name;
+  return name.includes('/') || existsSync(name) ? resolve(name) : name;
 }

@@ -40,6 +40,7 @@ export class SectorClient {
         'job/ended': ({ jobId, result }) => events.onEnded?.(jobId, result),
       },
     });
+    stream.resume();
     const { pid, dataSocket } = await peer.request('hello', { secret: service.secret, protocol: 1 });
     return new SectorClient(peer, dataSocket, pid);
   }

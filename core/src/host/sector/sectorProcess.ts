@@ -23,16 +23,18 @@ export async function startSectorProcess(program: string, dataFolder: string): P
   const child = spawn(process.execPath, [program], { detached: true, stdio: ['pipe', 'pipe', log] });
   closeSync(log);
   child.unref();
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(`${JSON.stringify({ secret, dataFolder })}\n`);
-  const lines = createInterface({ input: child.stdout });
+  const { stdin, stdout } = child;
+  if (!stdin || !stdout) throw new PeerGoneError('the sector service cannot be started');
+  stdin.on('error', () => undefined);
+  stdin.end(`${JSON.stringify({ secret, dataFolder })}\n`);
+  const lines = createInterface({ input: stdout });
   const first = await new Promise<string | null>((resolve) => {
     lines.once('line', resolve);
     child.once('error', () => resolve(null));
     child.once('exit', () => resolve(null));
   });
   lines.close();
-  child.stdout.destroy();
+  stdout.destroy();
   if (first === null) {
     throw new PeerGoneError('the sector service ended before it could be reached', {
       todo: `Look at ${join(dataFolder, 'logs', 'sector.log')} for the reason.`,

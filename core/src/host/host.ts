@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { Container } from 'inversify';
+import type { CommandService } from './commands/commandService';
+import type { DeviceService } from './devices/deviceService';
+import { hostModule } from './hostModule';
+import type { JobService } from './jobs/jobService';
+import type { LayoutService } from './layouts/layoutService';
+import { programFolder } from './paths';
+import type { SimulationService } from './plans/simulation';
+import { loadRegistry, type PluginHost, SandboxedLauncher } from './plugins';
+import { pluginModule } from './plugins/pluginModule';
+import { SectorClient, type SectorEvents } from './sector/sectorClient';
+import { startSectorProcess } from './sector/sectorProcess';
+import { Tokens } from './tokens';
+
+export interface HostOptions {
+  /** `DISKWRIGHT_HOME`; must exist. */
+  dataFolder: string;
+}
+
+/** A running host: its services, and the processes behind them. */
+export class Host {
+  constructor(private readonly container: Container) {}
+
+  get sector(): SectorClient {
+    return this.container.get(Tokens.SectorClient);
+  }
+
+  get devices(): DeviceService {
+    return this.container.get(Tokens.DeviceService);
+  }
+
+  get layouts(): LayoutService {
+    return this.container.get(Tokens.LayoutService);
+  }
+
+  get commands(): CommandService {
+    return this.container.get(Tokens.CommandService);
+  }
+
+  get jobs(): JobService {
+    return this.container.get(Tokens.JobService);
+  }
+
+  get simulations(): SimulationService {
+    return this.container.get(Tokens.SimulationService);
+  }
+
+  get plugins(): PluginHost {
+    return this.container.get(Tokens.PluginHost);
+  }
+
+  /** Ends all plugin processes, and the sector service once it has no job and no export left. */
+  async dispose(): Promise<void> {
+    await this.plugins.dispose();
+    this.sector.close();
+  }
+}
+
+/**
+ * The composition root: starts the sector service, finds the plugins (none is started yet), and puts the services together.
+ * @throws PeerGoneError when the sector service does not start
+ */
+export async function createHost({ dataFolder }: HostOptions): Promise<Host> {
+  const events: SectorEvents = {};
+  const startSector = async (): Promise<SectorClient> =>
+    SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
+  const [sector, registry] = await Promise.all([startSector(), loadRegistry(programFolder(), dataFolder)]);
+  const container = new Container();
+  container.bind(Tokens.DataFolder).toConstantValue(dataFolder);
+  container.bind(Tokens.SectorEvents).toConstantValue(events);
+  container.bind(Tokens.SectorClient).toConstantValue(sector);
+  container.bind(Tokens.PluginRegistry).toConstantValue(registry);
+  container.bind(Tokens.PluginLauncher).toConstantValue(new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') }));
+  container.load(hostModule, pluginModule);
+  return new Host(container);
+}

@@ -1,0 +1,45 @@
+import { ContainerModule, type ResolutionContext } from 'inversify';
+import { CommandService } from './commands/commandService';
+import { DeviceService } from './devices/deviceService';
+import { JobService } from './jobs/jobService';
+import { LayoutService } from './layouts/layoutService';
+import { SimulationService } from './plans/simulation';
+import type { PluginHost, PluginRegistry } from './plugins';
+import type { SectorClient, SectorEvents } from './sector/sectorClient';
+import { Tokens } from './tokens';
+
+/** Binds the host's services; what they stand on (data folder, sector service, registry, launcher) is bound by whoever makes the container. */
+export const hostModule = new ContainerModule(({ bind }) => {
+  bind<DeviceService>(Tokens.DeviceService)
+    .toResolvedValue((sector: SectorClient) => new DeviceService(sector), [Tokens.SectorClient])
+    .inSingletonScope();
+  bind(Tokens.DeviceAccess).toService(Tokens.DeviceService);
+  bind<LayoutService>(Tokens.LayoutService)
+    .toResolvedValue(
+      (devices: DeviceService, plugins: PluginHost) => new LayoutService(devices, plugins.providers),
+      [Tokens.DeviceService, Tokens.PluginHost],
+    )
+    .inSingletonScope();
+  bind<() => LayoutService>(Tokens.LayoutReader).toDynamicValue(
+    (context: ResolutionContext) => () => context.get<LayoutService>(Tokens.LayoutService),
+  );
+  bind<CommandService>(Tokens.CommandService)
+    .toResolvedValue(
+      (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost) => new CommandService(registry, devices, plugins.commands),
+      [Tokens.PluginRegistry, Tokens.DeviceService, Tokens.PluginHost],
+    )
+    .inSingletonScope();
+  bind<JobService>(Tokens.JobService)
+    .toResolvedValue(
+      (sector: SectorClient, dataFolder: string, events: SectorEvents) => new JobService(sector, dataFolder, events),
+      [Tokens.SectorClient, Tokens.DataFolder, Tokens.SectorEvents],
+    )
+    .inSingletonScope();
+  bind<SimulationService>(Tokens.SimulationService)
+    .toResolvedValue(
+      (sector: SectorClient, devices: DeviceService, layouts: LayoutService, dataFolder: string) =>
+        new SimulationService(sector, devices, layouts, dataFolder),
+      [Tokens.SectorClient, Tokens.DeviceService, Tokens.LayoutService, Tokens.DataFolder],
+    )
+    .inSingletonScope();
+});

@@ -1,0 +1,60 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeviceLayout, Plan } from '@diskwright/sdk/protocol';
+import type { DeviceService } from '../devices/deviceService';
+import type { LayoutService } from '../layouts/layoutService';
+import { ensureFolder } from '../paths';
+import type { SectorClient } from '../sector/sectorClient';
+import { storePlan, type StoredPlan } from './planStore';
+
+/** A plan that is stored only as long as it is needed. */
+export interface TemporaryPlan extends StoredPlan {
+  remove(): Promise<void>;
+}
+
+/** Applies plans to overlays, whose layouts the providers then read as they would a disk's. */
+export class SimulationService {
+  constructor(
+    private readonly sector: SectorClient,
+    private readonly devices: DeviceService,
+    private readonly layouts: LayoutService,
+    private readonly dataFolder: string,
+  ) {}
+
+  /**
+   * Makes an overlay of a stored plan's result. Nothing is written to a device.
+   * @param name the overlay's; made of the plan's digest unless given
+   */
+  async simulate(stored: StoredPlan, name?: string, signal?: AbortSignal): Promise<{ overlay: string; layout: DeviceLayout }> {
+    const paths = Object.fromEntries(stored.plan.devices.map((device) => [device.name, device.path]));
+    const overlay = name ?? (await this.freeName(`simulated-${stored.digest.slice(0, 8)}`));
+    await this.sector.request(
+      'plan/simulate',
+      { planPath: stored.path, blobsFolder: stored.blobsFolder, digest: stored.digest, overlay, paths },
+      signal,
+    );
+    const { deviceId } = await this.devices.open(overlay);
+    return { overlay, layout: await this.layouts.read(deviceId, signal) };
+  }
+
+  /** Stores a plan whose side files the sector service holds in the data folder; whoever asked removes it. */
+  async storeTemporarily(plan: Plan): Promise<TemporaryPlan> {
+    const folder = await mkdtemp(join(ensureFolder(this.dataFolder, 'staging'), 'plan-'));
+    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    try {
+      return { ...(await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector)), remove };
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+  }
+
+  /** `name`, or with a number behind it when there is an overlay of that name. */
+  private async freeName(name: string): Promise<string> {
+    const taken = new Set(await readdir(join(this.dataFolder, 'overlays')).catch(() => [] as string[]));
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : `${name}-${number}`;
+      if (!taken.has(candidate)) return candidate;
+    }
+  }
+}
