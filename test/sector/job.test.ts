@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../core/src/common/plan/index';
 import { readJournal } from '../../core/src/sector/job/journal';
+import { createSimulator } from '../../core/src/sector/plan/simulator';
 import { identityOf, type JobEnvironment, jobEnvironment, runJob, startJob } from '../support/jobs';
+import { MemoryNode } from '../support/memoryNode';
 import { PlanBuilder } from '../support/planBuilder';
 import { scratchFolder } from '../support/scratch';
+import { serveNode } from '../support/serveNode';
 
 const MIB = 1024 * 1024;
 const SIZE = 24 * MIB;
@@ -153,7 +157,6 @@ describe('a job', () => {
 
   it('clones from an overlay as if from a disk', async () => {
     const all = await images();
-    const { createSimulator } = await import('../../core/src/sector/plan/simulator');
     const scattered = Array.from({ length: 200 }, (_, i) => ({ offset: i * 65536, length: 4096 + (i % 5) * 512 }));
     const changes = (await planFor(all))
       .copy('content', ['source', 0], ['target', MIB], scattered)
@@ -177,5 +180,28 @@ describe('a job', () => {
       .verify('content', 'target');
     expect(await runJob(all.environment, clone)).toMatchObject({ state: 'done', bytesVerified: SIZE });
     expect((await readFile(copy)).equals(model)).toBe(true);
+  });
+
+  it('has the same result through NBD as by the engine', async () => {
+    const all = await images();
+    const ranges = [
+      { offset: 512, length: 3 * MIB + 512 },
+      { offset: 4 * MIB, length: 9 * MIB },
+    ];
+    const uri = await serveNode(new MemoryNode(all.content));
+    const results = [];
+    for (const source of [all.source, uri]) {
+      const to = join(all.folder, 'copy.img');
+      await writeFile(to, Buffer.alloc(SIZE, 0x5a));
+      const plan = new PlanBuilder()
+        .device('source', 'source', source, await identityOf(all.environment, source))
+        .device('target', 'target', to, await identityOf(all.environment, to))
+        .copy('content', ['source', 0], ['target', MIB], ranges)
+        .verify('content', 'target');
+      const { state, digests, bytesCopied, bytesVerified } = await runJob(all.environment, plan);
+      results.push({ state, digests, bytesCopied, bytesVerified, content: sha256(await readFile(to)) });
+    }
+    expect(results[0]).toMatchObject({ state: 'done', bytesVerified: 12 * MIB + 512 });
+    expect(results[1]).toEqual(results[0]);
   });
 });
