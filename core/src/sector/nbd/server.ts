@@ -1,4 +1,4 @@
-import { ByteWindow, nbd, SocketReader } from '@diskwright/sdk/nbd';
+import { ByteWindow, nbd, type SocketReader } from '@diskwright/sdk/nbd';
 import { FailedError } from '@diskwright/sdk/errors';
 import { setMaxListeners } from 'node:events';
 import { execute } from './commands';
@@ -11,6 +11,8 @@ import { type NbdServerRequest, readRequest, type RequestLimits, validateRequest
 const HANDSHAKE_MILLISECONDS = 10_000;
 /** After the last reply a revoked client has so long to close its side. */
 const GOODBYE_MILLISECONDS = 500;
+/** Requests that a hung device does not answer are given up after so long. */
+const DRAIN_MILLISECONDS = 5_000;
 const MIN_COST = 4096;
 
 /**
@@ -43,12 +45,14 @@ export class NbdServerConnection {
   }
 
   /**
-   * Takes the right away: requests under way are answered, later ones get ESHUTDOWN, then the connection is closed. Resolves when it is closed.
+   * Takes the right away: requests under way are answered, later ones get ESHUTDOWN, then the connection is closed. Resolves when it is closed,
+   * after five seconds at the latest.
    */
   revoke(): Promise<void> {
     this.revoked = true;
     if (!this.transmitting) this.reader.socket.destroy();
     else if (this.inFlight === 0) this.sayGoodbye();
+    setTimeout(() => this.reader.socket.destroy(), DRAIN_MILLISECONDS).unref();
     return this.closed;
   }
 

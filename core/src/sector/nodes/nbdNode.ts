@@ -1,6 +1,6 @@
 import { checkRange } from '@diskwright/sdk/block';
 import { MediaError } from '@diskwright/sdk/errors';
-import { NbdClient, type NbdExtent } from '@diskwright/sdk/nbd';
+import { type NbdClient, type NbdExtent } from '@diskwright/sdk/nbd';
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { BlockNode, NodeExtent, NodeSegment, WritableNode } from './blockNode';
 import { locateMediaError } from './locateMediaError';
@@ -38,6 +38,7 @@ export class NbdNode implements BlockNode {
     let at = offset;
     while (at < offset + length && extents.length < MAX_RUNS) {
       for (const extent of await this.client.blockStatus(at, offset + length - at, signal)) {
+        if (extents.length >= MAX_RUNS) break;
         at = extent.offset + extent.length;
         append(extents, { offset: extent.offset, length: extent.length, kind: kindOf(extent) });
       }

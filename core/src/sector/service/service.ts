@@ -1,7 +1,7 @@
 import { NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import { join } from 'node:path';
-import type { ServiceProtocol } from '../../common/index';
+import type { JobResult, ServiceProtocol } from '../../common/index';
 import { BlobStore } from '../blobs/blobStore';
 import { newSessionFolder, removeDeadSessions } from '../blobs/sessionFolder';
 import type { JobRunner, OverlayOpener, SectorContext, Simulator } from '../contracts';
@@ -20,6 +20,8 @@ import type { StartParameters } from './startParameters';
 
 /** A service to which nobody ever connects ends after so long. */
 const LONELY_MILLISECONDS = 60_000;
+
+const CLOSE_MILLISECONDS = 2_000;
 
 /** What stands behind the messages about plans, jobs and overlays. */
 export interface ServiceParts {
@@ -66,9 +68,9 @@ export class SectorService {
     this.context.setOverlays(overlays);
     this.simulator = parts.createSimulator(this.context, overlays);
     this.jobs = parts.createJobRunner(this.context, overlays);
-    this.jobs.onProgress((jobId, progress) => void this.control?.peer?.notify('job/progress', { jobId, progress }));
+    this.jobs.onProgress((jobId, progress) => void this.control?.peer?.notify('job/progress', { jobId, progress }).catch(ignore));
     this.jobs.onEnded((jobId, result) => {
-      void this.control?.peer?.notify('job/ended', { jobId, result });
+      void this.control?.peer?.notify('job/ended', { jobId, result: short(result) }).catch(ignore);
       this.endWhenIdle();
     });
   }
@@ -133,11 +135,24 @@ export class SectorService {
     await this.control?.close();
     await Promise.all([this.leases.revokeAll(), this.exports.stopAll()]);
     await this.data?.close();
-    await this.devices.closeAll();
+    // A device that hangs is not closed before its requests return; the kernel closes it after us.
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MILLISECONDS)));
+    await Promise.race([this.devices.closeAll(), late]);
+    clearTimeout(timer);
     await this.blobs.dispose();
     removeRuntimeFolder(this.runtimeFolder);
     this.resolveEnded();
   }
+}
+
+/** Small enough for a message; the job's folder has all of it. */
+function short(result: JobResult): JobResult {
+  return { ...result, holes: result.holes.slice(0, 1024), digests: result.digests.slice(0, 1024) };
+}
+
+function ignore(): void {
+  // The host is gone, or does not read: a job goes on without it, and its folder says how it ended.
 }
 
 /** What takes paths of files: with root's rights, a user could have any file read or written by it. */
