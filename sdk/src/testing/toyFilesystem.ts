@@ -17,11 +17,11 @@ export function makeToyVolume(options: { sectors?: number; used?: number; unclea
 }
 
 export const toyProvider: FilesystemProvider = {
-  async probe(source) {
-    return (await source.read(0, 5)).toString('latin1') === 'TOYFS' ? 90 : 0;
+  async probe(source, { signal }) {
+    return (await source.read(0, 5, signal)).toString('latin1') === 'TOYFS' ? 90 : 0;
   },
-  async open(source) {
-    const boot = await source.read(0, 512);
+  async open(source, { signal }) {
+    const boot = await source.read(0, 512, signal);
     if (boot.toString('latin1', 0, 5) !== 'TOYFS')
       throw new DamagedStructureError('toy boot sector', 'wrong magic bytes', { offset: 0, length: 5 });
     return openToy(source, boot);
