@@ -54,7 +54,7 @@ test.each<[string, FilesystemProvider, RegExp]>([
       ...toyProvider,
       open: (source, context) =>
         source
-          .read(6, 1)
+          .read(6, 1, context.signal)
           .then(([used]) => (used === 4 ? toyProvider.open(source, context) : Promise.reject(new TypeError('oops')))),
     },
     /ends with TypeError: oops/,

@@ -18,9 +18,10 @@ export function makeToyVolume(options: { sectors?: number; used?: number; unclea
 
 export const toyProvider: FilesystemProvider = {
   async probe(source, { signal }) {
-    return (await source.read(0, 5, signal)).toString('latin1') === 'TOYFS' ? 90 : 0;
+    return source.size >= 512 && (await source.read(0, 5, signal)).toString('latin1') === 'TOYFS' ? 90 : 0;
   },
   async open(source, { signal }) {
+    if (source.size < 512) throw new DamagedStructureError('toy boot sector', 'the volume ends before it does');
     const boot = await source.read(0, 512, signal);
     if (boot.toString('latin1', 0, 5) !== 'TOYFS')
       throw new DamagedStructureError('toy boot sector', 'wrong magic bytes', { offset: 0, length: 5 });
