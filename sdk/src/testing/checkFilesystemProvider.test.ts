@@ -72,5 +72,5 @@ test.each<[string, FilesystemProvider, RegExp]>([
     /goes on for more than two seconds/,
   ],
 ])('one that %s fails, and is told why', async (_name, provider, message) => {
-  await expect(checkFilesystemProvider({ provider, volume })).rejects.toThrow(message);
+  await expect(checkFilesystemProvider({ provider, volume, damageAt: [5, 6] })).rejects.toThrow(message);
 });
