@@ -4,10 +4,10 @@ import { FileSource, faultySource, toolsMissing } from '@diskwright/sdk/testing'
 import { OpenGptMbr } from './openGptMbr';
 import { gptEntry } from './structures/gptEntry';
 import { fixChecksums, patchEntry, patchHeader } from './testing/gptPatch';
-import { asSfdisk, isRoot, normalized, signal, TableImage, tools } from './testing/tableImage';
+import { asSfdisk, isRoot, normalized, prototype, signal, TableImage, tools } from './testing/tableImage';
 
 const mib = 1024 * 1024;
-const usual = (): TableImage => new TableImage(32 * mib).sgdisk('-n1:2048:+4M', '-t1:ef00', '-n2:0:+8M', '-c2:two', '-n3:0:0');
+const usual = prototype(32 * mib, (image) => image.sgdisk('-n1:2048:+4M', '-t1:ef00', '-n2:0:+8M', '-c2:two', '-n3:0:0'));
 const codes = ({ findings }: TableLayout): string[] => findings.map(({ code }) => code).sort();
 const junk = Buffer.alloc(512, 0xee);
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { toolsMissing } from '@diskwright/sdk/testing';
-import { asSfdisk, isRoot, normalized, TableImage, tools } from './testing/tableImage';
+import { asSfdisk, isRoot, normalized, prototype, TableImage, tools } from './testing/tableImage';
 
 const mib = 1024 * 1024;
 const gib = 1024 * mib;
 
-const usual = (image: TableImage): TableImage =>
-  image.sgdisk('-n1:2048:+4M', '-t1:ef00', '-c1:EFI system', '-n2:0:+8M', '-A2:set:2', '-n3:0:+8M', '-c3:Größe');
+const partitions = ['-n1:2048:+4M', '-t1:ef00', '-c1:EFI system', '-n2:0:+8M', '-A2:set:2', '-n3:0:+8M', '-c3:Größe'];
+const usual = prototype(32 * mib, (image) => image.sgdisk(...partitions));
+const tight = prototype(32 * mib, (image) => image.sgdisk('-n1:2048:+4M', '-n2:0:+4M', '-n3:0:+12804K'));
 
 /** Writes the rebuilt table onto a target full of 0xa5 in the table's places and holds it against the tools. */
 async function judge(source: TableImage, target: TableImage, rebuilt: Awaited<ReturnType<TableImage['rebuild']>>): Promise<void> {
@@ -21,14 +22,14 @@ async function judge(source: TableImage, target: TableImage, rebuilt: Awaited<Re
 
 describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
   test('without changes is the same to the last byte', async () => {
-    const image = usual(new TableImage(32 * mib));
+    const image = usual();
     const before = image.content();
     image.apply((await image.rebuild()).writes);
     expect(image.content().equals(before)).toBe(true);
   });
 
   test('has its backup at the end of a larger disk, and keeps names, types and identifiers', async () => {
-    const source = usual(new TableImage(32 * mib));
+    const source = usual();
     const target = new TableImage(3 * gib);
     const rebuilt = await source.rebuild({ size: target.size });
     await judge(source, target, rebuilt);
@@ -39,13 +40,13 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
   });
 
   test('fits a smaller disk that its partitions fit', async () => {
-    const source = usual(new TableImage(64 * mib));
+    const source = new TableImage(64 * mib).sgdisk(...partitions);
     const target = new TableImage(22 * mib);
     await judge(source, target, await source.rebuild({ size: target.size }));
   });
 
   test('has partitions where they were asked for', async () => {
-    const source = usual(new TableImage(32 * mib));
+    const source = usual();
     const target = new TableImage(64 * mib);
     const changes = [
       { number: 3, size: 40 * mib },
@@ -61,7 +62,7 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
   });
 
   test('with a new identity has other identifiers and is the same otherwise', async () => {
-    const source = usual(new TableImage(32 * mib));
+    const source = usual();
     const target = new TableImage(32 * mib);
     const rebuilt = await source.rebuild({ identity: 'new' });
     await judge(source, target, rebuilt);
@@ -72,14 +73,14 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
   });
 
   test('of a disk beyond 2 TiB has a protective record of the largest size', async () => {
-    const source = usual(new TableImage(32 * mib));
+    const source = usual();
     const target = new TableImage(4096 * gib);
     await judge(source, target, await source.rebuild({ size: target.size }));
     expect(target.read(446 + 12, 4)).toEqual(Buffer.alloc(4, 0xff));
   });
 
   test('keeps the boot code and the signature in front of the protective entry', async () => {
-    const source = usual(new TableImage(32 * mib)).write(0, Buffer.alloc(440, 0x90));
+    const source = usual().write(0, Buffer.alloc(440, 0x90));
     const target = new TableImage(64 * mib);
     await judge(source, target, await source.rebuild({ size: target.size }));
     expect(target.read(0, 440)).toEqual(Buffer.alloc(440, 0x90));
@@ -95,7 +96,7 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
   });
 
   test('is written with the record that makes it visible last', async () => {
-    const { writes } = await usual(new TableImage(32 * mib)).rebuild({ size: 64 * mib });
+    const { writes } = await usual().rebuild({ size: 64 * mib });
     expect(writes.map(({ structure, offset }) => [structure, offset])).toEqual([
       ['backup GPT entries', 64 * mib - 33 * 512],
       ['backup GPT header', 64 * mib - 512],
@@ -106,7 +107,7 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
   });
 
   test.each(['primary', 'backup'])('from a disk with a damaged %s is whole again, with a warning', async (role) => {
-    const source = usual(new TableImage(32 * mib));
+    const source = usual();
     const whole = source.content();
     source.write(role === 'primary' ? 512 : -512, Buffer.alloc(512, 0xee));
     const rebuilt = await source.rebuild();
@@ -153,7 +154,7 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
       /the target is too small for the table: it has 10240 bytes, \d+ are needed/,
     ],
   ])('is refused with a partition %s', async (_, request, message) => {
-    const image = new TableImage(32 * mib).sgdisk('-n1:2048:+4M', '-n2:0:+4M', '-n3:0:+12804K');
+    const image = tight();
     await expect(image.rebuild(request)).rejects.toMatchObject({
       code: 'Refused',
       message: expect.stringMatching(message) as string,
@@ -161,7 +162,7 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
   });
 
   test('is refused on sectors of another size', async () => {
-    const image = usual(new TableImage(32 * mib));
+    const image = usual();
     const request = { target: { size: 64 * mib, sectorSize: 4096 as const } };
     await expect(image.rebuild(request)).rejects.toMatchObject({
       code: 'Refused',
@@ -174,7 +175,7 @@ describe.skipIf(toolsMissing(...tools))('a rebuilt GPT', () => {
     ['parts of sectors', [{ number: 1, start: mib + 100 }]],
     ['the same partition twice', [{ number: 1 }, { number: 1 }]],
   ])('does not take changes of %s', async (_, changes) => {
-    const image = usual(new TableImage(32 * mib));
+    const image = usual();
     await expect(image.rebuild({ changes })).rejects.toMatchObject({ code: 'InvalidInput' });
   });
 });

@@ -6,7 +6,7 @@ import { gptEntry } from './structures/gptEntry';
 import { gptHeader } from './structures/gptHeader';
 import { masterBootRecord } from './structures/masterBootRecord';
 import { mbrPartitionEntry } from './structures/mbrPartitionEntry';
-import { TableImage, tools } from './testing/tableImage';
+import { prototype, TableImage, tools } from './testing/tableImage';
 
 const mib = 1024 * 1024;
 const structuresOf = (image: TableImage): Promise<StructureInstance[]> => image.open(async (table) => [...table.structures()]);
@@ -21,7 +21,7 @@ test('the checksum is that of every CRC-32', () => {
 });
 
 describe.skipIf(toolsMissing(...tools))('structures of a GPT', () => {
-  const make = (): TableImage => new TableImage(32 * mib).sgdisk('-n1:2048:+4M', '-t1:ef00', '-c1:EFI', '-A1:set:2', '-n2:0:0');
+  const make = prototype(32 * mib, (image) => image.sgdisk('-n1:2048:+4M', '-t1:ef00', '-c1:EFI', '-A1:set:2', '-n2:0:0'));
 
   test.each([
     ['GPT header', gptHeader, 512],

@@ -152,6 +152,20 @@ export class TableImage {
   }
 }
 
+/**
+ * A maker of images that are all alike, so that the tools run once: sgdisk waits a second whenever it writes. `size` in bytes, sectors of 512.
+ */
+export function prototype(size: number, make: (image: TableImage) => unknown): () => TableImage {
+  let content: Buffer | undefined;
+  return () => {
+    const image = new TableImage(size);
+    if (content) return image.write(0, content);
+    make(image);
+    content = image.content();
+    return image;
+  };
+}
+
 /** Our layout in sfdisk's words, so that the two can be compared whole. */
 export function asSfdisk(layout: TableLayout, sectorSize: number): Omit<SfdiskTable, 'partitions'> & { partitions: object[] } {
   const isGpt = layout.type === 'gpt';
