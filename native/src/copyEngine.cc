@@ -47,6 +47,7 @@ CopyEngine::CopyEngine(device::Descriptor source, device::Descriptor target, Opt
       cursor_(options_.extents, options_.chunkBytes) {}
 
 void CopyEngine::work(PhaseClock& clock) {
+  clock.enter(Phase::kRead);
   const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
   const positionalIo::Channel target(target_.fd());
   bool hasHole = false;
@@ -59,7 +60,6 @@ void CopyEngine::work(PhaseClock& clock) {
 
   while (const std::optional<Chunk> chunk = cursor_.next()) {
     throwIfStopping();
-    clock.enter(Phase::kRead);
     hasHole = false;
     try {
       reader.read(options_.sourceOffset + chunk->offset, buffer.get(), chunk->length);
@@ -81,6 +81,7 @@ void CopyEngine::work(PhaseClock& clock) {
     }
     writtenBytes_ += chunk->length;
 
+    clock.enter(Phase::kRead);
     std::lock_guard<std::mutex> lock(mutex());
     hashes_.add(chunk->index, digest);
   }

@@ -11,7 +11,7 @@
 namespace {
 
 /** How long a job waits for its threads once it is cancelled; with what JavaScript adds it stays under 100 ms. */
-constexpr auto kCancelGrace = std::chrono::milliseconds(50);
+constexpr auto kCancelGrace = std::chrono::milliseconds(30);
 /** And when one of them has failed. */
 constexpr auto kFailureGrace = std::chrono::milliseconds(2000);
 

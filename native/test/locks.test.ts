@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { requireTool } from '../../test/support/tools';
@@ -50,15 +50,15 @@ describe('file locks', () => {
   it('of qemu are seen', async () => {
     requireTool('qemu-nbd');
     const path = file(MiB);
-    const socket = `${scratch()}/socket`;
+    const socket = join(scratch(), 'socket');
     const child = spawn('qemu-nbd', ['--format=raw', '--persistent', '--socket', socket, path], { stdio: 'ignore' });
     const exited = once(child, 'exit');
     onTestFinished(async () => {
       child.kill();
       await exited;
     });
-    while (!existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(native.probeFileLock(open(path, 'read'))?.start).toBeGreaterThanOrEqual(100);
+    const fd = open(path, 'read');
+    await expect.poll(() => native.probeFileLock(fd)?.start ?? 0, { timeout: 20_000, interval: 10 }).toBeGreaterThanOrEqual(100);
   });
 
   it('for writing need a descriptor for writing', () => {
