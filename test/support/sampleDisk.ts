@@ -77,8 +77,15 @@ async function partitionDisk(path: string, sectorSize: number, partitions: Sampl
   );
   const script = `${path}.sfdisk`;
   await writeFile(script, `label: gpt\n${lines.join('\n')}\n`);
-  await must('sh', '-c', `sfdisk --quiet --sector-size ${sectorSize} --no-reread --no-tell-kernel '${path}' < '${script}'`);
-  await rm(script);
+  // sfdisk takes the sector size from the device, so sectors of 4096 need a loop device.
+  const device =
+    sectorSize === 512 ? path : (await must('losetup', '--find', '--show', '--sector-size', String(sectorSize), path)).trim();
+  try {
+    await must('sh', '-c', `sfdisk --quiet --no-reread --no-tell-kernel '${device}' < '${script}'`);
+  } finally {
+    if (device !== path) await must('losetup', '--detach', device);
+    await rm(script);
+  }
 }
 
 /** Formats a file of the partition's size and puts it in its place. */

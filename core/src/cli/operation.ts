@@ -39,12 +39,7 @@ export async function runOperation(application: Application, host: Host, plan: P
 }
 
 /** Applies a plan to an overlay and shows what the result would be. */
-export async function simulate(
-  application: Application,
-  host: Host,
-  stored: StoredPlan,
-  overlayName?: string,
-): Promise<number> {
+export async function simulate(application: Application, host: Host, stored: StoredPlan, overlayName?: string): Promise<number> {
   const { overlay, layout } = await host.simulations.simulate(stored, overlayName, application.signal);
   if (application.json) application.printJson({ overlay, layout, warnings: stored.plan.warnings });
   else {

@@ -72,7 +72,9 @@ export async function createHost({ dataFolder }: HostOptions): Promise<Host> {
   container.bind(Tokens.SectorEvents).toConstantValue(events);
   container.bind(Tokens.SectorClient).toConstantValue(sector);
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
-  container.bind(Tokens.PluginLauncher).toConstantValue(new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') }));
+  container
+    .bind(Tokens.PluginLauncher)
+    .toConstantValue(new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') }));
   container.load(hostModule, pluginModule);
   return new Host(container);
 }

@@ -25,7 +25,8 @@ export const hostModule = new ContainerModule(({ bind }) => {
   );
   bind<CommandService>(Tokens.CommandService)
     .toResolvedValue(
-      (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost) => new CommandService(registry, devices, plugins.commands),
+      (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost) =>
+        new CommandService(registry, devices, plugins.commands),
       [Tokens.PluginRegistry, Tokens.DeviceService, Tokens.PluginHost],
     )
     .inSingletonScope();

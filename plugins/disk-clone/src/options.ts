@@ -21,7 +21,7 @@ export interface ClonePartitionOptions extends CopyOptions {
 export const cloneDiskOptions = (input: CommandInput): CloneDiskOptions => input as unknown as CloneDiskOptions;
 export const clonePartitionOptions = (input: CommandInput): ClonePartitionOptions => input as unknown as ClonePartitionOptions;
 
-/** Refuses what no clone can do: other sector sizes on the two sides, a target that cannot be written, a device onto itself. */
+/** Refuses what no clone can do: other sector sizes on the two sides, a device onto itself. */
 export function checkDevices(source: DeviceDescription, target: DeviceDescription): void {
   if (source.deviceId === target.deviceId) {
     throw new RefusedError(`${source.path} is both source and target`, { device: target.path, todo: 'Name another target.' });
@@ -33,11 +33,5 @@ export function checkDevices(source: DeviceDescription, target: DeviceDescriptio
         'sectors and cannot be read with another size, and converting them is not supported',
       { device: target.path, todo: `Use a target with sectors of ${source.sectorSize} bytes.` },
     );
-  }
-  if (target.readOnly && target.identity.kind === 'block') {
-    throw new RefusedError(`${target.path} is write-protected`, {
-      device: target.path,
-      todo: 'Lift the write protection, or name another target.',
-    });
   }
 }

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContribution, CommandInput, InputField } from '@diskwright/sdk/protocol';
 import type { Application } from '../application';
 import { runOperation, type OperationOptions } from '../operation';
+import { SECTOR_SIZE_OPTION, sectorSizeOption } from '../sectorSizeOption';
 import { showResult } from '../showResult';
 
 /** Adds the commands that plugins contribute: words, arguments, options and help all come from their input schemas. */
@@ -24,6 +25,7 @@ export function registerContributed(
     }
     const optionFields = Object.keys(schema.properties).filter((field) => !cli.positionals.includes(field));
     for (const field of optionFields) addOption(command, cli.options?.[field] ?? kebab(field), schema.properties[field]!);
+    if (Object.values(schema.properties).some(namesDevice)) command.option(...SECTOR_SIZE_OPTION);
     if (contribution.returns === 'plan') {
       command
         .option('--plan <file>', 'store the plan, do nothing')
@@ -39,7 +41,8 @@ export function registerContributed(
         if (value !== undefined) input[field] = typed(schema.properties[field]!, value);
       }
       const host = await application.host();
-      const result = await host.commands.execute(contribution.id, input, { signal: application.signal });
+      const sectorSize = sectorSizeOption(options['sectorSize'] as string | undefined);
+      const result = await host.commands.execute(contribution.id, input, { signal: application.signal, sectorSize });
       exit(
         result.kind === 'plan'
           ? await runOperation(application, host, result.plan, options as OperationOptions)
@@ -79,5 +82,7 @@ function typed(definition: InputField, value: unknown): unknown {
   return (definition.type === 'integer' || definition.type === 'number') && typeof value === 'string' ? Number(value) : value;
 }
 
+const namesDevice = (definition: InputField): boolean =>
+  definition.type === 'string' && (definition.format === 'device' || definition.format === 'volume');
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const camel = (name: string): string => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Application } from '../application';
+import { SECTOR_SIZE_OPTION } from '../sectorSizeOption';
 import { openDevice } from './inspect';
 
 export function registerExport(program: Command, application: Application): void {
@@ -10,7 +11,7 @@ export function registerExport(program: Command, application: Application): void
     .description('serve a device over NBD on a unix socket until interrupted; read-only unless it is an overlay')
     .requiredOption('--socket <path>', 'where to make the socket; only you can connect to it')
     .option('--read-only', 'serve an overlay read-only, too')
-    .option('--sector-size <bytes>', 'sector size of an image file, 512 or 4096')
+    .option(...SECTOR_SIZE_OPTION)
     .action(async (name: string, options: { socket: string; readOnly?: boolean; sectorSize?: string }) => {
       const host = await application.host();
       const device = await openDevice(host, name, options);

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
 import type { Host } from '../../host/host';
 import type { Application } from '../application';
+import { SECTOR_SIZE_OPTION, sectorSizeOption } from '../sectorSizeOption';
 import { parseDeviceName, parseVolumeName } from '../../host/commands/deviceName';
 import { hexDump } from '../text/hexDump';
 import { layoutText } from '../text/layoutText';
@@ -14,16 +14,10 @@ interface DeviceOptions {
   sectorSize?: string;
 }
 
-/** Opens a device by name with the `--sector-size` option. @throws InvalidInputError for a size that is neither 512 nor 4096 */
+/** Opens a device by name with the `--sector-size` option. */
 export function openDevice(host: Host, path: string, options: DeviceOptions): Promise<OpenedDevice> {
-  if (options.sectorSize === undefined) return host.devices.open(path);
-  const size = parseSize(options.sectorSize, 512);
-  if (size !== 512 && size !== 4096)
-    throw new InvalidInputError(`sectors of ${size} bytes are not supported`, { todo: 'Use 512 or 4096.' });
-  return host.devices.open(path, size as SectorSize);
+  return host.devices.open(path, sectorSizeOption(options.sectorSize));
 }
-
-const SECTOR_SIZE_OPTION = ['--sector-size <bytes>', 'sector size of an image file, 512 or 4096'] as const;
 
 export function registerInspect(program: Command, application: Application): void {
   program

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
-import type { CommandContribution, CommandInput, CommandResult, InputField, Progress } from '@diskwright/sdk/protocol';
+import type {
+  CommandContribution,
+  CommandInput,
+  CommandResult,
+  InputField,
+  Progress,
+  SectorSize,
+} from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
 import type { PluginRegistry } from '../plugins/pluginRegistry';
 import { checkInput } from './commandInput';
@@ -22,6 +29,13 @@ interface ResolvedInput {
   deviceIds: string[];
 }
 
+export interface ExecuteOptions {
+  signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+  /** Forces the sector size of image files among the devices. */
+  sectorSize?: SectorSize;
+}
+
 /** Commands that plugins contribute, called with the names that a user gives. */
 export class CommandService {
   constructor(
@@ -35,7 +49,7 @@ export class CommandService {
    * @param input by the command's schema; devices and volumes as the user names them
    * @throws InvalidInputError listing every field that is wrong, RefusedError for a target in use, and whatever the command says
    */
-  async execute(id: string, input: CommandInput, options: { signal?: AbortSignal; onProgress?(progress: Progress): void }): Promise<CommandResult> {
+  async execute(id: string, input: CommandInput, options: ExecuteOptions): Promise<CommandResult> {
     const found = this.registry.commands().find(({ contribution }) => contribution.id === id);
     if (!found) {
       const ids = this.registry.commands().map(({ contribution }) => contribution.id);
@@ -43,22 +57,28 @@ export class CommandService {
     }
     const checked = checkInput(found.contribution.input, input);
     if (checked.errors.length > 0) {
-      throw new InvalidInputError(`the input of ${id} is not right`, { details: checked.errors.map(({ field, message }) => `${field}: ${message}`) });
+      throw new InvalidInputError(`the input of ${id} is not right`, {
+        details: checked.errors.map(({ field, message }) => `${field}: ${message}`),
+      });
     }
-    const resolved = await this.resolveDevices(found.contribution, checked.input);
+    const resolved = await this.resolveDevices(found.contribution, checked.input, options.sectorSize);
     const call = { command: id, input: resolved.input, named: resolved.named, progressToken: randomUUID() };
     return this.runner.run(found.plugin.id, call, resolved.deviceIds, options);
   }
 
   /** Opens what the input names, and puts ids in the place of names. */
-  private async resolveDevices(contribution: CommandContribution, input: CommandInput): Promise<ResolvedInput> {
+  private async resolveDevices(
+    contribution: CommandContribution,
+    input: CommandInput,
+    sectorSize?: SectorSize,
+  ): Promise<ResolvedInput> {
     const resolved: ResolvedInput = { input: { ...input }, named: {}, deviceIds: [] };
     for (const [field, definition] of Object.entries(contribution.input.properties)) {
       const value = input[field];
       if (definition.type !== 'string' || typeof value !== 'string') continue;
       if (definition.format !== 'device' && definition.format !== 'volume') continue;
       const { path, partition } = nameOf(field, definition, value);
-      const device = await this.devices.open(path);
+      const device = await this.devices.open(path, sectorSize);
       if (definition.access === 'write') refuseInUse(device.path, device.usage);
       resolved.named[field] = value;
       resolved.deviceIds.push(device.deviceId);
@@ -68,19 +88,30 @@ export class CommandService {
   }
 }
 
-function nameOf(field: string, definition: InputField & { type: 'string' }, value: string): { path: string; partition: number | null } {
+function nameOf(
+  field: string,
+  definition: InputField & { type: 'string' },
+  value: string,
+): { path: string; partition: number | null } {
   const { device, partition, path } = parseDeviceName(value);
   if (path !== null) throw new InvalidInputError(`${field}: "${value}" names a file, not a ${definition.format}`);
   if (definition.format === 'device' && partition !== null) {
-    throw new InvalidInputError(`${field}: "${value}" names a partition, and a whole device is needed`, { todo: `Write ${device}.` });
+    throw new InvalidInputError(`${field}: "${value}" names a partition, and a whole device is needed`, {
+      todo: `Write ${device}.`,
+    });
   }
   if (definition.format === 'volume' && partition === null) {
-    throw new InvalidInputError(`${field}: "${value}" names no volume`, { todo: 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.' });
+    throw new InvalidInputError(`${field}: "${value}" names no volume`, {
+      todo: 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.',
+    });
   }
   return { path: device, partition };
 }
 
 function refuseInUse(path: string, usage: string[]): void {
   if (usage.length === 0) return;
-  throw new RefusedError(`${path} is in use: ${usage.join('; ')}`, { device: path, todo: 'Unmount or release it, then try again.' });
+  throw new RefusedError(`${path} is in use: ${usage.join('; ')}`, {
+    device: path,
+    todo: 'Unmount or release it, then try again.',
+  });
 }

@@ -1,7 +1,14 @@
 import type { TableProxy, VolumeProxy } from '@diskwright/sdk';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import { complement, ExtentList } from '@diskwright/sdk/extents';
-import type { ByteRange, DeviceLayout, FilesystemInfo, FilesystemSummary, TableLayout, VolumeRef } from '@diskwright/sdk/protocol';
+import type {
+  ByteRange,
+  DeviceLayout,
+  FilesystemInfo,
+  FilesystemSummary,
+  TableLayout,
+  VolumeRef,
+} from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
 
 /** Opens tables and volumes by whichever provider knows them; null when none does. Whoever opens closes. */
@@ -51,7 +58,10 @@ export class LayoutService {
       table: { type: table.type, id: table.id },
       partitions: table.partitions.map((partition, index) => ({ ...partition, filesystem: filesystems[index] ?? null })),
       volume: null,
-      gaps: [...complement(ExtentList.fromRanges(occupied), device.size)].map(({ offset, length }) => ({ start: offset, size: length })),
+      gaps: [...complement(ExtentList.fromRanges(occupied), device.size)].map(({ offset, length }) => ({
+        start: offset,
+        size: length,
+      })),
       findings: table.findings,
     };
   }
@@ -93,7 +103,11 @@ export class LayoutService {
     return info && { type: info.type, label: info.label, uuid: info.uuid, size: info.size, used: info.used };
   }
 
-  private async withVolume<T>(volume: VolumeRef, signal: AbortSignal | undefined, use: (opened: VolumeProxy) => Promise<T>): Promise<T | null> {
+  private async withVolume<T>(
+    volume: VolumeRef,
+    signal: AbortSignal | undefined,
+    use: (opened: VolumeProxy) => Promise<T>,
+  ): Promise<T | null> {
     const opened = await this.providers.openVolume(volume, signal);
     if (!opened) return null;
     try {
