@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { CancelledError, DiskwrightError, FailedError, fromWireError, PeerGoneError, type WireError } from '../errors';
+import { CancelledError, type DiskwrightError, FailedError, fromWireError, PeerGoneError, type WireError } from '../errors';
 import type { StoredBlob } from './dataPlane';
 
 const MAX_ANSWER_BYTES = 65536;

@@ -14,7 +14,7 @@ export function startPlugin(definition: PluginDefinition): void {
     stream,
     dataPlane: new SocketDataPlane(new DescriptorChannel(process)),
     onClose: (error) => {
-      if (error) console.error(`the connection to the host ended: ${error.message}`);
+      if (error) process.stderr.write(`the connection to the host ended: ${error.message}\n`);
       process.exit(error ? 1 : 0);
     },
   });

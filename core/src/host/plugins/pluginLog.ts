@@ -15,6 +15,7 @@ const MAX_CHARACTERS = 8192;
 /** Lines that may come at once, and how many a second in the long run. */
 const BURST_LINES = 500;
 const LINES_PER_SECOND = 50;
+const PAUSE_MILLISECONDS = 50;
 
 /** The log of one plugin: the last lines, at a bounded rate. What comes faster is counted and dropped. */
 export class PluginLog {
@@ -61,6 +62,11 @@ export class PluginLog {
       const parts = (rest + chunk).split('\n');
       rest = parts.pop()!.slice(0, MAX_CHARACTERS);
       for (const line of parts) this.write(source, source === 'stderr' ? 'warn' : 'info', line);
+      // A flood waits in the pipe, and so does its writer: reading it all would cost the host as much as the plugin.
+      if (this.dropped > 0) {
+        stream.pause();
+        setTimeout(() => stream.resume(), PAUSE_MILLISECONDS).unref();
+      }
     });
     stream.on('end', () => {
       if (rest !== '') this.write(source, source === 'stderr' ? 'warn' : 'info', rest);

@@ -47,6 +47,8 @@ export class PluginProcess {
   private fatal: string | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
   private requests = 0;
+  /** How to give up on sockets that are on their way to the process. */
+  private readonly sending = new Set<(error: Error) => void>();
 
   private constructor(private readonly options: PluginProcessOptions) {
     const { plugin, launcher, log } = options;
@@ -73,7 +75,10 @@ export class PluginProcess {
       onViolation: (error) => log.write('plugin', 'warn', error.message),
       onClose: (error) => this.connectionEnded(error),
     });
-    void this.ended.then(() => this.peer.close());
+    void this.ended.then(() => {
+      this.peer.close();
+      for (const fail of this.sending) fail(new Error('it has ended'));
+    });
   }
 
   /**
@@ -145,14 +150,25 @@ export class PluginProcess {
       socket.destroy();
       throw new PeerGoneError(`${this.name} has ended`);
     }
-    await new Promise<void>((resolve, reject) => {
-      child.send({ descriptor: id }, socket, {}, (error) =>
-        error ? reject(new PeerGoneError(`${this.name} took no socket: ${error.message}`)) : resolve(),
-      );
-    }).catch((error: unknown) => {
+    // Node sends a further descriptor only when the one before was acknowledged; a plugin that does not would keep everybody waiting.
+    const timer = setTimeout(
+      () => this.kill('it does not take the sockets that it is sent'),
+      this.options.timings.heartbeatAnswer,
+    );
+    let fail: (error: Error) => void = () => undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        fail = reject;
+        this.sending.add(fail);
+        child.send({ descriptor: id }, socket, {}, (error) => (error ? reject(error) : resolve()));
+      });
+    } catch (error) {
       socket.destroy();
-      throw error;
-    });
+      throw new PeerGoneError(`${this.name} took no socket: ${(error as Error).message}`);
+    } finally {
+      clearTimeout(timer);
+      this.sending.delete(fail);
+    }
   }
 
   /** Ends the process in order: asks it, waits a little, and kills it where it does not. */

@@ -124,7 +124,8 @@ export class PluginSupervisor {
           : ['It runs without any protection.']
         : [];
       if (state !== 'ready') return { id, version, folder, state, problems: problems.map(describeProblem), protection };
-      if (entry?.disabled != null) return { id, version, folder, state: 'disabled', problems: [entry.disabled], protection };
+      if (entry && entry.disabled !== null)
+        return { id, version, folder, state: 'disabled', problems: [entry.disabled], protection };
       return { id, version, folder, state: running ? 'running' : 'stopped', problems: [], protection };
     });
   }
