@@ -260,7 +260,7 @@ export interface CopyResult {
 
 /**
  * Copies the extents of one descriptor to another in native threads. Starts at once. A write that fails ends the job with its
- * exact offset. Nothing is flushed at the end. Source and target may be the same descriptor only where no range read is written.
+ * exact offset, of several the first. Nothing is flushed at the end. Source and target may be the same descriptor only where no range read is written.
  */
 export class CopyJob {
   /**

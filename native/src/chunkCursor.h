@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "extentList.h"
@@ -17,11 +16,11 @@ struct Chunk {
   size_t length;
 };
 
-/** Hands out the chunks of an extent list in order, to many threads. */
+/** Hands out the chunks of an extent list in order, to many threads. The list must outlive it. */
 class ChunkCursor {
  public:
-  ChunkCursor(std::vector<extentList::Extent> extents, size_t chunkBytes)
-      : extents_(std::move(extents)), chunkBytes_(chunkBytes) {}
+  ChunkCursor(const std::vector<extentList::Extent>& extents, size_t chunkBytes)
+      : extents_(extents), chunkBytes_(chunkBytes) {}
 
   std::optional<Chunk> next() {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -38,7 +37,7 @@ class ChunkCursor {
   }
 
  private:
-  const std::vector<extentList::Extent> extents_;
+  const std::vector<extentList::Extent>& extents_;
   const size_t chunkBytes_;
   std::mutex mutex_;
   size_t extent_ = 0;

@@ -52,14 +52,15 @@ void CopyEngine::work(PhaseClock& clock) {
   const positionalIo::Channel target(target_.fd());
   bool hasHole = false;
   SectorReader reader(
-      source_.fd(), options_.readPolicy, [this] { throwIfStopping(); },
+      source_.fd(), options_.readPolicy, [this] { throwIfCancelled(); },
       [this, &hasHole](uint64_t offset, uint64_t length) {
         hasHole = true;
         addHole(offset, length);
       });
 
-  while (const std::optional<Chunk> chunk = cursor_.next()) {
-    throwIfStopping();
+  while (!isStopping()) {
+    const std::optional<Chunk> chunk = cursor_.next();
+    if (!chunk) break;
     hasHole = false;
     try {
       reader.read(options_.sourceOffset + chunk->offset, buffer.get(), chunk->length);
@@ -123,14 +124,14 @@ void CopyEngine::writeChunk(const positionalIo::Channel& target, const Chunk& ch
 }
 
 void CopyEngine::writeZeroRun(const positionalIo::Channel& target, uint64_t offset, size_t length) {
-  throwIfStopping();
+  throwIfCancelled();
   if (options_.zeroDetection == ZeroDetection::kZero) device::zero(target.fd, offset, length, true);
 }
 
 void CopyEngine::writeData(const positionalIo::Channel& target, uint64_t offset, const uint8_t* data, size_t length) {
   for (size_t done = 0; done < length;) {
     const size_t step = std::min(kLargestRequest, length - done);
-    throwIfStopping();
+    throwIfCancelled();
     try {
       positionalIo::write(target, offset + done, data + done, step);
     } catch (const IoError& error) {

@@ -66,7 +66,7 @@ void Job::fail(Failure failure) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (isCancelled_) return;
   if (failure_) {
-    // Several threads may fail at once: the first place is told.
+    // Several threads may fail: the first place is told.
     const bool isBefore = state_ == State::kRunning && failure.side == failure_->side && failure.offset < failure_->offset;
     if (isBefore && failure.offset != IoError::kNoOffset) failure_ = std::move(failure);
     return;
@@ -116,7 +116,7 @@ void Job::runThread(size_t index) noexcept {
   try {
     work(clock);
   } catch (const JobStopped&) {
-    // Somebody else has the reason.
+    // That it was cancelled is known.
   } catch (const SidedError& error) {
     fail({error.errorNumber, error.offset, error.side, error.what()});
   } catch (const IoError& error) {

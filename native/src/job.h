@@ -15,10 +15,10 @@
 
 #include "ioError.h"
 
-/** Thrown within a job's thread when the job is to stop: no failure. */
+/** Thrown within a job's thread when the job was cancelled: no failure. */
 class JobStopped : public std::runtime_error {
  public:
-  JobStopped() : std::runtime_error("stopped") {}
+  JobStopped() : std::runtime_error("cancelled") {}
 };
 
 /**
@@ -69,14 +69,17 @@ class Job : public std::enable_shared_from_this<Job> {
     std::array<std::atomic<int64_t>, 3> spent_{};
   };
 
-  /** All that one thread does. What it throws fails the job; it must answer soon after `isStopping`. */
+  /**
+   * All that one thread does. What it throws fails the job. It takes nothing new once `isStopping`, but finishes what it
+   * has unless `throwIfCancelled` throws: so of several failures the one at the first place is found, whichever came first.
+   */
   virtual void work(PhaseClock& clock) = 0;
   /** Called on the last thread that ends: frees descriptors. */
   virtual void release() noexcept = 0;
 
   bool isStopping() const { return stopping_.load(std::memory_order_relaxed); }
-  void throwIfStopping() const {
-    if (isStopping()) throw JobStopped();
+  void throwIfCancelled() const {
+    if (isCancelled_.load(std::memory_order_relaxed)) throw JobStopped();
   }
   /** Guards what results are made of. */
   std::mutex& mutex() const { return mutex_; }
@@ -91,7 +94,7 @@ class Job : public std::enable_shared_from_this<Job> {
   std::condition_variable changed_;
   std::atomic<bool> stopping_{false};
   State state_ = State::kRunning;
-  bool isCancelled_ = false;
+  std::atomic<bool> isCancelled_{false};
   std::optional<Failure> failure_;
   unsigned running_ = 0;
   unsigned threadsLeft_ = 0;

@@ -27,10 +27,11 @@ void VerifyEngine::work(PhaseClock& clock) {
   std::call_once(opened_, [this] { openForReading(); });
   const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
   SectorReader reader(
-      reading_.fd(), kReadPolicy, [this] { throwIfStopping(); }, [](uint64_t, uint64_t) {});
+      reading_.fd(), kReadPolicy, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {});
 
-  while (const std::optional<Chunk> chunk = cursor_.next()) {
-    throwIfStopping();
+  while (!isStopping()) {
+    const std::optional<Chunk> chunk = cursor_.next();
+    if (!chunk) break;
     clock.enter(Phase::kRead);
     reader.read(options_.targetOffset + chunk->offset, buffer.get(), chunk->length);
     clock.enter(Phase::kHash);
