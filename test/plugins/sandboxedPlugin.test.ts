@@ -37,3 +37,12 @@ test('progress of a command reaches whoever runs it', async () => {
   await running.host.commands.run('vendor.trouble', call, [], { onProgress: ({ done }) => reports.push(done) });
   expect(reports).toEqual([1, 2]);
 });
+
+test('a process that was started ahead is used by the first call, and ended when nobody calls', async () => {
+  const launcher = new SandboxedLauncher({ cacheFolder: null });
+  const running = await startPluginHost(plugins, { launcher });
+  const [used, unused] = ['vendor.trouble', 'toy'].map((id) => launcher.startAhead(running.host.registry.get(id)!).child);
+  expect(await running.trouble('nothing')).toBe(used!.pid);
+  await running.host.dispose();
+  await expect.poll(() => [used!.signalCode, unused!.signalCode]).toEqual(['SIGKILL', 'SIGKILL']);
+});

@@ -36,12 +36,14 @@ export class PluginHost {
   /** Tables and volumes for the host itself. */
   readonly providers: HostProviders;
   readonly commands: PluginCommandRunner;
+  private readonly launcher: PluginLauncher;
 
   constructor(options: PluginHostOptions) {
     const { registry, launcher, devices, layouts, timings, onLogLine } = options;
     const grants = new PluginGrants();
     const leases = new PluginLeases(devices);
     this.registry = registry;
+    this.launcher = launcher;
     this.supervisor = new PluginSupervisor({
       registry,
       launcher,
@@ -64,8 +66,9 @@ export class PluginHost {
     grants.onWithdrawn((pluginId, deviceId) => this.broker.closeCaller(pluginId, deviceId));
   }
 
-  /** Ends all plugin processes. */
+  /** Ends all plugin processes, those included that were started ahead. */
   async dispose(): Promise<void> {
+    this.launcher.dispose();
     await this.supervisor.dispose();
   }
 }

@@ -20,4 +20,6 @@ export class UnprotectedLauncher implements PluginLauncher {
     });
     return { child, rpc: child.stdio[3] as Duplex, report: Promise.resolve(null) };
   }
+
+  dispose(): void {}
 }
