@@ -10,7 +10,7 @@ const core = (name, entry) =>
     name,
     entry: join(root, 'core', 'src', entry),
     outputFolder: join(root, 'dist'),
-    outputFile: `${name}.cjs`,
+    outputFile: `${name}.bundle.cjs`,
   });
 
 export default [

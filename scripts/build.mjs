@@ -1,5 +1,6 @@
 // Builds everything that runs: validators from the schemas, bundles, and the built-in plugins as packages, unpacked from those very packages.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
@@ -55,11 +56,28 @@ function unpack(archive, folder) {
   if (result.error || result.status !== 0) throw new Error(`cannot unpack ${archive}`);
 }
 
-await rm(join(root, 'dist', 'plugins'), { recursive: true, force: true });
+/** A program is a bundle and a starter that runs it with a code cache named by its content. */
+async function makeStarter(name) {
+  const bundle = await readFile(join(root, 'dist', `${name}.bundle.cjs`));
+  const digest = createHash('sha256').update(bundle).digest('hex').slice(0, 16);
+  const starter = `require('./loadCached.cjs').run(__dirname + '/${name}.bundle.cjs', __dirname + '/cache/${name}.${digest}.v8');\n`;
+  await writeFile(join(root, 'dist', `${name}.cjs`), starter);
+}
+await rm(join(root, 'dist', 'cache'), { recursive: true, force: true });
+await copyFile(join(root, 'core', 'bin', 'loadCached.cjs'), join(root, 'dist', 'loadCached.cjs'));
+await Promise.all(['cli', 'sector'].map(makeStarter));
+
+// The plugins appear all at once, so that a program that runs meanwhile finds the old ones or the new ones.
+const unpacked = join(root, 'dist', 'plugins.new');
+await rm(unpacked, { recursive: true, force: true });
 await mkdir(join(root, 'dist', 'packed'), { recursive: true });
 for (const id of await readdir(join(root, 'plugins'))) {
   const archive = await pack(id);
-  const folder = join(root, 'dist', 'plugins', id);
+  const folder = join(unpacked, id);
   await mkdir(folder, { recursive: true });
   unpack(archive, folder);
 }
+await rm(join(root, 'dist', 'plugins.old'), { recursive: true, force: true });
+await rename(join(root, 'dist', 'plugins'), join(root, 'dist', 'plugins.old')).catch(() => undefined);
+await rename(unpacked, join(root, 'dist', 'plugins'));
+await rm(join(root, 'dist', 'plugins.old'), { recursive: true, force: true });

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { CancelledError } from '@diskwright/sdk/errors';
 import type { Host } from '../host/host';
-import { dataFolder } from '../host/paths';
+import { loadRegistry, type PluginRegistry } from '../host/plugins';
+import { dataFolder, programFolder } from '../host/paths';
 
 /** What every command of the command line works with: options that hold for all, output, and the host when it is needed. */
 export class Application {
   private hostPromise: Promise<Host> | null = null;
+  private registryPromise: Promise<PluginRegistry> | null = null;
   private readonly controller = new AbortController();
   private interruptions = 0;
 
@@ -16,6 +18,12 @@ export class Application {
   /** Aborts at the first Ctrl+C or SIGTERM. */
   get signal(): AbortSignal {
     return this.controller.signal;
+  }
+
+  /** The plugins that are there; none is started. */
+  registry(): Promise<PluginRegistry> {
+    this.registryPromise ??= loadRegistry(programFolder(), dataFolder());
+    return this.registryPromise;
   }
 
   /** Made when first asked for: commands such as help need none. */
@@ -54,6 +62,6 @@ export class Application {
     const folder = dataFolder();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { createHost } = await import(/* webpackMode: "eager" */ '../host/host');
-    return createHost({ dataFolder: folder });
+    return createHost({ dataFolder: folder, registry: this.registry() });
   }
 }

@@ -1,7 +1,5 @@
 /** The command line of Diskwright. Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled. */
 import { Command, CommanderError } from 'commander';
-import { contributedCommands } from '../host/plugins/contributedCommands';
-import { dataFolder, programFolder } from '../host/paths';
 import { Application } from './application';
 import { registerCall } from './commands/call';
 import { registerContributed } from './commands/contributed';
@@ -37,7 +35,10 @@ async function run(argv: string[]): Promise<number> {
   registerJobs(program, application);
   registerPlugin(program, application);
   registerCall(program, application, exit);
-  registerContributed(program, application, await contributedCommands(programFolder(), dataFolder()), exit);
+  // Its processes take longest to start: they may begin before the arguments are looked at closely.
+  if (needsHost(argv)) application.host().catch(() => undefined);
+  const contributions = (await application.registry()).commands().map(({ contribution }) => contribution);
+  registerContributed(program, application, contributions, exit);
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => application.interrupt());
   try {
@@ -50,6 +51,13 @@ async function run(argv: string[]): Promise<number> {
     await application.dispose();
   }
   return status;
+}
+
+/** Whether a command line looks like one that will work with devices or plugins, rather than ask for help or read a file. */
+function needsHost(argv: string[]): boolean {
+  if (argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument))) return false;
+  const [word, next] = argv.filter((argument) => !argument.startsWith('-'));
+  return word !== undefined && word !== 'help' && !(word === 'plan' && next === 'show');
 }
 
 /** `--json` and `--verbose` may stand anywhere: they are moved to the front, up to a `--`. */

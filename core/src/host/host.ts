@@ -8,7 +8,7 @@ import type { JobService } from './jobs/jobService';
 import type { LayoutService } from './layouts/layoutService';
 import { programFolder } from './paths';
 import type { SimulationService } from './plans/simulation';
-import { loadRegistry, type PluginHost, SandboxedLauncher } from './plugins';
+import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
 import { pluginModule } from './plugins/pluginModule';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
@@ -17,6 +17,8 @@ import { Tokens } from './tokens';
 export interface HostOptions {
   /** `DISKWRIGHT_HOME`; must exist. */
   dataFolder: string;
+  /** The plugins, when they were looked for already. */
+  registry?: Promise<PluginRegistry>;
 }
 
 /** A running host: its services, and the processes behind them. */
@@ -62,11 +64,11 @@ export class Host {
  * The composition root: starts the sector service, finds the plugins (none is started yet), and puts the services together.
  * @throws PeerGoneError when the sector service does not start
  */
-export async function createHost({ dataFolder }: HostOptions): Promise<Host> {
+export async function createHost({ dataFolder, registry: found }: HostOptions): Promise<Host> {
   const events: SectorEvents = {};
   const startSector = async (): Promise<SectorClient> =>
     SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
-  const [sector, registry] = await Promise.all([startSector(), loadRegistry(programFolder(), dataFolder)]);
+  const [sector, registry] = await Promise.all([startSector(), found ?? loadRegistry(programFolder(), dataFolder)]);
   const container = new Container();
   container.bind(Tokens.DataFolder).toConstantValue(dataFolder);
   container.bind(Tokens.SectorEvents).toConstantValue(events);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { CommandContribution } from '@diskwright/sdk/protocol';
 import { HOST_VERSION } from './hostVersion';
 import { PluginRegistry } from './pluginRegistry';
 
@@ -10,9 +9,4 @@ export function loadRegistry(programFolder: string, dataFolder: string): Promise
     hostVersion: HOST_VERSION,
     indexFile: join(dataFolder, 'cache', 'plugins.json'),
   });
-}
-
-/** The commands that plugins add, for help and arguments of the command line. Starts no plugin. */
-export async function contributedCommands(programFolder: string, dataFolder: string): Promise<CommandContribution[]> {
-  return (await loadRegistry(programFolder, dataFolder)).commands().map(({ contribution }) => contribution);
 }
