@@ -2,34 +2,17 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli, cliJson } from '../support/cli';
+import { CLONE_TOOLS, judgeClone } from '../support/judgeClone';
 import { loopDevice } from '../support/loopDevice';
-import { extractPartition, hashFiles, makeImage, makeSampleDisk, MIB, type SampleDisk } from '../support/sampleDisk';
+import { makeImage, makeSampleDisk, MIB } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
 import { must, sha256OfFile, tool } from '../support/tool';
 import { requireRoot, requireTool } from '../support/tools';
 
-const TOOLS = ['sfdisk', 'sgdisk', 'mkfs.fat', 'mkfs.ext4', 'mcopy', 'fsck.fat', 'e2fsck'];
-
-/** Everything that a good clone must pass, by tools that are not ours. */
-async function judge(disk: SampleDisk, target: string, scratch: string): Promise<void> {
-  if (disk.sectorSize === 512) {
-    const verdict = await must('sgdisk', '-v', target);
-    expect(verdict).toContain('No problems found');
-  }
-  await must('sfdisk', '--verify', target);
-  for (const partition of disk.partitions) {
-    const image = await extractPartition(target, partition, join(scratch, 'judged.img'));
-    if (partition.filesystem === 'ext4') await must('e2fsck', '-fn', image);
-    else await must('fsck.fat', '-n', image);
-    const files = await hashFiles(image, partition.filesystem, scratch);
-    expect(Object.fromEntries(files)).toEqual(Object.fromEntries(disk.files));
-  }
-}
-
 for (const sectorSize of [512, 4096] as const) {
   for (const filling of ['holes', '0xA5'] as const) {
     test(`an image with sectors of ${sectorSize} onto a larger one full of ${filling}`, async () => {
-      requireTool(...TOOLS);
+      requireTool(...CLONE_TOOLS);
       if (sectorSize === 4096) requireRoot();
       const scratch = await scratchFolder();
       const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch, sectorSize);
@@ -44,13 +27,13 @@ for (const sectorSize of [512, 4096] as const) {
       expect(result.stderr + result.stdout).toContain('Done');
       expect(result.status).toBe(0);
       expect(await sha256OfFile(disk.path)).toBe(before);
-      await judge(disk, device, scratch);
+      await judgeClone(disk, device, scratch);
     });
   }
 }
 
 test('an image with sectors of 4096 onto an empty image, whose sector size is given', async () => {
-  requireTool(...TOOLS);
+  requireTool(...CLONE_TOOLS);
   requireRoot();
   const scratch = await scratchFolder();
   const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch, 4096);
@@ -62,11 +45,11 @@ test('an image with sectors of 4096 onto an empty image, whose sector size is gi
   });
 
   expect(result.status, result.stderr).toBe(0);
-  await judge(disk, await loopDevice(target, { sectorSize: 4096 }), scratch);
+  await judgeClone(disk, await loopDevice(target, { sectorSize: 4096 }), scratch);
 });
 
 test('a block device onto a block device', async () => {
-  requireTool(...TOOLS);
+  requireTool(...CLONE_TOOLS);
   requireRoot();
   const scratch = await scratchFolder();
   const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch);
@@ -77,11 +60,11 @@ test('a block device onto a block device', async () => {
   const result = await cli(['clone', 'disk', source, target, '--yes'], { home: join(scratch, 'home') });
 
   expect(result.status, result.stderr).toBe(0);
-  await judge(disk, target, scratch);
+  await judgeClone(disk, target, scratch);
 });
 
 test('--layout fit grows the entry of the last partition and says that its filesystem did not grow', async () => {
-  requireTool(...TOOLS);
+  requireTool(...CLONE_TOOLS);
   const scratch = await scratchFolder();
   const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch);
   const target = join(scratch, 'target.img');
@@ -96,11 +79,11 @@ test('--layout fit grows the entry of the last partition and says that its files
   };
   const last = table.partitiontable.partitions[2]!;
   expect((last.start + last.size) * 512).toBe(299 * MIB);
-  await judge(disk, target, scratch);
+  await judgeClone(disk, target, scratch);
 });
 
 test('--identity new changes every id of the table', async () => {
-  requireTool(...TOOLS);
+  requireTool(...CLONE_TOOLS);
   const scratch = await scratchFolder();
   const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch);
   const target = join(scratch, 'target.img');
@@ -117,7 +100,7 @@ test('--identity new changes every id of the table', async () => {
 });
 
 test('a target that is too small is refused with the numbers, and not written', async () => {
-  requireTool(...TOOLS);
+  requireTool(...CLONE_TOOLS);
   const scratch = await scratchFolder();
   const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch);
   const target = join(scratch, 'target.img');
@@ -132,7 +115,7 @@ test('a target that is too small is refused with the numbers, and not written', 
 });
 
 test('without --yes and without a terminal nothing is written', async () => {
-  requireTool(...TOOLS);
+  requireTool(...CLONE_TOOLS);
   const scratch = await scratchFolder();
   const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch);
   const target = join(scratch, 'target.img');
@@ -146,7 +129,7 @@ test('without --yes and without a terminal nothing is written', async () => {
 });
 
 test('a stored plan is simulated, looked into, and applied', async () => {
-  requireTool(...TOOLS);
+  requireTool(...CLONE_TOOLS);
   const scratch = await scratchFolder();
   const options = { home: join(scratch, 'home') };
   const disk = await makeSampleDisk(join(scratch, 'source.img'), scratch);
@@ -165,5 +148,5 @@ test('a stored plan is simulated, looked into, and applied', async () => {
 
   const applied = await cli(['plan', 'apply', plan, '--yes'], options);
   expect(applied.status, applied.stderr).toBe(0);
-  await judge(disk, target, scratch);
+  await judgeClone(disk, target, scratch);
 });

@@ -47,6 +47,12 @@ const operation = fc.oneof(
     length: fc.integer({ min: 1, max: 6000 }),
     fill: fc.nat(255),
   }),
+  fc.record({
+    kind: fc.constant('clear' as const),
+    discard: fc.boolean(),
+    base: fc.nat(SECTORS - 1),
+    ranges: fc.array(sectors),
+  }),
   fc.record({ kind: fc.constant('zero' as const), offset: fc.nat(SIZE - 1), length: fc.integer({ min: 1, max: 9000 }) }),
 );
 
@@ -71,6 +77,13 @@ describe('an overlay of a plan', () => {
             builder.copy('content', [step.self ? 'target' : 'source', base * 512], ['target', to * 512], ranges);
             for (const { offset, length } of ranges)
               from.copy(model, to * 512 + offset, base * 512 + offset, base * 512 + offset + length);
+          } else if (step.kind === 'clear') {
+            const room = SECTORS - step.base;
+            const ranges = step.ranges
+              .filter(([at]) => at < room)
+              .map(([at, count]) => ({ offset: at * 512, length: Math.min(count, room - at) * 512 }));
+            builder[step.discard ? 'discard' : 'zero']('content', ['target', step.base * 512], room * 512, ranges);
+            for (const { offset, length } of ranges) model.fill(0, step.base * 512 + offset, step.base * 512 + offset + length);
           } else {
             const length = Math.min(step.length, SIZE - step.offset);
             const fill = step.kind === 'write' ? step.fill : 0;

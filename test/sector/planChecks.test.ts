@@ -25,10 +25,13 @@ async function read(builder: PlanBuilder, digest?: string): Promise<unknown> {
 }
 
 describe('a stored plan', () => {
+  const range = [{ offset: 0, length: 4096 }];
+
   it('is read when everything is right', async () => {
     const good = plan()
       .assert('check', ['target', 0], Buffer.alloc(512))
       .zero('invalidate', ['target', 0], SIZE)
+      .discard('invalidate', ['target', 4096], SIZE - 4096, range)
       .copy('content', ['source', 4096], ['target', 8192], [{ offset: 512, length: 1024 }])
       .write('content', ['target', 100], randomBytes(70_000))
       .verify('content', 'target')
@@ -51,7 +54,6 @@ describe('a stored plan', () => {
     expect(() => parsePlan(Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)))).toThrow(/not a valid plan/);
   });
 
-  const range = [{ offset: 0, length: 4096 }];
   const refusals: [string, RegExp, (builder: PlanBuilder) => PlanBuilder][] = [
     [
       'a copy past the end of its source',
@@ -81,6 +83,27 @@ describe('a stored plan', () => {
       /whole sectors/,
       (b) => b.copy('content', ['source', 0], ['target', 0], [{ offset: 0, length: 100 }]),
     ],
+    [
+      'a zero whose extents leave its area',
+      /extents reach to 8192, beyond its 4096 bytes/,
+      (b) => b.zero('content', ['target', 0], 4096, [{ offset: 4096, length: 4096 }]),
+    ],
+    [
+      'a zero whose area leaves the device',
+      /outside of target/,
+      (b) => b.zero('content', ['target', 4096], SIZE, [{ offset: 0, length: 4096 }]),
+    ],
+    [
+      'a discard of parts of sectors',
+      /whole sectors of 512/,
+      (b) => b.discard('content', ['target', 0], 4096, [{ offset: 512, length: 100 }]),
+    ],
+    [
+      'a zero of extents that start within a sector',
+      /whole sectors of 512/,
+      (b) => b.zero('content', ['target', 100], 4096, [{ offset: 0, length: 512 }]),
+    ],
+    ['a discard of extents of a source', /is a source/, (b) => b.discard('content', ['source', 0], 4096, range)],
     ['a copy onto itself', /onto itself/, (b) => b.copy('content', ['target', 0], ['target', 0], range)],
     ['an assert outside', /outside of source/, (b) => b.assert('check', ['source', SIZE], Buffer.alloc(1))],
     [
@@ -109,6 +132,18 @@ describe('a stored plan', () => {
     await expect(load()).rejects.toMatchObject({ code: 'Refused', message: expect.stringMatching(/another digest/) as string });
     await writeFile(join(saved.blobsFolder, digest!), randomBytes(9_999));
     await expect(load()).rejects.toMatchObject({ code: 'Refused', message: expect.stringMatching(/9999 bytes/) as string });
+    await rm(join(saved.blobsFolder, digest!));
+    await expect(load()).rejects.toMatchObject({ code: 'InvalidInput' });
+  });
+
+  it('is refused when the extent list of what it zeroes is missing or another', async () => {
+    const saved = await plan()
+      .zero('content', ['target', 0], SIZE, range)
+      .save(join(await scratchFolder(), 'plan'));
+    const [digest] = await readdir(saved.blobsFolder);
+    const load = (): Promise<unknown> => readStoredPlan(saved.planPath, saved.blobsFolder, saved.digest);
+    await writeFile(join(saved.blobsFolder, digest!), ExtentList.fromRanges([{ offset: 0, length: 8192 }]).blob);
+    await expect(load()).rejects.toMatchObject({ code: 'Refused', message: expect.stringMatching(/another digest/) as string });
     await rm(join(saved.blobsFolder, digest!));
     await expect(load()).rejects.toMatchObject({ code: 'InvalidInput' });
   });

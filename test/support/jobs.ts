@@ -1,9 +1,11 @@
 /** Jobs in the test's own process: the sector service's parts without its sockets. */
 import { mkdir, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceIdentity } from '@diskwright/sdk/protocol';
-import type { JobProgress, JobResult } from '../../core/src/common/index';
+import { createPeer } from '@diskwright/sdk/rpc';
+import { type JobProgress, type JobResult, serviceMessages, type ServiceProtocol } from '../../core/src/common/index';
 import { BlobStore } from '../../core/src/sector/blobs/blobStore';
 import { newSessionFolder } from '../../core/src/sector/blobs/sessionFolder';
 import type { OverlayOpener, SectorContext } from '../../core/src/sector/contracts';
@@ -67,4 +69,15 @@ export async function runJob(environment: JobEnvironment, builder: PlanBuilder, 
   if (!isDeepStrictEqual(stored.result, JSON.parse(JSON.stringify(result))))
     throw new Error('state.json differs from the result');
   return result;
+}
+
+/** Cancels a running job as another process would. */
+export async function cancelJob(folder: string): Promise<void> {
+  const stream = connect({ path: join(folder, 'control.sock') });
+  const peer = createPeer<ServiceProtocol>({ stream, table: serviceMessages, side: 'plugin', name: 'job', handlers: {} });
+  try {
+    await peer.request('job/cancel', {});
+  } finally {
+    peer.close();
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ExtentList } from '@diskwright/sdk/extents';
-import type { ByteRange, DeviceIdentity, Phase, Plan, Step } from '@diskwright/sdk/protocol';
+import type { ByteRange, DeviceIdentity, ExtentsRef, Phase, Plan, Step } from '@diskwright/sdk/protocol';
 import { encodePlan, sha256 } from '../../core/src/common/plan/index';
 
 /** A stored plan as `plan/simulate` and `job/start` take it. */
@@ -33,9 +33,7 @@ export class PlanBuilder {
 
   /** Copies ranges, given relative to both places. */
   copy(phase: Phase, source: [string, number], target: [string, number], ranges: Iterable<ByteRange> | ExtentList): this {
-    const list = ranges instanceof ExtentList ? ranges : ExtentList.fromRanges(ranges);
-    const extents = list.reference();
-    this.blobs.set(extents.digest, list.blob);
+    const extents = this.extents(ranges);
     return this.step({ kind: 'copy', ...words(phase, 'copied'), source: place(source), target: place(target), extents });
   }
 
@@ -48,12 +46,16 @@ export class PlanBuilder {
     return this.step({ kind: 'write', ...words(phase, 'written'), target: place(target), bytes: content });
   }
 
-  zero(phase: Phase, target: [string, number], length: number): this {
-    return this.step({ kind: 'zero', ...words(phase, 'zeroed'), target: place(target), length });
+  /** All of the length, or just the ranges, relative to the target's offset. */
+  zero(phase: Phase, target: [string, number], length: number, ranges?: Iterable<ByteRange> | ExtentList): this {
+    const area = { target: place(target), length, ...(ranges && { extents: this.extents(ranges) }) };
+    return this.step({ kind: 'zero', ...words(phase, 'zeroed'), ...area });
   }
 
-  discard(phase: Phase, target: [string, number], length: number): this {
-    return this.step({ kind: 'discard', ...words(phase, 'discarded'), target: place(target), length });
+  /** As {@link zero}. */
+  discard(phase: Phase, target: [string, number], length: number, ranges?: Iterable<ByteRange> | ExtentList): this {
+    const area = { target: place(target), length, ...(ranges && { extents: this.extents(ranges) }) };
+    return this.step({ kind: 'discard', ...words(phase, 'discarded'), ...area });
   }
 
   verify(phase: Phase, device: string): this {
@@ -64,6 +66,13 @@ export class PlanBuilder {
   assert(phase: Phase, device: [string, number], bytes: Buffer): this {
     const ranges = [{ offset: 0, length: bytes.length }];
     return this.step({ kind: 'assert', ...words(phase, 'asserted'), device: place(device), ranges, digest: sha256(bytes) });
+  }
+
+  private extents(ranges: Iterable<ByteRange> | ExtentList): ExtentsRef {
+    const list = ranges instanceof ExtentList ? ranges : ExtentList.fromRanges(ranges);
+    const reference = list.reference();
+    this.blobs.set(reference.digest, list.blob);
+    return reference;
   }
 
   step(step: Step): this {

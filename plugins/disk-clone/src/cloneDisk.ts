@@ -188,10 +188,12 @@ async function clearTarget(
     ...signatureWindows(0, target.size),
     ...volumes.flatMap((volume) => signatureWindows(volume.targetStart, volume.targetSize)),
   ];
+  if (options.unused !== 'keep') {
+    const written = volumes.reduce((all, volume) => union(all, shift(volume.copy.extents, volume.targetStart)), gaps);
+    await builder.clearUnused(options.unused, complement(written, target.size));
+  }
+  // After a discard, since what that leaves behind is not defined.
   builder.zero(windows, 'old tables and signatures', 'nothing of what was on the target may show over the new content');
-  if (options.unused === 'keep') return;
-  const written = volumes.reduce((all, volume) => union(all, shift(volume.copy.extents, volume.targetStart)), gaps);
-  await builder.clearUnused(options.unused, complement(written, target.size));
 }
 
 async function copyVolumes(builder: PlanBuilder, options: CloneDiskOptions, volumes: PlacedVolume[]): Promise<void> {

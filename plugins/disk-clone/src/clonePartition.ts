@@ -39,12 +39,13 @@ export async function clonePartition(input: CommandInput, context: PluginContext
   }
   const structure = copy.info ? `${to.name} (${copy.info.type})` : to.name;
   builder.assertSource(from.start, copy.generation.ranges, copy.generation.digest, `${from.name} of the source`);
+  if (options.unused !== 'keep') await builder.clearUnused(options.unused, shift(complement(copy.extents, to.size), to.start));
+  // After a discard, since what that leaves behind is not defined.
   builder.zero(
     signatureWindows(to.start, to.size),
     'old signatures',
     'nothing of what was in the partition may show over the new content',
   );
-  if (options.unused !== 'keep') await builder.clearUnused(options.unused, shift(complement(copy.extents, to.size), to.start));
   await builder.copy('content', contentOf(copy), from.start, to.start, structure, 'content');
   if (options.verify) builder.verify('content');
   await builder.copy('commit', copy.commit, from.start, to.start, structure, 'what makes the volume recognisable, written last');

@@ -1,4 +1,4 @@
-import type { AssertStep, CopyStep, Phase, PlanDevice, Step } from '@diskwright/sdk/protocol';
+import type { AssertStep, CopyStep, DiscardStep, Phase, PlanDevice, Step, ZeroStep } from '@diskwright/sdk/protocol';
 import { extentsAligned, shiftOf } from './copyShape';
 import { writeLength, type PlanSideFiles } from './sideFiles';
 
@@ -21,9 +21,8 @@ export function* checkStep(step: Step, devices: Devices, sideFiles: PlanSideFile
     case 'write':
       return yield* checkTarget(step.target, writeLength(step.bytes), devices);
     case 'zero':
-      return yield* checkTarget(step.target, step.length, devices);
     case 'discard':
-      return yield* checkTarget(step.target, step.length, devices);
+      return yield* checkArea(step, devices, sideFiles);
     case 'verify':
       return yield* checkRole(step.device, devices);
     case 'assert':
@@ -61,6 +60,18 @@ function* checkAssert(step: AssertStep, devices: Devices): Generator<string> {
     (range) => step.device.offset > size || !inside(range.offset, range.length, size - step.device.offset),
   );
   if (bad) yield outside('reads', bad.offset, bad.length, device);
+}
+
+/** Without an extent list any alignment will do; of a list every change of a part of a sector would have to be read first. */
+function* checkArea(step: ZeroStep | DiscardStep, devices: Devices, sideFiles: PlanSideFiles): Generator<string> {
+  yield* checkTarget(step.target, step.length, devices);
+  const target = devices.get(step.target.device);
+  if (!target || !step.extents) return;
+  const extents = sideFiles.extents(step.extents);
+  if (extents.end > step.length) yield `its extents reach to ${extents.end}, beyond its ${step.length} bytes`;
+  const sector = target.identity.sectorSize;
+  if (step.target.offset % sector !== 0 || !extentsAligned(extents, sector))
+    yield `its extents are not whole sectors of ${sector} bytes`;
 }
 
 function* checkTarget(place: { device: string; offset: number }, length: number, devices: Devices): Generator<string> {

@@ -3,4 +3,4 @@ export { canonicalJson, sha256 } from './canonicalJson';
 export { checkPlan, PHASES } from './checkPlan';
 export { copyOrder, extentsAligned, shiftOf, type CopyOrder } from './copyShape';
 export { encodePlan, MAX_PLAN_BYTES, parsePlan, type EncodedPlan } from './planDocument';
-export { PlanSideFiles, writeLength, type SideFile, type SideFileReader } from './sideFiles';
+export { extentsRefOf, PlanSideFiles, writeLength, type SideFile, type SideFileReader } from './sideFiles';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CancelledError, InvalidInputError, NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
 import { ExtentList } from '@diskwright/sdk/extents';
-import type { BlobRef, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
+import type { BlobRef, DiscardStep, ExtentsRef, Plan, Step, ZeroStep } from '@diskwright/sdk/protocol';
 
 /** One side file, open for reading. Whoever opened it closes it. */
 export interface SideFile {
@@ -38,14 +38,15 @@ export class PlanSideFiles {
     let extentBytes = 0;
     for (const step of plan.steps) {
       if (signal?.aborted) throw new CancelledError();
-      if (step.kind === 'copy') {
-        if (!lists.has(step.extents.digest)) {
-          extentBytes += step.extents.bytes;
+      const extents = extentsRefOf(step);
+      if (extents) {
+        if (!lists.has(extents.digest)) {
+          extentBytes += extents.bytes;
           if (extentBytes > MAX_EXTENT_BYTES)
             throw new NotSupportedError(`the plan's extent lists have more than ${MAX_EXTENT_BYTES} bytes`);
-          lists.set(step.extents.digest, ExtentList.fromBlob(await readWhole(reader, step.extents, signal)));
+          lists.set(extents.digest, ExtentList.fromBlob(await readWhole(reader, extents, signal)));
         }
-        checkReference(step.extents, lists.get(step.extents.digest)!);
+        checkReference(extents, lists.get(extents.digest)!);
       } else if (step.kind === 'write' && typeof step.bytes !== 'string' && !checked.has(step.bytes.digest)) {
         for await (const chunk of readChecked(reader, step.bytes, signal)) void chunk;
         checked.add(step.bytes.digest);
@@ -61,6 +62,11 @@ export class PlanSideFiles {
     return list;
   }
 
+  /** What a `zero` or `discard` step clears, relative to its `target.offset`: its extents, or all of its length. */
+  area(step: ZeroStep | DiscardStep): ExtentList {
+    return step.extents ? this.extents(step.extents) : ExtentList.fromRanges([{ offset: 0, length: step.length }]);
+  }
+
   /**
    * The bytes of a `write` step in chunks of at most 1 MiB, each a buffer of its own. The digest is checked once more at the end, since a file can
    * change after the plan was checked.
@@ -69,6 +75,11 @@ export class PlanSideFiles {
     if (typeof source === 'string') yield Buffer.from(source, 'base64');
     else for await (const chunk of readChecked(this.reader, source, signal)) yield Buffer.from(chunk);
   }
+}
+
+/** The extent list that a step names; undefined when it names none. */
+export function extentsRefOf(step: Step): ExtentsRef | undefined {
+  return 'extents' in step ? step.extents : undefined;
 }
 
 /** How many bytes a `write` step writes. */

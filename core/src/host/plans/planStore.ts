@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { BlobRef, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
-import { encodePlan, parsePlan, sha256 } from '../../common/plan';
+import { encodePlan, extentsRefOf, parsePlan, sha256 } from '../../common/plan';
 import type { SectorClient } from '../sector/sectorClient';
 
 /** A plan on disk: its document, the folder of its side files, and the digest that names both. */
@@ -18,7 +18,8 @@ export interface StoredPlan {
 export function sideFilesOf(plan: Plan): (BlobRef | ExtentsRef)[] {
   const references = new Map<string, BlobRef | ExtentsRef>();
   for (const step of plan.steps) {
-    if (step.kind === 'copy') references.set(step.extents.digest, step.extents);
+    const extents = extentsRefOf(step);
+    if (extents) references.set(extents.digest, extents);
     if (step.kind === 'write' && typeof step.bytes !== 'string') references.set(step.bytes.digest, step.bytes);
   }
   return [...references.values()];

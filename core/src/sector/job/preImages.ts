@@ -1,6 +1,6 @@
 import { FailedError } from '@diskwright/sdk/errors';
 import { ExtentList, subtract } from '@diskwright/sdk/extents';
-import type { ByteRange, Plan } from '@diskwright/sdk/protocol';
+import type { ByteRange, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type PlanSideFiles, sha256, writeLength } from '../../common/plan/index';
@@ -25,26 +25,37 @@ export interface PreImageIndex {
     unreadable: ByteRange[];
     /** What was too long to be kept. */
     omitted: ByteRange[];
+    /** Free space that was cleared, which is never kept: extent lists among the plan's side files, relative to `offset`. */
+    unused: UnusedArea[];
   }[];
+}
+
+/** Extents that a step clears since nothing is to lie there. */
+export interface UnusedArea {
+  offset: number;
+  extents: ExtentsRef;
 }
 
 /** What of a target is to be saved before it is written. */
 export interface PreImageRanges {
   saved: ExtentList;
   omitted: ExtentList;
+  unused: UnusedArea[];
 }
 
 /**
- * The ranges of a target that the plan overwrites with structures: everything that it writes, zeroes and discards, and what it copies when committing, but not where content is copied to, since
- * an undo cannot bring that back.
+ * The ranges of a target that the plan overwrites with structures: everything that it writes, zeroes and discards, and what it copies when committing, but neither where content is copied to,
+ * which an undo cannot bring back, nor the free space that a step with an extent list clears.
  */
 export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: string): PreImageRanges {
   const overwritten: ByteRange[] = [];
   const content: ByteRange[] = [];
+  const unused: UnusedArea[] = [];
   for (const step of plan.steps) {
     if (step.kind === 'verify' || step.kind === 'assert' || step.target.device !== target) continue;
     const { offset } = step.target;
     if (step.kind === 'write') overwritten.push({ offset, length: writeLength(step.bytes) });
+    else if (step.kind !== 'copy' && step.extents) unused.push({ offset, extents: step.extents });
     else if (step.kind !== 'copy') overwritten.push({ offset, length: step.length });
     else {
       const list = step.phase === 'commit' ? overwritten : content;
@@ -54,7 +65,7 @@ export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: str
   const copied = ExtentList.fromRanges(content);
   const short = overwritten.filter((range) => range.length <= MAX_RANGE_BYTES);
   const long = overwritten.filter((range) => range.length > MAX_RANGE_BYTES);
-  return limit(subtract(ExtentList.fromRanges(short), copied), ExtentList.fromRanges(long));
+  return { ...limit(subtract(ExtentList.fromRanges(short), copied), ExtentList.fromRanges(long)), unused };
 }
 
 /**
@@ -73,7 +84,8 @@ export async function savePreImages(
   let position = 0;
   try {
     for (const { name, node, ranges } of targets) {
-      const device: PreImageIndex['devices'][number] = { name, ranges: [], unreadable: [], omitted: [...ranges.omitted] };
+      const { unused } = ranges;
+      const device: PreImageIndex['devices'][number] = { name, ranges: [], unreadable: [], omitted: [...ranges.omitted], unused };
       index.devices.push(device);
       for (const { offset, length } of ranges.saved) {
         device.ranges.push({ offset, length, position });
@@ -105,7 +117,7 @@ async function append(file: FileHandle, bytes: Buffer): Promise<void> {
 }
 
 /** Keeps ranges until the total is reached. */
-function limit(ranges: ExtentList, omitted: ExtentList): PreImageRanges {
+function limit(ranges: ExtentList, omitted: ExtentList): Pick<PreImageRanges, 'saved' | 'omitted'> {
   const saved: ByteRange[] = [];
   const left: ByteRange[] = [...omitted];
   let total = 0;

@@ -147,6 +147,13 @@ export class RunningJob implements JobControl {
     this.meter.begin('save', 'what stands on the target', total);
     const saved = await savePreImages(folder, targets, this.meter, this.abort.signal);
     await folder.journal.append({ type: 'saved', ...saved });
+    for (const { node, ranges } of targets) {
+      const lost = ranges.omitted.covered + ranges.unused.reduce((sum, { extents }) => sum + extents.covered, 0);
+      if (lost > 0)
+        await folder.log(
+          `${node.path}: ${lost} bytes that are cleared are free space or too much to be saved; no undo brings them back`,
+        );
+    }
   }
 
   private async fingerprints(): Promise<TargetFingerprints> {

@@ -19,15 +19,14 @@ export interface Layer {
 }
 
 /**
- * Extents that read from elsewhere. The extent list itself is the map: a million extents cost nothing beyond their blob. Without a source node they read
- * from the state below this layer, which is what a copy within one device means.
+ * Extents, relative to `targetOffset`, that read from elsewhere: as `inside` says, which is asked for ranges within one extent. The extent list itself
+ * is the map: a million extents cost nothing beyond their blob.
  */
-export class CopyLayer implements Layer {
+export class ExtentsLayer implements Layer {
   constructor(
     private readonly extents: ExtentList,
-    private readonly source: BlockNode | null,
-    private readonly sourceOffset: number,
     private readonly targetOffset: number,
+    private readonly inside: Layer,
   ) {}
 
   resolve(offset: number, length: number, below: Resolve, emit: Emit): boolean {
@@ -41,19 +40,32 @@ export class CopyLayer implements Layer {
       if (at < start && !below(at, start - at, emit)) return false;
       at = Math.max(at, start);
       const stop = Math.min(end, extents.endAt(index) + targetOffset);
-      if (!this.emitSource(at, stop - at, below, emit)) return false;
+      if (!this.inside.resolve(at, stop - at, below, emit)) return false;
       at = stop;
       index++;
     }
     return true;
   }
+}
 
-  private emitSource(offset: number, length: number, below: Resolve, emit: Emit): boolean {
-    const nodeOffset = offset - this.targetOffset + this.sourceOffset;
+/** Everything reads from `shift` bytes further on of a node, which stays its owner's; or without one from the state below, which is what a copy within one device means. */
+export class ShiftedLayer implements Layer {
+  constructor(
+    private readonly source: BlockNode | null,
+    private readonly shift: number,
+  ) {}
+
+  resolve(offset: number, length: number, below: Resolve, emit: Emit): boolean {
+    const nodeOffset = offset + this.shift;
     if (this.source) return emit({ kind: 'node', offset, length, node: this.source, nodeOffset });
-    return below(nodeOffset, length, (run) => emit({ ...run, offset: run.offset + offset - nodeOffset }));
+    return below(nodeOffset, length, (run) => emit({ ...run, offset: run.offset - this.shift }));
   }
 }
+
+/** Everything reads as zeros. */
+export const ZEROS_LAYER: Layer = {
+  resolve: (offset, length, _below, emit) => emit({ kind: 'zeros', offset, length }),
+};
 
 /** Ranges that were written or zeroed; the bytes lie in a data file. */
 export class BytesLayer implements Layer {

@@ -10,7 +10,7 @@ import { FolderLock } from '../folderLock';
 import { identityDifference } from '../identityDifference';
 import { sectorSizeOption } from '../sectorSizeOption';
 import type { BlockNode } from '../nodes/blockNode';
-import { BytesLayer, CopyLayer, LayerStack, type Layer } from './layer';
+import { BytesLayer, ExtentsLayer, LayerStack, ShiftedLayer, ZEROS_LAYER, type Layer } from './layer';
 import { readOverlayDocument, type LayerDocument, type OverlayDevice, type OverlayDocument } from './overlayDocument';
 import type { OverlayShape } from './overlayNode';
 import { RangeMap } from './rangeMap';
@@ -110,13 +110,14 @@ async function readLayer(
   if (layer.kind === 'bytes')
     return new BytesLayer(RangeMap.fromBlob(await readBlob(folder, layer.map), size, document.dataBytes), data.fd);
   const extents = ExtentList.fromBlob(await readBlob(folder, layer.extents));
+  checkRange(layer.targetOffset, extents.end, size, `the overlay's layer of ${layer.kind}`);
+  if (layer.kind === 'zeros') return new ExtentsLayer(extents, layer.targetOffset, ZEROS_LAYER);
   const { device, offset } = layer.source;
   const source = device === null ? null : (devices.get(device)?.node ?? null);
   if (device !== null && !source)
     throw new InvalidInputError(`the overlay's document names a device ${device} that it does not describe`);
-  checkRange(layer.targetOffset, extents.end, size, "the overlay's copy");
   checkRange(offset, extents.end, source?.size ?? size, "the overlay's source");
-  return new CopyLayer(extents, source, offset, layer.targetOffset);
+  return new ExtentsLayer(extents, layer.targetOffset, new ShiftedLayer(source, offset - layer.targetOffset));
 }
 
 async function readBlob(folder: string, reference: BlobRef): Promise<Buffer> {

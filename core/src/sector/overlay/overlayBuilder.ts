@@ -52,8 +52,14 @@ export class OverlayBuilder {
   ): Promise<void> {
     await this.closeBytes();
     await this.putBlob(extents, list.blob);
-    this.layers.push({ kind: 'copy', source: { device, offset: sourceOffset }, targetOffset, extents });
-    this.checkLayers();
+    this.push({ kind: 'copy', source: { device, offset: sourceOffset }, targetOffset, extents });
+  }
+
+  /** Extents that read as zeros, relative to `targetOffset`. The reference was checked against the list. */
+  async zeroExtents(targetOffset: number, list: ExtentList, extents: ExtentsRef): Promise<void> {
+    await this.closeBytes();
+    await this.putBlob(extents, list.blob);
+    this.push({ kind: 'zeros', targetOffset, extents });
   }
 
   async write(offset: number, bytes: Buffer): Promise<void> {
@@ -103,8 +109,7 @@ export class OverlayBuilder {
     this.map = null;
     const reference = { digest: sha256(blob), bytes: blob.length };
     await this.putBlob(reference, blob);
-    this.layers.push({ kind: 'bytes', map: reference });
-    this.checkLayers();
+    this.push({ kind: 'bytes', map: reference });
   }
 
   private async putBlob(reference: BlobRef, blob: Buffer): Promise<void> {
@@ -113,7 +118,8 @@ export class OverlayBuilder {
     await writeFile(join(this.folder, 'blobs', reference.digest), blob, { flag: 'wx', mode: 0o600 });
   }
 
-  private checkLayers(): void {
+  private push(layer: LayerDocument): void {
+    this.layers.push(layer);
     if (this.layers.length > MAX_LAYERS)
       throw new NotSupportedError(`an overlay of more than ${MAX_LAYERS} layers is not supported`);
   }

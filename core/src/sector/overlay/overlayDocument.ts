@@ -10,6 +10,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 /** One layer of a kept overlay. A copy without a device reads from the state below its own layer. */
 export type LayerDocument =
   | { kind: 'copy'; source: { device: string | null; offset: number }; targetOffset: number; extents: ExtentsRef }
+  | { kind: 'zeros'; targetOffset: number; extents: ExtentsRef }
   | { kind: 'bytes'; map: BlobRef };
 
 /** A device that an overlay reads from, and what it was found to be when the overlay was made. */

@@ -9,8 +9,9 @@ export interface StepActions {
   copy(step: CopyStep, index: number, extents: ExtentList): Promise<void>;
   /** `chunks` gives the bytes in order, as often as it is called; each buffer is the receiver's to keep. */
   write(step: WriteStep, index: number, chunks: () => AsyncIterable<Buffer>): Promise<void>;
-  zero(step: ZeroStep, index: number): Promise<void>;
-  discard(step: DiscardStep, index: number): Promise<void>;
+  /** `area` is what is to be zeroed or discarded, relative to the step's target offset. */
+  zero(step: ZeroStep, index: number, area: ExtentList): Promise<void>;
+  discard(step: DiscardStep, index: number, area: ExtentList): Promise<void>;
   verify(step: VerifyStep, index: number): Promise<void>;
   assert(step: AssertStep, index: number): Promise<void>;
   /** Around each phase, also around one without steps. */
@@ -46,9 +47,9 @@ function applyStep({ plan, sideFiles }: StoredPlan, actions: StepActions, index:
     case 'write':
       return actions.write(step, index, () => sideFiles.bytes(step.bytes, signal));
     case 'zero':
-      return actions.zero(step, index);
+      return actions.zero(step, index, sideFiles.area(step));
     case 'discard':
-      return actions.discard(step, index);
+      return actions.discard(step, index, sideFiles.area(step));
     case 'verify':
       return actions.verify(step, index);
     case 'assert':

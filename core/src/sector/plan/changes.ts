@@ -4,7 +4,7 @@ import type { BlockNode } from '../nodes/blockNode';
 import { RangeMap, ZEROS } from '../overlay/rangeMap';
 
 /** Something that a step did to a target, with what is needed to find out later whether it is still so. */
-export type Change = CopiedExtents | WrittenBytes | ({ kind: 'other' } & ByteRange);
+export type Change = CopiedExtents | WrittenBytes | ClearedExtents;
 
 /** Extents that were copied, with a hash of each chunk. Extents are relative to both offsets. */
 export interface CopiedExtents {
@@ -24,13 +24,20 @@ export interface WrittenBytes extends ByteRange {
   chunks(): AsyncIterable<Buffer>;
 }
 
+/** Extents, relative to `targetOffset`, that were zeroed or discarded; nobody compares those, but they are not what was copied there before. */
+export interface ClearedExtents {
+  kind: 'cleared';
+  targetOffset: number;
+  extents: ExtentList;
+}
+
 /** Which bytes of `[offset, offset + length)` the changes have touched, in no order. */
 export function touched(changes: readonly Change[], offset: number, length: number): ByteRange[] {
   return changes.flatMap((change) => [...touchedBy(change, offset, offset + length)]);
 }
 
 function* touchedBy(change: Change, start: number, end: number): Generator<ByteRange> {
-  if (change.kind !== 'copy') {
+  if (change.kind === 'write') {
     yield* meeting(change.offset, change.length, start, end);
     return;
   }
@@ -61,8 +68,20 @@ export class KnownZeros {
     this.map.set(offset, length, offset);
   }
 
-  cover(offset: number, length: number): boolean {
-    const [range] = this.map.overlapping(offset, length);
-    return range !== undefined && range.position === ZEROS && range.start <= offset && range.end >= offset + length;
+  /** Whether all of the extents, relative to `offset`, are known to be zeros. */
+  cover(offset: number, extents: ExtentList): boolean {
+    for (let index = 0; index < extents.count; index++) {
+      if (!this.coverRange(offset + extents.offsetAt(index), offset + extents.endAt(index))) return false;
+    }
+    return true;
+  }
+
+  private coverRange(start: number, end: number): boolean {
+    let at = start;
+    for (const range of this.map.overlapping(start, end - start)) {
+      if (range.position !== ZEROS || range.start > at) return false;
+      at = range.end;
+    }
+    return at >= end;
   }
 }

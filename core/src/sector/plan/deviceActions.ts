@@ -86,14 +86,14 @@ export class DeviceActions implements StepActions {
     await this.target(step.target.device).write(step.target.offset, chunks);
   }
 
-  async zero(step: ZeroStep): Promise<void> {
+  async zero(step: ZeroStep, _index: number, area: ExtentList): Promise<void> {
     this.describe(step);
-    await this.target(step.target.device).zero({ offset: step.target.offset, length: step.length });
+    await this.target(step.target.device).zero(step.target.offset, area);
   }
 
-  async discard(step: DiscardStep): Promise<void> {
+  async discard(step: DiscardStep, _index: number, area: ExtentList): Promise<void> {
     this.describe(step);
-    await this.target(step.target.device).discard({ offset: step.target.offset, length: step.length });
+    await this.target(step.target.device).discard(step.target.offset, area);
   }
 
   async verify(step: VerifyStep): Promise<void> {
@@ -109,12 +109,10 @@ export class DeviceActions implements StepActions {
   async copy(step: CopyStep, index: number, extents: ExtentList): Promise<void> {
     this.describe(step);
     const target = this.target(step.target.device);
-    const hull = {
-      offset: step.target.offset + (extents.count > 0 ? extents.offsetAt(0) : 0),
-      end: step.target.offset + extents.end,
-    };
-    const targetIsZero = target.zeros.cover(hull.offset, hull.end - hull.offset);
-    target.zeros.written(hull.offset, hull.end - hull.offset);
+    const targetIsZero = target.zeros.cover(step.target.offset, extents);
+    const first = extents.count > 0 ? extents.offsetAt(0) : 0;
+    // All from the first extent to the last: what lies between them is forgotten, which costs little and keeps the map short.
+    target.zeros.written(step.target.offset + first, extents.end - first);
     const moves = copyOrder(step, extents) !== 'any';
     const digests = moves ? [await this.move(step, index, extents)] : await this.copyExtents(step, index, extents, targetIsZero);
     const blake3 = digests.length === 1 ? digests[0]! : native.blake3(Buffer.concat(digests));

@@ -15,7 +15,7 @@ function stepBytes(step: Step): number {
       return writeLength(step.bytes);
     case 'zero':
     case 'discard':
-      return step.length;
+      return step.extents?.covered ?? step.length;
     case 'verify':
     case 'assert':
       return 0;

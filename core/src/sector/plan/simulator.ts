@@ -1,6 +1,6 @@
 import { InvalidInputError, NotSupportedError } from '@diskwright/sdk/errors';
 import type { ExtentList } from '@diskwright/sdk/extents';
-import type { AssertStep, CopyStep, PlanDevice, WriteStep, ZeroStep } from '@diskwright/sdk/protocol';
+import type { AssertStep, CopyStep, DiscardStep, PlanDevice, WriteStep, ZeroStep } from '@diskwright/sdk/protocol';
 import type { ServiceParams, ServiceResult } from '../../common/index';
 import type { OverlayOpener, SectorContext, Simulator } from '../contracts';
 import { OverlayBuilder } from '../overlay/index';
@@ -76,13 +76,13 @@ class OverlayActions implements StepActions {
     }
   }
 
-  async zero(step: Pick<ZeroStep, 'target' | 'length'>): Promise<void> {
-    this.builder.zero(step.target.offset, step.length);
+  async zero(step: ZeroStep, _index: number, area: ExtentList): Promise<void> {
+    await this.clear(step, area);
   }
 
   /** What a discarded range reads as is not defined; zeros are what most devices answer. */
-  async discard(step: Pick<ZeroStep, 'target' | 'length'>): Promise<void> {
-    this.builder.zero(step.target.offset, step.length);
+  async discard(step: DiscardStep, _index: number, area: ExtentList): Promise<void> {
+    await this.clear(step, area);
   }
 
   async verify(): Promise<void> {}
@@ -94,6 +94,11 @@ class OverlayActions implements StepActions {
   async phaseBegins(): Promise<void> {}
   async phaseEnds(): Promise<void> {}
   async stepEnds(): Promise<void> {}
+
+  private async clear({ target, length, extents }: ZeroStep | DiscardStep, area: ExtentList): Promise<void> {
+    if (!extents) this.builder.zero(target.offset, length);
+    else if (area.count > 0) await this.builder.zeroExtents(target.offset, area, extents);
+  }
 }
 
 function onlyTarget(devices: readonly PlanDevice[]): PlanDevice {

@@ -1,15 +1,20 @@
-import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { ExtentList } from '@diskwright/sdk/extents';
 import { abortable, throwIfCancelled } from '../abortable';
 import type { OpenedNode } from '../contracts';
+import { forEachInFlight } from '../forEachInFlight';
 import { native } from '../native';
 import type { WritableNode } from '../nodes/blockNode';
 import { settleCaches } from '../platform/coherenceLinux';
 import { type Change, KnownZeros } from './changes';
+import { requestsAtOnce } from './copy/copyNative';
+import { chunksOf } from './copy/parts';
 import { type DeviceDescriptor, wholeDescriptor } from './copy/transfers';
 import type { ProgressMeter } from './progressMeter';
 
 /** Long ranges are zeroed and discarded in pieces, so that progress shows and a cancelled job ends. */
 const PIECE_BYTES = 64 * 1024 * 1024;
+/** Pieces in flight where the medium is not known: short extents would otherwise wait for each other's answer. */
+const PIECES_IN_FLIGHT = 8;
 
 /** A target that is being written, with what was done to it in the phase that runs. Does not own the node. */
 export class TargetDevice {
@@ -56,14 +61,20 @@ export class TargetDevice {
     this.note({ kind: 'write', offset, length: at - offset, chunks });
   }
 
-  async zero(range: ByteRange): Promise<void> {
-    await this.inPieces(range, (offset, length) => this.node.zero(offset, length, this.signal));
-    this.zeros.zeroed(range.offset, range.length);
+  /** Of extents relative to `targetOffset`. */
+  async zero(targetOffset: number, extents: ExtentList): Promise<void> {
+    await this.inPieces(targetOffset, extents, async (offset, length) => {
+      await abortable(this.node.zero(offset, length, this.signal), this.signal);
+      this.zeros.zeroed(offset, length);
+    });
   }
 
-  async discard(range: ByteRange): Promise<void> {
-    this.zeros.written(range.offset, range.length);
-    await this.inPieces(range, (offset, length) => this.node.discard(offset, length, this.signal));
+  /** Of extents relative to `targetOffset`. */
+  async discard(targetOffset: number, extents: ExtentList): Promise<void> {
+    await this.inPieces(targetOffset, extents, async (offset, length) => {
+      this.zeros.written(offset, length);
+      await abortable(this.node.discard(offset, length, this.signal), this.signal);
+    });
   }
 
   async flush(): Promise<void> {
@@ -77,15 +88,16 @@ export class TargetDevice {
   }
 
   private async inPieces(
-    { offset, length }: ByteRange,
+    targetOffset: number,
+    extents: ExtentList,
     action: (offset: number, length: number) => Promise<void>,
   ): Promise<void> {
-    this.note({ kind: 'other', offset, length });
-    for (let done = 0; done < length; done += PIECE_BYTES) {
+    this.note({ kind: 'cleared', targetOffset, extents });
+    const inFlight = this.descriptor ? requestsAtOnce(this.descriptor) : PIECES_IN_FLIGHT;
+    await forEachInFlight(chunksOf(extents, PIECE_BYTES), inFlight, async ({ offset, length }) => {
       throwIfCancelled(this.signal);
-      const count = Math.min(PIECE_BYTES, length - done);
-      await abortable(action(offset + done, count), this.signal);
-      this.progress.advance(count);
-    }
+      await action(targetOffset + offset, length);
+      this.progress.advance(length);
+    });
   }
 }

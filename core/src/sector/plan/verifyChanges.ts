@@ -36,7 +36,7 @@ export async function verifyChanges(changes: readonly Change[], verification: Ve
     const later = changes.slice(index + 1);
     if (change.kind === 'copy') await verifyCopy(change, later, verification);
     else if (change.kind === 'write') await verifyWrite(change, later, verification);
-    if (change.kind !== 'other') verified += change.kind === 'copy' ? change.extents.covered : change.length;
+    if (change.kind !== 'cleared') verified += change.kind === 'copy' ? change.extents.covered : change.length;
   }
   return verified;
 }
