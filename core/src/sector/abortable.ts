@@ -1,24 +1,18 @@
 import { CancelledError } from '@diskwright/sdk/errors';
 
 /**
- * Waits for a promise, or until the signal is aborted: for work that cannot itself be called back, which then goes on unobserved. What it uses must stay alive until
- * it settles.
- * @throws CancelledError
+ * The promise, or CancelledError as soon as the signal is aborted: for work that cannot itself be called back, which then goes on unobserved; its later failure is nobody's. What it
+ * uses must stay alive until it settles.
  */
-export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  const cleanup = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
+  return new Promise((resolve, reject) => {
     const stop = (): void => reject(new CancelledError());
+    // Also when it is aborted already: somebody has to take the promise's failure.
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
     if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { signal: cleanup.signal });
+    else signal.addEventListener('abort', stop, { once: true });
   });
-  try {
-    // Races even when it is aborted already, so that a later failure of the promise has somebody who takes it.
-    return await Promise.race([aborted, promise]);
-  } finally {
-    cleanup.abort();
-  }
 }
 
 /** @throws CancelledError when the signal is aborted */

@@ -3,11 +3,11 @@ import { DeviceGoneError, FailedError, MediaError } from '@diskwright/sdk/errors
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import { close } from 'node:fs';
 import { promisify } from 'node:util';
+import { abortable, throwIfCancelled } from '../abortable';
 import { native } from '../native';
-import { abortable } from './abortable';
 import type { BlockNode, NodeExtent, NodeSegment } from './blockNode';
 import { locateMediaError } from './locateMediaError';
-import { type Attempt, failedOffset, systemError, throwIfCancelled } from './nodeErrors';
+import { type Attempt, failedOffset, systemError } from './nodeErrors';
 
 const MAX_RUNS = 4096;
 const closeDescriptor = promisify(close);

@@ -1,4 +1,4 @@
-import { CancelledError, DeviceGoneError, DiskwrightError, FailedError, MediaError, RefusedError } from '@diskwright/sdk/errors';
+import { DeviceGoneError, DiskwrightError, FailedError, MediaError, RefusedError } from '@diskwright/sdk/errors';
 
 /** The medium or the filesystem below is full. */
 export class NoSpaceError extends FailedError {}
@@ -46,11 +46,6 @@ export function failedOffset(error: unknown, attempt: Attempt): number {
   const offset = typeof error === 'object' && error !== null && 'offset' in error ? error.offset : undefined;
   const inside = typeof offset === 'number' && offset >= attempt.offset && offset < attempt.offset + attempt.length;
   return inside ? offset : attempt.offset;
-}
-
-/** @throws CancelledError */
-export function throwIfCancelled(signal?: AbortSignal): void {
-  if (signal?.aborted) throw new CancelledError();
 }
 
 function describe(error: unknown): { code: string; message: string } {

@@ -1,10 +1,10 @@
 import { checkRange } from '@diskwright/sdk/block';
+import { abortable, throwIfCancelled } from '../abortable';
 import { native } from '../native';
 import type { Lock } from '../platform/locksLinux';
-import { abortable } from './abortable';
 import type { WritableNode } from './blockNode';
 import { DescriptorNode, type DescriptorShape } from './descriptorNode';
-import { type Attempt, failedOffset, systemError, throwIfCancelled } from './nodeErrors';
+import { type Attempt, failedOffset, systemError } from './nodeErrors';
 
 /** A descriptor that is open for writing. Made by `openForWriting` only, for a running job. */
 export class WritableDescriptorNode extends DescriptorNode implements WritableNode {
