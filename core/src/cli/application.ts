@@ -27,8 +27,8 @@ export class Application {
   }
 
   /** Made when first asked for: commands such as help need none. */
-  host(): Promise<Host> {
-    this.hostPromise ??= this.start();
+  host(opensDevices = false): Promise<Host> {
+    this.hostPromise ??= this.start(opensDevices);
     return this.hostPromise;
   }
 
@@ -58,10 +58,10 @@ export class Application {
     if (this.interruptions >= 3) process.exit(130);
   }
 
-  private async start(): Promise<Host> {
+  private async start(opensDevices: boolean): Promise<Host> {
     const folder = dataFolder();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { createHost } = await import(/* webpackMode: "eager" */ '../host/host');
-    return createHost({ dataFolder: folder, registry: this.registry() });
+    return createHost({ dataFolder: folder, registry: this.registry(), opensDevices });
   }
 }

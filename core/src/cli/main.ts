@@ -36,7 +36,7 @@ async function run(argv: string[]): Promise<number> {
   registerPlugin(program, application);
   registerCall(program, application, exit);
   // Its processes take longest to start: they may begin before the arguments are looked at closely.
-  if (needsHost(argv)) application.host().catch(() => undefined);
+  startAhead(application, argv);
   const contributions = (await application.registry()).commands().map(({ contribution }) => contribution);
   registerContributed(program, application, contributions, exit);
 
@@ -53,11 +53,15 @@ async function run(argv: string[]): Promise<number> {
   return status;
 }
 
-/** Whether a command line looks like one that will work with devices or plugins, rather than ask for help or read a file. */
-function needsHost(argv: string[]): boolean {
-  if (argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument))) return false;
+const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'clone'];
+
+/** Starts what a command line looks like needing, rather than help or the text of a file. */
+function startAhead(application: Application, argv: string[]): void {
+  if (argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument))) return;
   const [word, next] = argv.filter((argument) => !argument.startsWith('-'));
-  return word !== undefined && word !== 'help' && !(word === 'plan' && next === 'show');
+  if (word === undefined || word === 'help' || (word === 'plan' && next === 'show')) return;
+  const opensDevices = LOOKS_AT_DEVICES.includes(word) || (word === 'plan' && next === 'simulate');
+  application.host(opensDevices).catch(() => undefined);
 }
 
 /** `--json` and `--verbose` may stand anywhere: they are moved to the front, up to a `--`. */

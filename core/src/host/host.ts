@@ -19,6 +19,8 @@ export interface HostOptions {
   dataFolder: string;
   /** The plugins, when they were looked for already. */
   registry?: Promise<PluginRegistry>;
+  /** A device will be looked at: the partition table providers, which that needs first, start beside the sector service. */
+  opensDevices?: boolean;
 }
 
 /** A running host: its services, and the processes behind them. */
@@ -55,6 +57,7 @@ export class Host {
 
   /** Ends all plugin processes, and the sector service once it has no job and no export left. */
   async dispose(): Promise<void> {
+    this.container.get<SandboxedLauncher>(Tokens.PluginLauncher).dispose();
     await this.plugins.dispose();
     this.sector.close();
   }
@@ -64,19 +67,23 @@ export class Host {
  * The composition root: starts the sector service, finds the plugins (none is started yet), and puts the services together.
  * @throws PeerGoneError when the sector service does not start
  */
-export async function createHost({ dataFolder, registry: found }: HostOptions): Promise<Host> {
+export async function createHost({ dataFolder, registry: found, opensDevices }: HostOptions): Promise<Host> {
   const events: SectorEvents = {};
   const startSector = async (): Promise<SectorClient> =>
     SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
-  const [sector, registry] = await Promise.all([startSector(), found ?? loadRegistry(programFolder(), dataFolder)]);
+  const launcher = new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') });
+  const startTables = async (): Promise<PluginRegistry> => {
+    const registry = await (found ?? loadRegistry(programFolder(), dataFolder));
+    if (opensDevices) for (const { plugin } of registry.partitionTables()) launcher.startAhead(plugin);
+    return registry;
+  };
+  const [sector, registry] = await Promise.all([startSector(), startTables()]);
   const container = new Container();
   container.bind(Tokens.DataFolder).toConstantValue(dataFolder);
   container.bind(Tokens.SectorEvents).toConstantValue(events);
   container.bind(Tokens.SectorClient).toConstantValue(sector);
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
-  container
-    .bind(Tokens.PluginLauncher)
-    .toConstantValue(new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') }));
+  container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
   container.load(hostModule, pluginModule);
   return new Host(container);
 }

@@ -39,10 +39,10 @@ const digest = 'ab'.repeat(32);
 test('a request is answered, both ways', async () => {
   const { host, plugin } = await connected(
     { handlers: { 'blob/get': ({ digest: wanted }) => ({ transferId: wanted.slice(0, 4) }) } },
-    { handlers: { 'filesystem/open': ({ filesystem }) => ({ handle: filesystem }) } },
+    { handlers: { 'filesystem/open': ({ filesystem }) => ({ score: 1, handle: filesystem, type: 'ext4' }) } },
   );
   const lease = { leaseId: 'l1', size: 1, sectorSize: 512 as const, offset: 0 };
-  expect(await host.request('filesystem/open', { filesystem: 'ext', lease })).toEqual({ handle: 'ext' });
+  expect(await host.request('filesystem/open', { filesystem: 'ext', lease })).toEqual({ score: 1, handle: 'ext', type: 'ext4' });
   expect(await plugin.request('blob/get', { digest, bytes: 1 })).toEqual({ transferId: 'abab' });
 });
 

@@ -45,21 +45,19 @@ export function filesystemHandlers(
   const at = (handle: string): Filesystem => handles.get(handle).value.filesystem;
 
   const handlers: PeerHandlers<PluginProtocol> = {
-    'filesystem/probe': async ({ filesystem, lease }, { signal }) => {
-      const provider = find(filesystem);
-      const source = await runtime.dataPlane.openLease(lease, signal);
-      try {
-        return { score: await provider.probe(source, { signal, offset: lease.offset, log: runtime.log }) };
-      } finally {
-        source.close();
-      }
-    },
     'filesystem/open': async ({ filesystem, lease }, { signal }) => {
       const provider = find(filesystem);
       const source = await runtime.dataPlane.openLease(lease, signal);
+      const context = { signal, offset: lease.offset, log: runtime.log };
       try {
-        const opened = await provider.open(source, { signal, offset: lease.offset, log: runtime.log });
-        return { handle: handles.add(new NamedFilesystem(opened, filesystem), source) };
+        const score = await provider.probe(source, context);
+        if (score === 0) {
+          source.close();
+          return { score, handle: null, type: '' };
+        }
+        const opened = await provider.open(source, context);
+        const { type } = await opened.info(signal);
+        return { score, handle: handles.add(new NamedFilesystem(opened, filesystem), source), type };
       } catch (error) {
         source.close();
         throw error;

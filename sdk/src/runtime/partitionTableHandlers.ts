@@ -19,20 +19,17 @@ export function partitionTableHandlers(
   };
 
   const handlers: PeerHandlers<PluginProtocol> = {
-    'partitionTable/probe': async ({ table, lease }, { signal }) => {
-      const provider = find(table);
-      const source = await runtime.dataPlane.openLease(lease, signal);
-      try {
-        return await provider.probe(source, { signal, offset: lease.offset, log: runtime.log });
-      } finally {
-        source.close();
-      }
-    },
     'partitionTable/open': async ({ table, lease }, { signal }) => {
       const provider = find(table);
       const source = await runtime.dataPlane.openLease(lease, signal);
+      const context = { signal, offset: lease.offset, log: runtime.log };
       try {
-        return { handle: handles.add(await provider.open(source, { signal, offset: lease.offset, log: runtime.log }), source) };
+        const { score, type } = await provider.probe(source, context);
+        if (score === 0) {
+          source.close();
+          return { score, handle: null, type: 'none' };
+        }
+        return { score, handle: handles.add(await provider.open(source, context), source), type };
       } catch (error) {
         source.close();
         throw error;

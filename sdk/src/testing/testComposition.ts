@@ -34,29 +34,20 @@ export class TestComposition {
 
   /** The provider that is surest of itself, opened; null when none wants it. */
   async open(kind: ProviderKind, source: BlockSource, range?: ByteRange, signal?: AbortSignal): Promise<OpenedProvider | null> {
-    let best: { plugin: TestPlugin; id: string; score: number } | null = null;
+    let best: { plugin: TestPlugin; score: number; opened: Opened } | null = null;
     for (const plugin of this.plugins) {
       const ids = Object.keys((kind === 'filesystem' ? plugin.definition.filesystems : plugin.definition.partitionTables) ?? {});
       for (const id of ids) {
-        const score = await this.probe(kind, plugin, id, source, range, signal);
-        if (score > (best?.score ?? 0)) best = { plugin, id, score };
+        const found = await this.openAt(kind, plugin, id, source, range, signal);
+        const better = found && found.score > (best?.score ?? 0);
+        await this.end(better ? best?.opened : found?.opened);
+        if (better) best = { plugin, ...found };
       }
     }
     if (!best) return null;
-    const { peer, id: provider } = best.plugin;
-    const lease = this.data.createLease(source, range);
-    try {
-      const opened =
-        kind === 'filesystem'
-          ? await peer.request('filesystem/open', { filesystem: best.id, lease }, signal)
-          : await peer.request('partitionTable/open', { table: best.id, lease }, signal);
-      const handle = `open${++this.sequence}`;
-      this.opened.set(handle, { peer, handle: opened.handle, leaseId: lease.leaseId });
-      return { handle, provider };
-    } catch (error) {
-      this.data.revoke(lease.leaseId);
-      throw error;
-    }
+    const handle = `open${++this.sequence}`;
+    this.opened.set(handle, best.opened);
+    return { handle, provider: best.plugin.id };
   }
 
   /** Sends a call on to the provider that the handle belongs to. */
@@ -77,30 +68,37 @@ export class TestComposition {
 
   async close(handle: string): Promise<void> {
     const opened = this.opened.get(handle);
-    if (!opened) return;
     this.opened.delete(handle);
-    const method = opened.handle.startsWith('fs') ? 'filesystem/close' : 'partitionTable/close';
-    await opened.peer.request(method, { handle: opened.handle });
-    this.data.revoke(opened.leaseId);
+    await this.end(opened);
   }
 
-  private async probe(
+  private async openAt(
     kind: ProviderKind,
     { peer }: TestPlugin,
     id: string,
     source: BlockSource,
     range?: ByteRange,
     signal?: AbortSignal,
-  ): Promise<number> {
+  ): Promise<{ score: number; opened: Opened } | null> {
     const lease = this.data.createLease(source, range);
     try {
-      const { score } =
+      const { score, handle } =
         kind === 'filesystem'
-          ? await peer.request('filesystem/probe', { filesystem: id, lease }, signal)
-          : await peer.request('partitionTable/probe', { table: id, lease }, signal);
-      return score;
-    } finally {
+          ? await peer.request('filesystem/open', { filesystem: id, lease }, signal)
+          : await peer.request('partitionTable/open', { table: id, lease }, signal);
+      if (handle !== null) return { score, opened: { peer, handle, leaseId: lease.leaseId } };
+    } catch (error) {
       this.data.revoke(lease.leaseId);
+      throw error;
     }
+    this.data.revoke(lease.leaseId);
+    return null;
+  }
+
+  private async end(opened: Opened | undefined): Promise<void> {
+    if (!opened) return;
+    const method = opened.handle.startsWith('fs') ? 'filesystem/close' : 'partitionTable/close';
+    await opened.peer.request(method, { handle: opened.handle });
+    this.data.revoke(opened.leaseId);
   }
 }

@@ -8,8 +8,9 @@ export interface Candidate {
   plugin: InstalledPlugin;
   contribution: { id: string; magic: Magic[][]; priority?: number };
 }
-export interface ScoredCandidate<C extends Candidate> {
-  candidate: C;
+/** A provider that took the range for its own. */
+export interface ScoredCandidate {
+  candidate: Candidate;
   /** 1 … 100. */
   score: number;
 }
@@ -31,16 +32,11 @@ export async function matchingCandidates<C extends Candidate>(
 }
 
 /** The best first: the user's choice, then priority, then how sure each is of itself. */
-export function inOrderOfChoice<C extends Candidate>(
-  scored: ScoredCandidate<C>[],
-  preferred: readonly string[],
-): ScoredCandidate<C>[] {
-  const rank = ({ candidate }: ScoredCandidate<C>): number => {
+export function inOrderOfChoice<S extends ScoredCandidate>(scored: S[], preferred: readonly string[]): S[] {
+  const rank = ({ candidate }: ScoredCandidate): number => {
     const index = preferred.indexOf(candidate.contribution.id);
     return index < 0 ? preferred.length : index;
   };
-  const priority = ({ candidate }: ScoredCandidate<C>): number => candidate.contribution.priority ?? 0;
-  return scored
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => rank(a) - rank(b) || priority(b) - priority(a) || b.score - a.score);
+  const priority = ({ candidate }: ScoredCandidate): number => candidate.contribution.priority ?? 0;
+  return [...scored].sort((a, b) => rank(a) - rank(b) || priority(b) - priority(a) || b.score - a.score);
 }

@@ -10,7 +10,6 @@ import type {
   VolumeRef,
 } from '@diskwright/sdk/protocol';
 import type { PluginProcess } from '../plugins/pluginProcess';
-import type { ContributedFilesystem, ContributedTable } from '../plugins/pluginRecord';
 import type { PluginRegistry } from '../plugins/pluginRegistry';
 import type { PluginSupervisor } from '../plugins/pluginSupervisor';
 import { type Candidate, inOrderOfChoice, matchingCandidates, type ScoredCandidate } from './candidates';
@@ -41,8 +40,8 @@ export interface OpenedTable {
   type: PartitionTableKind;
 }
 
-interface Found<C extends Candidate> {
-  candidate: C;
+interface Found extends ScoredCandidate {
+  type: string;
   handle: ProviderHandle;
 }
 
@@ -66,20 +65,20 @@ export class ProviderBroker {
   async openVolume(caller: Caller, volume: VolumeRef, signal?: AbortSignal): Promise<OpenedVolume | null> {
     const { devices, registry } = this.options;
     const range = await this.tables.locate(devices.get(volume.deviceId), volume, signal);
-    const found = await this.open(caller, 'filesystem', registry.filesystems(), volume.deviceId, range, signal);
-    if (!found) return null;
-    const { handle } = found.handle;
-    const type = await this.volumeType(found, signal);
-    return { handle, provider: found.candidate.plugin.id, type };
+    const found = await this.open(
+      { caller, kind: 'filesystem', deviceId: volume.deviceId, range },
+      registry.filesystems(),
+      signal,
+    );
+    return found && { handle: found.handle.handle, provider: found.candidate.plugin.id, type: found.type };
   }
 
   /** Opens a device's partition table; null when no provider knows it. */
   async openTable(caller: Caller, deviceId: string, signal?: AbortSignal): Promise<OpenedTable | null> {
     const { devices, registry } = this.options;
     const range = { offset: 0, length: devices.get(deviceId).size };
-    const types = new Map<ContributedTable, PartitionTableKind>();
-    const found = await this.open(caller, 'partitionTable', registry.partitionTables(), deviceId, range, signal, types);
-    return found && { handle: found.handle.handle, provider: found.candidate.plugin.id, type: types.get(found.candidate)! };
+    const found = await this.open({ caller, kind: 'partitionTable', deviceId, range }, registry.partitionTables(), signal);
+    return found && { handle: found.handle.handle, provider: found.candidate.plugin.id, type: found.type as PartitionTableKind };
   }
 
   /** The range of a volume on its device, by its table as it was read a moment ago. */
@@ -142,82 +141,48 @@ export class ProviderBroker {
     }
   }
 
-  private async open<C extends Candidate>(
-    caller: Caller,
-    kind: ProviderKind,
-    all: C[],
-    deviceId: string,
-    range: ByteRange,
-    signal?: AbortSignal,
-    types?: Map<C, PartitionTableKind>,
-  ): Promise<Found<C> | null> {
-    const candidates = await matchingCandidates(all, this.options.devices, deviceId, range, signal);
-    const place = { caller, kind, deviceId, range };
-    const probed = await Promise.allSettled(candidates.map((candidate) => this.probe(place, candidate, signal, types)));
+  /** Lets every candidate look and keeps the best of those that take the range for their own. */
+  private async open(place: Place, all: Candidate[], signal?: AbortSignal): Promise<Found | null> {
+    const candidates = await matchingCandidates(all, this.options.devices, place.deviceId, place.range, signal);
+    const tried = await Promise.allSettled(candidates.map((candidate) => this.openAt(place, candidate, signal)));
+    const found = tried.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+    const errors = tried.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    const [best, ...others] = inOrderOfChoice(found, this.options.preferred ?? []);
+    if (signal?.aborted && best) others.push(best);
+    await Promise.all(others.map(({ handle }) => this.end(handle, 'another provider knows it better')));
     if (signal?.aborted) throw new CancelledError();
-    const scored = probed.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
-    const errors = probed.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    for (const { candidate } of inOrderOfChoice(scored, this.options.preferred ?? [])) {
-      try {
-        return { candidate, handle: await this.openAt(place, candidate, signal) };
-      } catch (error) {
-        if (signal?.aborted) throw new CancelledError();
-        errors.push(error);
-      }
-    }
+    if (best) return best;
     // Nobody knows it; but what went wrong on the way is not the same as nothing being there.
     if (errors.length > 0) throw errors.find((error) => error instanceof DiskwrightError) ?? errors[0];
     return null;
   }
 
-  private async probe<C extends Candidate>(
-    place: Place,
-    candidate: C,
-    signal?: AbortSignal,
-    types?: Map<C, PartitionTableKind>,
-  ): Promise<ScoredCandidate<C>> {
-    const release = this.options.supervisor.use(candidate.plugin.id);
-    try {
-      const { process, lease } = await this.withLease(place, candidate);
-      try {
-        if (place.kind === 'filesystem') {
-          const { score } = await process.request('filesystem/probe', { filesystem: candidate.contribution.id, lease }, signal);
-          return { candidate, score };
-        }
-        const { score, type } = await process.request(
-          'partitionTable/probe',
-          { table: candidate.contribution.id, lease },
-          signal,
-        );
-        types?.set(candidate, type);
-        return { candidate, score };
-      } finally {
-        await this.revoke(lease.leaseId);
-      }
-    } finally {
-      release();
-    }
-  }
-
-  private async openAt(place: Place, candidate: Candidate, signal?: AbortSignal): Promise<ProviderHandle> {
+  /** Null when the provider does not take it for its own. */
+  private async openAt(place: Place, candidate: Candidate, signal?: AbortSignal): Promise<Found | null> {
     const release = this.options.supervisor.use(candidate.plugin.id);
     try {
       const { process, lease } = await this.withLease(place, candidate);
       try {
         const { id } = candidate.contribution;
-        const opened =
+        const { score, handle, type } =
           place.kind === 'filesystem'
             ? await process.request('filesystem/open', { filesystem: id, lease }, signal)
             : await process.request('partitionTable/open', { table: id, lease }, signal);
-        return this.handles.add({ ...place, process, inner: opened.handle, leaseId: lease.leaseId, release });
+        if (handle !== null) {
+          const entry = this.handles.add({ ...place, process, inner: handle, leaseId: lease.leaseId, release });
+          return { candidate, score, type, handle: entry };
+        }
       } catch (error) {
         await this.revoke(lease.leaseId);
         throw error;
       }
+      await this.revoke(lease.leaseId);
     } catch (error) {
       release();
       throw error;
     }
+    release();
+    return null;
   }
 
   /** The plugin's process, and a lease whose socket it has been sent. Both are made at the same time: each takes a while. */
@@ -236,17 +201,6 @@ export class ProviderBroker {
     } catch (error) {
       socket.destroy();
       await this.revoke(lease.leaseId);
-      throw error;
-    }
-  }
-
-  private async volumeType({ candidate, handle }: Found<ContributedFilesystem>, signal?: AbortSignal): Promise<string> {
-    const { types } = candidate.contribution;
-    if (types.length === 1) return types[0]!;
-    try {
-      return (await handle.process.request('filesystem/info', { handle: handle.inner }, signal)).type;
-    } catch (error) {
-      await this.end(handle, 'it could not be opened');
       throw error;
     }
   }

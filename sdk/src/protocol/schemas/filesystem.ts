@@ -22,10 +22,16 @@ import {
 } from './common';
 import { EncodeFieldParams, EncodeFieldResult, StructuresPage, StructuresParams } from './lifecycle';
 
-export const ProbeResult = Type.Object({
-  /** 0: not mine; 100: certain. */
-  score: Type.Integer({ minimum: 0, maximum: 100 }),
-});
+/**
+ * What opening answers: how sure the provider is that it is its own (0: not at all; 100: certain), a handle for the further calls (null when the
+ * score is 0), and what it is. The lease stays in use until the handle is closed.
+ */
+export const openResult = <T extends Type.TSchema>(type: T) =>
+  Type.Object({
+    score: Type.Integer({ minimum: 0, maximum: 100 }),
+    handle: Type.Union([Id, Type.Null()]),
+    type,
+  });
 
 export const FilesystemInfo = Type.Object({
   /** libblkid's name: `ext4`, `vfat`, `ntfs`, `swap`, … */
@@ -121,8 +127,8 @@ export const messages = {
     capability: 'device.read',
     since: '0.1',
   },
-  'filesystem/probe': provider(Type.Object({ filesystem: Name, lease: Lease }), ProbeResult),
-  'filesystem/open': provider(Type.Object({ filesystem: Name, lease: Lease }), Handle),
+  /** `type` is libblkid's name, empty when the score is 0. */
+  'filesystem/open': provider(Type.Object({ filesystem: Name, lease: Lease }), openResult(Type.String({ maxLength: 256 }))),
   'filesystem/close': row(Handle, Empty),
   'filesystem/info': row(Handle, FilesystemInfo),
   'filesystem/allocation': row(Handle, Allocation),

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { Bytes, Empty, Handle, Id, Lease, Name, NamedRange, ProposedWrite, SectorSize, Text } from './common';
 import { PartitionTableKind, TableLayout } from './devices';
-import { ProbeResult } from './filesystem';
+import { openResult } from './filesystem';
 import { EncodeFieldParams, EncodeFieldResult, StructuresPage, StructuresParams } from './lifecycle';
 
 /** One partition as it shall be; `number` names it in the table that was read. */
@@ -34,9 +34,6 @@ export const RebuildResult = Type.Object({
 const row = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
   ({ params, result, direction: 'both', capability: 'device.read', since: '0.1' }) as const;
 
-/** `table` is the id of the contribution. */
-const TableOnLease = Type.Object({ table: Name, lease: Lease });
-
 export const messages = {
   /** A handle for the table of a device; null when no provider knows it. */
   'device/table': {
@@ -46,16 +43,10 @@ export const messages = {
     capability: 'device.read',
     since: '0.1',
   },
-  'partitionTable/probe': {
-    params: TableOnLease,
-    result: Type.Object({ ...ProbeResult.properties, type: PartitionTableKind }),
-    direction: 'toPlugin',
-    capability: null,
-    since: '0.1',
-  },
+  /** `table` is the contribution's id; `type` is `none` when the score is 0. */
   'partitionTable/open': {
-    params: TableOnLease,
-    result: Handle,
+    params: Type.Object({ table: Name, lease: Lease }),
+    result: openResult(PartitionTableKind),
     direction: 'toPlugin',
     capability: null,
     since: '0.1',
@@ -68,5 +59,3 @@ export const messages = {
   'partitionTable/structures': row(StructuresParams, StructuresPage),
   'partitionTable/encodeField': row(EncodeFieldParams, EncodeFieldResult),
 } as const;
-
-export const TableName = Name;
