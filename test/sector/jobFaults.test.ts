@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPeer } from '@diskwright/sdk/rpc';
 import { type JobResult, serviceMessages, type ServiceProtocol } from '../../core/src/common/index';
+import { damagedExport } from '../support/damagedExport';
 import { identityOf, type JobEnvironment, jobEnvironment, runJob, startJob } from '../support/jobs';
 import { nbdkit } from '../support/nbdServer';
 import { PlanBuilder } from '../support/planBuilder';
@@ -74,10 +75,8 @@ describe('a job on bad hardware', () => {
   it('records what cannot be read, writes zeros there and says so', async () => {
     requireTool('nbdkit');
     const { environment, folder, content, source } = await scene();
-    const map = join(folder, 'map');
     const bad = 5 * MIB + 8192;
-    await writeFile(map, `# map\n0x0 + 1\n0x0 ${bad} +\n${bad} 4096 -\n${bad + 4096} ${SIZE - bad - 4096} +\n`);
-    const { uri } = await nbdkit('--filter=ddrescue', 'file', source, `ddrescue-mapfile=${map}`);
+    const { uri } = await damagedExport(source, [{ offset: bad, length: 4096 }]);
     const to = await target(folder);
     const result = await runJob(environment, await plan(environment, uri, to));
     expect(result).toMatchObject({ state: 'done', exitStatus: 4, message: 'Done with 1 hole', holeCount: 1, error: null });
@@ -88,10 +87,8 @@ describe('a job on bad hardware', () => {
   it('fails when what the commit copies cannot be read', async () => {
     requireTool('nbdkit');
     const { environment, folder, source } = await scene();
-    const map = join(folder, 'map');
     const bad = 8 * MIB;
-    await writeFile(map, `# map\n0x0 + 1\n0x0 ${bad} +\n${bad} 4096 -\n${bad + 4096} ${SIZE - bad - 4096} +\n`);
-    const { uri } = await nbdkit('--filter=ddrescue', 'file', source, `ddrescue-mapfile=${map}`);
+    const { uri } = await damagedExport(source, [{ offset: bad, length: 4096 }]);
     const to = await target(folder);
     const builder = new PlanBuilder()
       .device('source', 'source', uri, await identityOf(environment, uri))

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { canonicalJson, type PlanSideFiles, sha256, writeLength } from '../../common/plan/index';
 import { abortable } from '../abortable';
 import type { BlockNode } from '../nodes/blockNode';
-import { readTolerantly } from '../plan/copy/readTolerantly';
+import { readTolerantly } from '../nodes/readTolerantly';
 import type { ProgressMeter } from '../plan/progressMeter';
 import type { JobFolder } from './jobFolder';
 

@@ -3,8 +3,9 @@ import { type ExtentList, ExtentListBuilder } from '@diskwright/sdk/extents';
 import type { CopyResult, JobFailure } from '@diskwright/native';
 import { native } from '../../native';
 import { systemError } from '../../nodes/nodeErrors';
+import { READ_RETRIES } from '../../nodes/readTolerantly';
 import { CHUNK_BYTES } from './parts';
-import { type PartCopy, type PartResult, READ_RETRIES } from './copyPart';
+import type { PartCopy, PartResult } from './copyPart';
 import type { DeviceDescriptor } from './transfers';
 
 /** Requests at once: many where the medium does not care, few where a head would have to move. */

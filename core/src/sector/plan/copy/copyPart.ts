@@ -34,8 +34,6 @@ export interface PartResult {
   chunkHashes: Buffer;
 }
 
-/** How often an unreadable sector is tried again. */
-export const READ_RETRIES = 2;
 /** Bytes of a chunk's hash that are kept for the verification. */
 export const CHUNK_HASH_BYTES = 16;
 /** Bytes of a BLAKE3 hash. */

@@ -3,9 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { abortable, throwIfCancelled } from '../../abortable';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
+import { readTolerantly } from '../../nodes/readTolerantly';
 import { HASH_BYTES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
 import { type Chunk, CHUNK_BYTES, chunksOf, countChunks } from './parts';
-import { readTolerantly } from './readTolerantly';
 
 const IN_FLIGHT = 8;
 /** Below this, asking whether an extent is a hole costs as much as reading it. */

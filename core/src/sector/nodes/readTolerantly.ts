@@ -1,8 +1,10 @@
 import { MediaError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { throwIfCancelled } from '../../abortable';
-import type { BlockNode } from '../../nodes/blockNode';
-import { READ_RETRIES } from './copyPart';
+import { throwIfCancelled } from '../abortable';
+import type { BlockNode } from './blockNode';
+
+/** How often an unreadable sector is tried again. */
+export const READ_RETRIES = 2;
 
 /** Bytes with zeros where they could not be read, and where that is, as ranges of the device. */
 export interface TolerantRead {
