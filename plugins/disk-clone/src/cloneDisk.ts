@@ -14,7 +14,7 @@ import { formatBytes } from './formatBytes';
 import { gapsToCopy } from './gaps';
 import { checkDevices, cloneDiskOptions, type CloneDiskOptions } from './options';
 import { PlanBuilder } from './planBuilder';
-import { digestRanges } from './rangeDigest';
+import { digestRanges, readableRanges } from './rangeDigest';
 import { signatureWindows } from './signatureWindows';
 import { contentOf, planVolumeCopy, type VolumeCopy } from './volumeCopy';
 
@@ -167,9 +167,9 @@ async function rebuildTable(
 }
 
 async function assertTable(context: PluginContext, builder: PlanBuilder, deviceId: string, layout: TableLayout): Promise<void> {
-  const ranges = [...ExtentList.fromRanges(layout.structures)];
   const lease = await context.devices.lease(deviceId);
   try {
+    const ranges = [...ExtentList.fromRanges(await readableRanges(lease, layout.structures, context.signal))];
     builder.assertSource(0, ranges, await digestRanges(lease, ranges, context.signal), 'partition table of the source');
   } finally {
     await lease.dispose();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BlockSource } from '@diskwright/sdk/block';
+import { MediaError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 
 const PIECE_BYTES = 1024 * 1024;
@@ -13,4 +14,18 @@ export async function digestRanges(source: BlockSource, ranges: ByteRange[], sig
     }
   }
   return hash.digest('hex');
+}
+
+/** Those of the ranges that can be read whole: what cannot be read cannot be asserted either. */
+export async function readableRanges(source: BlockSource, ranges: ByteRange[], signal?: AbortSignal): Promise<ByteRange[]> {
+  const readable: ByteRange[] = [];
+  for (const range of ranges) {
+    try {
+      await digestRanges(source, [range], signal);
+      readable.push(range);
+    } catch (error) {
+      if (!(error instanceof MediaError)) throw error;
+    }
+  }
+  return readable;
 }

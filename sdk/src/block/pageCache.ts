@@ -1,3 +1,4 @@
+import { MediaError } from '../errors';
 import type { BlockSource } from './blockSource';
 import { checkRange } from './checkRange';
 
@@ -36,7 +37,14 @@ export class PageCache implements BlockSource {
     const last = Math.floor((offset + length - 1) / this.pageBytes);
     // A read larger than the whole cache would only evict what is useful.
     if (last - first >= this.maxPages) return this.base.read(offset, length, signal);
-    const pages = await Promise.all(this.fetch(first, last, signal));
+    let pages: Buffer[];
+    try {
+      pages = await Promise.all(this.fetch(first, last, signal));
+    } catch (error) {
+      // An unreadable sector that shares a page with what is asked for does not make that unreadable.
+      if (error instanceof MediaError) return this.base.read(offset, length, signal);
+      throw error;
+    }
     const start = offset - first * this.pageBytes;
     if (pages.length === 1) return Buffer.from(pages[0]!.subarray(start, start + length));
     return Buffer.from(Buffer.concat(pages).subarray(start, start + length));

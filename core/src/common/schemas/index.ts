@@ -80,9 +80,14 @@ export const messages = {
   /** Opens for reading: a path (file or block device), an NBD URI or an overlay's name. Opening the same again answers the same id. */
   'device/open': request(Type.Object({ path: Text, sectorSize: Type.Optional(SectorSize) }), OpenedDevice),
   'device/close': request(Type.Object({ deviceId: Id }), Empty),
-  /** A peek of at most 64 KiB, for magic bytes and the hex dump. */
+  /** A peek of at most 64 KiB, for magic bytes and the hex dump; with `unreadable`, unreadable sectors read as zeros instead of being an error. */
   'device/read': request(
-    Type.Object({ deviceId: Id, offset: Bytes, length: Type.Integer({ minimum: 1, maximum: 65536 }) }),
+    Type.Object({
+      deviceId: Id,
+      offset: Bytes,
+      length: Type.Integer({ minimum: 1, maximum: 65536 }),
+      unreadable: Type.Optional(Type.Literal('zeros')),
+    }),
     Type.Object({ bytes: InlineBytes }),
   ),
   /** A read lease; whoever connects to `dataSocket` and sends the token and a newline gets the NBD greeting of exactly this range. */

@@ -40,11 +40,11 @@ export class DeviceService {
     return device;
   }
 
-  /** Bytes for matching magics and for the hex dump, in pieces of at most 64 KiB. */
-  async peek(deviceId: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
+  /** Bytes for matching magics and for the hex dump, in pieces of at most 64 KiB. With `unreadable`, unreadable sectors are zeros. */
+  async peek(deviceId: string, offset: number, length: number, signal?: AbortSignal, unreadable?: 'zeros'): Promise<Buffer> {
     const parts: Buffer[] = [];
     for (let at = 0; at < length; at += 65536) {
-      const piece = { deviceId, offset: offset + at, length: Math.min(65536, length - at) };
+      const piece = { deviceId, offset: offset + at, length: Math.min(65536, length - at), ...(unreadable && { unreadable }) };
       const { bytes } = await this.sector.request('device/read', piece, signal);
       parts.push(Buffer.from(bytes, 'base64'));
     }

@@ -26,7 +26,7 @@ export async function matchingCandidates<C extends Candidate>(
   const magics = all.flatMap(({ contribution }) => contribution.magic.flat());
   const ends = neededEnds(magics, range.length);
   const peek = ({ offset, length }: ByteRange): Promise<Buffer> =>
-    length === 0 ? Promise.resolve(Buffer.alloc(0)) : devices.peek(deviceId, range.offset + offset, length, signal);
+    length === 0 ? Promise.resolve(Buffer.alloc(0)) : devices.peek(deviceId, range.offset + offset, length, signal, 'zeros');
   const [head, tail] = await Promise.all([peek(ends.head), peek(ends.tail)]);
   return all.filter(({ contribution }) => matchesMagic(contribution.magic, { size: range.length, head, tail }));
 }

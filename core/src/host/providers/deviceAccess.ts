@@ -6,8 +6,8 @@ import type { OpenedDevice } from '../../common';
 export interface DeviceAccess {
   /** @throws InvalidInputError for an unknown id */
   get(deviceId: string): OpenedDevice;
-  /** Bytes for matching magics. */
-  peek(deviceId: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer>;
+  /** Bytes for matching magics. With `unreadable`, unreadable sectors are zeros. */
+  peek(deviceId: string, offset: number, length: number, signal?: AbortSignal, unreadable?: 'zeros'): Promise<Buffer>;
   /** A read lease and its connected, paused socket; the caller owns both. */
   lease(deviceId: string, range: ByteRange | undefined, holder: string): Promise<{ lease: Lease; socket: Socket }>;
   /** Requests in flight drain, later ones fail. Unknown leases have ended already. */

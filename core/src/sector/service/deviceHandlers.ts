@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { OpenedDevice, ServiceProtocol } from '../../common/index';
 import type { OpenedNode } from '../contracts';
+import { readTolerantly } from '../nodes/readTolerantly';
 import { listDevices } from '../platform/enumerateLinux';
 import type { DeviceTable } from './deviceTable';
 import type { ExportRegistry } from './exportRegistry';
@@ -32,10 +33,13 @@ export function deviceHandlers({ context, devices, exports }: DeviceParts): Peer
       await devices.release(deviceId);
       return {};
     },
-    'device/read': async ({ deviceId, offset, length }, { signal }) => {
+    'device/read': async ({ deviceId, offset, length, unreadable }, { signal }) => {
       const { node } = devices.get(deviceId);
       checkRange(offset, length, node.size, node.path);
-      return { bytes: (await node.read(offset, length, signal)).toString('base64') };
+      const bytes = unreadable
+        ? (await readTolerantly(node, offset, length, signal)).bytes
+        : await node.read(offset, length, signal);
+      return { bytes: bytes.toString('base64') };
     },
     'export/start': async ({ deviceId, socketPath, writable }) => {
       if (!isAbsolute(socketPath)) throw new InvalidInputError(`${socketPath} is no absolute path`);
