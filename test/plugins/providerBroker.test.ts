@@ -34,7 +34,7 @@ test('when the only provider crashes, that is an error and not an unknown volume
   const bytes = Buffer.alloc(8192);
   bytes.write('CRASH', 8192 - 512);
   await expect(host.providers.openVolume(whole(await device(bytes)))).rejects.toThrow(
-    /plugin crashfs ended while it worked on filesystem\/probe/,
+    /plugin crashfs ended while it worked on filesystem\/open/,
   );
 });
 

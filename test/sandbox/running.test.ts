@@ -36,7 +36,9 @@ describe.each(settings)('a plugin ($name)', (setting) => {
     expect(await connection.sendRequest('identity')).toEqual({
       uid: setting.identity === 'root' ? pluginUid('test-plugin') : (hostUid('user') ?? process.getuid!()),
       file: mainFile,
-      environment: process.env['TZ'] ? ['LANG', 'OPENSSL_CONF', 'TZ'] : ['LANG', 'OPENSSL_CONF'],
+      environment: process.env['TZ']
+        ? ['DISKWRIGHT_PLUGIN', 'LANG', 'OPENSSL_CONF', 'TZ']
+        : ['DISKWRIGHT_PLUGIN', 'LANG', 'OPENSSL_CONF'],
     });
   });
 

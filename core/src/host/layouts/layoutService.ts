@@ -1,11 +1,12 @@
 import type { TableProxy, VolumeProxy } from '@diskwright/sdk';
-import { InvalidInputError } from '@diskwright/sdk/errors';
+import { DiskwrightError, InvalidInputError } from '@diskwright/sdk/errors';
 import { complement, ExtentList } from '@diskwright/sdk/extents';
 import type {
   ByteRange,
   DeviceLayout,
   FilesystemInfo,
   FilesystemSummary,
+  Finding,
   TableLayout,
   VolumeRef,
 } from '@diskwright/sdk/protocol';
@@ -32,6 +33,14 @@ export interface VolumeAllocation {
   pages: AsyncIterable<ByteRange[]>;
 }
 
+/** What was found in one place: a filesystem, or why there is none to show. */
+interface Look {
+  filesystem: FilesystemSummary | null;
+  findings: Finding[];
+}
+const NOTHING: Look = { filesystem: null, findings: [] };
+const MAX_FINDINGS = 4096;
+
 /** Puts together what providers say of a device: its table, and what lies in each partition. */
 export class LayoutService {
   constructor(
@@ -44,25 +53,25 @@ export class LayoutService {
     const table = await this.readTable(deviceId, signal);
     const head = { path: device.path, size: device.size, sectorSize: device.sectorSize };
     if (!table) {
-      const volume = await this.summary({ deviceId, partition: 0 }, signal);
-      return { device: head, table: { type: 'none', id: null }, partitions: [], volume, gaps: [], findings: [] };
+      const { filesystem, findings } = await this.look({ offset: 0, length: device.size }, { deviceId, partition: 0 }, signal);
+      return { device: head, table: { type: 'none', id: null }, partitions: [], volume: filesystem, gaps: [], findings };
     }
-    const filesystems = await Promise.all(
-      table.partitions.map((partition) =>
-        partition.role === 'extended' ? null : this.summary({ deviceId, partition: partition.number }, signal, table),
+    const volumes = await Promise.all(
+      table.partitions.map(({ number, start, size, role }) =>
+        role === 'extended' ? NOTHING : this.look({ offset: start, length: size }, { deviceId, partition: number }, signal),
       ),
     );
     const occupied = [...table.structures, ...table.partitions.map(({ start, size }) => ({ offset: start, length: size }))];
     return {
       device: head,
       table: { type: table.type, id: table.id },
-      partitions: table.partitions.map((partition, index) => ({ ...partition, filesystem: filesystems[index] ?? null })),
+      partitions: table.partitions.map((partition, index) => ({ ...partition, filesystem: volumes[index]!.filesystem })),
       volume: null,
       gaps: [...complement(ExtentList.fromRanges(occupied), device.size)].map(({ offset, length }) => ({
         start: offset,
         size: length,
       })),
-      findings: table.findings,
+      findings: [...table.findings, ...volumes.flatMap(({ findings }) => findings)].slice(0, MAX_FINDINGS),
     };
   }
 
@@ -96,11 +105,27 @@ export class LayoutService {
     }
   }
 
-  private async summary(volume: VolumeRef, signal?: AbortSignal, table?: TableLayout): Promise<FilesystemSummary | null> {
-    const device = this.devices.get(volume.deviceId);
-    if (table && !liesInside(locateIn(table, volume.partition, device), device.size)) return null;
-    const info = await this.withVolume(volume, signal, (opened) => opened.info());
-    return info && { type: info.type, label: info.label, uuid: info.uuid, size: info.size, used: info.used };
+  /** What lies in a range. That its provider fails is a finding: one bad volume must not hide the others. */
+  private async look(range: ByteRange, volume: VolumeRef, signal?: AbortSignal): Promise<Look> {
+    const { size } = this.devices.get(volume.deviceId);
+    // The table's own findings say that a partition lies outside.
+    if (range.length === 0 || range.offset > size - range.length) return NOTHING;
+    try {
+      const info = await this.withVolume(volume, signal, (opened) => opened.info());
+      if (!info) return NOTHING;
+      const { type, label, uuid, size: bytes, used } = info;
+      return { filesystem: { type, label, uuid, size: bytes, used }, findings: [] };
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      const what = volume.partition === 0 ? 'what the device holds' : `partition ${volume.partition}`;
+      const { offset = 0, length = range.length, todo } = error instanceof DiskwrightError ? error.detail : {};
+      const message = `${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      const ranges = [{ offset: range.offset + offset, length }];
+      return {
+        filesystem: null,
+        findings: [{ severity: 'error', code: 'volume.unreadable', message, ranges, ...(todo && { todo }) }],
+      };
+    }
   }
 
   private async withVolume<T>(
@@ -117,8 +142,6 @@ export class LayoutService {
     }
   }
 }
-
-const liesInside = ({ offset, length }: ByteRange, size: number): boolean => length > 0 && offset <= size - length;
 
 function locateIn(table: TableLayout | null, number: number, device: { path: string; size: number }): ByteRange {
   const partition = table?.partitions.find((candidate) => candidate.number === number);
