@@ -17,6 +17,7 @@ exports.discard = native.discard;
 exports.lockFile = native.lockFile;
 exports.probeFileLock = native.probeFileLock;
 exports.lockDevice = native.lockDevice;
+exports.loopBacking = native.loopBacking;
 exports.peerCredentials = native.peerCredentials;
 exports.sendDescriptor = native.sendDescriptor;
 exports.receiveDescriptor = native.receiveDescriptor;

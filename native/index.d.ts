@@ -131,10 +131,16 @@ export function rereadPartitions(fd: number): Promise<string | null>;
 export function lockFile(fd: number, type: 'read' | 'write'): boolean;
 
 /**
- * The first lock of another opening or process that would keep this one from a write lock on any byte of the file; qemu's
- * locks on bytes from 100 on are seen so. `length` 0 means to the end of the file. A lock that is held through the same opening is not seen.
+ * A lock of another opening or process that would keep this one from a lock of `type` (`write` when absent) on bytes of the
+ * range (the whole file when absent); which one, where there are several, is not defined. `length` 0 means to the end of the
+ * file, in the arguments and in the result. A lock that is held through the same opening is not seen. Nothing is locked.
  */
-export function probeFileLock(fd: number): { type: 'read' | 'write'; start: number; length: number } | null;
+export function probeFileLock(
+  fd: number,
+  type?: 'read' | 'write',
+  start?: number,
+  length?: number,
+): { type: 'read' | 'write'; start: number; length: number } | null;
 
 /**
  * Takes the advisory lock (flock) on a device node, without waiting: on a whole disk the convention by which udev and
@@ -143,6 +149,14 @@ export function probeFileLock(fd: number): { type: 'read' | 'write'; start: numb
  * @returns false when somebody else holds it
  */
 export function lockDevice(fd: number, shared: boolean): boolean;
+
+/**
+ * The file that a loop device lies in: device number and inode as `stat` gives them, whatever became of its name, and where in
+ * it the device begins.
+ *
+ * @returns null for a device that is no loop device, or that is not attached
+ */
+export function loopBacking(fd: number): { major: number; minor: number; inode: number; offset: number } | null;
 
 /** Who connected the other end of a unix socket, as the kernel knows it: process, user, group at the time of connecting. */
 export function peerCredentials(socketFd: number): { pid: number; uid: number; gid: number };

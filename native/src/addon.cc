@@ -10,6 +10,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   bindings::addDevice(env, exports);
   bindings::addRanges(env, exports);
   bindings::addLocks(env, exports);
+  bindings::addLoop(env, exports);
   bindings::addSockets(env, exports);
   bindings::addHash(env, exports);
   bindings::addCopyJob(env, exports);

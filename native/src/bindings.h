@@ -10,6 +10,7 @@ namespace bindings {
 void addDevice(Napi::Env env, Napi::Object exports);
 void addRanges(Napi::Env env, Napi::Object exports);
 void addLocks(Napi::Env env, Napi::Object exports);
+void addLoop(Napi::Env env, Napi::Object exports);
 void addSockets(Napi::Env env, Napi::Object exports);
 void addHash(Napi::Env env, Napi::Object exports);
 void addCopyJob(Napi::Env env, Napi::Object exports);

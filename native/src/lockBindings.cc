@@ -6,20 +6,27 @@ namespace {
 
 using bindings::orThrow;
 
+locks::Type lockType(Napi::Env env, Napi::Value value) {
+  const std::string type = arguments::text(env, value, "type");
+  if (type != "read" && type != "write") throw Napi::TypeError::New(env, "type must be 'read' or 'write'");
+  return type == "read" ? locks::Type::kRead : locks::Type::kWrite;
+}
+
 Napi::Value lockFile(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const int fd = arguments::descriptor(env, info[0]);
-  const std::string type = arguments::text(env, info[1], "type");
-  if (type != "read" && type != "write") throw Napi::TypeError::New(env, "type must be 'read' or 'write'");
-  const bool isLocked =
-      orThrow(env, [&] { return locks::lockFile(fd, type == "read" ? locks::Type::kRead : locks::Type::kWrite); });
-  return Napi::Boolean::New(env, isLocked);
+  const locks::Type type = lockType(env, info[1]);
+  return Napi::Boolean::New(env, orThrow(env, [&] { return locks::lockFile(fd, type); }));
 }
 
 Napi::Value probeFileLock(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const int fd = arguments::descriptor(env, info[0]);
-  const std::optional<locks::Held> held = orThrow(env, [&] { return locks::probeFileLock(fd); });
+  const locks::Type type = info[1].IsUndefined() ? locks::Type::kWrite : lockType(env, info[1]);
+  const uint64_t start = info[2].IsUndefined() ? 0 : arguments::offset(env, info[2], "start");
+  const uint64_t length = info[3].IsUndefined() ? 0 : arguments::offset(env, info[3], "length");
+  arguments::checkRange(env, start, length);
+  const std::optional<locks::Held> held = orThrow(env, [&] { return locks::probeFileLock(fd, type, start, length); });
   if (!held) return env.Null();
   Napi::Object result = Napi::Object::New(env);
   result.Set("type", held->type == locks::Type::kRead ? "read" : "write");

@@ -18,8 +18,8 @@ struct Held {
 /** Locks a whole file for this opening without waiting; false when another one is in the way. */
 bool lockFile(int fd, Type type);
 
-/** The first lock of others that conflicts with a write lock on the whole file. */
-std::optional<Held> probeFileLock(int fd);
+/** The first lock of others that conflicts with a lock of this type on `[start, start + length)`; length 0: to the end of the file. */
+std::optional<Held> probeFileLock(int fd, Type type, uint64_t start, uint64_t length);
 
 /** Locks a device node for this opening, as udev respects it, without waiting; false when another one is in the way. */
 bool lockDevice(int fd, bool shared);

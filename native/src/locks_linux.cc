@@ -30,8 +30,10 @@ bool lockFile(int fd, Type type) {
   return true;
 }
 
-std::optional<Held> probeFileLock(int fd) {
-  struct flock lock = wholeFile(F_WRLCK);
+std::optional<Held> probeFileLock(int fd, Type type, uint64_t start, uint64_t length) {
+  struct flock lock = wholeFile(type == Type::kRead ? F_RDLCK : F_WRLCK);
+  lock.l_start = static_cast<off_t>(start);
+  lock.l_len = static_cast<off_t>(length);
   if (fcntl(fd, F_OFD_GETLK, &lock) != 0) throw IoError(errno, "look for locks");
   if (lock.l_type == F_UNLCK) return std::nullopt;
   return Held{lock.l_type == F_RDLCK ? Type::kRead : Type::kWrite, static_cast<uint64_t>(lock.l_start),

@@ -47,6 +47,15 @@ describe('file locks', () => {
     expect(native.lockFile(fd, 'read')).toBe(false);
   });
 
+  it('are looked for by type and range', async () => {
+    const path = file(MiB);
+    await holder('python3', '-c', PYTHON_LOCK, path, 'LOCK_SH', '10', '1000');
+    const fd = open(path, 'read');
+    expect(native.probeFileLock(fd, 'write', 1009, 1)).toEqual({ type: 'read', start: 1000, length: 10 });
+    expect(native.probeFileLock(fd, 'write', 1010, 0)).toBeNull();
+    expect(native.probeFileLock(fd, 'read', 0, 0)).toBeNull();
+  });
+
   it('of qemu are seen', async () => {
     requireTool('qemu-nbd');
     const path = file(MiB);
