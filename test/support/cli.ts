@@ -17,19 +17,23 @@ export interface CliOptions {
   env?: NodeJS.ProcessEnv;
   uid?: number;
   gid?: number;
+  /** What is on standard input; nothing by default. */
+  input?: string;
   /** Ends the command with SIGINT when this says so, looking at what it wrote so far. */
   interruptWhen?: (stdout: string, stderr: string) => boolean;
 }
 
-/** Runs `diskwright` to its end. Standard input is empty, so nothing is ever asked. */
+/** Runs `diskwright` to its end. Standard input is no terminal, so nothing is ever asked. */
 export function cli(arguments_: string[], options: CliOptions): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [diskwright, ...arguments_], {
       env: { ...process.env, ...options.env, DISKWRIGHT_HOME: options.home },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       uid: options.uid,
       gid: options.gid,
     });
+    // A command that does not read its input may have ended before it is written.
+    child.stdin.on('error', () => undefined).end(options.input ?? '');
     let stdout = '';
     let stderr = '';
     let interrupted = false;
