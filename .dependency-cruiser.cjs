@@ -41,7 +41,8 @@ module.exports = {
       name: 'native-is-loaded-in-one-file',
       severity: 'error',
       from: { path: '^(core|sdk|plugins)/', pathNot: '^core/src/sector/native\\.ts$' },
-      to: { path: '^native/', pathNot: '^native/index\\.d\\.ts$' },
+      // Types of the addon are no loading of it; they resolve to its JavaScript file.
+      to: { path: '^native/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'schemas-stay-out-of-bundles',
