@@ -33,8 +33,14 @@ async function opened(path: string): Promise<OpenedNode> {
   return found;
 }
 
+/** Everything that stands against writing it. */
 async function usage(path: string): Promise<string[]> {
-  return findUsage(path, (await opened(path)).storage);
+  return findUsage(path, (await opened(path)).storage).map(({ text }) => text);
+}
+
+/** What of it stands against reading it as a source, too. */
+async function writers(path: string): Promise<string[]> {
+  return findUsage(path, (await opened(path)).storage).flatMap(({ text, writes }) => (writes ? [text] : []));
 }
 
 async function same(a: string, b: string): Promise<string | null> {
@@ -42,10 +48,10 @@ async function same(a: string, b: string): Promise<string | null> {
   return sameStorage({ path: a, storage: first.storage }, { path: b, storage: second.storage });
 }
 
-async function mounted(device: string): Promise<string> {
+async function mounted(device: string, options = 'rw'): Promise<string> {
   const folder = join(await scratchFolder(), 'mount');
   await mkdir(folder);
-  await must('mount', device, folder);
+  await must('mount', '-o', options, device, folder);
   onTestFinished(async () => void (await must('umount', folder)));
   return folder;
 }
@@ -109,14 +115,58 @@ test('a loop device makes its file used, and a mount of it both', async () => {
   await expect(openForWriting(device, rights)).rejects.toMatchObject({ code: 'Refused' });
 });
 
-test('a loop device whose file lost its name still stands against a hard link of it', async () => {
+test('a loop device whose file lost its name still stands against a hard link of it, and against no other file', async () => {
   requireRoot();
   requireTool('losetup');
   const path = await image();
   await link(path, `${path}.hard`);
-  const device = await loopDevice(path);
+  const device = await loopDevice(path, { offset: MiB });
   await rm(path);
-  expect(await usage(`${path}.hard`)).toEqual([expect.stringContaining(`loop device ${device} lies over a file of this size`)]);
+  expect(await usage(`${path}.hard`)).toEqual([`the loop device ${device} lies over ${path} (deleted).`]);
+  expect(await same(`${path}.hard`, device)).toMatch(/share storage/);
+  expect(await usage(await image())).toEqual([]);
+  await writeFile(path, '');
+  await truncate(path, 64 * MiB);
+  expect(await usage(path)).toEqual([]);
+  expect(await same(path, device)).toBeNull();
+});
+
+test('a read-only loop device keeps its file from being written, not from being read', async () => {
+  requireRoot();
+  requireTool('losetup');
+  const path = await image();
+  const device = await loopDevice(path, { readOnly: true });
+  expect(await usage(path)).toEqual([`the read-only loop device ${device} lies over ${path}.`]);
+  expect(await writers(path)).toEqual([]);
+});
+
+test('a read-only mount keeps its device from being written, not from being read, and a mount for writing from both', async () => {
+  requireRoot();
+  requireTool('losetup', 'mkfs.ext4', 'mount');
+  const path = await image();
+  await must('mkfs.ext4', '-q', path);
+  const device = await loopDevice(path, { readOnly: true });
+  const folder = await mounted(device, 'ro');
+  for (const asked of [path, device]) {
+    expect(await usage(asked)).toContain(`${device} is mounted read-only at ${folder}.`);
+    expect(await writers(asked)).toEqual([]);
+  }
+  const other = await image();
+  await must('mkfs.ext4', '-q', other);
+  const writable = await loopDevice(other);
+  const place = await mounted(writable);
+  for (const asked of [other, writable]) expect(await writers(asked)).toContain(`${writable} is mounted at ${place}.`);
+});
+
+test('a read-only bind mount of a filesystem that is mounted for writing does not make it one that is not written', async () => {
+  requireRoot();
+  requireTool('losetup', 'mkfs.ext4', 'mount');
+  const path = await image();
+  await must('mkfs.ext4', '-q', path);
+  const device = await loopDevice(path);
+  const folder = await mounted(device);
+  const bound = await mounted(folder, 'bind,ro');
+  expect(await writers(device)).toEqual(expect.arrayContaining([`${device} is mounted at ${bound}.`]));
 });
 
 test('a mounted partition makes its disk used, and not its neighbour', async () => {
@@ -142,6 +192,7 @@ test('swap on a loop device makes device and file used', async () => {
   onTestFinished(async () => void (await must('swapoff', device)));
   expect(await usage(device)).toContain(`${device} is used as swap.`);
   expect(await usage(path)).toContain(`${device} is used as swap.`);
+  expect(await writers(path)).toContain(`${device} is used as swap.`);
   expect(listDevices().find(({ path: found }) => found === device)).toMatchObject({ system: true });
 });
 
@@ -150,8 +201,20 @@ test('a virtual machine that holds an image is found by its locks', async () => 
   const path = await image();
   await link(path, `${path}.hard`);
   await qemuNbd('raw', path);
-  expect(await usage(`${path}.hard`)).toEqual([expect.stringMatching(/holds a .* lock.*virtual machines/)]);
+  expect(await usage(`${path}.hard`)).toEqual([expect.stringMatching(/holds a lock.*virtual machines do that write it/)]);
+  expect(await writers(`${path}.hard`)).toHaveLength(1);
   await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });
+});
+
+test('a virtual machine that only reads an image keeps nobody from reading it', async () => {
+  requireTool('qemu-nbd');
+  const path = await image();
+  await qemuNbd('raw', path, '--read-only');
+  expect(await usage(path)).toEqual([expect.stringMatching(/holds a lock.*virtual machines do that read it/)]);
+  expect(await writers(path)).toEqual([]);
+  const claim = await new Claims().claim(await opened(path), 'source', 'job');
+  claim.release();
+  await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused' });
 });
 
 /** Another process that keeps an image locked, as another Diskwright does, until the test ends. */
@@ -175,6 +238,7 @@ test("another Diskwright's target may be neither written nor be a source", async
   const path = await image();
   await lockedElsewhere(path, 'write');
   expect(await usage(path)).toEqual([expect.stringMatching(/holds a write lock/)]);
+  expect(await writers(path)).toHaveLength(1);
   await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });
   await expect(new Claims().claim(await opened(path), 'source', 'job')).rejects.toMatchObject({ code: 'Refused' });
 });
@@ -182,6 +246,8 @@ test("another Diskwright's target may be neither written nor be a source", async
 test("another Diskwright's source may be a source, but not be written", async () => {
   const path = await image();
   await lockedElsewhere(path, 'read');
+  expect(await usage(path)).toEqual([expect.stringMatching(/holds a read lock/)]);
+  expect(await writers(path)).toEqual([]);
   const claim = await new Claims().claim(await opened(path), 'source', 'job');
   claim.release();
   await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused' });
@@ -216,20 +282,37 @@ test('of two partitions of a disk one may be the source and one the target of a 
   expect(await usage(first)).toEqual([]);
 });
 
-test('a lock on the whole disk keeps its partition from being written', async () => {
-  requireRoot();
-  requireTool('losetup', 'sgdisk', 'partx', 'flock');
-  const disk = await loopDevice(await image());
-  const first = await partition(disk);
-  const holder = spawn('flock', ['--exclusive', disk, 'sh', '-c', 'echo held; read line'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+/** Another process that keeps a disk locked, as udev and other Diskwrights do, until the test ends. */
+async function diskLockedElsewhere(disk: string, type: '--exclusive' | '--shared'): Promise<void> {
+  requireTool('flock');
+  const holder = spawn('flock', [type, disk, 'sh', '-c', 'echo held; read line'], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     holder.stdin.end();
     await new Promise((resolve) => holder.once('close', resolve));
   });
   await new Promise((resolve) => holder.stdout.once('data', resolve));
+}
+
+test('a lock of one who reads keeps a disk from being written, not from being read', async () => {
+  requireRoot();
+  requireTool('losetup');
+  const disk = await loopDevice(await image());
+  await diskLockedElsewhere(disk, '--shared');
+  expect(await usage(disk)).toEqual([`the disk ${disk} is locked by another program that reads it.`]);
+  expect(await writers(disk)).toEqual([]);
+  const claim = await new Claims().claim(await opened(disk), 'source', 'job');
+  claim.release();
+  await expect(openForWriting(disk, rights)).rejects.toMatchObject({ code: 'Refused' });
+});
+
+test('a lock on the whole disk keeps its partition from being written', async () => {
+  requireRoot();
+  requireTool('losetup', 'sgdisk', 'partx');
+  const disk = await loopDevice(await image());
+  const first = await partition(disk);
+  await diskLockedElsewhere(disk, '--exclusive');
   expect(await usage(first)).toEqual([`the disk ${disk} is locked by another program.`]);
+  expect(await writers(first)).toHaveLength(1);
   await expect(openForWriting(first, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeviceIdentity } from '@diskwright/sdk/protocol';
-import type { OpenedNode, OverlayOpener, SectorContext } from '../../core/src/sector/contracts';
+import type { OpenedNode, OverlayOpener, SectorContext, Usage } from '../../core/src/sector/contracts';
 import type { BlockNode, WritableNode } from '../../core/src/sector/nodes/blockNode';
 import { createOverlayOpener } from '../../core/src/sector/overlay/index';
 
@@ -13,12 +13,12 @@ export interface TestContext {
   /** Path to device. What is not in it is opened as an overlay. */
   devices: Map<string, WritableNode>;
   /** Answers of `usage`, by path. */
-  usage: Map<string, string[]>;
+  usage: Map<string, Usage[]>;
 }
 
 export function testContext(dataFolder: string): TestContext {
   const devices = new Map<string, WritableNode>();
-  const usage = new Map<string, string[]>();
+  const usage = new Map<string, Usage[]>();
   const context: SectorContext = {
     dataFolder,
     elevated: false,

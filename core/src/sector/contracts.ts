@@ -21,6 +21,13 @@ export interface OpenedNode<N extends BlockNode = BlockNode> {
   readonly storage: StorageReference;
 }
 
+/** A use of storage by somebody: it stands against writing, and when it `writes` itself also against reading, since what is read may change. */
+export interface Usage {
+  /** Who uses it and how, a sentence. */
+  text: string;
+  writes: boolean;
+}
+
 /** Names storage by what it is, not by a path: an inode, a device number, an NBD server's export, an overlay. */
 export type StorageReference =
   | { kind: 'file'; major: number; minor: number; inode: number; size: number }
@@ -86,8 +93,8 @@ export interface SectorContext {
   openForWriting(path: string, options?: OpenOptions): Promise<OpenedNode<WritableNode>>;
   /** Size, sector size, model, serial and the fingerprint of what stands at both ends now. */
   identify(opened: OpenedNode, signal?: AbortSignal): Promise<DeviceIdentity>;
-  /** Why it must not be written now: mounted, swap, held, locked, a loop device over it. Sentences; empty when free. Our own claims are not among them. */
-  usage(opened: OpenedNode): Promise<string[]>;
+  /** Who uses it now: mounts, swap, holders, locks, loop devices over it; empty when it is free. Our own claims are not among them. */
+  usage(opened: OpenedNode): Promise<Usage[]>;
   /** Whether two share storage, and why, in a sentence; null when they do not. Either may be an image lying on the other. */
   sameStorage(a: OpenedNode, b: OpenedNode): Promise<string | null>;
   /** Whether a folder's filesystem lies on this storage (journals must not), and why; null when it does not. */

@@ -21,8 +21,10 @@ export const OpenedDevice = Type.Object({
   physicalSectorSize: Type.Integer({ minimum: 512 }),
   readOnly: Type.Boolean(),
   identity: DeviceIdentity,
-  /** Why it must not be written now, or must not be taken as a source: mounted, swap, held, locked. Sentences. */
+  /** Who uses it, in sentences: mounted, swap, held, locked. Any of them stands against writing it. */
   usage: Type.Array(Text, { maxItems: 64 }),
+  /** Those of `usage` that may change what is read: they stand against taking it as a source, too. */
+  writers: Type.Array(Text, { maxItems: 64 }),
 });
 
 export const ListedDevice = Type.Object({

@@ -81,8 +81,7 @@ async function refuseUnsafe(context: SectorContext, devices: readonly PlanDevice
         `the job's files would lie on the ${device.role}: ${lies}`,
         'Set DISKWRIGHT_HOME to a folder on another disk.',
       );
-    const [reason] = await context.usage(opened);
-    if (reason) throw refused(path, reason, 'Unmount it, or end what uses it.');
+    await refuseInUse(context, device, opened);
     if (device.role !== 'target') continue;
     for (const other of devices) {
       if (other.device === device) continue;
@@ -90,6 +89,16 @@ async function refuseUnsafe(context: SectorContext, devices: readonly PlanDevice
       if (same) throw refused(path, `it cannot be written from ${other.opened.node.path}: ${same}`, 'Name two different disks.');
     }
   }
+}
+
+/** Any use stands against a target; against a source only one that may change what is read. */
+async function refuseInUse(context: SectorContext, device: PlanDevice, opened: OpenedNode): Promise<void> {
+  const usage = await context.usage(opened);
+  const against = device.role === 'target' ? usage : usage.filter(({ writes }) => writes);
+  if (against.length === 0) return;
+  const todo =
+    device.role === 'target' ? 'Unmount it, or end what uses it.' : 'Unmount it or mount it read-only, or end what may write it.';
+  throw refused(opened.node.path, against.map(({ text }) => text).join(' '), todo);
 }
 
 function refused(device: string, reason: string, todo: string): RefusedError {

@@ -30,7 +30,7 @@ export function listDevices(): ListedDevice[] {
         model: model ?? device.loop?.path ?? null,
         serial,
         transport,
-        readOnly: readAttribute(device.folder, 'ro')?.trim() === '1',
+        readOnly: device.readOnly,
         system: swapped || mounted.some((point) => SYSTEM_PLACES.test(point)),
         mounted: mounted.slice(0, 256),
       };

@@ -7,6 +7,8 @@ export interface Mount {
   minor: number;
   mountPoint: string;
   type: string;
+  /** The filesystem itself is, so that no mount of it can be written through; a bind mount alone may be read-only. */
+  readOnly: boolean;
   /** What was mounted: a device's path, or any word. */
   source: string;
   /** The device that `source` names, for filesystems whose own number is not a device's (btrfs); null when it names none. */
@@ -43,7 +45,7 @@ export function filesystemDevice(filesystem: { major: number; minor: number }): 
   return mount?.sourceDevice ? blockDeviceOf(mount.sourceDevice) : null;
 }
 
-/** `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`: the optional fields end with a lone hyphen. */
+/** `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`: the optional fields end with a lone hyphen; last are the filesystem's own options. */
 function parseMount(line: string): Mount[] {
   const fields = line.split(' ');
   const separator = fields.indexOf('-', 6);
@@ -57,6 +59,7 @@ function parseMount(line: string): Mount[] {
       minor,
       mountPoint: unescapePath(mountPoint),
       type,
+      readOnly: fields[separator + 3]?.split(',').includes('ro') === true,
       source: path,
       sourceDevice: major === 0 ? deviceOfPath(path) : null,
     },

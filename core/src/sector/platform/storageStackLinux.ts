@@ -1,6 +1,7 @@
 import type { StorageReference } from '../contracts';
-import { allBlockDevices, blockDeviceOf, namedBlockDevice, statBacking, type SysBlockDevice } from './sysfsLinux';
+import { backingFile, type FileNumber } from './loopBackingLinux';
 import { filesystemDevice } from './mountsLinux';
+import { allBlockDevices, blockDeviceOf, namedBlockDevice, type SysBlockDevice } from './sysfsLinux';
 
 /** A part of some storage that others may name in another way. */
 export interface StoragePart {
@@ -92,20 +93,13 @@ function addBacking(
   depth: number,
 ): void {
   const loop = device.loop!;
-  const file = statBacking(loop);
+  const file = backingFile(device);
   if (!file) return;
   parts.push({ key: fileKey(file), name: `the file ${loop.path}`, offset: loop.offset + offset, length });
   addFilesystem(stack, file, depth);
 }
 
-function addFile(
-  stack: StorageStack,
-  file: { major: number; minor: number; inode: number },
-  name: string,
-  offset: number,
-  length: number,
-  depth: number,
-): void {
+function addFile(stack: StorageStack, file: FileNumber, name: string, offset: number, length: number, depth: number): void {
   stack.occupies.push({ key: fileKey(file), name, offset, length });
   addFilesystem(stack, file, depth);
 }
@@ -115,7 +109,8 @@ function addFilesystem(stack: StorageStack, filesystem: { major: number; minor: 
   if (device) addBlock(stack.restsOn, stack, device, 0, device.size, depth + 1);
 }
 
-function fileKey({ major, minor, inode }: { major: number; minor: number; inode: number }): string {
+/** Key of a file's part of storage; see {@link StoragePart}. */
+export function fileKey({ major, minor, inode }: FileNumber): string {
   return `file ${major}:${minor} inode ${inode}`;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Sizes and starts in sysfs are counted in 512 bytes, whatever the device's sectors are (Documentation/ABI/stable/sysfs-block). */
@@ -21,6 +21,8 @@ export interface SysBlockDevice {
   /** Kernel names of what it is stacked on, and of what is stacked on it. */
   slaves: string[];
   holders: string[];
+  /** Nothing can be written to it. */
+  readOnly: boolean;
   /** Of a loop device in use. */
   loop: LoopBacking | null;
 }
@@ -58,16 +60,6 @@ export function readAttribute(folder: string, name: string): string | null {
   }
 }
 
-/** The file behind a loop device, by what it is; null when its path no longer leads to it. */
-export function statBacking(loop: LoopBacking): { major: number; minor: number; inode: number } | null {
-  try {
-    const { dev, ino } = statSync(loop.path);
-    return { ...splitDeviceNumber(dev), inode: ino };
-  } catch {
-    return null;
-  }
-}
-
 /** `st_dev` and `st_rdev` of Linux as Node gives them (gnu_dev_major and gnu_dev_minor). */
 export function splitDeviceNumber(number: number): { major: number; minor: number } {
   const low = number % 0x1_0000_0000;
@@ -98,6 +90,7 @@ function readDevice(link: string): SysBlockDevice | null {
     start: isPartition ? numberOf(folder, 'start') * SYSFS_UNIT : null,
     slaves: entries(join(folder, 'slaves')),
     holders: entries(join(folder, 'holders')),
+    readOnly: readAttribute(folder, 'ro')?.trim() === '1',
     loop: backing ? { path: backing, offset: numberOf(folder, 'loop/offset') } : null,
   };
 }

@@ -74,7 +74,7 @@ export function deviceHandlers({ context, devices, exports }: DeviceParts): Peer
 
   async function describe(deviceId: string, opened: OpenedNode, signal: AbortSignal): Promise<OpenedDevice> {
     const { node, readOnly } = opened;
-    const served = exports.socketsOf(deviceId).map((socket) => `${node.path} is served over NBD at ${socket}.`);
+    const usage = [...exports.usageOf(deviceId, node.path), ...(await context.usageWithOwn(opened))].slice(0, 64);
     return {
       deviceId,
       path: node.path,
@@ -83,7 +83,8 @@ export function deviceHandlers({ context, devices, exports }: DeviceParts): Peer
       physicalSectorSize: node.physicalSectorSize,
       readOnly,
       identity: await context.identify(opened, signal),
-      usage: [...served, ...(await context.usageWithOwn(opened))].slice(0, 64),
+      usage: usage.map(({ text }) => text),
+      writers: usage.filter(({ writes }) => writes).map(({ text }) => text),
     };
   }
 }

@@ -2,6 +2,7 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import { SocketReader } from '@diskwright/sdk/nbd';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Usage } from '../contracts';
 import { NbdServerConnection } from '../nbd/server';
 import type { NbdExportOptions } from '../nbd/exportDescription';
 import { listenUnix, type UnixListener } from './listenUnix';
@@ -9,6 +10,7 @@ import { listenUnix, type UnixListener } from './listenUnix';
 interface Export {
   socketPath: string;
   deviceId: string;
+  writable: boolean;
   listener: UnixListener;
   connections: Set<NbdServerConnection>;
   /** Gives the device back. */
@@ -38,7 +40,8 @@ export class ExportRegistry {
     const exportId = `export-${randomUUID()}`;
     const connections = new Set<NbdServerConnection>();
     const listener = await listenUnix(socketPath, (socket) => this.serve(exportId, socket, options));
-    this.exports.set(exportId, { socketPath, deviceId, listener, connections, onClosed });
+    const writable = options.writable !== undefined;
+    this.exports.set(exportId, { socketPath, deviceId, writable, listener, connections, onClosed });
     return exportId;
   }
 
@@ -64,9 +67,11 @@ export class ExportRegistry {
     await Promise.all(idle.map(([exportId]) => this.stop(exportId)));
   }
 
-  /** Sockets at which a device is served. */
-  socketsOf(deviceId: string): string[] {
-    return [...this.exports.values()].filter((entry) => entry.deviceId === deviceId).map(({ socketPath }) => socketPath);
+  /** The exports of a device, named by `path`. */
+  usageOf(deviceId: string, path: string): Usage[] {
+    return [...this.exports.values()]
+      .filter((entry) => entry.deviceId === deviceId)
+      .map(({ socketPath, writable }) => ({ text: `${path} is served over NBD at ${socketPath}.`, writes: writable }));
   }
 
   private serve(exportId: string, socket: Socket, options: NbdExportOptions): void {

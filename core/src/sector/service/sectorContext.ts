@@ -1,5 +1,5 @@
 import { RefusedError } from '@diskwright/sdk/errors';
-import type { BlobReader, ClaimRegistry, OpenedNode, OpenOptions, OverlayOpener, SectorContext } from '../contracts';
+import type { BlobReader, ClaimRegistry, OpenedNode, OpenOptions, OverlayOpener, SectorContext, Usage } from '../contracts';
 import { identify } from '../identity';
 import type { Claims } from '../leases/claimRegistry';
 import type { WritableNode } from '../nodes/blockNode';
@@ -49,16 +49,14 @@ export class ServiceContext implements SectorContext {
     return identify(opened, signal);
   }
 
-  async usage(opened: OpenedNode): Promise<string[]> {
+  async usage(opened: OpenedNode): Promise<Usage[]> {
     return findUsage(opened.node.path, opened.storage);
   }
 
   /** As {@link usage}, and what this service itself does with it. */
-  async usageWithOwn(opened: OpenedNode): Promise<string[]> {
-    const own = this.allClaims.isChanging(opened)
-      ? [`${opened.node.path} is being written by a job: what is read may change.`]
-      : [];
-    return [...own, ...(await this.usage(opened))].slice(0, 64);
+  async usageWithOwn(opened: OpenedNode): Promise<Usage[]> {
+    const changing = { text: `${opened.node.path} is being written by a job: what is read may change.`, writes: true };
+    return [...(this.allClaims.isChanging(opened) ? [changing] : []), ...(await this.usage(opened))];
   }
 
   async sameStorage(a: OpenedNode, b: OpenedNode): Promise<string | null> {
