@@ -8,7 +8,15 @@ import {
   RequestType,
   ResponseError,
 } from 'vscode-jsonrpc/node';
-import { CancelledError, DiskwrightError, FailedError, InvalidInputError, NotSupportedError, PeerGoneError } from '../errors';
+import {
+  CancelledError,
+  DiskwrightError,
+  FailedError,
+  FrameTooLargeError,
+  InvalidInputError,
+  NotSupportedError,
+  PeerGoneError,
+} from '../errors';
 import type {
   MessageDescriptor,
   NotificationMethods,
@@ -140,7 +148,12 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     if (!(error instanceof ResponseError)) return this.gone(method);
     const local = error.code === ErrorCodes.PendingResponseRejected || error.code === ErrorCodes.MessageWriteError;
     if (local) return this.gone(method);
-    return saysCancelled(error) ? new CancelledError(error.message) : fromResponseError(error);
+    if (saysCancelled(error)) return new CancelledError(error.message);
+    const answered = fromResponseError(error);
+    // Of an answer that was too large only this is left, and nothing in it says whose it was.
+    if (answered instanceof FrameTooLargeError)
+      return new FrameTooLargeError(`${this.options.name} could not answer ${method}: ${answered.message}`, answered.detail);
+    return answered;
   }
 
   private gone(method: string): PeerGoneError {

@@ -32,6 +32,6 @@ export function commandHandlers(commands: Record<string, CommandHandler>, runtim
         })),
       'command/execute': (call, { signal }) => run(call, signal, (handler, scope) => handler.execute(call.input, scope.context)),
     },
-    runtime.log,
+    runtime,
   );
 }

@@ -22,10 +22,17 @@ export interface PluginConnection {
 
 /** Answers the host's messages with what the plugin defines, until the connection ends. */
 export function connectPlugin(definition: PluginDefinition, connection: PluginConnection): Peer<PluginProtocol> {
-  let initialized = false;
+  /** Set when it is initialised. */
+  let pluginId: string | null = null;
   const host = (): Peer<PluginProtocol> => peer;
   const { dataPlane } = connection;
-  const runtime: PluginRuntime = { host, dataPlane, blobs: new HostBlobs(host, dataPlane), log: new HostLog(host) };
+  const runtime: PluginRuntime = {
+    host,
+    pluginId: () => pluginId ?? '',
+    dataPlane,
+    blobs: new HostBlobs(host, dataPlane),
+    log: new HostLog(host),
+  };
   const filesystems = filesystemHandlers(definition.filesystems ?? {}, runtime);
   const tables = partitionTableHandlers(definition.partitionTables ?? {}, runtime);
   const closeAll = async (): Promise<void> => {
@@ -38,14 +45,14 @@ export function connectPlugin(definition: PluginDefinition, connection: PluginCo
     side: 'plugin',
     name: 'the host',
     gate: ({ method }) => {
-      if (!initialized && method !== 'initialize' && method !== 'ping') throw new FailedError(`${method} came before initialize`);
+      if (pluginId === null && method !== 'initialize' && method !== 'ping') throw new FailedError(`${method} came before initialize`);
     },
     handlers: {
       initialize: async (params) => {
         const result = agree(params);
         await definition.activate?.({ log: runtime.log });
         if (params.features.selfTest) await definition.selfTest?.();
-        initialized = true;
+        pluginId = params.pluginId;
         return result;
       },
       ping: () => ({}),

@@ -152,7 +152,7 @@ export function filesystemHandlers(
     'filesystem/renewIdentity': async ({ handle }, { signal }) =>
       encodeChange(await handles.get(handle).value.need('renewIdentity')(signal), putWith(signal)),
   };
-  return { handlers: tellingBugs(handlers, runtime.log), closeAll: () => handles.closeAll() };
+  return { handlers: tellingBugs(handlers, runtime), closeAll: () => handles.closeAll() };
 }
 
 /** Uploads the extents; `unknown` never carries any, the others always do. */

@@ -59,5 +59,5 @@ export function partitionTableHandlers(
       return { offset, bytes: bytes.toString('base64') };
     },
   };
-  return { handlers: tellingBugs(handlers, runtime.log), closeAll: () => handles.closeAll() };
+  return { handlers: tellingBugs(handlers, runtime), closeAll: () => handles.closeAll() };
 }

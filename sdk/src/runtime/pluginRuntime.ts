@@ -8,6 +8,8 @@ import type { HostBlobs } from './hostBlobs';
 export interface PluginRuntime {
   /** The connection to the host; to be asked for when it is needed, since handlers are made before it. */
   readonly host: () => Peer<PluginProtocol>;
+  /** As the host calls it; known from the first message on. */
+  readonly pluginId: () => string;
   readonly dataPlane: DataPlane;
   readonly blobs: HostBlobs;
   readonly log: Logger;

@@ -113,7 +113,7 @@ test('an extent list of any size goes by reference', async () => {
 
 test('a bug in a command is told as one, with its stack in the log', async () => {
   const host = await hostFor(() => Promise.reject(new TypeError('x is not a function')));
-  await expect(host.execute('run', {})).rejects.toThrow('command/execute failed inside the plugin: x is not a function');
+  await expect(host.execute('run', {})).rejects.toThrow('command/execute failed inside plugin under-test: x is not a function');
   expect(host.log[0]?.message).toMatch(/TypeError: x is not a function\n +at /);
 });
 

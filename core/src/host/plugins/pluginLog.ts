@@ -32,10 +32,10 @@ export class PluginLog {
     return this.lines;
   }
 
-  /** The last lines of stderr as one text, for the reason of a crash. */
+  /** The last lines of stderr as one text, for the reason of a crash; stacks are left to the log. */
   lastErrors(): string {
     return this.lines
-      .filter(({ source }) => source === 'stderr')
+      .filter(({ source, text }) => source === 'stderr' && !/^(\s+at .*|\s*)$/.test(text))
       .slice(-5)
       .map(({ text }) => text)
       .join('\n');
