@@ -1,5 +1,6 @@
 import {
   computeGeneration,
+  encodePlacedField,
   type AllocationResult,
   type EncodedField,
   type FieldEdit,
@@ -8,7 +9,6 @@ import {
   type RelocateTarget,
 } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
-import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { ByteRange, FilesystemInfo, Finding, Generation, NamedRange, StructureInstance } from '@diskwright/sdk/protocol';
 import { allocationOf, unknownReasons } from './allocation';
 import { readBootCopies } from './bootCopies';
@@ -77,20 +77,7 @@ export class FatFilesystem implements Filesystem {
   }
 
   async encodeField(edit: FieldEdit): Promise<EncodedField> {
-    const placed = placedStructures(this.geometry, this.source.size).find(
-      ({ layout, offset }) => layout.name === edit.structure && offset === edit.structureOffset,
-    );
-    if (!placed)
-      throw new InvalidInputError(`there is no ${edit.structure} at offset ${edit.structureOffset}`, {
-        offset: edit.structureOffset,
-      });
-    try {
-      const encoded = placed.layout.encodeField(edit.field, edit.value);
-      return { offset: placed.offset + encoded.offset, bytes: encoded.bytes };
-    } catch (error) {
-      if (error instanceof RangeError) throw new InvalidInputError(error.message, { offset: edit.structureOffset });
-      throw error;
-    }
+    return encodePlacedField(placedStructures(this.geometry, this.source.size), edit);
   }
 
   /** Null while the boot sector is inconsistent. Kept and shared: a lease keeps writers out. */

@@ -1,3 +1,4 @@
+import type { EditableLayout, PlacedLayout } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
 import type { StructureInstance } from '@diskwright/sdk/protocol';
 import type { FatGeometry } from './geometry';
@@ -6,17 +7,14 @@ import { firstEntries12, firstEntries16, firstEntries32 } from './structures/fir
 import { fsInfo } from './structures/fsInfo';
 
 /** What is used of a structure's description here, whatever its fields. */
-interface AnyLayout {
-  readonly name: string;
+interface AnyLayout extends EditableLayout {
   readonly size: number;
   instance(buffer: Buffer, offset: number, base: number, code: string): StructureInstance;
-  encodeField(field: readonly string[], text: string): { offset: number; bytes: Buffer };
 }
 
 /** A structure of the volume: its description, where it lies, and the prefix of its findings' codes. */
-export interface PlacedStructure {
+export interface PlacedStructure extends PlacedLayout {
   layout: AnyLayout;
-  offset: number;
   code: string;
 }
 

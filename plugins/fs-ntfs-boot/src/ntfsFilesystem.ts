@@ -1,5 +1,6 @@
 import {
   computeGeneration,
+  encodePlacedField,
   type AllocationResult,
   type EncodedField,
   type FieldEdit,
@@ -8,7 +9,6 @@ import {
   type RelocateTarget,
 } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
-import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { ByteRange, FilesystemInfo, Finding, Generation, NamedRange, StructureInstance } from '@diskwright/sdk/protocol';
 import { readBootCopies } from './bootCopies';
 import { readFileRecord, readNtfsVolume, VOLUME_RECORD, type NtfsVolume } from './ntfsVolume';
@@ -106,19 +106,10 @@ export class NtfsFilesystem implements Filesystem {
 
   async encodeField(edit: FieldEdit, signal: AbortSignal): Promise<EncodedField> {
     const copies = await readBootCopies(this.source, this.volume, signal);
-    const isBootSector = edit.structure === ntfsBootSector.name && copies.some((copy) => copy.offset === edit.structureOffset);
-    if (!isBootSector) {
-      throw new InvalidInputError(`there is no ${edit.structure} at offset ${edit.structureOffset} that can be edited`, {
-        offset: edit.structureOffset,
-      });
-    }
-    try {
-      const encoded = ntfsBootSector.encodeField(edit.field, edit.value);
-      return { offset: edit.structureOffset + encoded.offset, bytes: encoded.bytes };
-    } catch (error) {
-      if (error instanceof RangeError) throw new InvalidInputError(error.message, { offset: edit.structureOffset });
-      throw error;
-    }
+    return encodePlacedField(
+      copies.map(({ offset }) => ({ layout: ntfsBootSector, offset })),
+      edit,
+    );
   }
 
   async check(signal: AbortSignal): Promise<Finding[]> {

@@ -1,5 +1,6 @@
 import {
   computeGeneration,
+  encodePlacedField,
   type AllocationResult,
   type EncodedField,
   type FieldEdit,
@@ -8,7 +9,7 @@ import {
   type RelocateTarget,
 } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
-import { DamagedStructureError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
+import { DamagedStructureError, RefusedError } from '@diskwright/sdk/errors';
 import { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange, FilesystemInfo, Finding, Generation, NamedRange, StructureInstance } from '@diskwright/sdk/protocol';
 import { SWAP_HEADER_OFFSET, swapSignature } from './structures/swapHeader';
@@ -99,18 +100,8 @@ export class SwapFilesystem implements Filesystem {
     const placed = [
       { layout, offset: SWAP_HEADER_OFFSET },
       { layout: swapSignature, offset: signatureOffset },
-    ].find((candidate) => candidate.layout.name === edit.structure && candidate.offset === edit.structureOffset);
-    if (!placed)
-      throw new InvalidInputError(`there is no ${edit.structure} at offset ${edit.structureOffset}`, {
-        offset: edit.structureOffset,
-      });
-    try {
-      const encoded = placed.layout.encodeField(edit.field, edit.value);
-      return { offset: placed.offset + encoded.offset, bytes: encoded.bytes };
-    } catch (error) {
-      if (error instanceof RangeError) throw new InvalidInputError(error.message, { offset: edit.structureOffset });
-      throw error;
-    }
+    ];
+    return encodePlacedField(placed, edit);
   }
 
   async check(): Promise<Finding[]> {

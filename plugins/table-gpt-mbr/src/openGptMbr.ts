@@ -1,6 +1,7 @@
+import { encodePlacedField } from '@diskwright/sdk';
 import type { EncodedField, FieldEdit, OpenPartitionTable, RebuildOutcome, RebuildRequest } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
-import { DamagedStructureError, InvalidInputError } from '@diskwright/sdk/errors';
+import { DamagedStructureError } from '@diskwright/sdk/errors';
 import type { NamedRange, StructureInstance, TableLayout } from '@diskwright/sdk/protocol';
 import { placedStructures, structureInstance } from './placedStructures';
 import { layoutOf, readTable, type FoundTable } from './readTable';
@@ -44,16 +45,6 @@ export class OpenGptMbr implements OpenPartitionTable {
    * @throws InvalidInputError when there is no such structure or field, or the text is no value of it
    */
   async encodeField(edit: FieldEdit): Promise<EncodedField> {
-    for (const { layout, offset } of placedStructures(this.found.table)) {
-      if (offset !== edit.structureOffset || layout.name !== edit.structure) continue;
-      try {
-        const encoded = layout.encodeField(edit.field, edit.value);
-        return { offset: offset + encoded.offset, bytes: encoded.bytes };
-      } catch (error) {
-        if (error instanceof RangeError) throw new InvalidInputError(`${edit.structure}: ${error.message}`, { offset });
-        throw error;
-      }
-    }
-    throw new InvalidInputError(`there is no ${edit.structure} at ${edit.structureOffset}`, { offset: edit.structureOffset });
+    return encodePlacedField(placedStructures(this.found.table), edit);
   }
 }

@@ -111,8 +111,8 @@ export interface Filesystem {
   check(signal: AbortSignal): Promise<Finding[]>;
 
   /**
-   * The bytes of an edited field.
-   * @throws InvalidInputError when the text is no value of that field
+   * The bytes of an edited field; see `encodePlacedField`.
+   * @throws InvalidInputError when there is no such field, or the text is no value of it
    */
   encodeField?(edit: FieldEdit, signal: AbortSignal): Promise<EncodedField>;
 

@@ -34,6 +34,7 @@ export interface OpenPartitionTable {
   /** Where the table's own marks lie on the device, at both ends. At most 256. */
   signatures(signal: AbortSignal): Promise<NamedRange[]>;
   structures(signal: AbortSignal): Iterable<StructureInstance> | AsyncIterable<StructureInstance>;
+  /** The bytes of an edited field; see `encodePlacedField`. @throws InvalidInputError when there is no such field, or the text is no value of it */
   encodeField?(edit: FieldEdit, signal: AbortSignal): Promise<EncodedField>;
   /** Frees what it holds; called once. */
   close?(): Promise<void>;
