@@ -1,20 +1,14 @@
+import type { StructureCopy } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
 import type { FatGeometry } from './geometry';
 import { BOOT_SECTOR_BYTES, bootSector32 } from './structures/bootSector';
-
-/** A boot sector and where it lies. */
-export interface BootCopy {
-  name: string;
-  offset: number;
-  raw: Buffer;
-}
 
 /** The word at byte 510 of a boot sector, as a number. */
 export const BOOT_SIGNATURE = 0xaa55;
 
 /** The boot sector, and the backup where there is one that is a boot sector too. */
-export async function readBootCopies(source: BlockSource, geometry: FatGeometry, signal?: AbortSignal): Promise<BootCopy[]> {
-  const copies: BootCopy[] = [{ name: `FAT${geometry.width} boot sector`, offset: 0, raw: geometry.raw }];
+export async function readBootCopies(source: BlockSource, geometry: FatGeometry, signal?: AbortSignal): Promise<StructureCopy[]> {
+  const copies: StructureCopy[] = [{ name: `FAT${geometry.width} boot sector`, offset: 0, raw: geometry.raw }];
   const offset = geometry.backupOffset;
   if (offset === null || offset > source.size - BOOT_SECTOR_BYTES) return copies;
   const raw = await source.read(offset, BOOT_SECTOR_BYTES, signal);

@@ -1,5 +1,5 @@
+import type { StructureCopy } from '@diskwright/sdk';
 import type { ByteRange, NamedRange } from '@diskwright/sdk/protocol';
-import type { BootCopy } from './bootCopies';
 import { clusterOffset, type FatGeometry } from './geometry';
 import { bootSector16, bootSector32 } from './structures/bootSector';
 
@@ -7,7 +7,7 @@ import { bootSector16, bootSector32 } from './structures/bootSector';
  * Without the boot sector and its backup nothing takes the volume for FAT; FSInfo, between them, has marks of its own. All lie in the reserved area,
  * each one sector.
  */
-export function fatCommitExtents(geometry: FatGeometry, copies: readonly BootCopy[], volumeSize: number): ByteRange[] {
+export function fatCommitExtents(geometry: FatGeometry, copies: readonly StructureCopy[], volumeSize: number): ByteRange[] {
   const offsets = new Set(copies.map((copy) => copy.offset));
   // Where the FAT begins at sector 1, its media descriptor alone tells old tools (mtools) that this is a DOS 1 floppy.
   if (geometry.fatOffset === geometry.bytesPerSector) offsets.add(geometry.fatOffset);
@@ -19,7 +19,7 @@ export function fatCommitExtents(geometry: FatGeometry, copies: readonly BootCop
 }
 
 /** What libblkid's vfat prober looks at: the jump, the type name, the signature word; in the backup as well. */
-export function fatSignatures(geometry: FatGeometry, copies: readonly BootCopy[]): NamedRange[] {
+export function fatSignatures(geometry: FatGeometry, copies: readonly StructureCopy[]): NamedRange[] {
   const layout = geometry.boot32 ? bootSector32 : bootSector16;
   const fields = { jump: 'jump', typeName: 'type name', signature: 'signature' } as const;
   return copies.flatMap((copy) =>

@@ -1,6 +1,5 @@
+import { correctField, type RelocateResult, type RelocateTarget, type StructureCopy } from '@diskwright/sdk';
 import { RefusedError } from '@diskwright/sdk/errors';
-import type { RelocateResult, RelocateTarget } from '@diskwright/sdk';
-import type { BootCopy } from './bootCopies';
 import type { FatGeometry } from './geometry';
 import { bootSector16, bootSector32 } from './structures/bootSector';
 
@@ -11,7 +10,7 @@ import { bootSector16, bootSector32 } from './structures/bootSector';
  */
 export function relocateFat(
   geometry: FatGeometry,
-  copies: readonly BootCopy[],
+  copies: readonly StructureCopy[],
   volume: { size: number; sectorSize: 512 | 4096 },
   target: RelocateTarget,
 ): RelocateResult {
@@ -33,25 +32,11 @@ export function relocateFat(
   if (!Number.isSafeInteger(hiddenSectors)) {
     throw new RefusedError(`the new place at ${target.newStart} is not on a sector boundary`, { offset: target.newStart });
   }
-  const layout = geometry.boot32 ? bootSector32 : bootSector16;
-  const stale = copies.filter((copy) => layout.read(copy.raw).hiddenSectors !== hiddenSectors);
-  if (stale.length === 0) return { writes: [], warnings: [] };
   if (hiddenSectors > 0xffff_ffff) {
-    return {
-      writes: [],
-      warnings: [
-        `the boot sector cannot hold ${hiddenSectors} hidden sectors (32 bits): the volume cannot be booted at its new place by a BIOS`,
-      ],
-    };
+    const warning = `the boot sector cannot hold ${hiddenSectors} hidden sectors (32 bits): the volume cannot be booted at its new place by a BIOS`;
+    return { writes: [], warnings: [warning] };
   }
-  const writes = stale.map((copy) => {
-    const encoded = layout.encodeField('hiddenSectors', String(hiddenSectors));
-    return {
-      offset: copy.offset + encoded.offset,
-      bytes: encoded.bytes,
-      structure: copy.name,
-      reason: `hidden sectors: ${hiddenSectors} instead of ${layout.read(copy.raw).hiddenSectors}`,
-    };
-  });
-  return { writes, warnings: [] };
+  const layout = geometry.boot32 ? bootSector32 : bootSector16;
+  const correction = { layout, field: 'hiddenSectors', value: hiddenSectors, words: 'hidden sectors' } as const;
+  return { writes: correctField(copies, correction), warnings: [] };
 }

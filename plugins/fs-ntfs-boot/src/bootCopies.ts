@@ -1,22 +1,16 @@
+import type { StructureCopy } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
 import type { NtfsVolume } from './ntfsVolume';
 import { BOOT_SECTOR_BYTES, ntfsBootSector } from './structures/ntfsBootSector';
-
-/** A boot sector and where it lies. */
-export interface BootCopy {
-  name: string;
-  offset: number;
-  raw: Buffer;
-}
 
 /**
  * The boot sector and its copies: one right behind the sectors that it counts, and, where the partition is longer, perhaps one in the partition's last
  * sector. What is no boot sector of this volume is none.
  */
-export async function readBootCopies(source: BlockSource, volume: NtfsVolume, signal?: AbortSignal): Promise<BootCopy[]> {
+export async function readBootCopies(source: BlockSource, volume: NtfsVolume, signal?: AbortSignal): Promise<StructureCopy[]> {
   const sectorBytes = volume.boot.bytesPerSector;
   const lastSector = Math.floor(source.size / sectorBytes) * sectorBytes - sectorBytes;
-  const copies: BootCopy[] = [{ name: 'NTFS boot sector', offset: 0, raw: volume.raw }];
+  const copies: StructureCopy[] = [{ name: 'NTFS boot sector', offset: 0, raw: volume.raw }];
   for (const offset of new Set([volume.countedBytes, lastSector])) {
     if (offset < BOOT_SECTOR_BYTES || offset > source.size - Math.max(sectorBytes, BOOT_SECTOR_BYTES)) continue;
     const raw = await source.read(offset, BOOT_SECTOR_BYTES, signal);

@@ -1,7 +1,6 @@
-import type { RelocateResult, RelocateTarget } from '@diskwright/sdk';
+import { correctField, type RelocateResult, type RelocateTarget, type StructureCopy } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
 import { RefusedError } from '@diskwright/sdk/errors';
-import type { BootCopy } from './bootCopies';
 import { ntfsBootSector } from './structures/ntfsBootSector';
 
 /**
@@ -9,7 +8,7 @@ import { ntfsBootSector } from './structures/ntfsBootSector';
  * every sector number.
  * @throws RefusedError for another sector size or a smaller place
  */
-export function relocateNtfs(source: BlockSource, copies: readonly BootCopy[], target: RelocateTarget): RelocateResult {
+export function relocateNtfs(source: BlockSource, copies: readonly StructureCopy[], target: RelocateTarget): RelocateResult {
   const { sectorSize, size } = source;
   if (target.newSectorSize !== sectorSize) {
     throw new RefusedError(
@@ -28,23 +27,10 @@ export function relocateNtfs(source: BlockSource, copies: readonly BootCopy[], t
   if (!Number.isSafeInteger(hiddenSectors)) {
     throw new RefusedError(`the new place at ${target.newStart} is not on a sector boundary`, { offset: target.newStart });
   }
-  const stale = copies.filter((copy) => ntfsBootSector.read(copy.raw).hiddenSectors !== hiddenSectors);
-  if (stale.length > 0 && hiddenSectors > 0xffff_ffff) {
-    return {
-      writes: [],
-      warnings: [
-        `the boot sector cannot hold ${hiddenSectors} hidden sectors (32 bits): the volume cannot be booted at its new place by a BIOS`,
-      ],
-    };
+  if (hiddenSectors > 0xffff_ffff) {
+    const warning = `the boot sector cannot hold ${hiddenSectors} hidden sectors (32 bits): the volume cannot be booted at its new place by a BIOS`;
+    return { writes: [], warnings: [warning] };
   }
-  const writes = stale.map((copy) => {
-    const encoded = ntfsBootSector.encodeField('hiddenSectors', String(hiddenSectors));
-    return {
-      offset: copy.offset + encoded.offset,
-      bytes: encoded.bytes,
-      structure: copy.name,
-      reason: `hidden sectors: ${hiddenSectors} instead of ${ntfsBootSector.read(copy.raw).hiddenSectors}`,
-    };
-  });
-  return { writes, warnings: [] };
+  const correction = { layout: ntfsBootSector, field: 'hiddenSectors', value: hiddenSectors, words: 'hidden sectors' } as const;
+  return { writes: correctField(copies, correction), warnings: [] };
 }
