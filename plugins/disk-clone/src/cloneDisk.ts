@@ -34,7 +34,7 @@ export async function cloneDisk(input: CommandInput, context: PluginContext): Pr
     context.devices.describe(options.source),
     context.devices.describe(options.target),
   ]);
-  checkDevices(source, target);
+  checkDevices(source, target, 'disk');
   const builder = new PlanBuilder(context, source, target);
   const table = await context.devices.table(options.source);
   let result: DeviceLayout | null = null;

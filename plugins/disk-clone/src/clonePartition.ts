@@ -21,7 +21,7 @@ export async function clonePartition(input: CommandInput, context: PluginContext
     context.devices.describe(options.source.deviceId),
     context.devices.describe(options.target.deviceId),
   ]);
-  checkDevices(source, target);
+  checkDevices(source, target, 'partition');
   const [from, to] = await Promise.all([locate(context, source, options.source), locate(context, target, options.target)]);
   const builder = new PlanBuilder(context, source, target);
   const place = { start: from.start, size: from.size, sectorSize: source.sectorSize };

@@ -86,7 +86,12 @@ async function refuseUnsafe(context: SectorContext, devices: readonly PlanDevice
     for (const other of devices) {
       if (other.device === device) continue;
       const same = await context.sameStorage(other.opened, opened);
-      if (same) throw refused(path, `it cannot be written from ${other.opened.node.path}: ${same}`, 'Name two different disks.');
+      if (same)
+        throw refused(
+          path,
+          `it cannot be written from ${other.opened.node.path}: ${same}`,
+          'Name two different disks; within one disk, clone to an image file on another first, and from there.',
+        );
     }
   }
 }
