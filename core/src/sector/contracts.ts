@@ -43,6 +43,8 @@ export interface OpenOptions {
 
 /** Keeps overlays; implemented in `overlay/`. A name is what `path` is when it is neither absolute nor an NBD URI. */
 export interface OverlayOpener {
+  /** Tells of an extent list that was checked against its digest and may be needed soon; it is not kept alive. */
+  know(digest: string, list: ExtentList): void;
   /** True when an overlay of this name is kept in the data folder. */
   exists(name: string): Promise<boolean>;
   /**

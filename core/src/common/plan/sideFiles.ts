@@ -25,7 +25,8 @@ const MAX_EXTENT_BYTES = 512 * 1024 * 1024;
 export class PlanSideFiles {
   private constructor(
     private readonly reader: SideFileReader,
-    private readonly lists: ReadonlyMap<string, ExtentList>,
+    /** The extent lists by digest. */
+    readonly lists: ReadonlyMap<string, ExtentList>,
   ) {}
 
   /**

@@ -1,7 +1,7 @@
 import { checkRange } from '@diskwright/sdk/block';
 import { InvalidInputError, RefusedError, StaleError } from '@diskwright/sdk/errors';
 import { ExtentList } from '@diskwright/sdk/extents';
-import type { BlobRef } from '@diskwright/sdk/protocol';
+import type { BlobRef, ExtentsRef } from '@diskwright/sdk/protocol';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../common/plan/index';
@@ -10,6 +10,7 @@ import { FolderLock } from '../folderLock';
 import { identityDifference } from '../identityDifference';
 import { sectorSizeOption } from '../sectorSizeOption';
 import type { BlockNode } from '../nodes/blockNode';
+import type { KnownLists } from './knownLists';
 import { BytesLayer, ExtentsLayer, LayerStack, ShiftedLayer, ZEROS_LAYER, type Layer } from './layer';
 import { readOverlayDocument, type LayerDocument, type OverlayDevice, type OverlayDocument } from './overlayDocument';
 import type { OverlayShape } from './overlayNode';
@@ -33,7 +34,7 @@ export class OpenOverlay {
    * @throws InvalidInputError when there is none of that name or it is damaged
    * @throws StaleError when a device below it is not what it was; RefusedError when another process writes it
    */
-  static async open(context: OverlayContext, folder: string, name: string): Promise<OpenOverlay> {
+  static async open(context: OverlayContext, lists: KnownLists, folder: string, name: string): Promise<OpenOverlay> {
     const document = await readOverlayDocument(folder, name);
     const lock = await FolderLock.acquire(folder, true);
     if (!lock) throw inUse(name);
@@ -47,7 +48,7 @@ export class OpenOverlay {
       const shape = { path: name, size: base.size, sectorSize: base.sectorSize, physicalSectorSize: base.physicalSectorSize };
       const data = await resources.openData(join(folder, 'data'));
       const layers: Layer[] = [];
-      for (const layer of document.layers) layers.push(await readLayer(folder, document, layer, base.size, devices, data));
+      for (const layer of document.layers) layers.push(await readLayer(folder, document, layer, base.size, devices, data, lists));
       const written = await WrittenLayer.open(folder, base.size, name);
       return new OpenOverlay(shape, new LayerStack(base, [...layers, written]), written, lock, resources);
     } catch (error) {
@@ -106,10 +107,11 @@ async function readLayer(
   size: number,
   devices: ReadonlyMap<string, OpenedNode>,
   data: FileHandle,
+  lists: KnownLists,
 ): Promise<Layer> {
   if (layer.kind === 'bytes')
     return new BytesLayer(RangeMap.fromBlob(await readBlob(folder, layer.map), size, document.dataBytes), data.fd);
-  const extents = ExtentList.fromBlob(await readBlob(folder, layer.extents));
+  const extents = await readExtents(folder, layer.extents, lists);
   checkRange(layer.targetOffset, extents.end, size, `the overlay's layer of ${layer.kind}`);
   if (layer.kind === 'zeros') return new ExtentsLayer(extents, layer.targetOffset, ZEROS_LAYER);
   const { device, offset } = layer.source;
@@ -118,6 +120,14 @@ async function readLayer(
     throw new InvalidInputError(`the overlay's document names a device ${device} that it does not describe`);
   checkRange(offset, extents.end, source?.size ?? size, "the overlay's source");
   return new ExtentsLayer(extents, layer.targetOffset, new ShiftedLayer(source, offset - layer.targetOffset));
+}
+
+async function readExtents(folder: string, reference: ExtentsRef, lists: KnownLists): Promise<ExtentList> {
+  const known = lists.get(reference.digest);
+  if (known) return known;
+  const list = ExtentList.fromBlob(await readBlob(folder, reference));
+  lists.add(reference.digest, list);
+  return list;
 }
 
 async function readBlob(folder: string, reference: BlobRef): Promise<Buffer> {

@@ -1,9 +1,11 @@
 import { FailedError, RefusedError } from '@diskwright/sdk/errors';
+import type { ExtentList } from '@diskwright/sdk/extents';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { access } from 'node:fs/promises';
 import { abortable } from '../abortable';
 import type { OverlayOpener } from '../contracts';
 import type { BlockNode, WritableNode } from '../nodes/blockNode';
+import { KnownLists } from './knownLists';
 import { OpenOverlay, type OverlayContext } from './openOverlay';
 import { documentPath, overlayFolder } from './overlayDocument';
 import { OverlayNode } from './overlayNode';
@@ -30,7 +32,13 @@ class Opener implements OverlayOpener {
   /** Names of the overlays whose opening led here: a circle would wait for itself. */
   private readonly chain = new AsyncLocalStorage<readonly string[]>();
 
+  private readonly lists = new KnownLists();
+
   constructor(private readonly context: OverlayContext) {}
+
+  know(digest: string, list: ExtentList): void {
+    this.lists.add(digest, list);
+  }
 
   async exists(name: string): Promise<boolean> {
     try {
@@ -74,7 +82,9 @@ class Opener implements OverlayOpener {
     if (known) return known;
     const folder = overlayFolder(this.context.dataFolder, name);
     const closed = this.closing.get(name) ?? Promise.resolve();
-    const overlay = this.chain.run([...chain, name], () => closed.then(() => OpenOverlay.open(this.context, folder, name)));
+    const overlay = this.chain.run([...chain, name], () =>
+      closed.then(() => OpenOverlay.open(this.context, this.lists, folder, name)),
+    );
     const entry: Entry = { overlay, users: 0, writers: 0 };
     this.entries.set(name, entry);
     return entry;

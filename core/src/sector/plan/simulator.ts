@@ -23,6 +23,7 @@ export function createSimulator(context: SectorContext, overlays: OverlayOpener)
       const devices = await openPlanDevices(context, stored.plan, params.paths, signal);
       try {
         await build(context.dataFolder, params.overlay, stored, target, devices, signal);
+        for (const [digest, list] of stored.sideFiles.lists) overlays.know(digest, list);
       } finally {
         await closePlanDevices(devices);
       }
