@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { subtract } from '@diskwright/sdk/extents';
-import { SeededRandom, toolsMissing } from '@diskwright/sdk/testing';
+import { runTool, SeededRandom, toolsMissing, tryTool } from '@diskwright/sdk/testing';
 import { dumpHeader, usedByDumpe2fs } from './testing/dumpe2fs';
 import { ExtImage, extTools } from './testing/extImage';
 import { imageCases, type ImageCase } from './testing/imageCases';
 import { openImage, signal } from './testing/openImage';
-import { runTool, tryTool } from './testing/runTool';
 
 const mebibyte = 1024 * 1024;
 const isRoot = process.getuid?.() === 0;
@@ -43,7 +42,10 @@ function make(given: ImageCase): ExtImage {
   if (given.fragments) image.fragment(4, ...given.fragments);
   if (given.mounted) image.mounted(writeThroughKernel);
   for (const [tool = '', ...rest] of given.afterwards ?? [])
-    runTool(tool, ...rest.map((argument) => argument.replace('{image}', image.path)));
+    runTool(
+      tool,
+      rest.map((argument) => argument.replace('{image}', image.path)),
+    );
   return image;
 }
 
@@ -76,6 +78,6 @@ describe.skipIf(toolsMissing(...extTools))('allocation holds all that dumpe2fs s
     if (given.cloned === false) return;
     const clone = image.cloneTo('clone.img', extents!, given.size);
     // Some images are not to e2fsck's liking as mke2fs made them: quota files do not count what -d filled in.
-    expect(tryTool('e2fsck', '-fn', clone).status).toBe(tryTool('e2fsck', '-fn', image.path).status);
+    expect(tryTool('e2fsck', ['-fn', clone]).status).toBe(tryTool('e2fsck', ['-fn', image.path]).status);
   });
 });

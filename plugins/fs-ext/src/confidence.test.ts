@@ -1,11 +1,10 @@
 import { copyFileSync, fsyncSync, openSync, closeSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { toolsMissing } from '@diskwright/sdk/testing';
+import { runTool, toolsMissing, tryTool } from '@diskwright/sdk/testing';
 import { dumpHeader } from './testing/dumpe2fs';
 import { ExtImage, extTools } from './testing/extImage';
 import { openImage, signal } from './testing/openImage';
-import { runTool, tryTool } from './testing/runTool';
 
 const mebibyte = 1024 * 1024;
 const isRoot = process.getuid?.() === 0;
@@ -24,7 +23,7 @@ async function reasonsOf(path: string): Promise<string[]> {
 
 /** The number that dumpe2fs prints behind a group's `what`. */
 function placeOf(path: string, group: number, what: string): number {
-  const text = runTool('dumpe2fs', path);
+  const text = runTool('dumpe2fs', [path]);
   const from = text.indexOf(`Group ${group}:`);
   return Number(new RegExp(`${what} at (\\d+)`).exec(text.slice(from))?.[1]);
 }
@@ -45,7 +44,7 @@ describe.skipIf(toolsMissing(...extTools))('what is used cannot be told', () => 
     expect(dumpHeader(copy)['Filesystem features']).toContain('needs_recovery');
 
     // Once e2fsck has replayed it, all is well.
-    expect(tryTool('e2fsck', '-fy', copy).status).toBeLessThan(2);
+    expect(tryTool('e2fsck', ['-fy', copy]).status).toBeLessThan(2);
     expect((await (await openImage(copy)).allocation(signal)).confidence).toBe('exact');
   });
 
@@ -91,7 +90,7 @@ describe.skipIf(toolsMissing(...extTools))('what is used cannot be told', () => 
     onTestFinished(() => image.remove());
     const journal = join(image.folder, 'journal.img');
     image.makeEmpty(journal, 16 * mebibyte);
-    runTool('mke2fs', '-q', '-F', '-O', 'journal_dev', '-b', '4096', journal);
+    runTool('mke2fs', ['-q', '-F', '-O', 'journal_dev', '-b', '4096', journal]);
     image.format(64 * mebibyte, ['-t', 'ext4', '-b', '4096', '-O', '^has_journal']);
     image.debugfs([
       'feature has_journal',
@@ -108,9 +107,9 @@ describe.skipIf(toolsMissing(...extTools))('what is used cannot be told', () => 
     onTestFinished(() => image.remove());
     const journal = join(image.folder, 'journal.img');
     image.makeEmpty(journal, 16 * mebibyte);
-    const device = runTool('losetup', '--find', '--show', journal).trim();
-    onTestFinished(() => void runTool('losetup', '--detach', device));
-    runTool('mke2fs', '-q', '-F', '-O', 'journal_dev', '-b', '4096', device);
+    const device = runTool('losetup', ['--find', '--show', journal]).trim();
+    onTestFinished(() => void runTool('losetup', ['--detach', device]));
+    runTool('mke2fs', ['-q', '-F', '-O', 'journal_dev', '-b', '4096', device]);
     image.format(64 * mebibyte, ['-t', 'ext4', '-b', '4096', '-J', `device=${device}`]);
     expect((await reasonsOf(image.path)).join()).toContain(image.blkid(device)['UUID']);
     expect(await (await openImage(image.path)).info(signal)).toMatchObject({ type: 'ext4' });
@@ -122,9 +121,9 @@ describe.skipIf(toolsMissing(...extTools))('what is used cannot be told', () => 
   ])('with multi-mount protection at sequence %i', async (sequence, reason) => {
     const image = ext4('-O', 'mmp,^metadata_csum');
     const block = Number(dumpHeader(image.path)['MMP block number']);
-    image.write(block * 1024 + 4, Buffer.from(Uint32Array.of(sequence).buffer));
-    image.write(block * 1024 + 16, Buffer.from('elsewhere\0'));
-    expect(runTool('debugfs', '-R', 'dump_mmp', image.path)).toContain(`sequence: ${sequence.toString(16).padStart(8, '0')}`);
+    image.patch(block * 1024 + 4, Buffer.from(Uint32Array.of(sequence).buffer));
+    image.patch(block * 1024 + 16, Buffer.from('elsewhere\0'));
+    expect(runTool('debugfs', ['-R', 'dump_mmp', image.path])).toContain(`sequence: ${sequence.toString(16).padStart(8, '0')}`);
     expect((await reasonsOf(image.path)).join()).toContain(reason);
   });
 
@@ -174,7 +173,7 @@ describe.skipIf(toolsMissing(...extTools))('what is used cannot be told', () => 
   test('when part of it is missing', async () => {
     const image = ext4();
     const copy = image.copy('short.img');
-    runTool('truncate', '-s', '40M', copy);
+    runTool('truncate', ['-s', '40M', copy]);
     expect((await reasonsOf(copy)).join()).toContain('part of it is missing');
     expect((await (await openImage(copy)).check(signal)).map(({ code }) => code)).toContain('ext.size.larger');
   });

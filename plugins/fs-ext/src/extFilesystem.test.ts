@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { Finding } from '@diskwright/sdk/protocol';
-import { FileSource, toolsMissing } from '@diskwright/sdk/testing';
+import { FileSource, runTool, toolsMissing, tryTool } from '@diskwright/sdk/testing';
 import { extProvider } from './provider';
 import { ExtImage, extTools } from './testing/extImage';
 import { context, openImage, probeImage, signal, structuresOf } from './testing/openImage';
-import { runTool, tryTool } from './testing/runTool';
 
 const mebibyte = 1024 * 1024;
 
@@ -29,7 +28,7 @@ describe.skipIf(toolsMissing(...extTools))('the provider', () => {
 
   test('knows what is not ext', async () => {
     const image = imageOf('-t', 'ext4');
-    image.write(1080, Buffer.from('0000', 'hex'));
+    image.patch(1080, Buffer.from('0000', 'hex'));
     expect(await probeImage(image.path)).toBe(0);
     for (const size of [0, 512, 1500, 2047]) {
       image.makeEmpty(join(image.folder, 'small'), size);
@@ -41,7 +40,7 @@ describe.skipIf(toolsMissing(...extTools))('the provider', () => {
     const image = imageOf('-t', 'ext4');
     image.flipBit(1024 + 0x90);
     expect(await probeImage(image.path)).toBe(40);
-    image.write(1024 + 0x20, Buffer.alloc(4));
+    image.patch(1024 + 0x20, Buffer.alloc(4));
     expect(await probeImage(image.path)).toBe(20);
   });
 
@@ -70,9 +69,9 @@ describe.skipIf(toolsMissing(...extTools))('the commit extents', () => {
       const image = imageOf(...args);
       const ranges = await (await openImage(image.path)).commitExtents(signal);
       expect(ranges).toEqual([{ offset: 0, length: 4096 }]);
-      for (const { offset, length } of ranges) image.write(offset, Buffer.alloc(length, 0xa5));
+      for (const { offset, length } of ranges) image.patch(offset, Buffer.alloc(length, 0xa5));
       expect(image.blkid()).toEqual({});
-      expect(runTool('wipefs', '-n', image.path)).toBe('');
+      expect(runTool('wipefs', ['-n', image.path])).toBe('');
     }
   });
 
@@ -90,10 +89,10 @@ describe.skipIf(toolsMissing(...extTools))('the generation', () => {
     const filesystem = await openImage(image.path);
     const generation = await filesystem.generation(signal);
     const hash = createHash('sha256');
-    for (const { offset, length } of generation.ranges) hash.update(image.read(offset, length));
+    for (const { offset, length } of generation.ranges) hash.update(image.peek(offset, length));
     expect(generation.digest).toBe(hash.digest('hex'));
-    tryTool('e2fsck', '-fn', image.path);
-    runTool('dumpe2fs', image.path);
+    tryTool('e2fsck', ['-fn', image.path]);
+    runTool('dumpe2fs', [image.path]);
     expect(await filesystem.generation(signal)).toEqual(generation);
   });
 
@@ -102,9 +101,9 @@ describe.skipIf(toolsMissing(...extTools))('the generation', () => {
     const before = await (await openImage(image.path)).generation(signal);
     writeFileSync(join(image.folder, 'file'), 'content');
     // A superblock as it was leaves only the descriptors to show the change.
-    const superblock = image.read(1024, 1024);
+    const superblock = image.peek(1024, 1024);
     image.debugfs([`write ${join(image.folder, 'file')} file`]);
-    image.write(1024, superblock);
+    image.patch(1024, superblock);
     expect((await (await openImage(image.path)).generation(signal)).digest).not.toBe(before.digest);
   });
 
@@ -127,11 +126,11 @@ describe.skipIf(toolsMissing(...extTools))('signatures', () => {
     const image = imageOf('-t', 'ext4', '-b', '1024');
     const signatures = await (await openImage(image.path)).signatures(signal);
     expect(signatures[0]).toMatchObject({ offset: 1080, length: 2 });
-    for (const { offset } of signatures) expect(image.read(offset, 2).toString('hex')).toBe('53ef');
+    for (const { offset } of signatures) expect(image.peek(offset, 2).toString('hex')).toBe('53ef');
     for (const { offset } of signatures.slice(1)) {
       const [block, at] = [Math.floor(offset / 1024), offset % 1024];
       expect(at).toBe(56);
-      expect(tryTool('e2fsck', '-fn', '-b', String(block), '-B', '1024', image.path).output).not.toContain('Bad magic number');
+      expect(tryTool('e2fsck', ['-fn', '-b', String(block), '-B', '1024', image.path]).output).not.toContain('Bad magic number');
     }
     expect(signatures.length).toBe(5);
   });
@@ -190,7 +189,7 @@ describe.skipIf(toolsMissing(...extTools))('check', () => {
 
   test('tells of a volume that is larger than its filesystem', async () => {
     const image = imageOf('-t', 'ext4');
-    runTool('truncate', '-s', '+3M', image.path);
+    runTool('truncate', ['-s', '+3M', image.path]);
     expect(await (await openImage(image.path)).check(signal)).toMatchObject([
       { severity: 'info', code: 'ext.size.smaller', ranges: [{ offset: 64 * mebibyte, length: 3 * mebibyte }] },
     ]);
@@ -209,14 +208,14 @@ test.skipIf(toolsMissing(...extTools))('an edited field is bytes at a place, or 
   const filesystem = await openImage(image.path);
   const edit = { structure: 'ext superblock', structureOffset: 1024, field: ['volumeName'], value: 'new label' };
   const { offset, bytes } = await filesystem.encodeField!(edit, signal);
-  image.write(offset, bytes);
+  image.patch(offset, bytes);
   // The checksum is a field of its own; the structure says which value it needs.
   const [first] = await structuresOf(image.path);
   const [, expected = ''] = /checksum is not (0x[0-9a-f]{8})/.exec(first!.findings[0]!.message) ?? [];
   const checksum = await filesystem.encodeField!({ ...edit, field: ['checksum'], value: expected }, signal);
-  image.write(checksum.offset, checksum.bytes);
+  image.patch(checksum.offset, checksum.bytes);
   expect(image.blkid()['LABEL']).toBe('new label');
-  expect(tryTool('e2fsck', '-fn', image.path).status).toBe(0);
+  expect(tryTool('e2fsck', ['-fn', image.path]).status).toBe(0);
 
   await expect(filesystem.encodeField!({ ...edit, value: 'much too long a label' }, signal)).rejects.toThrow(InvalidInputError);
   await expect(filesystem.encodeField!({ ...edit, structure: 'nothing' }, signal)).rejects.toThrow(InvalidInputError);

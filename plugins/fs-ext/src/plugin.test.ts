@@ -54,8 +54,8 @@ describe.skipIf(toolsMissing(...extTools))('through the protocol', () => {
 
   test('damage travels as findings, and an unknown allocation without extents', async () => {
     const image = imageOf('-t', 'ext4', '-b', '1024');
-    for (let group = 0; group < 30; group++) image.write(2048 + group * 64, Buffer.alloc(64, 0xee));
-    image.write(1024 + 0x120, Buffer.alloc(600, 0xff));
+    for (let group = 0; group < 30; group++) image.patch(2048 + group * 64, Buffer.alloc(64, 0xee));
+    image.patch(1024 + 0x120, Buffer.alloc(600, 0xff));
     const opened = (await (await hostOf(image)).openVolume(volume))!;
     expect(await opened.allocation()).toMatchObject({ confidence: 'unknown', extents: null });
     expect((await opened.check()).length).toBeGreaterThan(0);

@@ -12,5 +12,5 @@ export { damage, writeInterestingInteger } from './mutations';
 export { ScratchImage } from './scratchImage';
 export { SeededRandom } from './seededRandom';
 export { toolsMissing } from './tools';
-export { blkid, runTool, toolEnvironment, tryTool } from './runTool';
+export { blkid, runTool, toolEnvironment, type ToolOptions, tryTool } from './runTool';
 export { ImageFile } from './imageFile';

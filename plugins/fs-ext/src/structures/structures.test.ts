@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StructureField, StructureInstance } from '@diskwright/sdk/protocol';
-import { toolsMissing } from '@diskwright/sdk/testing';
+import { runTool, toolsMissing } from '@diskwright/sdk/testing';
 import { dumpHeader } from '../testing/dumpe2fs';
 import { ExtImage, extTools } from '../testing/extImage';
 import { structuresOf } from '../testing/openImage';
-import { runTool } from '../testing/runTool';
 import { extentHeader, extentIndex, extentLeaf } from './extentNode';
 import { longGroupDescriptor, shortGroupDescriptor } from './groupDescriptor';
 import { inode } from './inode';
@@ -90,13 +89,13 @@ describe.skipIf(toolsMissing(...extTools))('the superblock', () => {
     const image = imageOf('-t', 'ext4', '-U', '00112233-4455-6677-8899-aabbccddeeff');
     const [structure] = await structuresOf(image.path);
     const { offset, length } = valueOf(structure!, 'uuid');
-    expect(image.read(offset, length).toString('hex')).toBe('00112233445566778899aabbccddeeff');
+    expect(image.peek(offset, length).toString('hex')).toBe('00112233445566778899aabbccddeeff');
     expect(superblock.range('checksum')).toEqual({ offset: 0x3fc, length: 4 });
   });
 
   test('is encoded by debugfs as by us', async () => {
     const image = imageOf('-t', 'ext4', '-O', '^metadata_csum');
-    const before = image.read(1024, 1024);
+    const before = image.peek(1024, 1024);
     image.debugfs([
       'set_super_value mnt_count 77',
       'set_super_value first_meta_bg 0x1234',
@@ -108,7 +107,7 @@ describe.skipIf(toolsMissing(...extTools))('the superblock', () => {
       before,
     );
     // Times of writing and the amount written are debugfs's own.
-    const theirs = superblock.read(image.read(1024, 1024));
+    const theirs = superblock.read(image.peek(1024, 1024));
     expect(superblock.read(ours)).toEqual({
       ...theirs,
       writeTime: superblock.read(before).writeTime,
@@ -119,7 +118,7 @@ describe.skipIf(toolsMissing(...extTools))('the superblock', () => {
   test('has backups that are structures, too', async () => {
     const image = imageOf('-t', 'ext4', '-b', '1024');
     const offsets = (await structuresOf(image.path)).filter(({ name }) => name === 'ext superblock').map(({ offset }) => offset);
-    const printed = [...runTool('dumpe2fs', image.path).matchAll(/(?:Primary|Backup) superblock at (\d+)/g)].map(
+    const printed = [...runTool('dumpe2fs', [image.path]).matchAll(/(?:Primary|Backup) superblock at (\d+)/g)].map(
       ([, block]) => Number(block) * 1024,
     );
     expect(offsets).toEqual(printed);
@@ -132,7 +131,7 @@ describe.skipIf(toolsMissing(...extTools))('group descriptors', () => {
     ['^64bit', 32],
   ])('have the values that dumpe2fs prints (%s)', async (feature, bytes) => {
     const image = imageOf('-t', 'ext4', '-b', '1024', '-O', feature);
-    const text = runTool('dumpe2fs', image.path);
+    const text = runTool('dumpe2fs', [image.path]);
     const descriptors = (await structuresOf(image.path)).filter(({ name }) => name === 'ext group descriptor');
     expect(descriptors).toHaveLength([...text.matchAll(/^Group \d+:/gm)].length);
     descriptors.forEach((structure, group) => {
@@ -155,7 +154,7 @@ describe.skipIf(toolsMissing(...extTools))('group descriptors', () => {
 
   test('give the bytes that they were read from', () => {
     const image = imageOf('-t', 'ext4');
-    const bytes = image.read(4096, 64);
+    const bytes = image.peek(4096, 64);
     expect(longGroupDescriptor.encode(longGroupDescriptor.read(bytes))).toEqual(bytes);
     expect(shortGroupDescriptor.encode(shortGroupDescriptor.read(bytes))).toEqual(bytes.subarray(0, 32));
     expect(shortGroupDescriptor.range('checksum')).toEqual({ offset: 0x1e, length: 2 });
@@ -167,13 +166,13 @@ describe.skipIf(toolsMissing(...extTools))('the other structures', () => {
   test('the block of multi-mount protection has the values that debugfs prints, and encodes to the same bytes', async () => {
     const image = imageOf('-t', 'ext4', '-O', 'mmp');
     const structure = (await structuresOf(image.path)).find(({ name }) => name === multiMountBlock.name)!;
-    const text = runTool('debugfs', '-R', 'dump_mmp', image.path);
+    const text = runTool('debugfs', ['-R', 'dump_mmp', image.path]);
     const printed = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
     expect(textOf(structure, 'sequence')).toBe(`0x${printed('sequence')} (not in use)`);
     expect(textOf(structure, 'nodeName')).toBe(printed('node_name'));
     expect(textOf(structure, 'checkInterval')).toBe(printed('check_interval'));
     expect(Number(textOf(structure, 'checksum'))).toBe(Number(printed('checksum')));
-    const bytes = image.read(structure.offset, structure.length);
+    const bytes = image.peek(structure.offset, structure.length);
     expect(multiMountBlock.encode(multiMountBlock.read(bytes), bytes)).toEqual(bytes);
     expect(multiMountBlock.range('sequence')).toEqual({ offset: 4, length: 4 });
   });
@@ -188,7 +187,7 @@ describe.skipIf(toolsMissing(...extTools))('the other structures', () => {
     expect(textOf(structure, 'start')).toBe(header['Journal start']);
     expect(textOf(structure, 'userCount')).toBe(header['Journal number of users']);
     expect(Number(textOf(structure, 'sequence'))).toBe(Number(header['Journal sequence']));
-    const bytes = image.read(structure.offset, structure.length);
+    const bytes = image.peek(structure.offset, structure.length);
     expect(journalSuperblock.encode(journalSuperblock.read(bytes), bytes)).toEqual(bytes);
     expect(journalSuperblock.range('users')).toEqual({ offset: 0x100, length: 768 });
   });
@@ -196,10 +195,10 @@ describe.skipIf(toolsMissing(...extTools))('the other structures', () => {
   test('inode and extents have the values that debugfs prints, and encode to the same bytes', () => {
     const image = imageOf('-t', 'ext4', '-b', '4096');
     const [, block, at] =
-      /located at block (\d+), offset (0x[0-9a-f]+)/.exec(runTool('debugfs', '-R', 'imap <8>', image.path)) ?? [];
-    const bytes = image.read(Number(block) * 4096 + Number(at), inode.size);
+      /located at block (\d+), offset (0x[0-9a-f]+)/.exec(runTool('debugfs', ['-R', 'imap <8>', image.path])) ?? [];
+    const bytes = image.peek(Number(block) * 4096 + Number(at), inode.size);
     const value = inode.read(bytes);
-    const printed = runTool('debugfs', '-R', 'stat <8>', image.path);
+    const printed = runTool('debugfs', ['-R', 'stat <8>', image.path]);
     expect(value.sizeLow).toBe(Number(/Size: (\d+)/.exec(printed)?.[1]));
     expect(value.linksCount).toBe(Number(/Links: (\d+)/.exec(printed)?.[1]));
     expect(value.blocksLow).toBe(Number(/Blockcount: (\d+)/.exec(printed)?.[1]));
@@ -230,10 +229,10 @@ describe.skipIf(toolsMissing(...extTools))('the other structures', () => {
       ...Array.from({ length: 20 }, (_, index) => `fallocate sparse ${index * 2} ${index * 2}`),
     ]);
     const [, block, at] =
-      /located at block (\d+), offset (0x[0-9a-f]+)/.exec(runTool('debugfs', '-R', 'imap sparse', image.path)) ?? [];
-    const value = inode.read(image.read(Number(block) * 1024 + Number(at), inode.size));
+      /located at block (\d+), offset (0x[0-9a-f]+)/.exec(runTool('debugfs', ['-R', 'imap sparse', image.path])) ?? [];
+    const value = inode.read(image.peek(Number(block) * 1024 + Number(at), inode.size));
     const index = extentIndex.read(value.block, extentHeader.size);
-    const [, node] = /\(ETB0\):(\d+)/.exec(runTool('debugfs', '-R', 'stat sparse', image.path)) ?? [];
+    const [, node] = /\(ETB0\):(\d+)/.exec(runTool('debugfs', ['-R', 'stat sparse', image.path])) ?? [];
     expect([extentHeader.read(value.block).depth, index.childLow]).toEqual([1, Number(node)]);
     expect(extentIndex.encode(index)).toHaveLength(12);
     expect(extentIndex.range('childHigh')).toEqual({ offset: 8, length: 2 });

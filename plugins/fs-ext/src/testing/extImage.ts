@@ -1,41 +1,22 @@
-import {
-  closeSync,
-  copyFileSync,
-  ftruncateSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExtentList } from '@diskwright/sdk/extents';
-import { SeededRandom } from '@diskwright/sdk/testing';
-import { runTool, tryTool } from './runTool';
+import { blkid, ImageFile, runTool, SeededRandom } from '@diskwright/sdk/testing';
 
 /** What the tests need to be installed. */
 export const extTools = ['mke2fs', 'dumpe2fs', 'debugfs', 'e2fsck', 'tune2fs', 'resize2fs', 'blkid', 'wipefs'] as const;
 
-const copyBytes = 4 * 1024 * 1024;
-
-/** An image of an ext filesystem in a folder of its own, made and changed by e2fsprogs and the kernel. {@link remove} ends it. */
-export class ExtImage {
-  readonly folder = mkdtempSync(join(tmpdir(), 'fs-ext-'));
-  readonly path = join(this.folder, 'ext.img');
+/** An image of an ext filesystem, made and changed by e2fsprogs and the kernel. */
+export class ExtImage extends ImageFile {
   private filesMade = 0;
 
   /** Makes a sparse file of `size` bytes and the filesystem in it. */
   format(size: number, args: readonly string[], filesystemSize?: string): this {
-    this.makeEmpty(this.path, size);
-    runTool('mke2fs', '-q', '-F', ...args, this.path, ...(filesystemSize ? [filesystemSize] : []));
+    this.blank(size);
+    runTool('mke2fs', ['-q', '-F', ...args, this.path, ...(filesystemSize ? [filesystemSize] : [])]);
     return this;
   }
 
+  /** Another sparse file. */
   makeEmpty(path: string, size: number): void {
     writeFileSync(path, '');
     truncateSync(path, size);
@@ -70,48 +51,27 @@ export class ExtImage {
   debugfs(commands: readonly string[]): void {
     const script = join(this.folder, 'commands');
     writeFileSync(script, `${commands.join('\n')}\n`);
-    runTool('debugfs', '-w', '-f', script, this.path);
+    runTool('debugfs', ['-w', '-f', script, this.path]);
   }
 
   /** Mounts the image through the kernel, does `work` in its root folder, and unmounts it. Needs root. */
   mounted(work: (folder: string) => void, options = 'loop'): this {
     const folder = join(this.folder, 'mounted');
     mkdirSync(folder, { recursive: true });
-    runTool('mount', '-o', options, this.path, folder);
+    runTool('mount', ['-o', options, this.path, folder]);
     try {
       work(folder);
     } finally {
-      runTool('umount', folder);
+      runTool('umount', [folder]);
     }
     return this;
   }
 
-  /** Overwrites bytes of the image. */
-  write(offset: number, bytes: Buffer): void {
-    const file = openSync(this.path, 'r+');
-    try {
-      writeSync(file, bytes, 0, bytes.length, offset);
-    } finally {
-      closeSync(file);
-    }
-  }
-
-  read(offset: number, length: number): Buffer {
-    const file = openSync(this.path, 'r');
-    try {
-      const bytes = Buffer.alloc(length);
-      readSync(file, bytes, 0, length, offset);
-      return bytes;
-    } finally {
-      closeSync(file);
-    }
-  }
-
   /** Flips one bit of the image. */
   flipBit(offset: number, bit = 0): void {
-    const byte = this.read(offset, 1);
+    const byte = this.peek(offset, 1);
     byte[0]! ^= 1 << bit;
-    this.write(offset, byte);
+    this.patch(offset, byte);
   }
 
   /** A copy under another name, for tests that change it. */
@@ -121,38 +81,8 @@ export class ExtImage {
     return path;
   }
 
-  /** Copies the extents onto a file full of 0xa5, as a clone onto a used disk would. */
-  cloneTo(name: string, extents: ExtentList, size: number): string {
-    const path = join(this.folder, name);
-    writeFileSync(path, '');
-    const [source, target] = [openSync(this.path, 'r'), openSync(path, 'r+')];
-    try {
-      ftruncateSync(target, size);
-      const piece = Buffer.alloc(copyBytes, 0xa5);
-      for (let offset = 0; offset < size; offset += copyBytes)
-        writeSync(target, piece, 0, Math.min(copyBytes, size - offset), offset);
-      for (const { offset, length } of extents) {
-        for (let done = 0; done < length; done += copyBytes) {
-          const bytes = readSync(source, piece, 0, Math.min(copyBytes, length - done), offset + done);
-          writeSync(target, piece, 0, bytes, offset + done);
-        }
-      }
-    } finally {
-      closeSync(source);
-      closeSync(target);
-    }
-    return path;
-  }
-
   /** Values of `blkid -p`; empty when it finds nothing. */
   blkid(path = this.path): Record<string, string> {
-    const { output } = tryTool('blkid', '-p', '-o', 'export', path);
-    return Object.fromEntries(
-      [...output.matchAll(/^([A-Z_]+)=(.*)$/gm)].map((found) => [found[1]!, found[2]!.replace(/\\(.)/g, '$1')]),
-    );
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    return blkid(path);
   }
 }

@@ -5,7 +5,7 @@ import { blkid, ImageFile, runTool, SeededRandom, tryTool } from '@diskwright/sd
 export const TOOLS = ['mkfs.fat', 'fsck.fat', 'mcopy', 'mmd', 'mdel', 'mdir', 'mshowfat', 'blkid', 'wipefs'] as const;
 
 // Without its own checks mtools takes every geometry; without a configuration file it is the same on every machine.
-const MTOOLS = { MTOOLS_SKIP_CHECK: '1', MTOOLSRC: '/dev/null' };
+const MTOOLS = { environment: { MTOOLS_SKIP_CHECK: '1', MTOOLSRC: '/dev/null' } };
 
 export const run = (tool: string, args: string[]): string => runTool(tool, args, MTOOLS);
 export const tryRun = (tool: string, args: string[]): { status: number | null; output: string } => tryTool(tool, args, MTOOLS);

@@ -1,21 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { RebuildOutcome, RebuildRequest, WriteProposal } from '@diskwright/sdk';
 import type { TableLayout } from '@diskwright/sdk/protocol';
-import { FileSource } from '@diskwright/sdk/testing';
+import { FileSource, ImageFile, runTool } from '@diskwright/sdk/testing';
 import { OpenGptMbr } from '../openGptMbr';
 
 /** The tools that images are made and judged by. */
@@ -24,11 +10,6 @@ export const tools = ['sgdisk', 'sfdisk', 'parted', 'blkid'] as const;
 export const isRoot = process.getuid?.() === 0;
 
 export const signal: AbortSignal = new AbortController().signal;
-const environment = { ...process.env, LC_ALL: 'C.UTF-8', PATH: `${process.env['PATH']}:/usr/sbin:/sbin` };
-
-function run(tool: string, args: string[], input = ''): string {
-  return execFileSync(tool, args, { env: environment, encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] });
-}
 
 /** What `sfdisk -J` says. Sectors. */
 export interface SfdiskTable {
@@ -49,38 +30,29 @@ export interface SfdiskTable {
   }[];
 }
 
-/** A sparse image file for the tools to work on; removed when the test ends. */
-export class TableImage {
-  readonly path: string;
-
+/** A sparse image of a disk for the tools to work on; removed when the test ends. */
+export class TableImage extends ImageFile {
   constructor(
     readonly size: number,
     readonly sectorSize: 512 | 4096 = 512,
   ) {
-    const folder = mkdtempSync(join(tmpdir(), 'table-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    this.path = join(folder, 'disk');
-    writeFileSync(this.path, '');
-    truncateSync(this.path, size);
+    super();
+    onTestFinished(() => this.remove());
+    this.blank(size);
   }
 
   /** Runs a tool on the image, `{}` in `args` being its path, and gives what it prints. @throws Error when it fails */
   run(tool: string, args: string[], input?: string): string {
-    if (this.sectorSize === 512)
-      return run(
-        tool,
-        args.map((part) => part.replace('{}', this.path)),
-        input,
-      );
-    const loop = run('losetup', ['--sector-size', '4096', '-f', '--show', this.path]).trim();
+    const runOn = (path: string): string => {
+      const named = args.map((part) => part.replace('{}', path));
+      return runTool(tool, named, { input });
+    };
+    if (this.sectorSize === 512) return runOn(this.path);
+    const loop = runTool('losetup', ['--sector-size', '4096', '-f', '--show', this.path]).trim();
     try {
-      return run(
-        tool,
-        args.map((part) => part.replace('{}', loop)),
-        input,
-      );
+      return runOn(loop);
     } finally {
-      run('losetup', ['-d', loop]);
+      runTool('losetup', ['-d', loop]);
     }
   }
 
@@ -99,26 +71,14 @@ export class TableImage {
     return (JSON.parse(this.run('sfdisk', ['-J', '{}'])) as { partitiontable: SfdiskTable }).partitiontable;
   }
 
+  /** As `peek`: images are read and written like the fuzzer's, so that both can be patched alike. */
   read(offset: number, length: number): Buffer {
-    const file = openSync(this.path, 'r');
-    try {
-      const bytes = Buffer.alloc(length);
-      readSync(file, bytes, 0, length, offset);
-      return bytes;
-    } finally {
-      closeSync(file);
-    }
+    return this.peek(offset, length);
   }
 
   /** Writes bytes; a negative offset counts from the end. */
   write(offset: number, bytes: Buffer): this {
-    const file = openSync(this.path, 'r+');
-    try {
-      writeSync(file, bytes, 0, bytes.length, offset < 0 ? this.size + offset : offset);
-    } finally {
-      closeSync(file);
-    }
-    return this;
+    return this.patch(offset < 0 ? this.size + offset : offset, bytes);
   }
 
   apply(writes: readonly WriteProposal[]): this {
@@ -128,7 +88,7 @@ export class TableImage {
 
   /** The whole image; for small ones. */
   content(): Buffer {
-    return readFileSync(this.path);
+    return this.peek(0, this.size);
   }
 
   /** Runs `use` with the table that our reader finds. `sectorSize` other than the image's is for images opened the wrong way. */
