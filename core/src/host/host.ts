@@ -10,6 +10,7 @@ import { programFolder } from './paths';
 import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
 import { pluginModule } from './plugins/pluginModule';
+import { RecentProviders } from './plugins/recentProviders';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
 import { Tokens } from './tokens';
@@ -25,7 +26,10 @@ export interface HostOptions {
 
 /** A running host: its services, and the processes behind them. */
 export class Host {
-  constructor(private readonly container: Container) {}
+  constructor(
+    private readonly container: Container,
+    private readonly recent: RecentProviders,
+  ) {}
 
   get sector(): SectorClient {
     return this.container.get(Tokens.SectorClient);
@@ -57,6 +61,9 @@ export class Host {
 
   /** Ends all plugin processes, and the sector service once it has no job and no export left. */
   async dispose(): Promise<void> {
+    const providers = new Set(this.plugins.registry.filesystems().map(({ plugin }) => plugin.id));
+    const running = this.plugins.supervisor.status().filter(({ id, state }) => state === 'running' && providers.has(id));
+    this.recent.remember(running.map(({ id }) => id));
     this.container.get<SandboxedLauncher>(Tokens.PluginLauncher).dispose();
     await this.plugins.dispose();
     this.sector.close();
@@ -72,12 +79,13 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   const startSector = async (): Promise<SectorClient> =>
     SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
   const launcher = new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') });
-  const startTables = async (): Promise<PluginRegistry> => {
+  const recent = new RecentProviders(join(dataFolder, 'cache', 'recent.json'));
+  const startPlugins = async (): Promise<PluginRegistry> => {
     const registry = await (found ?? loadRegistry(programFolder(), dataFolder));
-    if (opensDevices) for (const { plugin } of registry.partitionTables()) launcher.startAhead(plugin);
+    if (opensDevices) startAhead(registry, recent, launcher);
     return registry;
   };
-  const [sector, registry] = await Promise.all([startSector(), startTables()]);
+  const [sector, registry] = await Promise.all([startSector(), startPlugins()]);
   const container = new Container();
   container.bind(Tokens.DataFolder).toConstantValue(dataFolder);
   container.bind(Tokens.SectorEvents).toConstantValue(events);
@@ -85,5 +93,12 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
   container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
   container.load(hostModule, pluginModule);
-  return new Host(container);
+  return new Host(container, recent);
+}
+
+/** What a device's layout needs: the table providers for sure, and most likely the filesystem plugins that were needed last. */
+function startAhead(registry: PluginRegistry, recent: RecentProviders, launcher: SandboxedLauncher): void {
+  const tables = registry.partitionTables().map(({ plugin }) => plugin);
+  const filesystems = recent.among(registry).flatMap((id) => registry.get(id) ?? []);
+  for (const plugin of [...tables, ...filesystems]) launcher.startAhead(plugin);
 }
