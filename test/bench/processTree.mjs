@@ -21,7 +21,7 @@ function processes() {
 export function pssOfTree(rootPid) {
   const all = processes();
   const tree = new Set([rootPid]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const { pid, parent } of all) {
       if (tree.has(parent) && !tree.has(pid)) {

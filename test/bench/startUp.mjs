@@ -20,7 +20,9 @@ try {
   }
   const memory = await run(process.execPath, layout, { env, memory: true });
   const [bareMs, layoutMs] = [median(bare), median(whole)];
-  console.log(`bare node -e 0: ${bareMs.toFixed(1)} ms; layout: ${layoutMs.toFixed(1)} ms; ratio ${(layoutMs / bareMs).toFixed(2)} (medians of ${rounds}, interleaved)`);
+  console.log(
+    `bare node -e 0: ${bareMs.toFixed(1)} ms; layout: ${layoutMs.toFixed(1)} ms; ratio ${(layoutMs / bareMs).toFixed(2)} (medians of ${rounds}, interleaved)`,
+  );
   console.log(`memory of the tree: ${(memory.pss / 2 ** 20).toFixed(0)} MiB PSS in ${memory.processes} processes`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

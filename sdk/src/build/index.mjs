@@ -33,5 +33,10 @@ export function nodeConfiguration({ name, entry, outputFolder, outputFile }) {
  * @returns a webpack configuration that writes `dist/main.cjs`
  */
 export function pluginConfiguration({ folder, entry = './src/main.ts' }) {
-  return nodeConfiguration({ name: folder, entry: join(folder, entry), outputFolder: join(folder, 'dist'), outputFile: 'main.cjs' });
+  return nodeConfiguration({
+    name: folder,
+    entry: join(folder, entry),
+    outputFolder: join(folder, 'dist'),
+    outputFile: 'main.cjs',
+  });
 }

@@ -45,7 +45,8 @@ export function connectPlugin(definition: PluginDefinition, connection: PluginCo
     side: 'plugin',
     name: 'the host',
     gate: ({ method }) => {
-      if (pluginId === null && method !== 'initialize' && method !== 'ping') throw new FailedError(`${method} came before initialize`);
+      if (pluginId === null && method !== 'initialize' && method !== 'ping')
+        throw new FailedError(`${method} came before initialize`);
     },
     handlers: {
       initialize: async (params) => {
