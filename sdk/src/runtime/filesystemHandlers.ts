@@ -3,6 +3,7 @@ import type { Allocation, PluginProtocol, PluginResult } from '../protocol/index
 import type { AllocationResult, Filesystem, FilesystemProvider } from '../provider/index';
 import type { PeerHandlers } from '../rpc/index';
 import { OpenHandles } from './openHandles';
+import { overLease } from './overLease';
 import type { PluginRuntime } from './pluginRuntime';
 import { encodeChange, encodeWrites } from './proposals';
 import { tellingBugs } from './tellingBugs';
@@ -47,21 +48,13 @@ export function filesystemHandlers(
   const handlers: PeerHandlers<PluginProtocol> = {
     'filesystem/open': async ({ filesystem, lease }, { signal }) => {
       const provider = find(filesystem);
-      const source = await runtime.dataPlane.openLease(lease, signal);
-      const context = { signal, offset: lease.offset, log: runtime.log };
-      try {
+      return overLease(runtime, lease, signal, async (source, context) => {
         const score = await provider.probe(source, context);
-        if (score === 0) {
-          source.close();
-          return { score, handle: null, type: '' };
-        }
+        if (score === 0) return { score, handle: null, type: '' };
         const opened = await provider.open(source, context);
         const { type } = await opened.info(signal);
         return { score, handle: handles.add(new NamedFilesystem(opened, filesystem), source), type };
-      } catch (error) {
-        source.close();
-        throw error;
-      }
+      });
     },
     'filesystem/close': async ({ handle }) => {
       await handles.close(handle);

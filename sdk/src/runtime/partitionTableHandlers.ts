@@ -3,6 +3,7 @@ import type { PluginProtocol } from '../protocol/index';
 import type { OpenPartitionTable, PartitionTableProvider } from '../provider/index';
 import type { PeerHandlers } from '../rpc/index';
 import { OpenHandles } from './openHandles';
+import { overLease } from './overLease';
 import type { PluginRuntime } from './pluginRuntime';
 import { encodeWrites } from './proposals';
 import { tellingBugs } from './tellingBugs';
@@ -21,19 +22,11 @@ export function partitionTableHandlers(
   const handlers: PeerHandlers<PluginProtocol> = {
     'partitionTable/open': async ({ table, lease }, { signal }) => {
       const provider = find(table);
-      const source = await runtime.dataPlane.openLease(lease, signal);
-      const context = { signal, offset: lease.offset, log: runtime.log };
-      try {
+      return overLease(runtime, lease, signal, async (source, context) => {
         const { score, type } = await provider.probe(source, context);
-        if (score === 0) {
-          source.close();
-          return { score, handle: null, type: 'none' };
-        }
+        if (score === 0) return { score, handle: null, type: 'none' as const };
         return { score, handle: handles.add(await provider.open(source, context), source), type };
-      } catch (error) {
-        source.close();
-        throw error;
-      }
+      });
     },
     'partitionTable/close': async ({ handle }) => {
       await handles.close(handle);
