@@ -1,13 +1,12 @@
 /** What is read by others, or cannot be written, may be a source; what may be written meanwhile is refused with exit status 3. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { cli, diskwright } from '../support/cli';
+import { cli } from '../support/cli';
 import { loopDevice } from '../support/loopDevice';
 import { nbdkit, qemuNbd } from '../support/nbdServer';
 import { makeImage, MIB } from '../support/sampleDisk';
+import { startCli } from '../support/runningCli';
 import { scratchFolder } from '../support/scratch';
 import { must, sha256OfFile } from '../support/tool';
 import { requireRoot, requireTool } from '../support/tools';
@@ -78,7 +77,7 @@ test('a source that another Diskwright reads is cloned', async () => {
   const slow = join(given.scratch, 'slow.img');
   await makeImage(slow, SIZE);
   const { uri } = await nbdkit('--filter=delay', 'file', slow, 'wdelay=1', 'delay-zero=1');
-  await startClone(given.source, uri, join(given.scratch, 'other'));
+  await startCli(['clone', 'disk', given.source, uri, '--yes'], { home: join(given.scratch, 'other') }).shows(/^job /m);
   await expectClone(given, given.source);
 });
 
@@ -125,27 +124,6 @@ test("a source that is the target of another Diskwright's job is refused", async
   const { uri } = await nbdkit('--filter=delay', 'file', unknown, 'rdelay=500ms');
   const written = join(given.scratch, 'written.img');
   await makeImage(written, SIZE);
-  await startClone(uri, written, join(given.scratch, 'other'));
+  await startCli(['clone', 'disk', uri, written, '--yes'], { home: join(given.scratch, 'other') }).shows(/^job /m);
   await expectRefusal(given, written, /holds a write lock/);
 });
-
-/** A clone by another Diskwright that has begun, and is ended with the test. */
-async function startClone(source: string, target: string, home: string): Promise<void> {
-  const child = spawn(process.execPath, [diskwright, 'clone', 'disk', source, target, '--yes'], {
-    env: { ...process.env, DISKWRIGHT_HOME: home },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = once(child, 'close');
-  onTestFinished(async () => {
-    child.kill('SIGINT');
-    await ended;
-  });
-  await new Promise<void>((resolve, reject) => {
-    let text = '';
-    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
-      text += piece;
-      if (/^job /m.test(text)) resolve();
-    });
-    void ended.then(() => reject(new Error(`the clone ended: ${text}`)));
-  });
-}
