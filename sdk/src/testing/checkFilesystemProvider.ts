@@ -2,8 +2,8 @@ import { deepStrictEqual, notDeepStrictEqual, ok } from 'node:assert/strict';
 import { type BlockSource, MemorySource } from '../block/index';
 import { CancelledError, DiskwrightError } from '../errors';
 import { ExtentList, subtract } from '../extents/index';
-import type { ByteRange } from '../protocol/types';
-import type { AllocationResult, Filesystem, FilesystemProvider, ProviderContext } from '../provider/index';
+import type { Filesystem, FilesystemProvider, ProviderContext } from '../provider/index';
+import { checkAllocation, checkInside } from './checkAnswers';
 import { faultySource } from './faultySource';
 
 export interface FilesystemProviderCheck {
@@ -56,22 +56,6 @@ async function checkRanges(filesystem: Filesystem, size: number): Promise<void> 
   ok(signatures.length > 0, 'there are no signatures');
   checkInside(signatures, size, 'signature');
   for await (const structure of filesystem.structures(signal)) checkInside([structure], size, `structure ${structure.name}`);
-}
-
-function checkAllocation({ confidence, extents, reasons }: AllocationResult, size: number): void {
-  ok(
-    (confidence === 'unknown') === (extents === null),
-    `an allocation that is ${confidence} ${extents ? 'has' : 'has no'} extents`,
-  );
-  ok((confidence === 'exact') === (reasons.length === 0), `an allocation that is ${confidence} gives ${reasons.length} reasons`);
-  if (extents) checkInside(extents, size, 'allocated extent');
-}
-
-function checkInside(ranges: Iterable<ByteRange>, size: number, what: string): void {
-  for (const { offset, length } of ranges) {
-    const inside = offset >= 0 && length > 0 && offset <= size - length;
-    ok(inside, `${what} at ${offset}, ${length} bytes, lies outside of the volume of ${size} bytes`);
-  }
 }
 
 async function checkGeneration(

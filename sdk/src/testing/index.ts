@@ -1,4 +1,5 @@
 /** For the tests of plugins: a host in memory, devices that go wrong, and what holds for every provider. */
+export { checkAnswers } from './checkAnswers';
 export { checkFilesystemProvider, type FilesystemProviderCheck } from './checkFilesystemProvider';
 export { duplexPair } from './duplexPair';
 export { FileSource } from './fileSource';
