@@ -1,15 +1,19 @@
-import { mkdirSync } from 'node:fs';
 import { CancelledError } from '@diskwright/sdk/errors';
 import type { Host } from '../host/host';
 import { loadRegistry, type PluginRegistry } from '../host/plugins';
-import { dataFolder, programFolder } from '../host/paths';
+import { dataFolder, ensureFolder, programFolder } from '../host/paths';
+import { Output } from './output';
+
+const HINT_MILLISECONDS = 1000;
 
 /** What every command of the command line works with: options that hold for all, output, and the host when it is needed. */
 export class Application {
   private hostPromise: Promise<Host> | null = null;
   private registryPromise: Promise<PluginRegistry> | null = null;
   private readonly controller = new AbortController();
-  private interruptions = 0;
+  private interrupted = false;
+
+  readonly output = new Output();
 
   /** Machine output wanted. */
   json = false;
@@ -32,18 +36,18 @@ export class Application {
     return this.hostPromise;
   }
 
-  /** A line of the command's answer. */
-  print(line: string): void {
-    process.stdout.write(`${line}\n`);
+  /** Lines of the command's answer. */
+  print(text: string): void {
+    this.output.print(text);
   }
 
   printJson(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value)}\n`);
+    this.output.printJson(value);
   }
 
-  /** A message beside the answer. */
-  message(line: string): void {
-    process.stderr.write(`${line}\n`);
+  /** Lines beside the answer. */
+  message(text: string): void {
+    this.output.message(text);
   }
 
   async dispose(): Promise<void> {
@@ -51,16 +55,17 @@ export class Application {
     await host?.dispose();
   }
 
-  /** The first interruption cancels in order; the third ends the process at once. */
+  /** The first interruption cancels in order; the second ends the process at once, and a job that is being cancelled ends by itself. */
   interrupt(): void {
-    this.interruptions++;
-    if (this.interruptions === 1) this.controller.abort(new CancelledError());
-    if (this.interruptions >= 3) process.exit(130);
+    if (this.interrupted) process.exit(130);
+    this.interrupted = true;
+    this.controller.abort(new CancelledError());
+    setTimeout(() => this.message('cancelling; Ctrl+C again leaves at once'), HINT_MILLISECONDS).unref();
   }
 
   private async start(opensDevices: boolean): Promise<Host> {
     const folder = dataFolder();
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    ensureFolder(folder);
     const { createHost } = await import(/* webpackMode: "eager" */ '../host/host');
     return createHost({ dataFolder: folder, registry: this.registry(), opensDevices });
   }

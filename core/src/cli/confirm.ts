@@ -1,21 +1,36 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { CancelledError, InvalidInputError } from '@diskwright/sdk/errors';
+
+/** @throws InvalidInputError when there is no terminal to ask on. `otherwise` says what else can be done. */
+export function requireTerminal(otherwise: string): void {
+  if (process.stdin.isTTY && process.stderr.isTTY) return;
+  throw new InvalidInputError('this writes to a device, and there is no terminal to ask on', { todo: otherwise });
+}
 
 /**
  * Asks before something is written, on the terminal; the word to type names what will be lost.
- * @throws InvalidInputError when there is no terminal to ask on, CancelledError when the answer is another
+ * @throws CancelledError when the answer is another, or none
  */
 export async function confirm(question: string, word: string, signal: AbortSignal): Promise<void> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new InvalidInputError('this writes to a device, and there is no terminal to ask on', {
-      todo: 'Give --yes to go ahead, --simulate to see what would be, or --plan FILE to store the plan.',
-    });
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  process.stderr.write(`${question}\nType ${word} to go ahead: `);
+  const answer = await readLine(signal);
+  if (answer === null) process.stderr.write('\n');
+  if (answer?.trim() !== word) throw new CancelledError('not confirmed; nothing was written');
+}
+
+/** A line of the terminal; null when it was ended (Ctrl+D) or interrupted. The terminal does the editing itself, so nothing else is drawn. */
+async function readLine(signal: AbortSignal): Promise<string | null> {
+  const terminal = createInterface({ input: process.stdin, terminal: false });
+  const interrupted = (): void => terminal.close();
+  signal.addEventListener('abort', interrupted, { once: true });
   try {
-    const answer = await terminal.question(`${question}\nType ${word} to go ahead: `, { signal });
-    if (answer.trim() !== word) throw new CancelledError('not confirmed; nothing was written');
+    return await new Promise((resolve) => {
+      terminal.once('line', resolve);
+      terminal.once('close', () => resolve(null));
+      if (signal.aborted) terminal.close();
+    });
   } finally {
+    signal.removeEventListener('abort', interrupted);
     terminal.close();
   }
 }

@@ -1,4 +1,6 @@
 import { DiskwrightError, type ErrorCodeName } from '@diskwright/sdk/errors';
+import { reasonOf } from '../host/systemError';
+import { printable } from './text/printable';
 
 /** The exit statuses of the command-line contract. */
 export const ExitStatus = { Done: 0, Failed: 1, WrongUse: 2, Refused: 3, Holes: 4, Cancelled: 130 } as const;
@@ -18,17 +20,31 @@ export function exitStatusOf(error: unknown): number {
 
 /** An error as the user reads it: what, where, and what to do; a stack only when asked for. */
 export function describeError(error: unknown, verbose: boolean): string {
-  if (!(error instanceof Error)) return `diskwright: ${String(error)}`;
-  const lines = [`diskwright: ${error.message}`];
-  if (error instanceof DiskwrightError) {
-    const { device, offset, length, todo, details } = error.detail;
-    if (device !== undefined && !error.message.includes(device)) lines.push(`  device: ${device}`);
-    if (offset !== undefined && !error.message.includes(String(offset))) {
-      lines.push(`  at byte ${offset}${length === undefined ? '' : `, ${length} bytes`}`);
-    }
-    for (const line of details ?? []) lines.push(`  ${line}`);
-    if (todo !== undefined) lines.push(`  ${todo}`);
-  }
-  if (verbose && error.stack) lines.push(error.stack);
+  const [first, ...further] = errorLines(error);
+  const lines = [`diskwright: ${first}`, ...further];
+  if (verbose && error instanceof Error && error.stack) lines.push(error.stack);
   return lines.join('\n');
+}
+
+/** What happened, then indented where, details and what to do, each safe for a terminal. */
+export function errorLines(error: unknown): string[] {
+  if (!(error instanceof DiskwrightError)) return [printable(systemErrorText(error))];
+  const { device, offset, length, todo, details = [] } = error.detail;
+  const lines = [error.message];
+  if (device !== undefined && !error.message.includes(device)) lines.push(`  device: ${device}`);
+  if (offset !== undefined && !error.message.includes(String(offset))) {
+    lines.push(`  at byte ${offset}${length === undefined ? '' : `, ${length} bytes`}`);
+  }
+  for (const line of details) lines.push(`  ${line}`);
+  if (todo !== undefined) lines.push(`  ${todo}`);
+  return lines.map(printable);
+}
+
+/** An error of the system with its path first; what is left over is a fault of Diskwright and says so. */
+function systemErrorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'AbortError') return 'cancelled';
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code !== undefined) return path === undefined ? reasonOf(error) : `${path}: ${reasonOf(error)}`;
+  return `internal error: ${error.message} (--verbose shows where)`;
 }

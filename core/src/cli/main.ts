@@ -1,5 +1,6 @@
 /** The command line of Diskwright. Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled. */
 import { Command, CommanderError } from 'commander';
+import { dataFolder } from '../host/paths';
 import { Application } from './application';
 import { registerCall } from './commands/call';
 import { registerContributed } from './commands/contributed';
@@ -9,19 +10,40 @@ import { registerInspect } from './commands/inspect';
 import { registerJobs } from './commands/jobs';
 import { registerPlan } from './commands/plan';
 import { registerPlugin } from './commands/plugin';
+import { registerSectors } from './commands/sectors';
+import { printableLines } from './text/printable';
 import { describeError, ExitStatus, exitStatusOf } from './exitStatus';
+
+const HELP_END = `
+A DEVICE is a path, an NBD URI or the name of an overlay; DEVICE#N is its partition N, DEVICE#0 the whole device as one volume.
+Sizes: 512, 4K, 1.5GiB, 20MB, 2048s (sectors). Every command has --help.
+Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled.
+State lies in ${dataFolder()} (DISKWRIGHT_HOME).`;
+
+/** Name and arguments of a command, without the "[options]" that nearly all have. */
+function subcommandTerm(command: Command): string {
+  const terms = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...terms].join(' ');
+}
 
 async function run(argv: string[]): Promise<number> {
   const application = new Application();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => application.interrupt());
   let status: number = ExitStatus.Done;
   const exit = (value: number): void => void (status = value);
   const program = new Command('diskwright')
     .description('Clone, inspect and edit disks by plans that can be read, simulated and trusted.')
-    .version(process.env['DISKWRIGHT_VERSION'] ?? '0.1.0')
-    .option('--json', 'machine output')
+    .version(process.env['DISKWRIGHT_VERSION'] ?? '0.1.0', '-V, --version', 'print the version')
+    .option('--json', 'machine output: one JSON document, or one a line')
     .option('--verbose', 'more in messages, stack traces in errors')
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(--help shows what there is)')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'Print the help of a command')
+    .configureHelp({ showGlobalOptions: true, subcommandTerm })
+    .configureOutput({ outputError: (text, write) => write(printableLines(text.replace(/^error: /, 'diskwright: '))) })
+    .showHelpAfterError('  --help shows what there is.')
+    .addHelpText('after', HELP_END)
     .exitOverride()
     .hook('preAction', () => {
       const options = program.opts<{ json?: boolean; verbose?: boolean }>();
@@ -30,6 +52,7 @@ async function run(argv: string[]): Promise<number> {
     });
   registerDevices(program, application);
   registerInspect(program, application);
+  registerSectors(program, application);
   registerExport(program, application);
   registerPlan(program, application, exit);
   registerJobs(program, application);
@@ -40,9 +63,9 @@ async function run(argv: string[]): Promise<number> {
   const contributions = (await application.registry()).commands().map(({ contribution }) => contribution);
   registerContributed(program, application, contributions, exit);
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => application.interrupt());
   try {
     await program.parseAsync(argv, { from: 'user' });
+    await application.output.flush();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.Done : ExitStatus.WrongUse;
     application.message(describeError(error, program.opts<{ verbose?: boolean }>().verbose ?? false));

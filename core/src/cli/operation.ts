@@ -1,15 +1,18 @@
 import { basename } from 'node:path';
-import { InvalidInputError } from '@diskwright/sdk/errors';
+import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
+import type { Command } from 'commander';
 import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
-import { sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
+import { checkPlanPath, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
 import type { Application } from './application';
-import { confirm } from './confirm';
+import { confirm, requireTerminal } from './confirm';
 import { jobResultText } from './text/jobText';
 import { layoutText } from './text/layoutText';
-import { planText } from './text/planText';
+import { planSummaryText, warningsText } from './text/planText';
+import { printable } from './text/printable';
 import { ProgressBar } from './text/progressBar';
+import { replacedBy } from './text/replaced';
 
 /** What every operation takes: store the plan, simulate it, or go ahead without asking. */
 export interface OperationOptions {
@@ -18,13 +21,30 @@ export interface OperationOptions {
   yes?: boolean;
 }
 
+/** Adds the options that {@link OperationOptions} holds. */
+export function addOperationOptions(command: Command): void {
+  command
+    .option('--plan <file>', 'store the plan in a file and write nothing to a device')
+    .option('--simulate', 'apply the plan to an overlay and show the result; nothing is written to a device')
+    .option('--yes', 'do not ask before writing');
+}
+
+/** Finds out early what would be refused after the plan was made. @throws InvalidInputError */
+export async function checkOperationOptions(options: OperationOptions): Promise<void> {
+  if (options.plan !== undefined && options.simulate) throw new InvalidInputError('--plan and --simulate exclude each other');
+  if (options.plan !== undefined) await checkPlanPath(options.plan);
+}
+
 /** Deals with a plan that a command answered, as the options say. Answers the exit status. */
 export async function runOperation(application: Application, host: Host, plan: Plan, options: OperationOptions): Promise<number> {
-  if (options.plan !== undefined && options.simulate) throw new InvalidInputError('--plan and --simulate exclude each other');
   if (options.plan !== undefined) {
-    const stored = await storePlan(plan, options.plan, sideFilesFolder(options.plan), host.sector);
-    if (application.json) application.printJson({ plan: stored.path, digest: stored.digest });
-    else application.print(`${planText(plan, stored.digest)}\n\nStored in ${stored.path}. Nothing was written to a device.`);
+    const { path, digest } = await storePlan(plan, options.plan, sideFilesFolder(options.plan), host.sector);
+    if (application.json) application.printJson({ plan: path, digest, warnings: plan.warnings });
+    else {
+      const stored = printable(options.plan);
+      application.print(`${planSummaryText(plan, digest)}\n\nStored in ${printable(path)}. Nothing was written to a device.`);
+      application.print(`Its steps: diskwright plan show ${stored}; what it would make: diskwright plan simulate ${stored}`);
+    }
     return 0;
   }
   if (options.simulate) {
@@ -35,65 +55,83 @@ export async function runOperation(application: Application, host: Host, plan: P
       await stored.remove();
     }
   }
-  return apply(application, host, plan, { yes: options.yes });
+  const otherwise = 'Give --yes to go ahead, --simulate to see what would be, or --plan FILE to store the plan.';
+  return apply(application, host, plan, { yes: options.yes, otherwise });
 }
 
 /** Applies a plan to an overlay and shows what the result would be. */
 export async function simulate(application: Application, host: Host, stored: StoredPlan, overlayName?: string): Promise<number> {
-  const { overlay, layout } = await host.simulations.simulate(stored, overlayName, application.signal);
-  if (application.json) application.printJson({ overlay, layout, warnings: stored.plan.warnings });
-  else {
-    for (const warning of stored.plan.warnings) application.message(`warning: ${warning}`);
-    application.print(
-      `${layoutText(layout)}\n\nNothing was written. The result is the overlay ${overlay}; use it as a device, such as: diskwright layout ${overlay}`,
-    );
+  const { overlay, folder, layout } = await host.simulations.simulate(stored, overlayName, application.signal);
+  const { warnings } = stored.plan;
+  if (application.json) {
+    application.printJson({ overlay, layout, warnings });
+    return 0;
   }
+  if (warnings.length > 0) application.message(warningsText(warnings));
+  application.print(layoutText(layout));
+  application.print(`\nNothing was written to a device. The result is the overlay ${overlay}, a device for every command:`);
+  application.print(`  diskwright sectors ${overlay}\n  diskwright export ${overlay} --socket PATH`);
+  application.print(`It is gone when its folder is removed: rm -r ${quoted(folder)}`);
   return 0;
 }
 
-/** Applies a plan to its target, after asking unless told not to. `importFrom` is where a stored plan's side files lie. */
-export async function apply(
-  application: Application,
-  host: Host,
-  plan: Plan,
-  options: { yes?: boolean; importFrom?: string },
-): Promise<number> {
-  if (!options.yes) await ask(application, host, plan);
-  else if (!application.json) for (const warning of plan.warnings) application.message(`warning: ${warning}`);
+/** How to apply a plan. */
+interface ApplyOptions {
+  yes?: boolean;
+  /** Where a stored plan's side files lie. */
+  importFrom?: string;
+  /** What else can be done when nobody is there to ask. */
+  otherwise: string;
+}
+
+/** Applies a plan to its target, after asking unless told not to. */
+export async function apply(application: Application, host: Host, plan: Plan, options: ApplyOptions): Promise<number> {
+  if (!options.yes) await ask(application, host, plan, options.otherwise);
+  else if (!application.json && plan.warnings.length > 0) application.message(warningsText(plan.warnings));
   const bar = new ProgressBar(process.stderr);
   const paths = Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
   let jobId = '';
-  const result = await host.jobs
-    .apply(plan, paths, {
-      importFrom: options.importFrom,
-      signal: application.signal,
-      onStart: (id) => {
-        jobId = id;
-        if (!application.json) application.message(`job ${id}`);
-      },
-      onProgress: (progress) => {
-        if (application.json) application.printJson({ jobId, progress });
-        else bar.update(progress);
-      },
-    })
-    .finally(() => bar.clear());
+  const job = host.jobs.apply(plan, paths, {
+    importFrom: options.importFrom,
+    signal: application.signal,
+    onStart: (id) => {
+      jobId = id;
+      if (!application.json) application.message(`job ${id}`);
+    },
+    onProgress: (progress) => {
+      if (application.json) application.printJson({ jobId, progress });
+      else bar.update(progress);
+    },
+  });
+  const result = await job.finally(() => bar.clear());
   if (application.json) application.printJson({ jobId, result });
   else if (result.exitStatus === 0) application.print(jobResultText(result));
   else application.message(`${jobResultText(result)}\nThe whole record: diskwright jobs show ${jobId}`);
   return result.exitStatus;
 }
 
-/** Shows the plan and what stands on the target, and asks for its name where something does. */
-async function ask(application: Application, host: Host, plan: Plan): Promise<void> {
-  const { digest } = encodePlan(plan);
-  application.message(planText(plan, digest));
-  const target = plan.devices.find((device) => device.role === 'target')!;
-  const { deviceId } = await host.devices.open(target.path);
-  const layout = await host.layouts.read(deviceId, application.signal);
-  const holdsData = layout.table.type !== 'none' || layout.volume !== null;
-  const word = holdsData ? basename(target.path) : 'yes';
-  const what = holdsData
-    ? `On the target now:\n${layoutText(layout)}\n\nAll of it will be replaced.`
-    : `Nothing is recognised on ${target.path}.`;
-  await confirm(`\n${what}`, word, application.signal);
+/** @throws RefusedError when a plan is not the one that was approved by its digest */
+export function checkDigest(stored: StoredPlan, digest: string | undefined): void {
+  if (digest === undefined || stored.digest === digest.toLowerCase()) return;
+  throw new RefusedError(`${stored.path} is not the plan that was approved: its digest is ${stored.digest}, not ${digest}`, {
+    todo: 'Look at it with "diskwright plan show", and give the digest that is printed there.',
+  });
 }
+
+/** Shows the plan and what stands on the target, and asks for its name where something does. */
+async function ask(application: Application, host: Host, plan: Plan, otherwise: string): Promise<void> {
+  requireTerminal(otherwise);
+  const target = plan.devices.find((device) => device.role === 'target');
+  if (!target) throw new InvalidInputError('the plan has no target');
+  const { sectorSize, kind } = target.identity;
+  const { deviceId } = await host.devices.open(target.path, kind === 'file' ? sectorSize : undefined);
+  const layout = await host.layouts.read(deviceId, application.signal);
+  const replaced = replacedBy(plan, target.name, layout);
+  const word = printable(replaced.holdsData ? `${basename(target.path)}${replaced.suffix}` : 'yes');
+  application.message(planSummaryText(plan, encodePlan(plan).digest));
+  if (replaced.holdsData) application.message(`\nOn the target now:\n${layoutText(layout)}`);
+  await confirm(`\n${printable(replaced.text)}`, word, application.signal);
+}
+
+/** A path as a shell takes it. */
+const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);

@@ -11,7 +11,7 @@ export const SECTOR_SIZE_OPTION = [
 /** The option's value. @throws InvalidInputError for a size that is neither 512 nor 4096 */
 export function sectorSizeOption(text: string | undefined): SectorSize | undefined {
   if (text === undefined) return undefined;
-  const size = parseSize(text, 512);
+  const size = parseSize(text, 512, '--sector-size');
   if (size === 512 || size === 4096) return size;
-  throw new InvalidInputError(`sectors of ${size} bytes are not supported`, { todo: 'Use 512 or 4096.' });
+  throw new InvalidInputError(`--sector-size: sectors of ${size} bytes are not supported`, { todo: 'Use 512 or 4096.' });
 }

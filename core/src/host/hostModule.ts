@@ -11,7 +11,10 @@ import { Tokens } from './tokens';
 /** Binds the host's services; what they stand on (data folder, sector service, registry, launcher) is bound by whoever makes the container. */
 export const hostModule = new ContainerModule(({ bind }) => {
   bind<DeviceService>(Tokens.DeviceService)
-    .toResolvedValue((sector: SectorClient) => new DeviceService(sector), [Tokens.SectorClient])
+    .toResolvedValue(
+      (sector: SectorClient, dataFolder: string) => new DeviceService(sector, dataFolder),
+      [Tokens.SectorClient, Tokens.DataFolder],
+    )
     .inSingletonScope();
   bind(Tokens.DeviceAccess).toService(Tokens.DeviceService);
   bind<LayoutService>(Tokens.LayoutService)
@@ -25,9 +28,9 @@ export const hostModule = new ContainerModule(({ bind }) => {
   );
   bind<CommandService>(Tokens.CommandService)
     .toResolvedValue(
-      (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost) =>
-        new CommandService(registry, devices, plugins.commands),
-      [Tokens.PluginRegistry, Tokens.DeviceService, Tokens.PluginHost],
+      (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost, jobs: JobService) =>
+        new CommandService(registry, devices, plugins.commands, jobs),
+      [Tokens.PluginRegistry, Tokens.DeviceService, Tokens.PluginHost, Tokens.JobService],
     )
     .inSingletonScope();
   bind<JobService>(Tokens.JobService)

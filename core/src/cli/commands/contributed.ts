@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { CommandContribution, CommandInput, InputField } from '@diskwright/sdk/protocol';
 import type { Application } from '../application';
-import { runOperation, type OperationOptions } from '../operation';
+import { addOperationOptions, checkOperationOptions, runOperation, type OperationOptions } from '../operation';
 import { SECTOR_SIZE_OPTION, sectorSizeOption } from '../sectorSizeOption';
 import { showResult } from '../showResult';
 
@@ -13,75 +14,124 @@ export function registerContributed(
   exit: (status: number) => void,
 ): void {
   for (const contribution of contributions) {
-    const { cli, input: schema } = contribution;
-    if (!cli) continue;
-    const command = parentOf(program, cli.path)
-      .command(cli.path.at(-1)!)
-      .description(contribution.description ?? contribution.title);
-    for (const field of cli.positionals) {
-      const definition = schema.properties[field]!;
-      const name = definition.type === 'string' && definition.format === 'volume' ? `${kebab(field)}#n` : kebab(field);
-      command.argument(schema.required?.includes(field) ? `<${name}>` : `[${name}]`, definition.description);
+    try {
+      addCommand(program, application, contribution, contributions, exit);
+    } catch (error) {
+      // Such as words that are taken: one plugin must not keep the others from being used.
+      application.message(`the command ${contribution.id} cannot be called by words: ${(error as Error).message}`);
     }
-    const optionFields = Object.keys(schema.properties).filter((field) => !cli.positionals.includes(field));
-    for (const field of optionFields) addOption(command, cli.options?.[field] ?? kebab(field), schema.properties[field]!);
-    if (Object.values(schema.properties).some(namesDevice)) command.option(...SECTOR_SIZE_OPTION);
-    if (contribution.returns === 'plan') {
-      command
-        .option('--plan <file>', 'store the plan, do nothing')
-        .option('--simulate', 'apply the plan to an overlay and show the result')
-        .option('--yes', 'do not ask');
-    }
-    command.action(async (...given: unknown[]) => {
-      const options = given[cli.positionals.length] as Record<string, unknown>;
-      const input: CommandInput = {};
-      cli.positionals.forEach((field, index) => given[index] !== undefined && (input[field] = given[index]));
-      for (const field of optionFields) {
-        const value = options[camel(cli.options?.[field] ?? kebab(field))];
-        if (value !== undefined) input[field] = typed(schema.properties[field]!, value);
-      }
-      const host = await application.host();
-      const sectorSize = sectorSizeOption(options['sectorSize'] as string | undefined);
-      const result = await host.commands.execute(contribution.id, input, { signal: application.signal, sectorSize });
-      exit(
-        result.kind === 'plan'
-          ? await runOperation(application, host, result.plan, options as OperationOptions)
-          : showResult(application, result),
-      );
-    });
   }
 }
 
-/** The command that holds the last word of a path, made where it is not there yet. */
-function parentOf(program: Command, path: string[]): Command {
-  return path
-    .slice(0, -1)
-    .reduce(
-      (parent, word) =>
-        parent.commands.find((command) => command.name() === word) ?? parent.command(word).description(`${word} …`),
-      program,
-    );
+function addCommand(
+  program: Command,
+  application: Application,
+  contribution: CommandContribution,
+  contributions: CommandContribution[],
+  exit: (status: number) => void,
+): void {
+  const { cli } = contribution;
+  if (!cli) return;
+  const command = program.createCommand(cli.path.at(-1)!).copyInheritedSettings(program);
+  describe(command, contribution);
+  command.action(async (...given: unknown[]) => {
+    const options = given[cli.positionals.length] as Record<string, unknown> & OperationOptions;
+    await checkOperationOptions(options);
+    const sectorSize = sectorSizeOption(options['sectorSize'] as string | undefined);
+    const input = inputOf(contribution, given, options);
+    const host = await application.host();
+    const result = await host.commands.execute(contribution.id, input, { signal: application.signal, sectorSize });
+    exit(result.kind === 'plan' ? await runOperation(application, host, result.plan, options) : showResult(application, result));
+  });
+  groupOf(program, cli.path.slice(0, -1), contributions).addCommand(command);
 }
 
-function addOption(command: Command, name: string, definition: InputField): void {
-  const description = definition.description ?? definition.title;
+/** Arguments, options and help of a command, as its schema says. */
+function describe(command: Command, contribution: CommandContribution): void {
+  const { cli, input: schema, returns, title, description } = contribution;
+  const { positionals = [] } = cli ?? {};
+  command.summary(title).description(description ?? title);
+  for (const field of positionals) {
+    const definition = schema.properties[field]!;
+    const name = definition.type === 'string' && definition.format === 'volume' ? `${kebab(field)}#n` : kebab(field);
+    command.argument(schema.required?.includes(field) ? `<${name}>` : `[${name}]`, definition.description ?? definition.title);
+  }
+  for (const field of optionFields(contribution)) {
+    const option = optionFor(optionName(contribution, field), schema.properties[field]!);
+    if (schema.required?.includes(field)) option.makeOptionMandatory();
+    command.addOption(option);
+  }
+  if (Object.values(schema.properties).some(namesDevice)) command.option(...SECTOR_SIZE_OPTION);
+  if (returns === 'plan') addOperationOptions(command);
+}
+
+/** The command that holds what begins with these words, made where it is not there yet; its help names what it holds. */
+function groupOf(program: Command, words: string[], contributions: CommandContribution[]): Command {
+  return words.reduce((parent, word, depth) => {
+    const known = parent.commands.find((command) => command.name() === word);
+    if (known) return known;
+    const isHeld = ({ cli }: CommandContribution): boolean =>
+      words.slice(0, depth + 1).every((part, index) => cli?.path[index] === part);
+    const titles = contributions
+      .filter(isHeld)
+      .map(({ title }, index) => (index === 0 ? title : title.charAt(0).toLowerCase() + title.slice(1)));
+    return parent.command(word).description(titles.join(', ')).helpCommand(false);
+  }, program);
+}
+
+function optionFor(name: string, definition: InputField): Option {
+  const description = definition.description ?? definition.title ?? '';
   if (definition.type === 'boolean') {
     // What is on by default can only be switched off.
-    command.option(
-      definition.default ? `--no-${name}` : `--${name}`,
-      definition.default ? `do not: ${description ?? name}` : description,
-    );
-    return;
+    return definition.default
+      ? new Option(`--no-${name}`, `do not ${description || name}`)
+      : new Option(`--${name}`, description);
   }
-  const option = new Option(definition.type === 'array' ? `--${name} <value...>` : `--${name} <value>`, description);
-  if (definition.type === 'string' && definition.enum) option.choices(definition.enum);
-  command.addOption(option);
+  if (definition.type === 'array') return new Option(`--${name} <value...>`, description);
+  const choices = definition.type === 'string' ? definition.enum : undefined;
+  const option = new Option(`--${name} <${choices ? choices.join('|') : placeholder(definition)}>`, description);
+  if (choices) option.argParser((value: string) => oneOf(name, choices, value));
+  if (definition.default !== undefined) option.default(definition.default, String(definition.default));
+  return option;
 }
 
+function placeholder(definition: InputField): string {
+  if (definition.type !== 'string') return 'number';
+  return definition.format ?? 'text';
+}
+
+function oneOf(name: string, choices: string[], value: string): string {
+  if (choices.includes(value)) return value;
+  throw new InvalidInputError(`--${name} "${value}" is not one of ${choices.join(', ')}`);
+}
+
+function inputOf(contribution: CommandContribution, given: unknown[], options: Record<string, unknown>): CommandInput {
+  const input: CommandInput = {};
+  contribution.cli?.positionals.forEach((field, index) => {
+    if (given[index] !== undefined) input[field] = typed(contribution.input.properties[field]!, given[index]);
+  });
+  for (const field of optionFields(contribution)) {
+    const value = options[camel(optionName(contribution, field))];
+    if (value !== undefined) input[field] = typed(contribution.input.properties[field]!, value);
+  }
+  return input;
+}
+
+/** The words of a command line as the schema's types; what is no number stays text, which the check of the input then refuses. */
 function typed(definition: InputField, value: unknown): unknown {
-  return (definition.type === 'integer' || definition.type === 'number') && typeof value === 'string' ? Number(value) : value;
+  if (definition.type === 'array') {
+    const isNumeric = definition.items.type === 'integer';
+    return Array.isArray(value) && isNumeric ? value.map(asNumber) : value;
+  }
+  return definition.type === 'integer' || definition.type === 'number' ? asNumber(value) : value;
 }
 
+const asNumber = (value: unknown): unknown =>
+  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+
+const optionFields = ({ cli, input }: CommandContribution): string[] =>
+  Object.keys(input.properties).filter((field) => !cli?.positionals.includes(field));
+const optionName = ({ cli }: CommandContribution, field: string): string => cli?.options?.[field] ?? kebab(field);
 const namesDevice = (definition: InputField): boolean =>
   definition.type === 'string' && (definition.format === 'device' || definition.format === 'volume');
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

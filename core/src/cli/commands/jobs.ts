@@ -1,53 +1,60 @@
 import type { Command } from 'commander';
+import type { JobSummary } from '../../host/jobs/jobService';
 import type { Application } from '../application';
-import { jobResultText } from '../text/jobText';
-import { formatTable, printable } from '../text/table';
+import { jobText, time, took } from '../text/jobText';
+import { formatTable } from '../text/table';
 
 export function registerJobs(program: Command, application: Application): void {
-  const jobs = program.command('jobs').description('plans that are being applied, or were');
+  const jobs = program.command('jobs').description('Jobs: plans that are being applied, or were').helpCommand(false);
 
   jobs
     .command('list')
-    .description('all jobs, oldest first')
+    .description('List all jobs, oldest first')
     .action(async () => {
       const summaries = await (await application.host()).jobs.list();
-      if (application.json) {
-        return application.printJson(
-          summaries.map(({ id, state, title, result }) => ({
-            id,
-            state,
-            title,
-            message: result?.message ?? null,
-            exitStatus: result?.exitStatus ?? null,
-          })),
-        );
-      }
+      if (application.json) return application.printJson(summaries.map(summaryJson));
       if (summaries.length === 0) return application.print('There are no jobs.');
-      application.print(
-        formatTable(
-          ['job', 'state', 'title'],
-          summaries.map(({ id, state, title }) => [id, state, printable(title)]),
-        ),
-      );
+      const rows = summaries.map((job) => [
+        job.id,
+        stateText(job),
+        time(job.startedAt),
+        job.result ? took(job.result) : '',
+        job.title,
+      ]);
+      application.print(formatTable(['job', 'state', 'started', 'took', 'title'], rows, { right: [3] }));
     });
 
   jobs
     .command('show <job>')
-    .description('what a job was asked, what it did, its log')
+    .description('Show what a job was asked, what it did, and its log; the end of its id is enough to name it')
     .action(async (name: string) => {
       const job = await (await application.host()).jobs.show(name);
-      if (application.json) return application.printJson(job);
-      application.print(`${job.id}  ${job.state}  ${printable(job.title)}\n${job.folder}`);
-      if (job.result) application.print(jobResultText(job.result));
-      if (job.log) application.print(`\n${job.log.trimEnd().split('\n').map(printable).join('\n')}`);
+      if (application.json) application.printJson({ ...summaryJson(job), ...job });
+      else application.print(jobText(job, process.stdout.columns || 80));
     });
 
   jobs
     .command('cancel <job>')
-    .description('end a running job; what is written stays, and the target is not recognisable')
+    .description('End a running job and wait until it has ended; what it wrote stays, and its target must be written anew')
     .action(async (name: string) => {
-      const jobId = await (await application.host()).jobs.cancel(name);
-      if (application.json) application.printJson({ id: jobId, cancelled: true });
-      else application.print(`${jobId} is being cancelled`);
+      const job = await (await application.host()).jobs.cancel(name, application.signal);
+      if (application.json) application.printJson(summaryJson(job));
+      else application.print(`${job.id}  ${stateText(job)}  ${job.title}`);
     });
+}
+
+function stateText({ state, result }: JobSummary): string {
+  return result && result.holeCount > 0 ? `${state}, ${result.holeCount} holes` : state;
+}
+
+function summaryJson({ id, state, title, startedAt, result }: JobSummary): Record<string, unknown> {
+  return {
+    id,
+    state,
+    title,
+    startedAt,
+    endedAt: result?.endedAt ?? null,
+    message: result?.message ?? null,
+    exitStatus: result?.exitStatus ?? null,
+  };
 }

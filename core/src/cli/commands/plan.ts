@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { loadPlan } from '../../host/plans/planStore';
 import type { Application } from '../application';
-import { apply, simulate } from '../operation';
+import { apply, checkDigest, simulate } from '../operation';
 import { planText } from '../text/planText';
 
+const DIGEST_OPTION = ['--digest <sha256>', 'refuse the plan unless it is the one with this digest'] as const;
+
 export function registerPlan(program: Command, application: Application, exit: (status: number) => void): void {
-  const plan = program.command('plan').description('plans: what shall be written, as a file');
+  const plan = program.command('plan').description('Plans: what shall be written, stored as a file').helpCommand(false);
 
   plan
     .command('show <plan>')
-    .description('a plan in words')
+    .description('Show a plan in words: every step, warnings, the layout to be expected')
     .action(async (path: string) => {
       const stored = await loadPlan(path);
       if (application.json) application.printJson({ digest: stored.digest, plan: stored.plan });
@@ -18,19 +20,25 @@ export function registerPlan(program: Command, application: Application, exit: (
 
   plan
     .command('simulate <plan>')
-    .description('apply a plan to an overlay: the result is a device to look at, nothing is written')
-    .option('--overlay <name>', 'name of the overlay')
-    .action(async (path: string, options: { overlay?: string }) => {
+    .description('Apply a plan to an overlay: the result is a device to look at, and nothing is written to one')
+    .option('--overlay <name>', 'name of the overlay; made from the digest unless given')
+    .option(...DIGEST_OPTION)
+    .action(async (path: string, options: { overlay?: string; digest?: string }) => {
       const stored = await loadPlan(path);
+      checkDigest(stored, options.digest);
       exit(await simulate(application, await application.host(), stored, options.overlay));
     });
 
   plan
     .command('apply <plan>')
-    .description('write a plan to its target')
-    .option('--yes', 'do not ask')
-    .action(async (path: string, options: { yes?: boolean }) => {
+    .description('Write a plan to its target, after asking')
+    .option('--yes', 'do not ask before writing')
+    .option(...DIGEST_OPTION)
+    .action(async (path: string, options: { yes?: boolean; digest?: string }) => {
       const stored = await loadPlan(path);
-      exit(await apply(application, await application.host(), stored.plan, { yes: options.yes, importFrom: stored.blobsFolder }));
+      checkDigest(stored, options.digest);
+      const host = await application.host();
+      const otherwise = `Give --yes to go ahead, or see what would be: diskwright plan simulate ${path}`;
+      exit(await apply(application, host, stored.plan, { yes: options.yes, importFrom: stored.blobsFolder, otherwise }));
     });
 }

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { InstalledPlugin } from '../../host/plugins';
 import type { Application } from '../application';
-import { formatTable, printable } from '../text/table';
+import { formatTable } from '../text/table';
 
 export function registerPlugin(program: Command, application: Application): void {
-  const plugin = program.command('plugin').description('the plugins that Diskwright is made of');
+  const plugin = program.command('plugin').description('Plugins: what Diskwright is made of').helpCommand(false);
 
   plugin
     .command('list')
-    .description('all plugins, their state, what protects from them, and what is wrong with them')
+    .description('List all plugins with their state, what they add, and what is wrong with them')
     .action(async () => {
       const { plugins } = await application.host();
       const entries = plugins.supervisor.status().map((status) => ({
@@ -17,9 +17,9 @@ export function registerPlugin(program: Command, application: Application): void
         contributes: contributionsOf(plugins.registry.get(status.id)),
       }));
       if (application.json) return application.printJson(entries);
-      const rows = entries.map((entry) => [entry.id, entry.version, entry.state, printable(entry.contributes.join(', '))]);
+      const rows = entries.map((entry) => [entry.id, entry.version, entry.state, entry.contributes.join(', ')]);
       application.print(formatTable(['plugin', 'version', 'state', 'contributes'], rows));
-      for (const { id, problems } of entries) for (const problem of problems) application.message(`${id}: ${printable(problem)}`);
+      for (const { id, problems } of entries) for (const problem of problems) application.message(`${id}: ${problem}`);
     });
 }
 

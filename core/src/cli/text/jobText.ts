@@ -1,20 +1,86 @@
+import { fromWireError } from '@diskwright/sdk/errors';
 import type { JobResult } from '../../common';
-import { formatSize } from './size';
-import { printable } from './table';
+import type { JobDetails } from '../../host/jobs/jobService';
+import { errorLines } from '../exitStatus';
+import { planDevicesText, warningsText } from './planText';
+import { printable } from './printable';
+import { formatDuration, progressLine } from './progressBar';
+import { formatExactSize, formatSize } from './size';
+import { formatPairs } from './table';
 
-/** A job's result for people: one sentence, what was copied and verified, holes, the error. */
+/** How a job ended, for people: one sentence with what was copied and verified, holes, the error and what it leaves behind. */
 export function jobResultText(result: JobResult): string {
-  const seconds = (Date.parse(result.endedAt) - Date.parse(result.startedAt)) / 1000;
-  const lines = [printable(result.message)];
-  const rate = seconds > 0.5 && result.bytesCopied > 0 ? `, ${formatSize(Math.round(result.bytesCopied / seconds))}/s` : '';
-  if (result.bytesCopied > 0)
-    lines.push(
-      `${formatSize(result.bytesCopied)} copied, ${formatSize(result.bytesVerified)} verified in ${seconds.toFixed(1)} s${rate}`,
-    );
-  for (const hole of result.holes)
-    lines.push(
-      `hole: ${printable(hole.device)} at byte ${hole.offset}, ${hole.length} bytes could not be read; zeros were written in their place`,
-    );
-  if (result.holeCount > result.holes.length) lines.push(`and ${result.holeCount - result.holes.length} more holes`);
+  const lines = [`${OUTCOME[result.state] ?? result.state} ${took(result)}: ${amountText(result)}`, ...errorText(result)];
+  if (result.holeCount > 0)
+    lines.push(`${result.holeCount} places could not be read; zeros stand there instead:`, ...holeLines(result));
+  if (result.state === 'cancelled' || result.state === 'failed') {
+    lines.push('What was written stays. Do not use the target before it is written anew.');
+  }
   return lines.join('\n');
+}
+
+const OUTCOME: Partial<Record<JobResult['state'], string>> = {
+  done: 'Done in',
+  failed: 'Failed after',
+  cancelled: 'Cancelled after',
+};
+
+/** The whole record of a job: what was asked, what was done, what is wrong, its log. */
+export function jobText(job: JobDetails, columns: number): string {
+  const { result, plan, progress } = job;
+  const pairs: [string, string][] = [
+    ['job', job.id],
+    ['state', progress ? `running  ${progressLine(progress, columns - 20)}` : job.state],
+    ['started', time(job.startedAt)],
+    ['ended', result ? `${time(result.endedAt)}, ${took(result)} later` : ''],
+    ['copied', result ? formatExactSize(result.bytesCopied) : ''],
+    ['verified', result ? (result.bytesVerified === 0 ? 'nothing' : formatExactSize(result.bytesVerified)) : ''],
+    ['unreadable', result ? (result.holeCount === 0 ? 'nothing' : `${result.holeCount} places, zeros stand there instead`) : ''],
+    ['exit status', result ? String(result.exitStatus) : ''],
+    ['command', plan ? `${plan.command.id} ${JSON.stringify(plan.command.input)}` : ''],
+    ['plan', plan ? plan.digest : ''],
+    ['record', job.folder],
+  ];
+  const parts = [printable(job.title), formatPairs(pairs)];
+  if (plan) parts.push(planDevicesText(plan.devices), warningsText(plan.warnings));
+  if (result) parts.push([...errorText(result), ...holeLines(result)].join('\n'));
+  parts.push(job.log.trimEnd().split('\n').map(printable).join('\n'));
+  return parts.filter(Boolean).join('\n\n');
+}
+
+/** Seconds from a job's beginning to its end, for people. */
+export function took({ startedAt, endedAt }: { startedAt: string; endedAt: string }): string {
+  return formatDuration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+}
+
+/** A time as people read it, in their own zone: `2026-11-22 07:30:31`. */
+export function time(iso: string): string {
+  const date = new Date(iso);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+function amountText(result: JobResult): string {
+  const seconds = (Date.parse(result.endedAt) - Date.parse(result.startedAt)) / 1000;
+  const { bytesCopied, bytesVerified } = result;
+  if (bytesCopied === 0) return 'nothing was copied';
+  const copied = `${formatSize(bytesCopied)} copied`;
+  const amount = bytesVerified === bytesCopied ? `${copied} and verified` : `${copied}, ${verifiedText(result)}`;
+  return seconds > 1 ? `${amount}, ${formatSize(Math.round(bytesCopied / seconds))}/s` : amount;
+}
+
+function verifiedText({ bytesVerified }: JobResult): string {
+  return bytesVerified === 0 ? 'nothing verified' : `${formatSize(bytesVerified)} verified`;
+}
+
+function errorText({ error }: JobResult): string[] {
+  if (!error) return [];
+  const data = (typeof error.data === 'object' && error.data) || {};
+  return errorLines(fromWireError({ code: error.code, message: error.message, data }));
+}
+
+function holeLines({ holes, holeCount }: JobResult): string[] {
+  const lines = holes.map(({ device, offset, length }) => `  ${printable(device)} at byte ${offset}, ${length} bytes`);
+  return holeCount > holes.length ? [...lines, `  and ${holeCount - holes.length} more`] : lines;
 }

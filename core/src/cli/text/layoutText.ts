@@ -1,54 +1,62 @@
-import type { DeviceLayout, Finding } from '@diskwright/sdk/protocol';
-import { formatSize } from './size';
-import { formatTable, printable } from './table';
+import type { DeviceLayout, FilesystemSummary, Finding } from '@diskwright/sdk/protocol';
+import { printable } from './printable';
+import { formatExactSize, formatSize } from './size';
+import { formatTable } from './table';
+
+const HEADER = ['#', 'start (bytes)', 'size', 'type', 'filesystem', 'label', 'used', 'name'];
 
 /** A device's layout for people: a line about the device, a row a partition with what it holds, gaps in their places, findings. */
 export function layoutText(layout: DeviceLayout): string {
   const { device, table, volume } = layout;
   const kind = table.type === 'none' ? 'no partition table' : `${table.type.toUpperCase()} ${table.id ?? ''}`.trim();
   const lines = [
-    `${printable(device.path)}  ${formatSize(device.size)} (${device.size} bytes), sectors of ${device.sectorSize}, ${kind}`,
+    `${printable(device.path)}  ${formatExactSize(device.size)}, sectors of ${device.sectorSize}, ${printable(kind)}`,
   ];
-  if (volume) lines.push(`One volume: ${filesystemText(volume)}`);
   const rows = [
-    ...layout.partitions.map((partition) => ({
-      start: partition.start,
-      cells: [
-        String(partition.number),
-        String(partition.start),
-        formatSize(partition.size),
-        printable(partition.typeName),
-        partition.filesystem ? partition.filesystem.type : '-',
-        printable(partition.filesystem?.label ?? ''),
-        partition.filesystem?.used == null ? '' : formatSize(partition.filesystem.used),
-        `${printable(partition.name ?? '')}${partition.bootable ? ' (boot)' : ''}`.trim(),
-      ],
-    })),
-    ...layout.gaps.map((gap) => ({
-      start: gap.start,
-      cells: ['', String(gap.start), formatSize(gap.size), 'free', '', '', '', ''],
-    })),
+    ...layout.partitions.map((partition) => ({ start: partition.start, cells: partitionCells(partition) })),
+    ...layout.gaps.map(({ start, size }) => ({ start, cells: ['', String(start), formatSize(size), 'free'] })),
   ].sort((a, b) => a.start - b.start);
+  if (volume) lines.push(`One volume: ${filesystemText(volume)}`);
+  else if (rows.length === 0) lines.push('Nothing is recognised on it.');
   if (rows.length > 0) {
-    lines.push(
-      formatTable(
-        ['#', 'start', 'size', 'type', 'filesystem', 'label', 'used', 'name'],
-        rows.map((row) => row.cells),
-        [0, 1, 2, 6],
-      ),
-    );
+    const cells = rows.map((row) => row.cells);
+    lines.push(formatTable(HEADER, cells, { right: [0, 1, 2, 6] }));
   }
   return [...lines, ...layout.findings.map(findingText)].join('\n');
 }
 
-function filesystemText(filesystem: NonNullable<DeviceLayout['volume']>): string {
-  const used = filesystem.used === null ? '' : `, ${formatSize(filesystem.used)} used`;
-  return `${filesystem.type}${filesystem.label ? ` "${printable(filesystem.label)}"` : ''}, ${formatSize(filesystem.size)}${used}`;
+function partitionCells({
+  number,
+  start,
+  size,
+  typeName,
+  filesystem,
+  name,
+  bootable,
+}: DeviceLayout['partitions'][number]): string[] {
+  return [
+    String(number),
+    String(start),
+    formatSize(size),
+    typeName,
+    filesystem?.type ?? '-',
+    filesystem?.label ?? '',
+    typeof filesystem?.used === 'number' ? formatSize(filesystem.used) : '',
+    `${name ?? ''}${bootable ? ' (boot)' : ''}`.trim(),
+  ];
 }
 
-/** `error: the primary GPT header is damaged (at byte 512, 92 bytes). Repair it …` */
-export function findingText(finding: Finding): string {
-  const first = finding.ranges[0];
+/** A filesystem in a few words: `ext4 "photos", 36 MiB, 7.4 MiB used`. */
+function filesystemText({ type, label, size, used }: FilesystemSummary): string {
+  const parts = [`${type}${label ? ` "${label}"` : ''}`, formatSize(size)];
+  if (used !== null) parts.push(`${formatSize(used)} used`);
+  return printable(parts.join(', '));
+}
+
+/** `error: the primary GPT header is damaged (at byte 512, 92 bytes)`, and what to do in a line of its own. */
+export function findingText({ severity, message, ranges, todo }: Finding): string {
+  const first = ranges[0];
   const place = first ? ` (at byte ${first.offset}, ${first.length} bytes)` : '';
-  return `${finding.severity}: ${printable(finding.message)}${place}${finding.todo ? `. ${printable(finding.todo)}` : ''}`;
+  const advice = todo ? `\n  ${todo.charAt(0).toUpperCase()}${printable(todo.slice(1))}` : '';
+  return `${severity}: ${printable(message)}${place}${advice}`;
 }

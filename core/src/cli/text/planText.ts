@@ -1,34 +1,15 @@
-import type { Plan, Step } from '@diskwright/sdk/protocol';
+import type { Plan, PlanDevice, Step } from '@diskwright/sdk/protocol';
 import { layoutText } from './layoutText';
-import { formatSize } from './size';
-import { printable } from './table';
+import { printable } from './printable';
+import { formatExactSize, formatSize, plural } from './size';
+import { formatTable } from './table';
 
-const PHASE_TITLES: Record<Step['phase'], string> = {
-  check: 'Check, before anything is written',
-  invalidate: 'Take away what was there',
-  content: 'Content',
-  commit: 'Make it recognisable',
-};
-
-/** A plan for people: devices with their identities, notes, steps by phase, warnings, the expected layout. */
-export function planText(plan: Plan, digest: string): string {
-  const lines = [printable(plan.title), `digest ${digest}`, ''];
-  for (const { name, path, identity } of plan.devices) {
-    const known = [identity.model, identity.serial && `serial ${identity.serial}`].filter(Boolean).join(', ');
-    lines.push(
-      `${name}: ${printable(path)}, ${formatSize(identity.size)} (${identity.size} bytes), sectors of ${identity.sectorSize}${known ? `, ${printable(known)}` : ''}`,
-    );
-  }
-  if (plan.notes.length > 0) lines.push('', ...plan.notes.map((note) => `- ${printable(note)}`));
-  for (const phase of ['check', 'invalidate', 'content', 'commit'] as const) {
-    const steps = plan.steps.filter((step) => step.phase === phase);
-    if (steps.length > 0) lines.push('', PHASE_TITLES[phase], ...steps.map((step) => `  ${printable(stepText(step))}`));
-  }
-  if (plan.warnings.length > 0) lines.push('', ...plan.warnings.map((warning) => `warning: ${printable(warning)}`));
-  lines.push('', `Can be undone: ${UNDO[plan.undo]}`);
-  if (plan.result) lines.push('', 'Afterwards:', layoutText(plan.result));
-  return lines.join('\n');
-}
+const PHASES: readonly (readonly [Step['phase'], string])[] = [
+  ['check', 'Checked before anything is written'],
+  ['invalidate', 'What was there is taken away'],
+  ['content', 'Content'],
+  ['commit', 'What makes it recognisable, last'],
+];
 
 const UNDO: Record<Plan['undo'], string> = {
   full: 'everything',
@@ -36,18 +17,71 @@ const UNDO: Record<Plan['undo'], string> = {
   none: 'nothing',
 };
 
-function stepText(step: Step): string {
+/** A plan for people: devices with their identities, notes, steps by phase, warnings, the expected layout. */
+export function planText(plan: Plan, digest: string): string {
+  const parts = [summary(plan, digest), ...stepsText(plan), warningsText(plan.warnings), `Can be undone: ${UNDO[plan.undo]}`];
+  return [...parts, expectation(plan)].filter(Boolean).join('\n\n');
+}
+
+/** As {@link planText} without the single steps. */
+export function planSummaryText(plan: Plan, digest: string): string {
+  return [summary(plan, digest), warningsText(plan.warnings), expectation(plan)].filter(Boolean).join('\n\n');
+}
+
+/** A line a warning. */
+export function warningsText(warnings: readonly string[]): string {
+  return warnings.map((warning) => `warning: ${printable(warning)}`).join('\n');
+}
+
+/** Devices with what they are known by, one a line. */
+export function planDevicesText(devices: readonly PlanDevice[]): string {
+  return formatTable(
+    null,
+    devices.map(({ name, path, identity: { size, sectorSize, model, serial } }) => [
+      name,
+      path,
+      `${formatExactSize(size)}, sectors of ${sectorSize}`,
+      [model, serial && `serial ${serial}`].filter(Boolean).join(', '),
+    ]),
+  );
+}
+
+function summary(plan: Plan, digest: string): string {
+  const head = `${printable(plan.title)}\ndigest ${digest}\n\n${planDevicesText(plan.devices)}`;
+  return plan.notes.length === 0 ? head : `${head}\n\n${plan.notes.map((note) => `- ${printable(note)}`).join('\n')}`;
+}
+
+function expectation({ result }: Plan): string {
+  return result ? `Afterwards:\n${layoutText(result)}` : '';
+}
+
+function stepsText({ steps }: Plan): string[] {
+  return PHASES.flatMap(([phase, title]) => {
+    const rows = steps.filter((step) => step.phase === phase).map(stepCells);
+    return rows.length === 0 ? [] : [`${title}\n${formatTable(null, rows, { right: [2], indent: '  ' })}`];
+  });
+}
+
+/** What is done, to which structure, how much, where, and what else is to be said. */
+function stepCells(step: Step): string[] {
   switch (step.kind) {
-    case 'copy':
-      return `copy ${formatSize(step.extents.covered)} in ${step.extents.count} extents: ${step.structure}, from ${step.source.device} at ${step.source.offset} to ${step.target.device} at ${step.target.offset}`;
-    case 'write':
-      return `write ${typeof step.bytes === 'string' ? Buffer.from(step.bytes, 'base64').length : step.bytes.bytes} bytes to ${step.target.device} at ${step.target.offset}: ${step.structure}; ${step.reason}`;
+    case 'copy': {
+      const { source, target, extents } = step;
+      const from = source.offset === target.offset ? '' : `from ${place(source)}, `;
+      return ['copy', step.structure, formatSize(extents.covered), place(target), `${from}${plural(extents.count, 'extent')}`];
+    }
+    case 'write': {
+      const bytes = typeof step.bytes === 'string' ? Buffer.from(step.bytes, 'base64').length : step.bytes.bytes;
+      return ['write', step.structure, formatSize(bytes), place(step.target), step.reason];
+    }
     case 'zero':
     case 'discard':
-      return `${step.kind} ${formatSize(step.extents?.covered ?? step.length)} of ${step.target.device} at ${step.target.offset}: ${step.structure}`;
+      return [step.kind, step.structure, formatSize(step.extents?.covered ?? step.length), place(step.target)];
     case 'verify':
-      return `verify ${step.structure} on ${step.device}`;
+      return ['verify', step.structure, '', step.device];
     case 'assert':
-      return `refuse if ${step.structure} changed on ${step.device.device} (${step.ranges.length} ranges at ${step.device.offset})`;
+      return ['unchanged', step.structure, '', place(step.device), plural(step.ranges.length, 'range')];
   }
 }
+
+const place = ({ device, offset }: { device: string; offset: number }): string => `${device} at ${offset}`;

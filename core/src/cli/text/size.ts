@@ -4,30 +4,48 @@ const BINARY = ['', 'K', 'M', 'G', 'T', 'P'];
 
 /**
  * A size as people write it: `512`, `4K`, `1.5GiB` (powers of 1024), `20MB` (powers of 1000), `2048s` (sectors of `sectorSize`), `0x1F400`.
+ * @param option what it was given for, named in errors: `--at`
  * @returns bytes, a whole number of at most 2^53 − 1
  * @throws InvalidInputError
  */
-export function parseSize(text: string, sectorSize: number): number {
+export function parseSize(text: string, sectorSize: number, option: string): number {
   const match = /^(0x[0-9a-f]+|\d+(?:\.\d+)?)\s*(s|b|([kmgtp])(i?b)?)?$/i.exec(text.trim());
-  if (!match)
-    throw new InvalidInputError(`"${text}" is not a size`, { todo: 'Write it as 512, 4K, 1.5GiB, 20MB or 2048s (sectors).' });
+  if (!match) {
+    throw new InvalidInputError(`${option} "${text}" is not a size`, {
+      todo: 'Write it as 512, 4K, 1.5GiB, 20MB, 2048s (sectors) or 0x1F400.',
+    });
+  }
   const [, digits, unit, prefix, suffix] = match;
   const power = prefix ? BINARY.indexOf(prefix.toUpperCase()) : 0;
   const base = suffix?.toLowerCase() === 'b' ? 1000 : 1024;
   const factor = unit?.toLowerCase() === 's' ? sectorSize : base ** power;
   const bytes = Number(digits) * factor;
-  if (!Number.isSafeInteger(bytes)) throw new InvalidInputError(`"${text}" is not a whole number of bytes below 8 PiB`);
+  if (bytes > Number.MAX_SAFE_INTEGER) throw new InvalidInputError(`${option} "${text}" is more than 8 PiB`);
+  if (!Number.isInteger(bytes)) throw new InvalidInputError(`${option} "${text}" is not a whole number of bytes`);
   return bytes;
 }
 
-/** Bytes for people, powers of 1024 with at most one decimal: `1.5 GiB`. */
+/** Bytes for people, powers of 1024 with at most one decimal, none where it is exact: `1.5 GiB`, `16 MiB`. */
 export function formatSize(bytes: number): string {
   let value = bytes;
   let power = 0;
-  while (value >= 1024 && power < BINARY.length - 1) {
+  // Rounded before it is compared, or 1023.9 KiB would be shown as 1024 KiB.
+  while (rounded(value) >= 1024 && power < BINARY.length - 1) {
     value /= 1024;
     power++;
   }
   if (power === 0) return `${bytes} B`;
-  return `${value >= 100 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} ${BINARY[power]}iB`;
+  return `${Number.isInteger(value) || value >= 100 ? Math.round(value) : value.toFixed(1)} ${BINARY[power]}iB`;
+}
+
+const rounded = (value: number): number => (value >= 100 ? Math.round(value) : value);
+
+/** As {@link formatSize}, with the exact number where that is another: `96 MiB (100663296 bytes)`. */
+export function formatExactSize(bytes: number): string {
+  return bytes < 1024 ? `${bytes} bytes` : `${formatSize(bytes)} (${bytes} bytes)`;
+}
+
+/** `1 extent`, `3 extents`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,34 +1,47 @@
-/** Rows in columns with two spaces between; columns named in `right` are aligned to the right. No trailing spaces. */
-export function formatTable(header: string[], rows: string[][], right: number[] = []): string {
-  const widths = header.map((title, column) => Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))));
+import { printable } from './printable';
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const NO_WIDTH = /[\p{Mn}\p{Me}\u200b-\u200d\ufeff]/u;
+
+/** How a table is laid out. */
+export interface TableOptions {
+  /** Columns aligned to the right. */
+  right?: number[];
+  /** What each line begins with. */
+  indent?: string;
+}
+
+/** Rows in columns with two spaces between, under a header unless that is null. Cells are made safe for a terminal. No trailing spaces. */
+export function formatTable(header: string[] | null, rows: string[][], { right = [], indent = '' }: TableOptions = {}): string {
+  const lines = (header ? [header, ...rows] : rows).map((cells) => cells.map(printable));
+  const columns = Math.max(0, ...lines.map((cells) => cells.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    lines.reduce((widest, cells) => Math.max(widest, displayWidth(cells[column] ?? '')), 0),
+  );
   const line = (cells: string[]): string =>
+    indent +
     cells
       .map((cell, column) => {
-        const padding = ' '.repeat(widths[column]! - width(cell));
+        const padding = ' '.repeat(widths[column]! - displayWidth(cell));
         return right.includes(column) ? padding + cell : cell + padding;
       })
       .join('  ')
       .trimEnd();
-  return [header, ...rows].map(line).join('\n');
+  return lines.map(line).join('\n');
 }
 
-/** Columns that a terminal uses for a text: code points, wide East Asian ones and emoji counted twice. */
-function width(text: string): number {
-  let columns = 0;
-  for (const character of text)
-    columns +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  return columns;
-}
-
-/** Text from a disk made safe for a terminal: control characters and escape sequences become visible. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+/** Titles and what they stand for, one pair a line; pairs without a value are left out. */
+export function formatPairs(pairs: readonly (readonly [string, string])[]): string {
+  return formatTable(
+    null,
+    pairs.filter(([, value]) => value !== '').map(([title, value]) => [title, value]),
   );
+}
+
+/** Columns that a terminal uses for a text: wide East Asian characters and emoji take two, combining marks none. */
+export function displayWidth(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return columns;
 }

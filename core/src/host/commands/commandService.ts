@@ -11,7 +11,7 @@ import type {
 import type { DeviceService } from '../devices/deviceService';
 import type { PluginRegistry } from '../plugins/pluginRegistry';
 import { checkInput } from './commandInput';
-import { parseDeviceName } from './deviceName';
+import { parseVolumeName, parseWholeDevice } from './deviceName';
 
 /** Runs a command in its plugin, which may use just these devices meanwhile. */
 export interface CommandRunner {
@@ -23,8 +23,16 @@ export interface CommandRunner {
   ): Promise<CommandResult>;
 }
 
+/** Tells which running jobs write a device. */
+export interface RunningJobs {
+  runningOn(path: string): Promise<string[]>;
+}
+
 interface ResolvedInput {
+  /** As the plugin gets it: ids in the place of names. */
   input: CommandInput;
+  /** As a plan keeps it: devices by their absolute names, since ids mean nothing later; without secrets. */
+  lasting: CommandInput;
   named: Record<string, string>;
   deviceIds: string[];
 }
@@ -42,6 +50,7 @@ export class CommandService {
     private readonly registry: PluginRegistry,
     private readonly devices: DeviceService,
     private readonly runner: CommandRunner,
+    private readonly jobs: RunningJobs,
   ) {}
 
   /**
@@ -63,7 +72,9 @@ export class CommandService {
     }
     const resolved = await this.resolveDevices(found.contribution, checked.input, options.sectorSize);
     const call = { command: id, input: resolved.input, named: resolved.named, progressToken: randomUUID() };
-    return this.runner.run(found.plugin.id, call, resolved.deviceIds, options);
+    const result = await this.runner.run(found.plugin.id, call, resolved.deviceIds, options);
+    if (result.kind !== 'plan') return result;
+    return { ...result, plan: { ...result.plan, command: { id, input: resolved.lasting } } };
   }
 
   /** Opens what the input names, and puts ids in the place of names. */
@@ -72,46 +83,43 @@ export class CommandService {
     input: CommandInput,
     sectorSize?: SectorSize,
   ): Promise<ResolvedInput> {
-    const resolved: ResolvedInput = { input: { ...input }, named: {}, deviceIds: [] };
+    const resolved: ResolvedInput = { input: { ...input }, lasting: { ...input }, named: {}, deviceIds: [] };
     for (const [field, definition] of Object.entries(contribution.input.properties)) {
       const value = input[field];
       if (definition.type !== 'string' || typeof value !== 'string') continue;
+      if (definition.format === 'secret') delete resolved.lasting[field];
       if (definition.format !== 'device' && definition.format !== 'volume') continue;
       const { path, partition } = nameOf(field, definition, value);
       const device = await this.devices.open(path, sectorSize);
-      if (definition.access === 'write') refuseInUse(device.path, device.usage);
+      if (definition.access === 'write') await this.refuseInUse(device.path, device.usage);
       resolved.named[field] = value;
       resolved.deviceIds.push(device.deviceId);
       resolved.input[field] = partition === null ? device.deviceId : { deviceId: device.deviceId, partition };
+      resolved.lasting[field] = partition === null ? device.path : `${device.path}#${partition}`;
     }
     return resolved;
   }
+
+  private async refuseInUse(path: string, usage: string[]): Promise<void> {
+    if (usage.length === 0) return;
+    const [job] = await this.jobs.runningOn(path);
+    const todo = job ? `Job ${job} is writing it: see "diskwright jobs show ${job}".` : 'Unmount or release it, then try again.';
+    throw new RefusedError(`${path} is in use: ${usage.map((use) => use.replace(/\.$/, '')).join('; ')}`, { device: path, todo });
+  }
 }
 
+/** The device and, for a volume, its partition. @throws InvalidInputError naming the field */
 function nameOf(
   field: string,
-  definition: InputField & { type: 'string' },
+  { format }: InputField & { type: 'string' },
   value: string,
 ): { path: string; partition: number | null } {
-  const { device, partition, path } = parseDeviceName(value);
-  if (path !== null) throw new InvalidInputError(`${field}: "${value}" names a file, not a ${definition.format}`);
-  if (definition.format === 'device' && partition !== null) {
-    throw new InvalidInputError(`${field}: "${value}" names a partition, and a whole device is needed`, {
-      todo: `Write ${device}.`,
-    });
+  try {
+    if (format === 'device') return { path: parseWholeDevice(value), partition: null };
+    const { device, partition } = parseVolumeName(value);
+    return { path: device, partition };
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new InvalidInputError(`${field}: ${error.message}`, error.detail);
   }
-  if (definition.format === 'volume' && partition === null) {
-    throw new InvalidInputError(`${field}: "${value}" names no volume`, {
-      todo: 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.',
-    });
-  }
-  return { path: device, partition };
-}
-
-function refuseInUse(path: string, usage: string[]): void {
-  if (usage.length === 0) return;
-  throw new RefusedError(`${path} is in use: ${usage.join('; ')}`, {
-    device: path,
-    todo: 'Unmount or release it, then try again.',
-  });
 }

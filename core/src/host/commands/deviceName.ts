@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 
 /** A device, perhaps one of its volumes, perhaps a file in it, as named on the command line. */
@@ -8,6 +9,8 @@ export interface DeviceName {
   /** Path inside the volume; null when none was named. */
   path: string | null;
 }
+
+const VOLUME_FORM = 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.';
 
 /** Splits `DEVICE`, `DEVICE#N` or `DEVICE#N:/path`. The last `#digits` before `:/` or the end counts, so names may hold `#`. */
 export function parseDeviceName(text: string): DeviceName {
@@ -20,10 +23,23 @@ export function parseDeviceName(text: string): DeviceName {
 /** As {@link parseDeviceName}, for commands that need a volume. @throws InvalidInputError when no partition is named */
 export function parseVolumeName(text: string): { device: string; partition: number } {
   const { device, partition, path } = parseDeviceName(text);
-  if (partition === null || path !== null) {
-    throw new InvalidInputError(`"${text}" names no volume`, {
-      todo: 'Write DEVICE#N for partition N, or DEVICE#0 for the whole device as one volume.',
+  if (path !== null)
+    throw new InvalidInputError(`"${text}" names a file in a volume, and a volume is needed`, {
+      todo: `Write ${device}#${partition}.`,
     });
-  }
+  if (partition === null) throw new InvalidInputError(`"${text}" names no volume`, { todo: VOLUME_FORM });
   return { device, partition };
+}
+
+/**
+ * As {@link parseDeviceName}, for commands that take a whole device: `DEVICE#0` is one, too, and so is a file whose name ends like a partition's.
+ * @throws InvalidInputError when a partition or a file in one is named
+ */
+export function parseWholeDevice(text: string): string {
+  const { device, partition, path } = parseDeviceName(text);
+  if (partition === null || existsSync(text)) return text;
+  if (partition === 0 && path === null) return device;
+  throw new InvalidInputError(`"${text}" names a ${path === null ? 'partition' : 'file'}, and a whole device is needed`, {
+    todo: `Write ${device}.`,
+  });
 }

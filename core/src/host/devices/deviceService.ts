@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { resolve } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { BlobRef, ByteRange, Lease, SectorSize } from '@diskwright/sdk/protocol';
 import type { ListedDevice, OpenedDevice } from '../../common';
 import type { SectorClient } from '../sector/sectorClient';
+import { resolveDeviceName } from './resolveDeviceName';
 
 /** A lease with its connected, paused socket; whoever gets it owns both. */
 export interface GrantedLease {
@@ -16,18 +15,22 @@ export interface GrantedLease {
 export class DeviceService {
   private readonly opened = new Map<string, OpenedDevice>();
 
-  constructor(private readonly sector: SectorClient) {}
+  /** @param dataFolder where overlays lie */
+  constructor(
+    private readonly sector: SectorClient,
+    private readonly dataFolder: string,
+  ) {}
 
   async list(): Promise<ListedDevice[]> {
     return (await this.sector.request('device/list', {})).devices;
   }
 
   /**
-   * Opens a device for reading: a path, an NBD URI, or an overlay's name.
+   * Opens a device for reading: a path, an NBD URI, or an overlay's name; see {@link resolveDeviceName}.
    * @param sectorSize forces that of an image file
    */
   async open(path: string, sectorSize?: SectorSize): Promise<OpenedDevice> {
-    const name = resolveDeviceName(path);
+    const name = resolveDeviceName(path, this.dataFolder);
     const device = await this.sector.request('device/open', sectorSize ? { path: name, sectorSize } : { path: name });
     this.opened.set(device.deviceId, device);
     return device;
@@ -92,10 +95,4 @@ export class DeviceService {
   async stopExport(exportId: string): Promise<void> {
     await this.sector.request('export/stop', { exportId });
   }
-}
-
-/** A path as an absolute one; what is no path (an NBD URI, an overlay's name) as it is. A file of an overlay's name in the current folder comes first. */
-function resolveDeviceName(name: string): string {
-  if (/^nbds?(\+unix)?:\/\//.test(name)) return name;
-  return name.includes('/') || existsSync(name) ? resolve(name) : name;
 }

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import { ensureFolder } from '../paths';
+
+const JOB_ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-[0-9a-f]{4}$/;
+/** Of a longer log, its end is told. */
+const LOG_BYTES = 1024 * 1024;
 
 /** Makes the folder of a new job; its id is the time and four random digits, so that ids sort by age. */
 export function createJobFolder(dataFolder: string, now = new Date()): { jobId: string; folder: string } {
@@ -11,10 +15,15 @@ export function createJobFolder(dataFolder: string, now = new Date()): { jobId: 
   return { jobId, folder: ensureFolder(dataFolder, 'jobs', jobId) };
 }
 
+/** When a job was made, ISO 8601; its id says so. */
+export function creationTime(jobId: string): string {
+  return jobId.replace(JOB_ID, '$1-$2-$3T$4:$5:$6.000Z');
+}
+
 /** Ids of all jobs, oldest first. */
 export async function listJobIds(dataFolder: string): Promise<string[]> {
   const names = await readdir(join(dataFolder, 'jobs')).catch(() => [] as string[]);
-  return names.filter((name) => /^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/.test(name)).sort();
+  return names.filter((name) => JOB_ID.test(name)).sort();
 }
 
 /** The folder of a job named by its id or an unambiguous end of it. @throws InvalidInputError */
@@ -22,13 +31,32 @@ export async function findJobFolder(dataFolder: string, name: string): Promise<{
   const ids = await listJobIds(dataFolder);
   const matches = ids.includes(name) ? [name] : ids.filter((id) => id.endsWith(name));
   if (name === '' || matches.length === 0)
-    throw new InvalidInputError(`there is no job "${name}"`, { todo: 'See `diskwright jobs list`.' });
+    throw new InvalidInputError(`there is no job "${name}"`, { todo: 'See "diskwright jobs list".' });
   if (matches.length > 1) throw new InvalidInputError(`"${name}" means several jobs: ${matches.join(', ')}`);
   return { jobId: matches[0]!, folder: join(dataFolder, 'jobs', matches[0]!) };
 }
 
-/** A JSON file of a job; null when it is not there. */
+/** A JSON file of a job; null when it is not there or cannot be read: a job of which nothing is known did not end. */
 export async function readJobFile<T>(folder: string, name: string): Promise<T | null> {
-  const text = await readFile(join(folder, name), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as T);
+  try {
+    return JSON.parse(await readFile(join(folder, name), 'utf8')) as T;
+  } catch {
+    return null;
+  }
+}
+
+/** The end of a job's log; empty when there is none. */
+export async function readLog(folder: string): Promise<string> {
+  const file = await open(join(folder, 'log'), 'r').catch(() => null);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read({
+      buffer: Buffer.alloc(Math.min(size, LOG_BYTES)),
+      position: Math.max(0, size - LOG_BYTES),
+    });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }

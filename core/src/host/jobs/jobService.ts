@@ -1,20 +1,32 @@
-import { Socket } from 'node:net';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, PeerGoneError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
-import { createPeer } from '@diskwright/sdk/rpc';
-import { serviceMessages, type JobProgress, type JobResult, type JobState, type ServiceProtocol } from '../../common';
-import { sideFilesOf, storePlan } from '../plans/planStore';
+import type { JobProgress, JobResult, JobState } from '../../common';
+import { importSideFiles, loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
-import { createJobFolder, findJobFolder, listJobIds, readJobFile } from './jobFolder';
+import { JobConnection } from './jobConnection';
+import { createJobFolder, creationTime, findJobFolder, listJobIds, readJobFile, readLog } from './jobFolder';
 
 /** A job as `jobs list` shows it. */
 export interface JobSummary {
   id: string;
   state: JobState;
   title: string;
+  /** ISO 8601. */
+  startedAt: string;
+  /** Null while it runs, and of a job that was interrupted. */
   result: JobResult | null;
+}
+
+/** All that is known of a job. */
+export interface JobDetails extends JobSummary {
+  folder: string;
+  log: string;
+  /** What it was asked; null when that cannot be read. */
+  plan: (Pick<Plan, 'devices' | 'command' | 'warnings'> & { digest: string }) | null;
+  /** Of a running job. */
+  progress: JobProgress | null;
 }
 
 /** What a job's `state.json` holds; written by the sector service. */
@@ -24,58 +36,55 @@ interface StoredJobState {
   result: JobResult | null;
 }
 
+interface Watcher {
+  progress(value: JobProgress): void;
+  ended(result: JobResult): void;
+}
+
+/** How to apply a plan. */
+export interface ApplyOptions {
+  /** Folder of the side files when the plan was stored before; absent when the service holds them. */
+  importFrom?: string;
+  /** Aborting it cancels the job; the answer then says so. */
+  signal?: AbortSignal;
+  onStart?(jobId: string): void;
+  onProgress?(progress: JobProgress): void;
+}
+
 /** Jobs: started in a sector service, watched while they run, and read from their folders afterwards. */
 export class JobService {
-  private readonly waiting = new Map<string, { progress(value: JobProgress): void; ended(result: JobResult): void }>();
+  private readonly watchers = new Map<string, Watcher>();
 
   constructor(
     private readonly sector: SectorClient,
     private readonly dataFolder: string,
     events: SectorEvents,
   ) {
-    events.onProgress = (jobId, progress) => this.waiting.get(jobId)?.progress(progress);
-    events.onEnded = (jobId, result) => this.waiting.get(jobId)?.ended(result);
+    events.onProgress = (jobId, progress) => this.watchers.get(jobId)?.progress(progress);
+    events.onEnded = (jobId, result) => this.watchers.get(jobId)?.ended(result);
   }
 
   /**
-   * Applies a plan as a job and waits for its end. Aborting `signal` cancels the job; the answer then says so.
+   * Applies a plan as a job and waits for its end.
    * @param paths where the plan's devices are to be found, by their names in the plan
-   * @param importFrom folder of the side files when the plan was stored before; absent when the service holds them
    * @throws RefusedError when the job is not even started; its folder is then taken away again
+   * @throws PeerGoneError when the sector service dies before the job ends
    */
-  async apply(
-    plan: Plan,
-    paths: Record<string, string>,
-    options: {
-      importFrom?: string;
-      signal?: AbortSignal;
-      onStart?(jobId: string): void;
-      onProgress?(progress: JobProgress): void;
-    },
-  ): Promise<JobResult> {
+  async apply(plan: Plan, paths: Record<string, string>, options: ApplyOptions): Promise<JobResult> {
     const { jobId, folder } = createJobFolder(this.dataFolder);
     const ended = new Promise<JobResult>((resolve) =>
-      this.waiting.set(jobId, { progress: (value) => options.onProgress?.(value), ended: resolve }),
+      this.watchers.set(jobId, { progress: (value) => options.onProgress?.(value), ended: resolve }),
     );
-    try {
-      if (options.importFrom !== undefined) await this.importSideFiles(plan, options.importFrom);
-      const stored = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);
-      await this.sector.request('job/start', { folder, digest: stored.digest, paths });
-    } catch (error) {
-      this.waiting.delete(jobId);
-      // A job that was refused before it began has nothing to tell; one that began keeps its record.
-      if ((await readJobFile(folder, 'state.json')) === null) await rm(folder, { recursive: true, force: true });
-      throw error;
-    }
-    options.onStart?.(jobId);
     const cancel = (): void => void this.cancelIn(folder).catch(() => undefined);
-    options.signal?.addEventListener('abort', cancel, { once: true });
-    if (options.signal?.aborted) cancel();
     try {
-      return await ended;
+      await this.start(plan, paths, folder, options);
+      options.onStart?.(jobId);
+      options.signal?.addEventListener('abort', cancel, { once: true });
+      if (options.signal?.aborted) cancel();
+      return await Promise.race([ended, this.sector.closed.then(() => this.resultWithoutService(jobId, folder))]);
     } finally {
       options.signal?.removeEventListener('abort', cancel);
-      this.waiting.delete(jobId);
+      this.watchers.delete(jobId);
     }
   }
 
@@ -86,65 +95,90 @@ export class JobService {
     return summaries;
   }
 
-  /** A job with its log; `name` is its id or the end of it. */
-  async show(name: string): Promise<JobSummary & { folder: string; log: string }> {
-    const { jobId, folder } = await findJobFolder(this.dataFolder, name);
-    const summary = await this.summary(jobId, folder);
-    const file = await open(join(folder, 'log'), 'r').catch(() => null);
-    const log = (await file?.readFile('utf8').finally(() => file.close())) ?? '';
-    return { ...summary, folder, log };
+  /** Running jobs with a device of this path in their plans. */
+  async runningOn(path: string): Promise<string[]> {
+    const running = (await this.list()).filter(({ state }) => state === 'running');
+    const jobs = await Promise.all(running.map(({ id }) => this.show(id)));
+    return jobs.filter(({ plan }) => plan?.devices.some((device) => device.path === path)).map(({ id }) => id);
   }
 
-  /** Cancels a running job, whoever started it. @throws FailedError when it does not run */
-  async cancel(name: string): Promise<string> {
+  /** A job with all that is known of it; `name` is its id or the end of it. */
+  async show(name: string): Promise<JobDetails> {
+    const { jobId, folder } = await findJobFolder(this.dataFolder, name);
+    const stored = await loadPlan(join(folder, 'plan.json')).catch(() => null);
+    const plan = stored && {
+      digest: stored.digest,
+      devices: stored.plan.devices,
+      command: stored.plan.command,
+      warnings: stored.plan.warnings,
+    };
+    const connection = await JobConnection.to(folder);
+    const progress = (await connection?.attach().catch(() => null)) ?? null;
+    connection?.close();
+    return { ...(await this.summary(jobId, folder)), folder, log: await readLog(folder), plan, progress };
+  }
+
+  /** Cancels a running job, whoever started it, and waits for its end. @throws FailedError when it does not run */
+  async cancel(name: string, signal: AbortSignal): Promise<JobSummary> {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
     const { state } = await this.summary(jobId, folder);
     if (state !== 'running') throw new FailedError(`job ${jobId} is not running: it is ${state}`);
-    await this.cancelIn(folder);
-    return jobId;
+    await this.cancelIn(folder, signal);
+    return this.summary(jobId, folder);
   }
 
-  private async importSideFiles(plan: Plan, folder: string): Promise<void> {
-    const blobs = sideFilesOf(plan);
-    if (blobs.length > 0) await this.sector.request('blob/import', { blobs, folder });
+  private async start(plan: Plan, paths: Record<string, string>, folder: string, { importFrom }: ApplyOptions): Promise<void> {
+    try {
+      if (importFrom !== undefined) await importSideFiles(plan, importFrom, this.sector);
+      const stored = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);
+      await this.sector.request('job/start', { folder, digest: stored.digest, paths });
+    } catch (error) {
+      // A job that was refused before it began has nothing to tell; one that began keeps its record.
+      if ((await readJobFile(folder, 'state.json')) === null) await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** The connection is gone: the job goes on if its service lives, else its record is all there is. */
+  private async resultWithoutService(jobId: string, folder: string): Promise<JobResult> {
+    const connection = await JobConnection.to(folder, (progress) => this.watchers.get(jobId)?.progress(progress));
+    await connection?.attach().catch(() => undefined);
+    await connection?.closed;
+    const { result } = await this.summary(jobId, folder);
+    if (result) return result;
+    throw new PeerGoneError(`the sector service ended before job ${jobId} did: the job is interrupted`, {
+      todo: `Do not use its target before it is written anew. The reason may stand in ${join(this.dataFolder, 'logs', 'sector.log')}.`,
+    });
   }
 
   private async summary(id: string, folder: string): Promise<JobSummary> {
     const stored = await readJobFile<StoredJobState>(folder, 'state.json');
-    if (!stored) return { id, state: 'interrupted', title: 'not started', result: null };
+    const startedAt = stored?.result?.startedAt ?? creationTime(id);
+    if (!stored) return { id, state: 'interrupted', title: 'not started', startedAt, result: null };
     // "running" is what the service wrote when it began; whether it still does, only its socket can tell.
-    const state = stored.state === 'running' && !(await isListening(folder)) ? 'interrupted' : stored.state;
-    return { id, state, title: stored.title, result: stored.result ?? null };
+    const state = stored.state === 'running' && !(await isRunning(folder)) ? 'interrupted' : stored.state;
+    return { id, state, title: stored.title, startedAt, result: stored.result ?? null };
   }
 
-  private async cancelIn(folder: string): Promise<void> {
-    const stream = await connectToJob(folder);
-    if (!stream) throw new PeerGoneError('the job does not answer any more');
-    const peer = createPeer<ServiceProtocol>({ stream, table: serviceMessages, side: 'plugin', name: 'job', handlers: {} });
+  /** Asks the job to end and waits until it has, or until nobody wants to wait any more. */
+  private async cancelIn(folder: string, signal?: AbortSignal): Promise<void> {
+    const connection = await JobConnection.to(folder);
+    // A job that ended just now is what was asked for.
+    if (!connection) return;
+    const stop = (): void => connection.close();
+    signal?.addEventListener('abort', stop, { once: true });
     try {
-      await peer.request('job/cancel', {});
+      await connection.cancel();
+      await connection.closed;
     } finally {
-      peer.close();
+      signal?.removeEventListener('abort', stop);
+      connection.close();
     }
   }
 }
 
-async function isListening(folder: string): Promise<boolean> {
-  const stream = await connectToJob(folder);
-  stream?.destroy();
-  return stream !== null;
-}
-
-/** Connects to a job's control socket; null when nobody listens. The path goes through /proc, since socket paths end at 108 bytes. */
-async function connectToJob(folder: string): Promise<Socket | null> {
-  const directory = await open(folder, 'r');
-  try {
-    return await new Promise((resolve) => {
-      const socket = new Socket();
-      socket.once('error', () => resolve(null));
-      socket.connect({ path: `/proc/self/fd/${directory.fd}/control.sock` }, () => resolve(socket));
-    });
-  } finally {
-    await directory.close();
-  }
+async function isRunning(folder: string): Promise<boolean> {
+  const connection = await JobConnection.to(folder);
+  connection?.close();
+  return connection !== null;
 }

@@ -1,9 +1,11 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { InvalidInputError } from '@diskwright/sdk/errors';
+import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { BlobRef, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
-import { encodePlan, extentsRefOf, parsePlan, sha256 } from '../../common/plan';
+import { encodePlan, extentsRefOf, MAX_PLAN_BYTES, parsePlan, sha256 } from '../../common/plan';
 import type { SectorClient } from '../sector/sectorClient';
+import { reasonOf } from '../systemError';
 
 /** A plan on disk: its document, the folder of its side files, and the digest that names both. */
 export interface StoredPlan {
@@ -28,49 +30,108 @@ export function sideFilesOf(plan: Plan): (BlobRef | ExtentsRef)[] {
 /** The folder of the side files of a plan that was written to `path` by the user's choice. */
 export const sideFilesFolder = (path: string): string => `${path}.blobs`;
 
+/** Finds out early what {@link storePlan} would refuse, before a plan is made. @throws InvalidInputError */
+export async function checkPlanPath(path: string): Promise<void> {
+  if (path === '') throw new InvalidInputError('a file for the plan is needed');
+  for (const name of [path, sideFilesFolder(path)]) {
+    if (await exists(name))
+      throw new InvalidInputError(`cannot store the plan: ${name} exists already`, {
+        todo: 'Choose another name, or remove it.',
+      });
+  }
+  const folder = dirname(resolve(path));
+  await access(folder, constants.W_OK | constants.X_OK).catch((error: Error) => {
+    throw new InvalidInputError(`cannot store the plan in ${folder}: ${reasonOf(error)}`);
+  });
+}
+
 /**
- * Writes a plan as canonical JSON with its side files beside it; flushed, so that a job may rely on it.
- * @param overwrite false: a file that is there already is an error
+ * Writes a plan as canonical JSON with its side files beside it; flushed, so that a job may rely on it. Nothing of it stays when that fails.
+ * @throws InvalidInputError when either is there already, FailedError when it cannot be written
  */
-export async function storePlan(
-  plan: Plan,
-  path: string,
-  blobsFolder: string,
-  sector: SectorClient,
-  overwrite = false,
-): Promise<StoredPlan> {
+export async function storePlan(plan: Plan, path: string, blobsFolder: string, sector: SectorClient): Promise<StoredPlan> {
   const { bytes, digest } = encodePlan(plan);
-  await mkdir(blobsFolder, { recursive: true, mode: 0o700 });
+  const stored = { plan, digest, path: resolve(path), blobsFolder: resolve(blobsFolder) };
   const digests = sideFilesOf(plan).map((reference) => reference.digest);
-  if (digests.length > 0) await sector.request('blob/export', { digests, folder: resolve(blobsFolder) });
-  const file = await open(path, overwrite ? 'w' : 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    throw new InvalidInputError(
-      `cannot write the plan to ${path}: ${error.code === 'EEXIST' ? 'there is a file already' : error.message}`,
-    );
+  await mkdir(stored.blobsFolder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw cannotStore(stored.blobsFolder, error);
   });
   try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
+    if (digests.length > 0) await sector.request('blob/export', { digests, folder: stored.blobsFolder });
+    await writeFlushed(stored.path, bytes);
+  } catch (error) {
+    await rm(stored.blobsFolder, { recursive: true, force: true });
+    throw error;
   }
-  const folder = await open(dirname(resolve(path)), 'r');
-  await folder.sync().finally(() => folder.close());
-  return { plan, digest, path: resolve(path), blobsFolder: resolve(blobsFolder) };
+  return stored;
 }
 
 /** Reads a stored plan and checks its structure; side files are checked by whoever applies it. @throws InvalidInputError */
 export async function loadPlan(path: string): Promise<StoredPlan> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InvalidInputError(
-      `cannot read the plan ${path}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`,
-    );
-  });
+  const bytes = await readPlanFile(path);
   return { plan: parsePlan(bytes), digest: sha256(bytes), path: resolve(path), blobsFolder: resolve(sideFilesFolder(path)) };
 }
 
-/** Removes a stored plan and its side files. */
-export async function removePlan(stored: StoredPlan): Promise<void> {
-  await rm(stored.path, { force: true });
-  await rm(stored.blobsFolder, { recursive: true, force: true });
+/**
+ * Hands the side files of a stored plan to the sector service.
+ * @throws RefusedError when one is missing, or is not what the plan says
+ */
+export async function importSideFiles(plan: Plan, folder: string, sector: SectorClient): Promise<void> {
+  const blobs = sideFilesOf(plan);
+  if (blobs.length === 0) return;
+  await sector.request('blob/import', { blobs, folder }).catch((error: unknown) => {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new RefusedError(`the plan's side files are not as they were: ${error.message}`, {
+      todo: `Keep the plan and ${folder} together as they were written, or make the plan again.`,
+    });
+  });
+}
+
+async function writeFlushed(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw cannotStore(path, error);
+  });
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw cannotStore(path, error as NodeJS.ErrnoException);
+  } finally {
+    await file.close();
+  }
+  const folder = await open(dirname(path), 'r');
+  await folder.sync().finally(() => folder.close());
+}
+
+function cannotStore(path: string, error: NodeJS.ErrnoException): InvalidInputError | FailedError {
+  if (error.code === 'EEXIST') return new InvalidInputError(`cannot store the plan: ${path} exists already`);
+  return new FailedError(`cannot store the plan in ${path}: ${reasonOf(error)}`);
+}
+
+async function readPlanFile(path: string): Promise<Buffer> {
+  const unreadable = (error: unknown): never => {
+    throw new InvalidInputError(`cannot read the plan ${path}: ${reasonOf(error)}`);
+  };
+  // Not blocking, or a named pipe would be waited for.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(unreadable);
+  try {
+    return await readBounded(file).catch(unreadable);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readBounded(file: FileHandle): Promise<Buffer> {
+  const status = await file.stat();
+  if (!status.isFile()) throw new Error('it is no regular file');
+  if (status.size > MAX_PLAN_BYTES) throw new Error(`it has ${status.size} bytes, and a plan has at most ${MAX_PLAN_BYTES}`);
+  return file.readFile();
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

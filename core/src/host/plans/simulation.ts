@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceLayout, Plan } from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
@@ -10,6 +12,15 @@ import { storePlan, type StoredPlan } from './planStore';
 /** A plan that is stored only as long as it is needed. */
 export interface TemporaryPlan extends StoredPlan {
   remove(): Promise<void>;
+}
+
+/** A plan's result as a device. */
+export interface Simulation {
+  /** Its name, by which it is a device. */
+  overlay: string;
+  /** Where it lies; it is gone when this is removed. */
+  folder: string;
+  layout: DeviceLayout;
 }
 
 /** Applies plans to overlays, whose layouts the providers then read as they would a disk's. */
@@ -25,7 +36,7 @@ export class SimulationService {
    * Makes an overlay of a stored plan's result. Nothing is written to a device.
    * @param name the overlay's; made of the plan's digest unless given
    */
-  async simulate(stored: StoredPlan, name?: string, signal?: AbortSignal): Promise<{ overlay: string; layout: DeviceLayout }> {
+  async simulate(stored: StoredPlan, name?: string, signal?: AbortSignal): Promise<Simulation> {
     const paths = Object.fromEntries(stored.plan.devices.map((device) => [device.name, device.path]));
     const overlay = name ?? (await this.freeName(`simulated-${stored.digest.slice(0, 8)}`));
     await this.sector.request(
@@ -34,13 +45,19 @@ export class SimulationService {
       signal,
     );
     const { deviceId } = await this.devices.open(overlay);
-    return { overlay, layout: await this.layouts.read(deviceId, signal) };
+    return { overlay, folder: join(this.dataFolder, 'overlays', overlay), layout: await this.layouts.read(deviceId, signal) };
   }
 
-  /** Stores a plan whose side files the sector service holds in the data folder; whoever asked removes it. */
+  /** Stores a plan whose side files the sector service holds in the data folder; whoever asked removes it, or the end of the process does. */
   async storeTemporarily(plan: Plan): Promise<TemporaryPlan> {
-    const folder = await mkdtemp(join(ensureFolder(this.dataFolder, 'staging'), 'plan-'));
-    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    // Named after the process, as the sector service's are: it takes away what dead ones left.
+    const folder = ensureFolder(this.dataFolder, 'staging', `${process.pid}-${randomBytes(8).toString('hex')}`);
+    const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
+    process.once('exit', removeAtExit);
+    const remove = async (): Promise<void> => {
+      process.off('exit', removeAtExit);
+      await rm(folder, { recursive: true, force: true });
+    };
     try {
       return { ...(await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector)), remove };
     } catch (error) {

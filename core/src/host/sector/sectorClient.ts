@@ -25,11 +25,15 @@ export class SectorClient {
     private readonly dataSocket: string,
     /** The service's process. */
     readonly pid: number,
+    /** Settles when the connection is gone, whoever ended it. */
+    readonly closed: Promise<void>,
   ) {}
 
   /** Connects and proves the right to it. `events` may gain members later; they are looked up when something happens. */
   static async connect(service: StartedService, events: SectorEvents): Promise<SectorClient> {
     const stream = await connectTo(service.controlSocket);
+    let onClose = (): void => undefined;
+    const closed = new Promise<void>((resolve) => (onClose = resolve));
     const peer = createPeer<ServiceProtocol>({
       stream,
       table: serviceMessages,
@@ -39,10 +43,11 @@ export class SectorClient {
         'job/progress': ({ jobId, progress }) => events.onProgress?.(jobId, progress),
         'job/ended': ({ jobId, result }) => events.onEnded?.(jobId, result),
       },
+      onClose: () => onClose(),
     });
     stream.resume();
     const { pid, dataSocket } = await peer.request('hello', { secret: service.secret, protocol: 1 });
-    return new SectorClient(peer, dataSocket, pid);
+    return new SectorClient(peer, dataSocket, pid, closed);
   }
 
   request<M extends ServiceRequestMethod>(method: M, params: ServiceParams<M>, signal?: AbortSignal): Promise<ServiceResult<M>> {
