@@ -51,9 +51,14 @@ export function filesystemHandlers(
       return overLease(runtime, lease, signal, async (source, context) => {
         const score = await provider.probe(source, context);
         if (score === 0) return { score, handle: null, type: '' };
-        const opened = await provider.open(source, context);
-        const { type } = await opened.info(signal);
-        return { score, handle: handles.add(new NamedFilesystem(opened, filesystem), source), type };
+        const opened = new NamedFilesystem(await provider.open(source, context), filesystem);
+        try {
+          const { type } = await opened.filesystem.info(signal);
+          return { score, handle: handles.add(opened, source), type };
+        } catch (error) {
+          await opened.close();
+          throw error;
+        }
       });
     },
     'filesystem/close': async ({ handle }) => {
