@@ -6,10 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DeviceIdentity } from '@diskwright/sdk/protocol';
 import { createPeer } from '@diskwright/sdk/rpc';
 import { type JobProgress, type JobResult, serviceMessages, type ServiceProtocol } from '../../core/src/common/index';
-import { BlobStore } from '../../core/src/sector/blobs/blobStore';
-import { newSessionFolder } from '../../core/src/sector/blobs/sessionFolder';
 import type { OverlayOpener, SectorContext } from '../../core/src/sector/contracts';
-import { createJobRunner, type JobHooks } from '../../core/src/sector/job/index';
+import { createJobRunner } from '../../core/src/sector/job/jobRunner';
+import type { JobHooks } from '../../core/src/sector/job/runningJob';
 import { Claims } from '../../core/src/sector/leases/claimRegistry';
 import { createOverlayOpener } from '../../core/src/sector/overlay/index';
 import { ServiceContext } from '../../core/src/sector/service/sectorContext';
@@ -23,7 +22,7 @@ export interface JobEnvironment {
 }
 
 export function jobEnvironment(home: string): JobEnvironment {
-  const context = new ServiceContext(home, false, new BlobStore(newSessionFolder(join(home, 'staging'))), new Claims());
+  const context = new ServiceContext(home, false, new Claims());
   const overlays = createOverlayOpener(context);
   context.setOverlays(overlays);
   return { home, context, overlays };
@@ -53,7 +52,7 @@ export async function startJob(environment: JobEnvironment, builder: PlanBuilder
   const folder = join(environment.home, 'jobs', `job-${++jobs}`);
   await mkdir(folder, { recursive: true });
   const { digest } = await builder.save(join(folder, 'plan.json'), join(folder, 'blobs'));
-  const runner = createJobRunner(environment.context, environment.overlays, hooks);
+  const runner = createJobRunner(environment.context, hooks);
   const progress: JobProgress[] = [];
   runner.onProgress((_, value) => progress.push(value));
   const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));

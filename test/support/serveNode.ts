@@ -3,7 +3,7 @@ import { SocketReader } from '@diskwright/sdk/nbd';
 import { onTestFinished } from 'vitest';
 import { NbdServerConnection } from '../../core/src/sector/nbd/server';
 import type { BlockNode, WritableNode } from '../../core/src/sector/nodes/blockNode';
-import { listenUnix } from '../../core/src/sector/service/listenUnix';
+import { listenUnix } from '../../core/src/sector/listenUnix';
 import { scratchFolder } from './scratch';
 
 /** Serves a node over NBD until the test ends, and disposes of it then; answers the URI. */

@@ -22,7 +22,6 @@ export function testContext(dataFolder: string): TestContext {
   const context: SectorContext = {
     dataFolder,
     elevated: false,
-    blobs: { get: unused, extents: unused, importFrom: unused },
     claims: { claim: async () => ({ release: () => undefined }) },
     open: async (path) => {
       const device = devices.get(path);
@@ -68,8 +67,4 @@ function undisposable<N extends BlockNode>(node: N): N {
       return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
     },
   });
-}
-
-function unused(): never {
-  throw new Error('not used by plans');
 }

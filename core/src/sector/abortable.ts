@@ -1,8 +1,8 @@
 import { CancelledError } from '@diskwright/sdk/errors';
 
 /**
- * The promise, or CancelledError as soon as the signal is aborted: for work that cannot itself be called back, which then goes on unobserved; its later failure is nobody's. What it
- * uses must stay alive until it settles.
+ * The promise, or CancelledError as soon as the signal is aborted: for work that cannot itself be called back, which then goes on
+ * unobserved; its later failure is nobody's. What it uses must stay alive until it settles.
  */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;

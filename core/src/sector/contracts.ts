@@ -1,8 +1,8 @@
 /**
- * What the parts of the sector service know of each other: the service opens, leases and serves; the plan part applies and simulates; overlays are opened
- * by name through the part that keeps them. `main.ts` joins them.
+ * What the parts of the sector service know of each other: the service opens, leases and serves; the plan part applies and
+ * simulates; overlays are opened by name through the part that keeps them. `main.ts` joins them.
  */
-import type { BlobRef, DeviceIdentity, ExtentsRef, SectorSize } from '@diskwright/sdk/protocol';
+import type { DeviceIdentity, SectorSize } from '@diskwright/sdk/protocol';
 import type { ExtentList } from '@diskwright/sdk/extents';
 import type { JobProgress, JobResult, ServiceParams, ServiceResult } from '../common/index';
 import type { BlockNode, WritableNode } from './nodes/blockNode';
@@ -21,7 +21,10 @@ export interface OpenedNode<N extends BlockNode = BlockNode> {
   readonly storage: StorageReference;
 }
 
-/** A use of storage by somebody: it stands against writing, and when it `writes` itself also against reading, since what is read may change. */
+/**
+ * A use of storage by somebody: it stands against writing, and when it `writes` itself also against reading, since what is read
+ * may change.
+ */
 export interface Usage {
   /** Who uses it and how, a sentence. */
   text: string;
@@ -48,7 +51,8 @@ export interface OverlayOpener {
   /** True when an overlay of this name is kept in the data folder. */
   exists(name: string): Promise<boolean>;
   /**
-   * The overlay's node; a second opening while the first is in use shares its state. Reading is all that a node opened without `writable` can do.
+   * The overlay's node; a second opening while the first is in use shares its state. Reading is all that a node opened without
+   * `writable` can do.
    * @throws StaleError when its base changed since it was made, InvalidInputError when there is none of that name
    */
   open(name: string, writable: boolean, signal?: AbortSignal): Promise<BlockNode | WritableNode>;
@@ -60,28 +64,18 @@ export interface Claim {
 }
 
 /**
- * Who holds what. A source's claim keeps every target's claim off the same storage; a target's claim keeps both kinds off and lets leases read on,
- * marked as changing.
+ * Who holds what. A source's claim keeps every target's claim off the same storage; a target's claim keeps both kinds off and
+ * lets leases read on, marked as changing.
  */
 export interface ClaimRegistry {
   /** @throws RefusedError naming the holder that stands against it */
   claim(opened: OpenedNode, role: 'source' | 'target', holder: string): Promise<Claim>;
 }
 
-/** Content-addressed blobs of this service. */
-export interface BlobReader {
-  /** @throws InvalidInputError when there is no such blob */
-  get(digest: string, signal?: AbortSignal): Promise<Buffer>;
-  extents(digest: string, signal?: AbortSignal): Promise<ExtentList>;
-  /** Takes the named blobs in from `folder/<digest>`, checking every digest. */
-  importFrom(blobs: readonly (BlobRef | ExtentsRef)[], folder: string, signal?: AbortSignal): Promise<void>;
-}
-
 /** What the service gives to the parts that plan, apply and keep overlays. */
 export interface SectorContext {
   readonly dataFolder: string;
   readonly elevated: boolean;
-  readonly blobs: BlobReader;
   readonly claims: ClaimRegistry;
   /**
    * Opens for reading: an absolute path of a regular file or block device, an NBD URI, or an overlay's name.
@@ -89,13 +83,17 @@ export interface SectorContext {
    */
   open(path: string, options?: OpenOptions): Promise<OpenedNode>;
   /**
-   * Opens a target, exclusively (O_EXCL and a lock on the whole disk; a write lock on a file). The only way to a write descriptor; for a running job only.
+   * Opens a target, exclusively (O_EXCL and a lock on the whole disk; a write lock on a file). The only way to a write
+   * descriptor; for a running job only.
    * @throws RefusedError when it is in use, naming by whom
    */
   openForWriting(path: string, options?: OpenOptions): Promise<OpenedNode<WritableNode>>;
   /** Size, sector size, model, serial and the fingerprint of what stands at both ends now. */
   identify(opened: OpenedNode, signal?: AbortSignal): Promise<DeviceIdentity>;
-  /** Who uses it now: mounts, swap, holders, locks, loop devices over it; empty when it is free. Our own claims are not among them. */
+  /**
+   * Who uses it now: mounts, swap, holders, locks, loop devices over it; empty when it is free. Our own claims are not among
+   * them.
+   */
   usage(opened: OpenedNode): Promise<Usage[]>;
   /** Whether two share storage, and why, in a sentence; null when they do not. Either may be an image lying on the other. */
   sameStorage(a: OpenedNode, b: OpenedNode): Promise<string | null>;
@@ -103,7 +101,7 @@ export interface SectorContext {
   folderLiesOn(folder: string, opened: OpenedNode): Promise<string | null>;
 }
 
-/** Runs jobs; implemented in `job/` as `createJobRunner(context: SectorContext, overlays: OverlayOpener): JobRunner`. */
+/** Runs jobs; implemented in `job/` as `createJobRunner(context: SectorContext): JobRunner`. */
 export interface JobRunner {
   /** Jobs that run now; the service lives on while there are any. */
   readonly active: number;
@@ -114,7 +112,10 @@ export interface JobRunner {
   onEnded(listener: (jobId: string, result: JobResult) => void): void;
 }
 
-/** Applies plans to overlays; implemented in `plan/` as `createSimulator(context: SectorContext, overlays: OverlayOpener): Simulator`. */
+/**
+ * Applies plans to overlays; implemented in `plan/` as `createSimulator(context: SectorContext, overlays: OverlayOpener):
+ * Simulator`.
+ */
 export interface Simulator {
   simulate(params: ServiceParams<'plan/simulate'>, signal?: AbortSignal): Promise<ServiceResult<'plan/simulate'>>;
 }

@@ -6,7 +6,9 @@ import { native } from './native';
 export class FolderLock {
   private constructor(private readonly file: FileHandle) {}
 
-  /** Locks `folder/lock`, which is made when it is missing, without waiting. Null when somebody else holds a lock that conflicts. */
+  /**
+   * Locks `folder/lock`, which is made when it is missing, without waiting. Null when somebody else holds a lock that conflicts.
+   */
   static async acquire(folder: string, shared: boolean): Promise<FolderLock | null> {
     const file = await open(join(folder, 'lock'), 'a+', 0o600);
     if (native.lockDevice(file.fd, shared)) return new FolderLock(file);

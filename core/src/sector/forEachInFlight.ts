@@ -1,6 +1,6 @@
 /**
- * Calls `action` for each item, at most `limit` at the same time, taking items in order as room comes free. After a failure no further item is
- * taken; what is under way ends first.
+ * Calls `action` for each item, at most `limit` at the same time, taking items in order as room comes free. After a failure no
+ * further item is taken; what is under way ends first.
  * @throws what failed first
  */
 export async function forEachInFlight<T>(

@@ -7,9 +7,10 @@ import { readTolerantly } from './nodes/readTolerantly';
 const END_BYTES = 65536;
 
 /**
- * What tells a device from any other and its state from a later one: size, sector size, model, serial, and SHA-256 over its first and last 64 KiB (of a device of less than
- * 128 KiB: over all of it). Unreadable sectors there count as zeros, and their places are hashed behind the bytes, as `unreadable OFFSET LENGTH` and a newline for each
- * run: the fingerprint stays the same while the damage does.
+ * What tells a device from any other and its state from a later one: size, sector size, model, serial, and SHA-256 over its first
+ * and last 64 KiB (of a device of less than 128 KiB: over all of it). Unreadable sectors there count as zeros, and their places
+ * are hashed behind the bytes, as `unreadable OFFSET LENGTH` and a newline for each run: the fingerprint stays the same while the
+ * damage does.
  * @throws DeviceGoneError, CancelledError
  */
 export async function identify({ node, kind, model, serial }: OpenedNode, signal?: AbortSignal): Promise<DeviceIdentity> {

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const service = await SectorService.start(await readStartParameters(process.stdin), {
     createOverlayOpener,
     createSimulator,
-    createJobRunner,
+    createJobRunner: (context) => createJobRunner(context),
   });
   process.on('SIGTERM', () => void service.end());
   process.stdin.destroy();

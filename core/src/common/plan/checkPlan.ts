@@ -8,8 +8,8 @@ export const PHASES: readonly Phase[] = ['check', 'invalidate', 'content', 'comm
 const REPORTED_PROBLEMS = 32;
 
 /**
- * Judges what a structurally valid plan would do, before anything is opened: every step inside its devices, nothing written but to a target, phases in
- * order. A plan is untrusted input; nothing here depends on who made it.
+ * Judges what a structurally valid plan would do, before anything is opened: every step inside its devices, nothing written but
+ * to a target, phases in order. A plan is untrusted input; nothing here depends on who made it.
  * @throws RefusedError with the problems in `details`
  */
 export function checkPlan(plan: Plan, sideFiles: PlanSideFiles): void {

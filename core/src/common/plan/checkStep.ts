@@ -4,7 +4,10 @@ import { writeLength, type PlanSideFiles } from './sideFiles';
 
 type Devices = ReadonlyMap<string, PlanDevice>;
 
-/** What may happen in which phase: nothing is written while checking, and what reads as anything may not be left behind by a commit. */
+/**
+ * What may happen in which phase: nothing is written while checking, and what reads as anything may not be left behind by a
+ * commit.
+ */
 const ALLOWED: Record<Phase, readonly Step['kind'][]> = {
   check: ['assert'],
   invalidate: ['write', 'zero', 'discard', 'assert'],

@@ -4,8 +4,8 @@ import type { ExtentList } from '@diskwright/sdk/extents';
 const HEADER_BYTES = 16;
 
 /**
- * In which order a copy must go so that it never reads what it has already overwritten: `any` between two devices and where its ranges do not meet,
- * otherwise away from the direction of the shift.
+ * In which order a copy must go so that it never reads what it has already overwritten: `any` between two devices and where its
+ * ranges do not meet, otherwise away from the direction of the shift.
  */
 export type CopyOrder = 'any' | 'ascending' | 'descending';
 

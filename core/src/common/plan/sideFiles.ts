@@ -30,8 +30,10 @@ export class PlanSideFiles {
   ) {}
 
   /**
-   * Reads and checks every side file that the plan's steps name. Extent lists stay in memory (16 bytes an extent); larger bytes do not.
-   * @throws InvalidInputError for a missing file or a malformed list; RefusedError for one that is not what the plan says; CancelledError
+   * Reads and checks every side file that the plan's steps name. Extent lists stay in memory (16 bytes an extent); larger bytes
+   * do not.
+   * @throws InvalidInputError for a missing file or a malformed list; RefusedError for one that is not what the plan says;
+   * CancelledError
    */
   static async load(plan: Plan, reader: SideFileReader, signal?: AbortSignal): Promise<PlanSideFiles> {
     const lists = new Map<string, ExtentList>();
@@ -69,8 +71,8 @@ export class PlanSideFiles {
   }
 
   /**
-   * The bytes of a `write` step in chunks of at most 1 MiB, each a buffer of its own. The digest is checked once more at the end, since a file can
-   * change after the plan was checked.
+   * The bytes of a `write` step in chunks of at most 1 MiB, each a buffer of its own. The digest is checked once more at the end,
+   * since a file can change after the plan was checked.
    */
   async *bytes(source: string | BlobRef, signal?: AbortSignal): AsyncGenerator<Buffer> {
     if (typeof source === 'string') yield Buffer.from(source, 'base64');
@@ -96,7 +98,9 @@ async function readWhole(reader: SideFileReader, reference: BlobRef, signal?: Ab
   return whole.subarray(0, at);
 }
 
-/** Reads a side file while hashing it; with `whole`, into that, otherwise through one buffer that is used again for each chunk. */
+/**
+ * Reads a side file while hashing it; with `whole`, into that, otherwise through one buffer that is used again for each chunk.
+ */
 async function* readChecked(
   reader: SideFileReader,
   reference: BlobRef,

@@ -79,10 +79,16 @@ export const messages = {
     Type.Object({ pid: Type.Integer(), elevated: Type.Boolean(), dataSocket: Text }),
   ),
   'device/list': request(Empty, Type.Object({ devices: Type.Array(ListedDevice, { maxItems: 4096 }) })),
-  /** Opens for reading: a path (file or block device), an NBD URI or an overlay's name. Opening the same again answers the same id. */
+  /**
+   * Opens for reading: a path (file or block device), an NBD URI or an overlay's name. Opening the same again answers the same
+   * id.
+   */
   'device/open': request(Type.Object({ path: Text, sectorSize: Type.Optional(SectorSize) }), OpenedDevice),
   'device/close': request(Type.Object({ deviceId: Id }), Empty),
-  /** A peek of at most 64 KiB, for magic bytes and the hex dump; with `unreadable`, unreadable sectors read as zeros instead of being an error. */
+  /**
+   * A peek of at most 64 KiB, for magic bytes and the hex dump; with `unreadable`, unreadable sectors read as zeros instead of
+   * being an error.
+   */
   'device/read': request(
     Type.Object({
       deviceId: Id,
@@ -92,7 +98,9 @@ export const messages = {
     }),
     Type.Object({ bytes: InlineBytes }),
   ),
-  /** A read lease; whoever connects to `dataSocket` and sends the token and a newline gets the NBD greeting of exactly this range. */
+  /**
+   * A read lease; whoever connects to `dataSocket` and sends the token and a newline gets the NBD greeting of exactly this range.
+   */
   'lease/create': request(
     /** `source`: no job may write what is leased while the lease lives; otherwise a job may, and what is read then may change. */
     Type.Object({ deviceId: Id, offset: Bytes, length: Bytes, holder: Text, role: Type.Optional(Type.Literal('source')) }),

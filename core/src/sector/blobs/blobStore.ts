@@ -5,7 +5,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobReader } from '../contracts';
 
 export type BlobKind = 'extents' | 'bytes';
 
@@ -16,9 +15,10 @@ const MAX_STORE_BYTES = 8 * 1024 * 1024 * 1024;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
- * Content-addressed blobs in a folder of this session's own, which is made with the first blob and removed by {@link dispose}. A blob is a file under its SHA-256, in place only when it is whole.
+ * Content-addressed blobs in a folder of this session's own, which is made with the first blob and removed by {@link dispose}. A
+ * blob is a file under its SHA-256, in place only when it is whole.
  */
-export class BlobStore implements BlobReader {
+export class BlobStore {
   private made: Promise<unknown> | null = null;
   private storedBytes = 0;
   /** Views page through one list at a time. */

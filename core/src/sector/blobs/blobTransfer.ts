@@ -9,7 +9,8 @@ const PIECE_BYTES = 1024 * 1024;
 const IDLE_MILLISECONDS = 60_000;
 
 /**
- * Receives a blob until the peer ends its side, and answers one JSON line: the reference, or `{"error":{code,message,data}}`. Ends the socket.
+ * Receives a blob until the peer ends its side, and answers one JSON line: the reference, or `{"error":{code,message,data}}`.
+ * Ends the socket.
  */
 export async function receiveBlob(reader: SocketReader, store: BlobStore, kind: BlobKind): Promise<void> {
   const { socket } = reader;

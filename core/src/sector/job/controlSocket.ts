@@ -1,9 +1,10 @@
 import { createPeer, type Peer } from '@diskwright/sdk/rpc';
 import { rm } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { serviceMessages, type JobProgress, type JobResult, type ServiceProtocol } from '../../common/index';
-import { native } from '../native';
+import { listenUnix, type UnixListener } from '../listenUnix';
+import { peerUser } from '../peerUser';
 import type { JobFolder } from './jobFolder';
 
 const MAX_CLIENTS = 16;
@@ -19,24 +20,16 @@ export interface JobControl {
 export class ControlSocket {
   private readonly attached = new Set<Peer<ServiceProtocol>>();
   private readonly peers = new Set<Peer<ServiceProtocol>>();
+  private listener: UnixListener | null = null;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly control: JobControl,
-  ) {
-    server.on('connection', (socket) => this.accept(socket));
-  }
+  private constructor(private readonly control: JobControl) {}
 
   /** Listens in the folder, which is this process's by its lock: what is left of an earlier socket is taken away. */
   static async listen(folder: JobFolder, control: JobControl): Promise<ControlSocket> {
-    await rm(join(folder.path, 'control.sock'), { force: true });
-    const server = createServer({ pauseOnConnect: true });
-    const socket = new ControlSocket(server, control);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      // By the folder's descriptor: a socket's path may have 107 bytes only.
-      server.listen(`/proc/self/fd/${folder.directory.fd}/control.sock`, resolve);
-    });
+    const path = join(folder.path, 'control.sock');
+    await rm(path, { force: true });
+    const socket = new ControlSocket(control);
+    socket.listener = await listenUnix(path, (connection) => socket.accept(connection));
     return socket;
   }
 
@@ -46,7 +39,7 @@ export class ControlSocket {
       void peer.notify('job/progress', { jobId: this.control.jobId, progress }).catch(() => undefined);
   }
 
-  /** Tells the end, then closes. The folder must still be open, since the socket is removed by it. */
+  /** Tells the end, then closes. */
   async end(result: JobResult): Promise<void> {
     const told = [...this.attached].map((peer) =>
       peer.notify('job/ended', { jobId: this.control.jobId, result }).catch(() => undefined),
@@ -56,13 +49,12 @@ export class ControlSocket {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await this.listener?.close();
     for (const peer of this.peers) peer.close();
-    await closed;
   }
 
   private accept(socket: Socket): void {
-    if (this.peers.size >= MAX_CLIENTS || !isOwn(socket)) {
+    if (this.peers.size >= MAX_CLIENTS || peerUser(socket) !== process.getuid!()) {
       socket.destroy();
       return;
     }
@@ -89,10 +81,4 @@ export class ControlSocket {
     this.peers.add(peer);
     socket.resume();
   }
-}
-
-/** Whether the other end has this process's uid. */
-function isOwn(socket: Socket): boolean {
-  const { _handle: handle } = socket as Socket & { _handle?: { fd?: number } };
-  return handle?.fd !== undefined && native.peerCredentials(handle.fd).uid === process.getuid?.();
 }

@@ -15,13 +15,14 @@ export interface StoredJobState {
 }
 
 /**
- * The folder of a job that this process runs: `plan.json` and `blobs/` by whoever asked for it; `lock`, `journal`, `state.json`, `log`, `preimages` and `control.sock` by the service. Locked
- * from {@link open} to {@link close}, and by the kernel let go of when the process dies.
+ * The folder of a job that this process runs: `plan.json` and `blobs/` by whoever asked for it; `lock`, `journal`, `state.json`,
+ * `log`, `preimages` and `control.sock` by the service. Locked from {@link open} to {@link close}, and by the kernel let go of
+ * when the process dies.
  */
 export class JobFolder {
   private constructor(
     readonly path: string,
-    readonly directory: FileHandle,
+    private readonly directory: FileHandle,
     readonly journal: Journal,
     private readonly lock: FolderLock,
     private readonly logFile: FileHandle,

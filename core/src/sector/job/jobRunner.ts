@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { JobProgress, JobResult, ServiceParams, ServiceResult } from '../../common/index';
-import type { JobRunner, OverlayOpener, SectorContext } from '../contracts';
+import type { JobRunner, SectorContext } from '../contracts';
 import { type PreparedDevices, prepareDevices } from '../plan/prepareDevices';
 import { readStoredPlan } from '../plan/storedPlan';
 import type { ControlSocket } from './controlSocket';
 import { JobFolder } from './jobFolder';
 import { type JobHooks, RunningJob } from './runningJob';
 
-/** Runs jobs in this process; see {@link JobRunner}. Overlays are opened through the context, as every device is. */
-export function createJobRunner(context: SectorContext, _overlays: OverlayOpener, hooks: JobHooks = {}): JobRunner {
+/** Runs jobs in this process; see {@link JobRunner}. */
+export function createJobRunner(context: SectorContext, hooks: JobHooks = {}): JobRunner {
   return new Runner(context, hooks);
 }
 

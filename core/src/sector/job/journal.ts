@@ -5,7 +5,8 @@ import { crc32 } from '../crc32';
 import type { JournalRecord } from './journalRecord';
 
 /**
- * The journal of a job: one line a record, `<CRC-32 in eight hexadecimal digits> <canonical JSON>`. It is only ever appended to; a line whose sum is wrong is where a crash tore it.
+ * The journal of a job: one line a record, `<CRC-32 in eight hexadecimal digits> <canonical JSON>`. It is only ever appended to;
+ * a line whose sum is wrong is where a crash tore it.
  */
 export class Journal {
   private tail: Promise<void> = Promise.resolve();

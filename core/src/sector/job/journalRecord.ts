@@ -1,6 +1,9 @@
 import type { DeviceIdentity, Phase } from '@diskwright/sdk/protocol';
 
-/** What a target looks like at its ends at some point of the job, by device name: by this a later service knows its own half-written target. */
+/**
+ * What a target looks like at its ends at some point of the job, by device name: by this a later service knows its own
+ * half-written target.
+ */
 export type TargetFingerprints = Record<string, string>;
 
 /** A line of the journal. What a record says is true on the medium: it is written after the target was flushed. */

@@ -44,8 +44,9 @@ export interface PreImageRanges {
 }
 
 /**
- * The ranges of a target that the plan overwrites with structures: everything that it writes, zeroes and discards, and what it copies when committing, but neither where content is copied to,
- * which an undo cannot bring back, nor the free space that a step with an extent list clears.
+ * The ranges of a target that the plan overwrites with structures: everything that it writes, zeroes and discards, and what it
+ * copies when committing, but neither where content is copied to, which an undo cannot bring back, nor the free space that a step
+ * with an extent list clears.
  */
 export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: string): PreImageRanges {
   const overwritten: ByteRange[] = [];

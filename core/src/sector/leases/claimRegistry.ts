@@ -11,7 +11,9 @@ interface Held {
   holder: string;
 }
 
-/** See {@link ClaimRegistry}. Other processes are kept off by locks: a source's taken here, a target's by opening it for writing. */
+/**
+ * See {@link ClaimRegistry}. Other processes are kept off by locks: a source's taken here, a target's by opening it for writing.
+ */
 export class Claims implements ClaimRegistry {
   private readonly held = new Set<Held>();
 

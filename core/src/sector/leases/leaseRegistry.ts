@@ -49,7 +49,9 @@ export class LeaseRegistry {
     this.forget(leaseId, lease);
   }
 
-  /** Requests under way are answered, later ones fail, the connection is closed. @throws InvalidInputError for an unknown lease */
+  /**
+   * Requests under way are answered, later ones fail, the connection is closed. @throws InvalidInputError for an unknown lease
+   */
   async revoke(leaseId: string): Promise<void> {
     const lease = this.leases.get(leaseId);
     if (!lease) throw new InvalidInputError(`there is no lease ${leaseId}`);

@@ -6,7 +6,8 @@ const LIFE_MILLISECONDS = 60_000;
 const MAX_TOKENS = 4096;
 
 /**
- * One-time tokens: 32 random bytes in hexadecimal, void after their first use or a minute. Kept under their hash, so that looking one up tells nothing by its timing.
+ * One-time tokens: 32 random bytes in hexadecimal, void after their first use or a minute. Kept under their hash, so that looking
+ * one up tells nothing by its timing.
  */
 export class Tokens<T> {
   private readonly known = new Map<string, { value: T; timer: NodeJS.Timeout }>();

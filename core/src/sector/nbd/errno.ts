@@ -13,7 +13,10 @@ const ERRNO_OF: Partial<Record<ErrorCodeName, number>> = {
   LeaseRevoked: NbdErrno.ESHUTDOWN,
 };
 
-/** What a node's error is on the wire. The offset is given only where it lies in the request's range, as a slice's does not lie on its base. */
+/**
+ * What a node's error is on the wire. The offset is given only where it lies in the request's range, as a slice's does not lie on
+ * its base.
+ */
 export function errnoOf(error: unknown, request: NbdServerRequest): { errno: number; message: string; offset: number | null } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof NoSpaceError) return { errno: NbdErrno.ENOSPC, message, offset: null };

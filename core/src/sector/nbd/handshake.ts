@@ -83,7 +83,10 @@ class Negotiation {
     }
   }
 
-  /** NBD_OPT_EXPORT_NAME has no error reply: an unknown name ends the connection. u64 size, u16 flags, 124 zeros unless agreed away. */
+  /**
+   * NBD_OPT_EXPORT_NAME has no error reply: an unknown name ends the connection. u64 size, u16 flags, 124 zeros unless agreed
+   * away.
+   */
   private exportName(data: Buffer): Outcome {
     if (!this.knows(data.toString('utf8'))) throw new FailedError('the NBD client asked for an unknown export');
     const answer = Buffer.alloc(this.noZeroes ? 10 : 134);

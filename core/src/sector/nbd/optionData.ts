@@ -45,7 +45,10 @@ export interface ContextQueries {
   queries: string[];
 }
 
-/** NBD_OPT_LIST_META_CONTEXT and NBD_OPT_SET_META_CONTEXT: the export's name, u32 count, then as many queries. @throws InvalidOption */
+/**
+ * NBD_OPT_LIST_META_CONTEXT and NBD_OPT_SET_META_CONTEXT: the export's name, u32 count, then as many queries. @throws
+ * InvalidOption
+ */
 export function readContextQueries(bytes: Buffer): ContextQueries {
   const data = new OptionData(bytes);
   const name = data.string();

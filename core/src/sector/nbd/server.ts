@@ -16,8 +16,8 @@ const DRAIN_MILLISECONDS = 5_000;
 const MIN_COST = 4096;
 
 /**
- * Serves a node on one connected socket, which it owns from then on: newstyle, structured replies, `base:allocation`. At most 16 MiB of reads and writes are under way;
- * beyond that the socket is not read. Every request is validated before a node sees it.
+ * Serves a node on one connected socket, which it owns from then on: newstyle, structured replies, `base:allocation`. At most 16
+ * MiB of reads and writes are under way; beyond that the socket is not read. Every request is validated before a node sees it.
  */
 export class NbdServerConnection {
   /** Resolves when the connection has ended and nothing of it is under way in the node any more. Never rejects. */
@@ -45,8 +45,8 @@ export class NbdServerConnection {
   }
 
   /**
-   * Takes the right away: requests under way are answered, later ones get ESHUTDOWN, then the connection is closed. Resolves when it is closed,
-   * after five seconds at the latest.
+   * Takes the right away: requests under way are answered, later ones get ESHUTDOWN, then the connection is closed. Resolves when
+   * it is closed, after five seconds at the latest.
    */
   revoke(): Promise<void> {
     this.revoked = true;

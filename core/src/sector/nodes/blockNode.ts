@@ -8,8 +8,8 @@ export interface NodeExtent {
 }
 
 /**
- * Where a run of a node's bytes can be had without the node's help, for the native engine. `descriptor` stays owned by its node and valid until that
- * is disposed; `node` is a node that only reads through its `read` (an NBD client).
+ * Where a run of a node's bytes can be had without the node's help, for the native engine. `descriptor` stays owned by its node
+ * and valid until that is disposed; `node` is a node that only reads through its `read` (an NBD client).
  */
 export type NodeSegment =
   | { offset: number; length: number; kind: 'descriptor'; descriptor: number; descriptorOffset: number }
@@ -17,8 +17,8 @@ export type NodeSegment =
   | { offset: number; length: number; kind: 'node'; node: BlockNode; nodeOffset: number };
 
 /**
- * Anything with sectors inside the sector service: file, device, NBD client, slice, overlay. A node has no write method; writing is
- * {@link WritableNode}, which exists only for an overlay's top and while a plan is being applied to a target.
+ * Anything with sectors inside the sector service: file, device, NBD client, slice, overlay. A node has no write method; writing
+ * is {@link WritableNode}, which exists only for an overlay's top and while a plan is being applied to a target.
  */
 export interface BlockNode {
   /** As the user named it, for messages. */
@@ -31,11 +31,14 @@ export interface BlockNode {
    * @throws MediaError, DeviceGoneError, InvalidInputError when the range lies outside, CancelledError
    */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer>;
-  /** Data, zeros and holes of the range in order, without gaps; may answer fewer bytes than asked when there are more than `limit` (4096) runs. */
+  /**
+   * Data, zeros and holes of the range in order, without gaps; may answer fewer bytes than asked when there are more than `limit`
+   * (4096) runs.
+   */
   extents(offset: number, length: number, signal?: AbortSignal): Promise<NodeExtent[]>;
   /**
-   * Where the bytes of the range lie, in order, without gaps, `offset` relative to the node; may answer fewer bytes than asked when there are more
-   * than 4096 runs.
+   * Where the bytes of the range lie, in order, without gaps, `offset` relative to the node; may answer fewer bytes than asked
+   * when there are more than 4096 runs.
    */
   segments(offset: number, length: number): NodeSegment[];
   /** Closes what the node owns; later reads fail. Idempotent. */

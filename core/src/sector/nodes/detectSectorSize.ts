@@ -7,8 +7,9 @@ const PROTECTIVE = 0xee;
 type Peek = (offset: number, length: number) => Promise<Buffer | null>;
 
 /**
- * The sector size that an image's partition table was written with: a GPT header stands in LBA 1 and its backup in the last LBA (UEFI 2.10, §5.3.2). Where headers of both sizes are
- * found, one is left over from an earlier use, and the protective record in LBA 0, whose size is counted in sectors, decides. Without a GPT: 512.
+ * The sector size that an image's partition table was written with: a GPT header stands in LBA 1 and its backup in the last LBA
+ * (UEFI 2.10, §5.3.2). Where headers of both sizes are found, one is left over from an earlier use, and the protective record in
+ * LBA 0, whose size is counted in sectors, decides. Without a GPT: 512.
  */
 export async function detectSectorSize(size: number, peek: Peek): Promise<SectorSize> {
   const primary512 = await hasSignature(peek, 512, size);

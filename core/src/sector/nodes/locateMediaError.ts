@@ -1,8 +1,8 @@
 import { MediaError } from '@diskwright/sdk/errors';
 
 /**
- * Narrows a failed read down to its first unreadable sector, by reading ever smaller parts of it, and answers the error that names it. Should everything be readable
- * by now, or something else go wrong, the answer is the first error.
+ * Narrows a failed read down to its first unreadable sector, by reading ever smaller parts of it, and answers the error that
+ * names it. Should everything be readable by now, or something else go wrong, the answer is the first error.
  *
  * @param read reads without keeping anything; must reject with MediaError where a sector cannot be read
  * @param unit sector size in bytes

@@ -10,7 +10,8 @@ import { DescriptorNode, type DescriptorShape } from './descriptorNode';
 import { detectSectorSize } from './detectSectorSize';
 
 /**
- * Opens a regular file or block device for reading. What was opened is checked again by its descriptor: a path may have changed since it was looked at.
+ * Opens a regular file or block device for reading. What was opened is checked again by its descriptor: a path may have changed
+ * since it was looked at.
  * @throws InvalidInputError, NotSupportedError, RefusedError
  */
 export async function openDescriptor(path: string, type: 'file' | 'block', options: OpenOptions): Promise<OpenedNode> {

@@ -14,8 +14,9 @@ import { type OpenRights, refusedElevated, typeOfPath } from './openNode';
 import { WritableDescriptorNode } from './writableDescriptorNode';
 
 /**
- * Opens a target for a running job, and keeps everyone else off it while the node lives: a block device is claimed from the kernel (O_EXCL) and its whole disk
- * locked, a file gets a write lock. The one place in the service where a write descriptor comes into being; simulations write overlays, which have none.
+ * Opens a target for a running job, and keeps everyone else off it while the node lives: a block device is claimed from the
+ * kernel (O_EXCL) and its whole disk locked, a file gets a write lock. The one place in the service where a write descriptor
+ * comes into being; simulations write overlays, which have none.
  * @throws RefusedError when somebody else uses it
  */
 export async function openForWriting(

@@ -15,9 +15,10 @@ export interface OpenRights {
 }
 
 /**
- * Opens for reading whatever `path` names: a regular file or block device by its absolute path, an NBD URI, or an overlay by its name.
- * @throws InvalidInputError for what is none of these or does not exist, NotSupportedError for a sector size other than 512 and 4096, RefusedError without the right to,
- * DeviceGoneError when an NBD server does not answer
+ * Opens for reading whatever `path` names: a regular file or block device by its absolute path, an NBD URI, or an overlay by its
+ * name.
+ * @throws InvalidInputError for what is none of these or does not exist, NotSupportedError for a sector size other than 512 and
+ * 4096, RefusedError without the right to, DeviceGoneError when an NBD server does not answer
  */
 export async function openNode(path: string, rights: OpenRights, options: OpenOptions = {}): Promise<OpenedNode> {
   if (isNbdUri(path)) {

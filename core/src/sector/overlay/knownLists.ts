@@ -1,6 +1,9 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
 
-/** Extent lists that are in memory anyway, by digest, so that a large one is not read a second time. Being known keeps none of them alive. */
+/**
+ * Extent lists that are in memory anyway, by digest, so that a large one is not read a second time. Being known keeps none of
+ * them alive.
+ */
 export class KnownLists {
   private readonly lists = new Map<string, WeakRef<ExtentList>>();
 

@@ -19,8 +19,8 @@ export interface Layer {
 }
 
 /**
- * Extents, relative to `targetOffset`, that read from elsewhere: as `inside` says, which is asked for ranges within one extent. The extent list itself
- * is the map: a million extents cost nothing beyond their blob.
+ * Extents, relative to `targetOffset`, that read from elsewhere: as `inside` says, which is asked for ranges within one extent.
+ * The extent list itself is the map: a million extents cost nothing beyond their blob.
  */
 export class ExtentsLayer implements Layer {
   constructor(
@@ -48,7 +48,10 @@ export class ExtentsLayer implements Layer {
   }
 }
 
-/** Everything reads from `shift` bytes further on of a node, which stays its owner's; or without one from the state below, which is what a copy within one device means. */
+/**
+ * Everything reads from `shift` bytes further on of a node, which stays its owner's; or without one from the state below, which
+ * is what a copy within one device means.
+ */
 export class ShiftedLayer implements Layer {
   constructor(
     private readonly source: BlockNode | null,
@@ -112,7 +115,10 @@ export class LayerStack {
     }
   }
 
-  /** The runs of a range in order, neighbours that continue each other joined; at most `limit`, which may cover less than was asked for. */
+  /**
+   * The runs of a range in order, neighbours that continue each other joined; at most `limit`, which may cover less than was
+   * asked for.
+   */
   runs(offset: number, length: number, limit: number): Run[] {
     const runs: Run[] = [];
     this.resolvers.at(-1)!(offset, length, (run) => {

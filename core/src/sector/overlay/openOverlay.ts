@@ -20,7 +20,9 @@ import { WrittenLayer } from './writtenLayer';
 /** What keeping overlays needs of the service. */
 export type OverlayContext = Pick<SectorContext, 'dataFolder' | 'open' | 'identify'>;
 
-/** An overlay with everything below it open. Shared by all its nodes; owns devices, descriptors and the lock until {@link close}. */
+/**
+ * An overlay with everything below it open. Shared by all its nodes; owns devices, descriptors and the lock until {@link close}.
+ */
 export class OpenOverlay {
   private constructor(
     readonly shape: OverlayShape,

@@ -19,8 +19,8 @@ import { RangeMap, ZEROS } from './rangeMap';
 const MAX_LAYERS = 1024;
 
 /**
- * Makes an overlay's folder, layer by layer from below. Until {@link commit} it exists under another name only; whoever made the builder calls
- * {@link abandon} when it is not committed.
+ * Makes an overlay's folder, layer by layer from below. Until {@link commit} it exists under another name only; whoever made the
+ * builder calls {@link abandon} when it is not committed.
  */
 export class OverlayBuilder {
   private readonly layers: LayerDocument[] = [];

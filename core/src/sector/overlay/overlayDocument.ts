@@ -21,8 +21,8 @@ export interface OverlayDevice {
 }
 
 /**
- * `overlay.json` of an overlay's folder. Beside it lie `blobs/<digest>` (extent lists and range maps), `data` (the bytes of all `bytes` layers) and, once it was
- * written to, `written.data` and `written.index`.
+ * `overlay.json` of an overlay's folder. Beside it lie `blobs/<digest>` (extent lists and range maps), `data` (the bytes of all
+ * `bytes` layers) and, once it was written to, `written.data` and `written.index`.
  */
 export interface OverlayDocument {
   format: typeof OVERLAY_FORMAT;

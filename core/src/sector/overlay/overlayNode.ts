@@ -3,6 +3,7 @@ import { FailedError, MediaError } from '@diskwright/sdk/errors';
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import { read as readDescriptor } from 'node:fs';
 import { throwIfCancelled } from '../abortable';
+import { forEachInFlight } from '../forEachInFlight';
 import type { BlockNode, NodeExtent, NodeSegment } from '../nodes/blockNode';
 import type { LayerStack, Run } from './layer';
 
@@ -20,8 +21,8 @@ export interface OverlayShape {
 }
 
 /**
- * An overlay as a device: every read is put together from the layers. It writes nothing anywhere. `release` is called once, when it is disposed of; what
- * the layers use is owned by whoever gave them.
+ * An overlay as a device: every read is put together from the layers. It writes nothing anywhere. `release` is called once, when
+ * it is disposed of; what the layers use is owned by whoever gave them.
  */
 export class OverlayNode implements BlockNode {
   readonly path: string;
@@ -47,15 +48,10 @@ export class OverlayNode implements BlockNode {
     const [only] = runs;
     if (runs.length === 1 && only!.kind === 'node') return only!.node.read(only!.nodeOffset, only!.length, signal);
     const result = Buffer.alloc(length);
-    let next = 0;
-    const worker = async (): Promise<void> => {
-      while (next < runs.length) {
-        throwIfCancelled(signal);
-        const run = runs[next++]!;
-        await this.readRun(run, result.subarray(run.offset - offset, run.offset - offset + run.length), signal);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(READS_IN_FLIGHT, runs.length) }, worker));
+    await forEachInFlight(runs, Math.min(READS_IN_FLIGHT, runs.length), async (run) => {
+      throwIfCancelled(signal);
+      await this.readRun(run, result.subarray(run.offset - offset, run.offset - offset + run.length), signal);
+    });
     return result;
   }
 

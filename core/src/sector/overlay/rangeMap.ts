@@ -53,8 +53,9 @@ class Leaf {
 }
 
 /**
- * Which bytes of a device were replaced, and where their replacement lies in a data file: a sorted map of ranges in typed arrays, 24 bytes a range.
- * Later ranges replace earlier ones; what continues its neighbour in both spaces is joined with it. Offsets and positions are bytes.
+ * Which bytes of a device were replaced, and where their replacement lies in a data file: a sorted map of ranges in typed arrays,
+ * 24 bytes a range. Later ranges replace earlier ones; what continues its neighbour in both spaces is joined with it. Offsets and
+ * positions are bytes.
  */
 export class RangeMap {
   private leaves: Leaf[] = [new Leaf()];
@@ -94,7 +95,10 @@ export class RangeMap {
     }
   }
 
-  /** The map as a blob: magic `DWRMAP01`, u64 count, then records of u64 offset, u64 length, u64 position (all ones: zeros), little endian. */
+  /**
+   * The map as a blob: magic `DWRMAP01`, u64 count, then records of u64 offset, u64 length, u64 position (all ones: zeros),
+   * little endian.
+   */
   toBlob(): Buffer {
     const blob = Buffer.alloc(HEADER_BYTES + this.entries * RECORD_BYTES);
     blob.write(MAGIC, 0, 'latin1');

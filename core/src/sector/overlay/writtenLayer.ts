@@ -13,9 +13,10 @@ const STORED_ZEROS = 0xffff_ffff_ffff_ffffn;
 const COMPACT_FROM = 4096;
 
 /**
- * The top of an overlay: what was written to the overlay itself. Bytes are appended to `written.data`, byte ranges of any alignment; a flush appends to
- * `written.index` what came since the last one, after the data is on the medium. So a crash loses what was not flushed, as on a disk, and nothing else. An index record
- * has 32 bytes, little endian: u64 offset, u64 length, u64 position in the data (all ones: zeros), u32 number of the record, u32 CRC-32 of what precedes.
+ * The top of an overlay: what was written to the overlay itself. Bytes are appended to `written.data`, byte ranges of any
+ * alignment; a flush appends to `written.index` what came since the last one, after the data is on the medium. So a crash loses
+ * what was not flushed, as on a disk, and nothing else. An index record has 32 bytes, little endian: u64 offset, u64 length, u64
+ * position in the data (all ones: zeros), u32 number of the record, u32 CRC-32 of what precedes.
  */
 export class WrittenLayer implements Layer {
   private map = new RangeMap();

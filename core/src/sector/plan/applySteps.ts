@@ -4,7 +4,9 @@ import { PHASES } from '../../common/plan/index';
 import { throwIfCancelled } from '../abortable';
 import type { StoredPlan } from './storedPlan';
 
-/** What each kind of step means where a plan is applied: on a device, or in an overlay. `index` is the step's number in the plan. */
+/**
+ * What each kind of step means where a plan is applied: on a device, or in an overlay. `index` is the step's number in the plan.
+ */
 export interface StepActions {
   copy(step: CopyStep, index: number, extents: ExtentList): Promise<void>;
   /** `chunks` gives the bytes in order, as often as it is called; each buffer is the receiver's to keep. */

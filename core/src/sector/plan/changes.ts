@@ -24,7 +24,10 @@ export interface WrittenBytes extends ByteRange {
   chunks(): AsyncIterable<Buffer>;
 }
 
-/** Extents, relative to `targetOffset`, that were zeroed or discarded; nobody compares those, but they are not what was copied there before. */
+/**
+ * Extents, relative to `targetOffset`, that were zeroed or discarded; nobody compares those, but they are not what was copied
+ * there before.
+ */
 export interface ClearedExtents {
   kind: 'cleared';
   targetOffset: number;

@@ -51,7 +51,10 @@ export interface Execution {
   signal: AbortSignal | undefined;
 }
 
-/** The steps of a plan on real devices: see {@link StepActions}. Between phases everything is flushed, and after each step of the commit. */
+/**
+ * The steps of a plan on real devices: see {@link StepActions}. Between phases everything is flushed, and after each step of the
+ * commit.
+ */
 export class DeviceActions implements StepActions {
   constructor(private readonly execution: Execution) {}
 

@@ -11,8 +11,8 @@ export interface PlanDeviceNode {
 }
 
 /**
- * Opens every device of a plan for reading and compares its identity. `paths` says where a device is now; the plan's own path is only a hint. Whoever
- * calls disposes of the nodes.
+ * Opens every device of a plan for reading and compares its identity. `paths` says where a device is now; the plan's own path is
+ * only a hint. Whoever calls disposes of the nodes.
  * @throws RefusedError for another device than the plan's, or one that has changed since
  */
 export async function openPlanDevices(

@@ -13,8 +13,8 @@ export interface PreparedDevices {
 }
 
 /**
- * Finds the plan's devices and makes sure that they may be read and written: the right ones, unchanged, not in use, not each other, and not where the job's own files lie. Nothing is
- * written.
+ * Finds the plan's devices and makes sure that they may be read and written: the right ones, unchanged, not in use, not each
+ * other, and not where the job's own files lie. Nothing is written.
  * @throws RefusedError saying what stands against it; what opening throws
  */
 export async function prepareDevices(

@@ -33,7 +33,10 @@ export class TargetDevice {
     return this.opened.node;
   }
 
-  /** For the native engine; null where writing goes through the node. An overlay's descriptors are those of what lies below it, and not for writing. */
+  /**
+   * For the native engine; null where writing goes through the node. An overlay's descriptors are those of what lies below it,
+   * and not for writing.
+   */
   get descriptor(): DeviceDescriptor | null {
     const { kind } = this.opened;
     return kind === 'file' || kind === 'block' ? wholeDescriptor(this.node) : null;
@@ -81,7 +84,10 @@ export class TargetDevice {
     await this.progress.during('flush', () => abortable(this.node.flush(), this.signal));
   }
 
-  /** After the last write: what others have cached of these bytes is dropped, and the kernel reads the partition table again. Answers why it did not. */
+  /**
+   * After the last write: what others have cached of these bytes is dropped, and the kernel reads the partition table again.
+   * Answers why it did not.
+   */
   async settle(): Promise<string | null> {
     await settleCaches(this.opened.storage);
     return this.opened.kind === 'block' && this.descriptor ? native.rereadPartitions(this.descriptor.descriptor) : null;

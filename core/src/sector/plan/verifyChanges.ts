@@ -1,5 +1,6 @@
 import { FailedError } from '@diskwright/sdk/errors';
 import { abortable, throwIfCancelled } from '../abortable';
+import { forEachInFlight } from '../forEachInFlight';
 import { native } from '../native';
 import type { WritableNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
@@ -23,8 +24,9 @@ export interface Verification {
 }
 
 /**
- * Reads back, past all caches, what was copied and written, and compares; what a later change of the list has overwritten is left to that one. Answers how many bytes were compared.
- * @throws FailedError naming the target and the first byte that differs
+ * Reads back, past all caches, what was copied and written, and compares; what a later change of the list has overwritten is left
+ * to that one. Answers how many bytes were compared.
+ * @throws FailedError naming the target and a byte that differs
  */
 export async function verifyChanges(changes: readonly Change[], verification: Verification): Promise<number> {
   const { target, descriptor, signal } = verification;
@@ -52,24 +54,10 @@ async function verifyCopy(copied: CopiedExtents, later: readonly Change[], verif
     // Only the first mismatches are told; all of them were explained, so the chunks behind are compared here.
     from = mismatches.at(-1)!.offset + 1;
   }
-  for await (const chunk of differingChunks(copied, from, verification)) await judgeMismatch(copied, later, chunk, verification);
-}
-
-/** The chunks from relative offset `from` on whose hash is not what it was when they were copied. */
-async function* differingChunks(copied: CopiedExtents, from: number, verification: Verification): AsyncGenerator<Chunk> {
-  let batch: Chunk[] = [];
-  const compare = async (): Promise<Chunk[]> => {
-    const equal = await Promise.all(batch.map((chunk) => isAsCopied(copied, chunk, verification)));
-    const different = batch.filter((_, index) => !equal[index]);
-    batch = [];
-    return different;
-  };
-  for (const chunk of chunksOf(copied.extents, copied.chunkBytes)) {
-    if (chunk.offset < from) continue;
-    batch.push(chunk);
-    if (batch.length === READS_IN_FLIGHT) yield* await compare();
-  }
-  yield* await compare();
+  await forEachInFlight(chunksOf(copied.extents, copied.chunkBytes), READS_IN_FLIGHT, async (chunk) => {
+    if (chunk.offset < from || (await isAsCopied(copied, chunk, verification))) return;
+    await judgeMismatch(copied, later, chunk, verification);
+  });
 }
 
 async function isAsCopied(copied: CopiedExtents, chunk: Chunk, { target, progress, signal }: Verification): Promise<boolean> {
@@ -83,7 +71,10 @@ function isHashOf(copied: CopiedExtents, { index }: Chunk, bytes: Buffer): boole
   return native.blake3(bytes).subarray(0, CHUNK_HASH_BYTES).equals(expected);
 }
 
-/** A chunk that is not what was copied: because a later step changed it as it should, or because it was not written. @throws FailedError */
+/**
+ * A chunk that is not what was copied: because a later step changed it as it should, or because it was not written. @throws
+ * FailedError
+ */
 async function judgeMismatch(
   copied: CopiedExtents,
   later: readonly Change[],

@@ -4,8 +4,9 @@ import { native } from '../native';
 import { relatedDevices, storageStack } from './storageStackLinux';
 
 /**
- * Writes back and drops the caches of all block devices that show any of these bytes: a disk, its partitions and loop devices do not see what is in each other's.
- * What cannot be opened is passed over: who may not read a device has not read stale bytes from it either.
+ * Writes back and drops the caches of all block devices that show any of these bytes: a disk, its partitions and loop devices do
+ * not see what is in each other's. What cannot be opened is passed over: who may not read a device has not read stale bytes from
+ * it either.
  */
 export async function settleCaches(storage: StorageReference): Promise<void> {
   if (storage.kind !== 'file' && storage.kind !== 'block') return;

@@ -6,8 +6,8 @@ import { backingFile } from './loopBackingLinux';
 import { blockDeviceOf, type SysBlockDevice } from './sysfsLinux';
 
 /**
- * Where qemu locks the right to write an image: read locks on single bytes, one a permission (qemu, block/file-posix.c: `RAW_LOCK_PERM_BASE` and the bit of
- * `BLK_PERM_WRITE`).
+ * Where qemu locks the right to write an image: read locks on single bytes, one a permission (qemu, block/file-posix.c:
+ * `RAW_LOCK_PERM_BASE` and the bit of `BLK_PERM_WRITE`).
  */
 const QEMU_LOCKS = 100;
 const QEMU_WRITES = QEMU_LOCKS + 1;

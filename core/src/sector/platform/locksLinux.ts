@@ -1,6 +1,8 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { native } from '../native';
 import { wholeDiskPath } from './deviceFactsLinux';
+import type { FileNumber } from './loopBackingLinux';
+import { fileKey } from './storageStackLinux';
 
 /** A lock that other processes see; several holders in this process may share one. */
 export interface Lock {
@@ -19,13 +21,16 @@ interface DiskLock {
   exclusive: number;
 }
 
-/** Locks belong to a process's openings, and the kernel sets those of one process against each other; so each disk is locked once and counted here. */
+/**
+ * Locks belong to a process's openings, and the kernel sets those of one process against each other; so each disk is locked once
+ * and counted here.
+ */
 const disks = new Map<string, DiskLock>();
 const files = new Map<string, number>();
 
 /**
- * Locks the whole disk of a device by flock, as udev, systemd and other Diskwrights do: exclusively for a target, shared for a source. Within this
- * process holders do not exclude each other; claims do that, by ranges.
+ * Locks the whole disk of a device by flock, as udev, systemd and other Diskwrights do: exclusively for a target, shared for a
+ * source. Within this process holders do not exclude each other; claims do that, by ranges.
  * @returns null when another process holds a lock that conflicts
  */
 export function lockDisk(device: DeviceNumber, exclusive: boolean): Lock | null {
@@ -48,21 +53,23 @@ export function lockDisk(device: DeviceNumber, exclusive: boolean): Lock | null 
  * Takes a read lock on the file that is open under `descriptor`, by an opening of the lock's own.
  * @returns null when another process has it locked for writing
  */
-export function lockSourceFile(descriptor: number, file: DeviceNumber & { inode: number }): Lock | null {
+export function lockSourceFile(descriptor: number, file: FileNumber): Lock | null {
   const own = openSync(`/proc/self/fd/${descriptor}`, constants.O_RDONLY);
   if (native.lockFile(own, 'read')) return heldFile(file, () => closeSync(own));
   closeSync(own);
   return null;
 }
 
-/** Takes a write lock by the descriptor itself; it lasts until that is closed. Null when anybody else holds a lock on any byte. */
-export function lockTargetFile(descriptor: number, file: DeviceNumber & { inode: number }): Lock | null {
+/**
+ * Takes a write lock by the descriptor itself; it lasts until that is closed. Null when anybody else holds a lock on any byte.
+ */
+export function lockTargetFile(descriptor: number, file: FileNumber): Lock | null {
   return native.lockFile(descriptor, 'write') ? heldFile(file, () => undefined) : null;
 }
 
 /** Whether this process holds a lock on a file: then a probe would only find that. */
-export function holdsFileLock(file: DeviceNumber & { inode: number }): boolean {
-  return files.has(keyOf(file));
+export function holdsFileLock(file: FileNumber): boolean {
+  return files.has(fileKey(file));
 }
 
 /** Whether this process holds a lock on the disk of a device. */
@@ -93,8 +100,8 @@ function closeUnused(path: string, lock: DiskLock): void {
   disks.delete(path);
 }
 
-function heldFile(file: DeviceNumber & { inode: number }, close: () => void): Lock {
-  const key = keyOf(file);
+function heldFile(file: FileNumber, close: () => void): Lock {
+  const key = fileKey(file);
   files.set(key, (files.get(key) ?? 0) + 1);
   return once(() => {
     close();
@@ -102,10 +109,6 @@ function heldFile(file: DeviceNumber & { inode: number }, close: () => void): Lo
     if (left > 0) files.set(key, left);
     else files.delete(key);
   });
-}
-
-function keyOf({ major, minor, inode }: DeviceNumber & { inode: number }): string {
-  return `${major}:${minor} ${inode}`;
 }
 
 function once(release: () => void): Lock {

@@ -10,8 +10,8 @@ export interface FileNumber {
 }
 
 /**
- * The file that a loop device lies in. The kernel is asked for it, since a path may be gone, replaced, or another one in this process's view; where this
- * user may not open the device, the path has to do.
+ * The file that a loop device lies in. The kernel is asked for it, since a path may be gone, replaced, or another one in this
+ * process's view; where this user may not open the device, the path has to do.
  * @returns null when it is no loop device, or its file cannot be told
  */
 export function backingFile(device: SysBlockDevice): FileNumber | null {

@@ -39,13 +39,19 @@ export function isMountOf(mount: Mount, device: { major: number; minor: number }
   return same(mount) || (mount.sourceDevice !== null && same(mount.sourceDevice));
 }
 
-/** The block device under a filesystem whose `st_dev` is no device's number, as of btrfs; null when there is none (tmpfs, network). */
+/**
+ * The block device under a filesystem whose `st_dev` is no device's number, as of btrfs; null when there is none (tmpfs,
+ * network).
+ */
 export function filesystemDevice(filesystem: { major: number; minor: number }): SysBlockDevice | null {
   const mount = readMounts().find(({ major, minor }) => major === filesystem.major && minor === filesystem.minor);
   return mount?.sourceDevice ? blockDeviceOf(mount.sourceDevice) : null;
 }
 
-/** `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`: the optional fields end with a lone hyphen; last are the filesystem's own options. */
+/**
+ * `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`: the optional fields end with a lone hyphen;
+ * last are the filesystem's own options.
+ */
 function parseMount(line: string): Mount[] {
   const fields = line.split(' ');
   const separator = fields.indexOf('-', 6);

@@ -10,8 +10,9 @@ export interface NamedStorage {
 }
 
 /**
- * Why two opened things share storage, in a sentence; null when they do not. By inode and device number, so that hard and symbolic links, partitions, loop devices at any offset
- * and stacked devices are seen through; and an image file on a filesystem of the other's counts as well.
+ * Why two opened things share storage, in a sentence; null when they do not. By inode and device number, so that hard and
+ * symbolic links, partitions, loop devices at any offset and stacked devices are seen through; and an image file on a filesystem
+ * of the other's counts as well.
  */
 export function sameStorage(a: NamedStorage, b: NamedStorage): string | null {
   const [stackA, stackB] = [storageStack(a.storage), storageStack(b.storage)];

@@ -45,7 +45,10 @@ export function storageStack(storage: StorageReference): StorageStack {
   return stack;
 }
 
-/** Block devices, as they stand now, that show any of the same bytes: the device itself, its disk, its partitions, loop devices, what is stacked on it. */
+/**
+ * Block devices, as they stand now, that show any of the same bytes: the device itself, its disk, its partitions, loop devices,
+ * what is stacked on it.
+ */
 export function relatedDevices(stack: StorageStack): SysBlockDevice[] {
   return allBlockDevices().filter((device) => {
     const other = storageStack({ kind: 'block', major: device.major, minor: device.minor, size: device.size });

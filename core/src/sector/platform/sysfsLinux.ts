@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Sizes and starts in sysfs are counted in 512 bytes, whatever the device's sectors are (Documentation/ABI/stable/sysfs-block). */
+/**
+ * Sizes and starts in sysfs are counted in 512 bytes, whatever the device's sectors are (Documentation/ABI/stable/sysfs-block).
+ */
 const SYSFS_UNIT = 512;
 
 /** A block device as /sys shows it. */

@@ -7,8 +7,8 @@ import { fileKey, relatedDevices, type StoragePart, type StorageStack, storageSt
 import { allBlockDevices, blockDeviceOf, namedBlockDevice, splitDeviceNumber, type SysBlockDevice } from './sysfsLinux';
 
 /**
- * By whom or what storage is in use; empty when nobody is found. Found by what it is, under all its names: mounts, swap, what the kernel
- * has stacked on it, loop devices over the same file, other programs' locks.
+ * By whom or what storage is in use; empty when nobody is found. Found by what it is, under all its names: mounts, swap, what the
+ * kernel has stacked on it, loop devices over the same file, other programs' locks.
  *
  * @param path how the storage can be opened once more, to probe for locks
  */
@@ -66,7 +66,10 @@ function loopUsage(devices: readonly SysBlockDevice[], storage: StorageReference
   ];
 }
 
-/** Loop devices that this user may not ask, over files whose path was removed: one of the same size may be a hard link of this one. */
+/**
+ * Loop devices that this user may not ask, over files whose path was removed: one of the same size may be a hard link of this
+ * one.
+ */
 function hiddenLoopUsage(size: number): Usage[] {
   return allBlockDevices()
     .filter((device) => device.loop !== null && device.loop.offset + device.size === size && backingFile(device) === null)

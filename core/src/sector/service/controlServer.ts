@@ -3,8 +3,8 @@ import { createPeer, type Peer, type PeerHandlers } from '@diskwright/sdk/rpc';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type ServiceParams, type ServiceProtocol, type ServiceResult, serviceMessages } from '../../common/index';
-import { listenUnix, type UnixListener } from './listenUnix';
-import { peerUser } from './peerUser';
+import { listenUnix, type UnixListener } from '../listenUnix';
+import { peerUser } from '../peerUser';
 
 /** Who connects and says nothing for so long is sent away. */
 const HELLO_MILLISECONDS = 10_000;
@@ -24,7 +24,8 @@ export interface ControlServerOptions {
 }
 
 /**
- * Takes one control connection in its life: by a user who may, who knows the secret. From then on it does not listen any more. Until then a connection can say `hello` and nothing else.
+ * Takes one control connection in its life: by a user who may, who knows the secret. From then on it does not listen any more.
+ * Until then a connection can say `hello` and nothing else.
  */
 export class ControlServer {
   /** The proven connection; null before and after. */

@@ -3,6 +3,7 @@ import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import type { ServiceProtocol } from '../../common/index';
 import type { BlobStore } from '../blobs/blobStore';
 import { receiveBlob, sendBlob } from '../blobs/blobTransfer';
+import type { Claim } from '../contracts';
 import type { LeaseRegistry } from '../leases/leaseRegistry';
 import type { Tokens } from '../leases/tokens';
 import type { DataHandler } from './dataServer';
@@ -22,17 +23,14 @@ export function dataHandlers({ context, devices, leases, blobs, tokens }: DataPa
   return {
     'lease/create': async ({ deviceId, offset, length, holder, role }) => {
       const opened = devices.retain(deviceId);
-      const claim = role === 'source' ? await context.claims.claim(opened, 'source', holder).catch(giveBack) : null;
+      let claim: Claim | null = null;
       const onEnded = (): void => {
         claim?.release();
         void devices.release(deviceId);
       };
-      async function giveBack(error: unknown): Promise<never> {
-        await devices.release(deviceId);
-        throw error;
-      }
       let leaseId: string;
       try {
+        if (role === 'source') claim = await context.claims.claim(opened, 'source', holder);
         leaseId = leases.create(opened.node, { offset, length }, holder, onEnded);
       } catch (error) {
         onEnded();

@@ -1,8 +1,8 @@
 import { SocketReader } from '@diskwright/sdk/nbd';
 import type { Socket } from 'node:net';
 import type { Tokens } from '../leases/tokens';
-import { listenUnix, type UnixListener } from './listenUnix';
-import { peerUser } from './peerUser';
+import { listenUnix, type UnixListener } from '../listenUnix';
+import { peerUser } from '../peerUser';
 
 const TOKEN_MILLISECONDS = 5_000;
 const MAX_TOKEN_BYTES = 128;

@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { OpenedDevice, ServiceProtocol } from '../../common/index';
 import type { OpenedNode } from '../contracts';
+import type { WritableNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import { listDevices } from '../platform/enumerateLinux';
 import type { DeviceTable } from './deviceTable';
@@ -44,22 +45,19 @@ export function deviceHandlers({ context, devices, exports }: DeviceParts): Peer
     'export/start': async ({ deviceId, socketPath, writable }) => {
       if (!isAbsolute(socketPath)) throw new InvalidInputError(`${socketPath} is no absolute path`);
       const opened = devices.retain(deviceId);
-      const top = writable ? await context.openOverlayForWriting(opened).catch(giveBack) : null;
-      async function giveBack(error: unknown): Promise<never> {
-        await devices.release(deviceId);
-        throw error;
-      }
+      let top: WritableNode | null = null;
       const onClosed = async (): Promise<void> => {
         await top?.dispose();
         await devices.release(deviceId);
       };
-      const options = {
-        node: top ?? opened.node,
-        writable: top ?? undefined,
-        description: opened.node.path,
-        fastZero: top !== null,
-      };
       try {
+        if (writable) top = await context.openOverlayForWriting(opened);
+        const options = {
+          node: top ?? opened.node,
+          writable: top ?? undefined,
+          description: opened.node.path,
+          fastZero: top !== null,
+        };
         return { exportId: await exports.start(socketPath, deviceId, options, onClosed) };
       } catch (error) {
         await onClosed();

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { Usage } from '../contracts';
 import { NbdServerConnection } from '../nbd/server';
 import type { NbdExportOptions } from '../nbd/exportDescription';
-import { listenUnix, type UnixListener } from './listenUnix';
+import { listenUnix, type UnixListener } from '../listenUnix';
 
 interface Export {
   socketPath: string;

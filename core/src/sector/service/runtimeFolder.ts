@@ -7,8 +7,8 @@ import { join } from 'node:path';
 const LONGEST_PARENT_BYTES = 64;
 
 /**
- * Makes a folder for the sockets of one service, which only this user may enter (0700). `shared`: another user is to reach sockets in it, whose own
- * modes say whom they let in.
+ * Makes a folder for the sockets of one service, which only this user may enter (0700). `shared`: another user is to reach
+ * sockets in it, whose own modes say whom they let in.
  */
 export function makeRuntimeFolder(shared: boolean): string {
   const parents = [shared ? undefined : process.env.XDG_RUNTIME_DIR, tmpdir(), '/tmp'];

@@ -1,5 +1,5 @@
 import { RefusedError } from '@diskwright/sdk/errors';
-import type { BlobReader, ClaimRegistry, OpenedNode, OpenOptions, OverlayOpener, SectorContext, Usage } from '../contracts';
+import type { ClaimRegistry, OpenedNode, OpenOptions, OverlayOpener, SectorContext, Usage } from '../contracts';
 import { identify } from '../identity';
 import type { Claims } from '../leases/claimRegistry';
 import type { WritableNode } from '../nodes/blockNode';
@@ -17,7 +17,6 @@ export class ServiceContext implements SectorContext {
   constructor(
     readonly dataFolder: string,
     readonly elevated: boolean,
-    readonly blobs: BlobReader,
     private readonly allClaims: Claims,
   ) {
     this.claims = allClaims;

@@ -27,12 +27,12 @@ const CLOSE_MILLISECONDS = 2_000;
 export interface ServiceParts {
   createOverlayOpener(context: SectorContext): OverlayOpener;
   createSimulator(context: SectorContext, overlays: OverlayOpener): Simulator;
-  createJobRunner(context: SectorContext, overlays: OverlayOpener): JobRunner;
+  createJobRunner(context: SectorContext): JobRunner;
 }
 
 /**
- * The sector service: one control connection, leases and blobs on a data socket, exports, jobs. Ends when the control connection is closed and neither a job nor a
- * client of an export is left.
+ * The sector service: one control connection, leases and blobs on a data socket, exports, jobs. Ends when the control connection
+ * is closed and neither a job nor a client of an export is left.
  */
 export class SectorService {
   private readonly tokens = new Tokens<DataHandler>();
@@ -62,12 +62,12 @@ export class SectorService {
     const staging = join(elevated ? this.runtimeFolder : dataFolder, 'staging');
     this.blobs = new BlobStore(newSessionFolder(staging));
     if (!elevated) void removeDeadSessions(staging);
-    this.context = new ServiceContext(dataFolder, elevated, this.blobs, new Claims());
+    this.context = new ServiceContext(dataFolder, elevated, new Claims());
     this.devices = new DeviceTable((path, options) => this.context.open(path, options));
     const overlays = parts.createOverlayOpener(this.context);
     this.context.setOverlays(overlays);
     this.simulator = parts.createSimulator(this.context, overlays);
-    this.jobs = parts.createJobRunner(this.context, overlays);
+    this.jobs = parts.createJobRunner(this.context);
     this.jobs.onProgress((jobId, progress) => void this.control?.peer?.notify('job/progress', { jobId, progress }).catch(ignore));
     this.jobs.onEnded((jobId, result) => {
       void this.control?.peer?.notify('job/ended', { jobId, result: short(result) }).catch(ignore);

@@ -1,6 +1,7 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
 import { abortable, throwIfCancelled } from '../../abortable';
+import { forEachInFlight } from '../../forEachInFlight';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
 import { readTolerantly } from '../../nodes/readTolerantly';
@@ -17,64 +18,40 @@ interface CopiedChunk extends Chunk {
 }
 
 /**
- * Copies a part where source or target is no descriptor (an NBD server, a scattered overlay): the same requests in flight, zero detection, hashes, holes and result as the
- * native engine.
+ * Copies a part where source or target is no descriptor (an NBD server, a scattered overlay): the same requests in flight, zero
+ * detection, hashes, holes and result as the native engine.
  * @throws what the nodes throw; CancelledError at once when the signal is aborted
  */
 export async function copyThroughNodes(part: PartCopy): Promise<PartResult> {
   const state = new Pipeline(part);
+  // What fails first ends the others, and is why.
   const failed = new AbortController();
   const signal = part.signal ? AbortSignal.any([part.signal, failed.signal]) : failed.signal;
   setMaxListeners(0, signal);
-  const chunks = withHoles(part, signal);
-  const worker = async (): Promise<void> => {
-    for await (const chunk of chunks) await state.copy(chunk, signal);
-  };
-  const workers = Array.from({ length: IN_FLIGHT }, () =>
-    worker().catch((error: unknown) => {
-      failed.abort();
+  const copied = forEachInFlight(withHoles(part, signal), IN_FLIGHT, (chunk) =>
+    state.copy(chunk, signal).catch((error: unknown) => {
+      failed.abort(error);
       throw error;
     }),
   );
-  const settled = await abortable(Promise.allSettled(workers), part.signal);
-  const first = settled.find((result) => result.status === 'rejected');
-  if (first) throw state.firstError ?? first.reason;
+  try {
+    await abortable(copied, part.signal);
+  } catch (error) {
+    throw failed.signal.aborted ? failed.signal.reason : error;
+  }
   return state.result();
 }
 
 class Pipeline {
-  /** What went wrong first; the others were only stopped by it. */
-  firstError: unknown = null;
   private readonly hashes: Buffer;
   private readonly holes: ByteRange[] = [];
-  private readonly zeroHashes = new Map<number, Buffer>();
+  private hashOfZeroChunk: Buffer | null = null;
 
   constructor(private readonly part: PartCopy) {
     this.hashes = Buffer.alloc(countChunks(part.extents, CHUNK_BYTES) * HASH_BYTES);
   }
 
-  async copy(chunk: CopiedChunk, signal: AbortSignal): Promise<void> {
-    try {
-      await this.copyChunk(chunk, signal);
-    } catch (error) {
-      this.firstError ??= error;
-      throw error;
-    }
-  }
-
-  result(): PartResult {
-    const holes = this.holes.sort((a, b) => a.offset - b.offset);
-    const holeBytes = holes.reduce((sum, hole) => sum + hole.length, 0);
-    return {
-      holes,
-      holeBytes,
-      chunkBytes: CHUNK_BYTES,
-      blake3: native.blake3(this.hashes),
-      chunkHashes: shortenHashes(this.hashes),
-    };
-  }
-
-  private async copyChunk({ index, offset, length, hole }: CopiedChunk, signal: AbortSignal): Promise<void> {
+  async copy({ index, offset, length, hole }: CopiedChunk, signal: AbortSignal): Promise<void> {
     const { part } = this;
     const bytes = hole ? null : await this.read(part.sourceOffset + offset, length, signal);
     throwIfCancelled(signal);
@@ -89,6 +66,18 @@ class Pipeline {
     part.progress.advance(length);
   }
 
+  result(): PartResult {
+    const holes = this.holes.sort((a, b) => a.offset - b.offset);
+    const holeBytes = holes.reduce((sum, hole) => sum + hole.length, 0);
+    return {
+      holes,
+      holeBytes,
+      chunkBytes: CHUNK_BYTES,
+      blake3: native.blake3(this.hashes),
+      chunkHashes: shortenHashes(this.hashes),
+    };
+  }
+
   private async read(offset: number, length: number, signal: AbortSignal): Promise<Buffer> {
     const { source, onReadError } = this.part;
     if (onReadError === 'stop') return source.read(offset, length, signal);
@@ -97,14 +86,10 @@ class Pipeline {
     return bytes;
   }
 
+  /** Most chunks have one length; the others are not worth remembering. */
   private hashOfZeros(length: number): Buffer {
-    let hash = this.zeroHashes.get(length);
-    if (!hash) {
-      hash = native.blake3(Buffer.alloc(length));
-      // Most chunks have one length; the others are not worth remembering.
-      if (length === CHUNK_BYTES) this.zeroHashes.set(length, hash);
-    }
-    return hash;
+    if (length !== CHUNK_BYTES) return native.blake3(Buffer.alloc(length));
+    return (this.hashOfZeroChunk ??= native.blake3(Buffer.alloc(CHUNK_BYTES)));
   }
 }
 

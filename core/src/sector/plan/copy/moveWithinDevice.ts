@@ -19,8 +19,9 @@ export interface Move {
 }
 
 /**
- * Moves bytes so that nothing is overwritten before it stands at its new place on the medium: away from the direction of the shift, in pieces no longer than the shift, flushed before
- * the bytes that they came from are touched. An unreadable sector ends it: there is no second copy to fall back on.
+ * Moves bytes so that nothing is overwritten before it stands at its new place on the medium: away from the direction of the
+ * shift, in pieces no longer than the shift, flushed before the bytes that they came from are touched. An unreadable sector ends
+ * it: there is no second copy to fall back on.
  * @throws what the node throws, CancelledError
  */
 export async function moveWithinDevice(move: Move): Promise<PartResult> {

@@ -12,7 +12,10 @@ export interface Chunk {
   length: number;
 }
 
-/** Cuts extents into lists of at most `partBytes`, a multiple of the chunk size; cuts fall on chunks, so that the chunks stay the same. */
+/**
+ * Cuts extents into lists of at most `partBytes`, a multiple of the chunk size; cuts fall on chunks, so that the chunks stay the
+ * same.
+ */
 export function* partsOf(extents: ExtentList, partBytes = PART_BYTES): Generator<ExtentList> {
   if (extents.covered <= partBytes) {
     if (extents.count > 0) yield extents;

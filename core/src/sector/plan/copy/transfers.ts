@@ -24,8 +24,8 @@ export function wholeDescriptor(node: BlockNode): DeviceDescriptor | null {
 }
 
 /**
- * Sorts the extents of a copy by where their bytes lie, so that what lies in files and devices is copied by the native engine, also where an overlay is the source.
- * Extents are relative to `sourceOffset`, as in the plan.
+ * Sorts the extents of a copy by where their bytes lie, so that what lies in files and devices is copied by the native engine,
+ * also where an overlay is the source. Extents are relative to `sourceOffset`, as in the plan.
  */
 export function transfersOf(source: BlockNode, sourceOffset: number, extents: ExtentList): Transfer[] {
   const [first] = extents.count > 0 ? source.segments(0, source.size) : [];

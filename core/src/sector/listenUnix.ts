@@ -13,8 +13,8 @@ export interface UnixListener {
 }
 
 /**
- * Listens on a unix socket that only this user may connect to. Connections are paused and may be half closed. A socket's file that a dead
- * process left is replaced; a longer path than the kernel takes is reached through its folder's descriptor.
+ * Listens on a unix socket that only this user may connect to. Connections are paused and may be half closed. A socket's file
+ * that a dead process left is replaced; a longer path than the kernel takes is reached through its folder's descriptor.
  * @param owner the user who may connect, when it is another
  * @throws RefusedError when something else stands at the path
  */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { native } from '../native';
+import { native } from './native';
 
 /** Node keeps the descriptor of a socket in a handle that its types do not show. */
 interface WithHandle {

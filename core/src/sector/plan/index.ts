@@ -1,2 +1,0 @@
-/** Applying plans: to overlays here, to devices by jobs. */
-export { createSimulator } from './simulator';
