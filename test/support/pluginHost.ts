@@ -27,7 +27,7 @@ export async function startPluginHost(
   const { service, parameters } = await startService(folder);
   const client = await SectorClient.connect({ controlSocket: service.controlSocket, secret: parameters.secret }, {});
   onTestFinished(() => client.close());
-  const devices = new DeviceService(client);
+  const devices = new DeviceService(client, folder);
   const registry = await PluginRegistry.load({ folders: [pluginFolder], hostVersion: '0.1.0', indexFile: null });
   const launcher = options.launcher ?? new UnprotectedLauncher({ withoutSandbox: true });
   const host: PluginHost = new PluginHost({

@@ -1,5 +1,5 @@
 import { DiskwrightError, type ErrorCodeName } from '@diskwright/sdk/errors';
-import { reasonOf } from '../host/systemError';
+import { isOutOfSpace, reasonOf } from '../host/systemError';
 import { printable } from './text/printable';
 
 /** The exit statuses of the command-line contract. */
@@ -18,6 +18,8 @@ export function exitStatusOf(error: unknown): number {
   return error instanceof Error && error.name === 'AbortError' ? ExitStatus.Cancelled : ExitStatus.Failed;
 }
 
+const MAKE_ROOM = 'Make room on the disk that holds the data folder, or set DISKWRIGHT_HOME to a folder on another.';
+
 /** An error as the user reads it: what, where, and what to do; a stack only when asked for. */
 export function describeError(error: unknown, verbose: boolean): string {
   const [first, ...further] = errorLines(error);
@@ -29,8 +31,9 @@ export function describeError(error: unknown, verbose: boolean): string {
 /** What happened, then indented where, details and what to do, each safe for a terminal. */
 export function errorLines(error: unknown): string[] {
   if (!(error instanceof DiskwrightError)) return [printable(systemErrorText(error))];
-  const { device, offset, length, todo, details = [] } = error.detail;
-  const lines = [error.message];
+  const { device, offset, length, details = [] } = error.detail;
+  const todo = error.detail.todo ?? (isOutOfSpace(error) ? MAKE_ROOM : undefined);
+  const lines = [reasonOf(error)];
   if (device !== undefined && !error.message.includes(device)) lines.push(`  device: ${device}`);
   if (offset !== undefined && !error.message.includes(String(offset))) {
     lines.push(`  at byte ${offset}${length === undefined ? '' : `, ${length} bytes`}`);

@@ -1,4 +1,5 @@
 import { FailedError } from '@diskwright/sdk/errors';
+import { reasonOf } from '../host/systemError';
 import { printableLines } from './text/printable';
 
 /**
@@ -48,7 +49,7 @@ export class Output {
   /** Waits until all is handed on. @throws FailedError when the answer could not be written, as on a full disk */
   async flush(): Promise<void> {
     if (!this.closed) await new Promise<void>((resolve) => this.answer.write('', () => resolve()));
-    if (this.failure) throw new FailedError(`the answer cannot be written to standard output: ${this.failure.message}`);
+    if (this.failure) throw new FailedError(`the answer cannot be written to standard output: ${reasonOf(this.failure)}`);
   }
 }
 

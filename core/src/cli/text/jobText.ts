@@ -14,11 +14,12 @@ export function jobResultText(result: JobResult): string {
   if (result.holeCount > 0)
     lines.push(`${result.holeCount} places could not be read; zeros stand there instead:`, ...holeLines(result));
   if (result.state === 'cancelled' || result.state === 'failed') {
-    lines.push('What was written stays. Do not use the target before it is written anew.');
+    lines.push(result.phase === 'check' ? 'Nothing was written to the target.' : HALF_WRITTEN);
   }
   return lines.join('\n');
 }
 
+const HALF_WRITTEN = 'What was written stays. Do not use the target before it is written anew.';
 const OUTCOME: Partial<Record<JobResult['state'], string>> = {
   done: 'Done in',
   failed: 'Failed after',

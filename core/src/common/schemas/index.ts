@@ -5,6 +5,7 @@
 import Type from 'typebox';
 import * as common from '@diskwright/sdk/protocol/schemas/common';
 import { DeviceIdentity } from '@diskwright/sdk/protocol/schemas/devices';
+import { Phase } from '@diskwright/sdk/protocol/schemas/plan';
 
 const { BlobRef, ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Id, InlineBytes, oneOf, SectorSize, Text } = common;
 const request = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
@@ -62,6 +63,8 @@ export const JobResult = Type.Object({
   exitStatus: Type.Integer({ minimum: 0, maximum: 255 }),
   /** One sentence: `Done with 3 holes`. */
   message: Text,
+  /** The last phase that was begun; with `check` nothing was written to the target. */
+  phase: Phase,
   bytesCopied: Bytes,
   bytesVerified: Bytes,
   holes: Type.Array(Hole, { maxItems: 4096 }),

@@ -5,7 +5,7 @@ import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/er
 import type { BlobRef, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
 import { encodePlan, extentsRefOf, MAX_PLAN_BYTES, parsePlan, sha256 } from '../../common/plan';
 import type { SectorClient } from '../sector/sectorClient';
-import { reasonOf } from '../systemError';
+import { isOutOfSpace, reasonOf } from '../systemError';
 
 /** A plan on disk: its document, the folder of its side files, and the digest that names both. */
 export interface StoredPlan {
@@ -57,7 +57,7 @@ export async function storePlan(plan: Plan, path: string, blobsFolder: string, s
     throw cannotStore(stored.blobsFolder, error);
   });
   try {
-    if (digests.length > 0) await sector.request('blob/export', { digests, folder: stored.blobsFolder });
+    if (digests.length > 0) await exportSideFiles(digests, stored.blobsFolder, sector);
     await writeFlushed(stored.path, bytes);
   } catch (error) {
     await rm(stored.blobsFolder, { recursive: true, force: true });
@@ -87,6 +87,12 @@ export async function importSideFiles(plan: Plan, folder: string, sector: Sector
   });
 }
 
+async function exportSideFiles(digests: string[], folder: string, sector: SectorClient): Promise<void> {
+  await sector.request('blob/export', { digests, folder }).catch((error: Error) => {
+    throw isOutOfSpace(error) ? cannotStore(folder, error) : error;
+  });
+}
+
 async function writeFlushed(path: string, bytes: Buffer): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
     throw cannotStore(path, error);
@@ -106,7 +112,10 @@ async function writeFlushed(path: string, bytes: Buffer): Promise<void> {
 
 function cannotStore(path: string, error: NodeJS.ErrnoException): InvalidInputError | FailedError {
   if (error.code === 'EEXIST') return new InvalidInputError(`cannot store the plan: ${path} exists already`);
-  return new FailedError(`cannot store the plan in ${path}: ${reasonOf(error)}`);
+  return new FailedError(
+    `cannot store the plan in ${path}: ${reasonOf(error)}`,
+    isOutOfSpace(error) ? { todo: 'Make room there.' } : {},
+  );
 }
 
 async function readPlanFile(path: string): Promise<Buffer> {

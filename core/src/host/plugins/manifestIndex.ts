@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ensureFolder } from '../paths';
 import type { PluginRecord } from './pluginRecord';
 
 const FORMAT = 1;
@@ -56,7 +57,7 @@ export class ManifestIndex {
     const stored: Stored = { format: FORMAT, hostVersion: this.hostVersion, entries: Object.fromEntries(kept) };
     const temporary = `${this.file}.${process.pid}`;
     try {
-      await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
+      ensureFolder(dirname(this.file));
       await writeFile(temporary, JSON.stringify(stored), { mode: 0o600 });
       await rename(temporary, this.file);
       this.changed = false;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { FailedError } from '@diskwright/sdk/errors';
 import {
@@ -14,6 +14,7 @@ import {
   sandboxStdio,
   writeCodeCache,
 } from '../sandbox';
+import { ensureFolder } from '../paths';
 import type { InstalledPlugin } from './pluginRecord';
 
 /** A process that was started for a plugin. */
@@ -94,7 +95,7 @@ export class SandboxedLauncher implements PluginLauncher {
   private cacheFile(mainFile: string, memoryBytes: number): string | undefined {
     const folder = this.options.cacheFolder;
     if (folder === null) return undefined;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    ensureFolder(folder);
     return codeCacheFile(folder, mainFile, memoryBytes);
   }
 }

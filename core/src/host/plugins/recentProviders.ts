@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ensureFolder } from '../paths';
 import type { PluginRegistry } from './pluginRegistry';
 
 /** Starting more ahead would cost more than it saves. */
@@ -28,7 +29,7 @@ export class RecentProviders {
     const needed = [...ids].sort().slice(0, MAX_RECENT);
     if (needed.length === 0 || needed.join() === this.known.join()) return;
     try {
-      mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
+      ensureFolder(dirname(this.file));
       writeFileSync(`${this.file}.${process.pid}`, JSON.stringify(needed));
       renameSync(`${this.file}.${process.pid}`, this.file);
     } catch {

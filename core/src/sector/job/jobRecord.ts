@@ -1,5 +1,5 @@
 import { toWireError } from '@diskwright/sdk/errors';
-import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { ByteRange, Phase } from '@diskwright/sdk/protocol';
 import type { Hole, JobResult } from '../../common/index';
 import { isCancellation } from '../abortable';
 import { exitStatusOf } from './exitStatus';
@@ -11,11 +11,16 @@ const MAX_DIGESTS = 4096;
 /** Collects what is known of a job while it runs, and makes its result. */
 export class JobRecord {
   private readonly startedAt = new Date().toISOString();
+  private phase: Phase = 'check';
   private bytesCopied = 0;
   private bytesVerified = 0;
   private holeCount = 0;
   private readonly holes: Hole[] = [];
   private readonly digests: JobResult['digests'] = [];
+
+  phaseBegun(phase: Phase): void {
+    this.phase = phase;
+  }
 
   copied(step: number, bytes: number, blake3: Buffer): void {
     this.bytesCopied += bytes;
@@ -34,6 +39,7 @@ export class JobRecord {
   /** The result of a job that came to its end, or that `error` has ended. */
   result(error: unknown): JobResult {
     const facts = {
+      phase: this.phase,
       bytesCopied: this.bytesCopied,
       bytesVerified: this.bytesVerified,
       holes: this.holes,

@@ -126,6 +126,7 @@ export class RunningJob implements JobControl {
       beforeChanges: () => this.save(),
       phaseBegun: async (phase) => {
         await journal.append({ type: 'phaseBegun', phase });
+        record.phaseBegun(phase);
         await this.parts.folder.log(`phase ${phase}`);
       },
       phaseEnded: async (phase) => journal.append({ type: 'phaseEnded', phase, targets: await this.fingerprints() }),
