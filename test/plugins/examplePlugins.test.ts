@@ -1,5 +1,5 @@
 /** The plugins of the author's guide, built as its reader would build them, and used through the command line. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -99,7 +99,7 @@ test('a disk with a volume of the example is cloned by its used blocks', async (
   await must('dd', `if=${target}`, `of=${volume}`, 'bs=1M', 'skip=1', 'count=8', 'status=none');
   expect((await tool('fsck.minix', '-f', volume)).status).toBe(0);
   // Block 4500 is free, and neither end of the volume is near: what lay on the target before is still there.
-  expect(await must('xxd', '-p', '-s', String(4500 * 1024), '-l', '4', volume)).toBe('a5a5a5a5\n');
+  expect((await readFile(volume)).readUInt32BE(4500 * 1024)).toBe(0xa5a5a5a5);
 });
 
 test('the command of the example: by its words, by its id, and its help', async () => {
