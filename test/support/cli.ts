@@ -19,6 +19,8 @@ export interface CliOptions {
   gid?: number;
   /** What is on standard input; nothing by default. */
   input?: string;
+  /** Current folder. */
+  cwd?: string;
   /** Ends the command with SIGINT when this says so, looking at what it wrote so far. */
   interruptWhen?: (stdout: string, stderr: string) => boolean;
 }
@@ -28,6 +30,7 @@ export function cli(arguments_: string[], options: CliOptions): Promise<CliResul
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [diskwright, ...arguments_], {
       env: { ...process.env, ...options.env, DISKWRIGHT_HOME: options.home },
+      cwd: options.cwd,
       stdio: ['pipe', 'pipe', 'pipe'],
       uid: options.uid,
       gid: options.gid,

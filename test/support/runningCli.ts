@@ -7,6 +7,7 @@ export interface RunningCli {
   /** Resolves when the pattern is found in what it wrote to either stream; rejects when it ends without. */
   shows(pattern: RegExp): Promise<RegExpMatchArray>;
   ended: Promise<CliResult>;
+  kill(signal: NodeJS.Signals): void;
 }
 
 /** Starts `diskwright`, which is interrupted when the test ends before it. */
@@ -41,5 +42,5 @@ export function startCli(arguments_: string[], { home }: { home: string }): Runn
       look();
       void ended.then(() => reject(new Error(`it ended without showing ${pattern}: ${result.stderr}${result.stdout}`)));
     });
-  return { shows, ended };
+  return { shows, ended, kill: (signal) => void child.kill(signal) };
 }

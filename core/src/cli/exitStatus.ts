@@ -39,7 +39,7 @@ export function errorLines(error: unknown): string[] {
     lines.push(`  at byte ${offset}${length === undefined ? '' : `, ${length} bytes`}`);
   }
   for (const line of details) lines.push(`  ${line}`);
-  if (todo !== undefined) lines.push(`  ${todo}`);
+  if (todo !== undefined) lines.push(`  ${todo.charAt(0).toUpperCase()}${todo.slice(1)}`);
   return lines.map(printable);
 }
 

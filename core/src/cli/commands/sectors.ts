@@ -7,7 +7,7 @@ import type { Host } from '../../host/host';
 import type { Application } from '../application';
 import { openDevice } from '../openDevice';
 import { SECTOR_SIZE_OPTION } from '../sectorSizeOption';
-import { hexDump } from '../text/hexDump';
+import { HexDump } from '../text/hexDump';
 import { parseSize } from '../text/size';
 
 const PIECE_BYTES = 65536;
@@ -62,19 +62,14 @@ async function dump(
   { offset, length }: ByteRange,
 ): Promise<void> {
   const { output, json, signal } = application;
+  const text = new HexDump(offset);
   if (json) output.write(`{"offset":${offset},"length":${length},"hex":"`);
   for (let done = 0; done < length && !output.isClosed; done += PIECE_BYTES) {
     signal.throwIfAborted();
-    const at = offset + done;
-    const piece = await host.devices.peek(deviceId, volume.offset + at, Math.min(PIECE_BYTES, length - done), signal);
-    if (json) {
-      output.write(piece.toString('hex'));
-      continue;
-    }
-    const lines = [...hexDump(piece, at)];
-    // The closing offset belongs to the end of the whole dump only.
-    const isLast = done + piece.length >= length;
-    output.write(`${(isLast ? lines : lines.slice(0, -1)).join('\n')}\n`);
+    const start = volume.offset + offset + done;
+    const piece = await host.devices.peek(deviceId, start, Math.min(PIECE_BYTES, length - done), signal);
+    if (json) output.write(piece.toString('hex'));
+    else for (const line of text.lines(piece)) output.write(`${line}\n`);
   }
-  if (json) output.write('"}\n');
+  output.write(json ? '"}\n' : `${text.end()}\n`);
 }
