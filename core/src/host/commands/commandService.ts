@@ -44,6 +44,9 @@ export interface ExecuteOptions {
   sectorSize?: SectorSize;
 }
 
+const RELEASE_TARGET = 'Unmount or release it, then try again.';
+const RELEASE_SOURCE = 'Unmount it, or mount it read-only; or end what writes it. Then try again.';
+
 /** Commands that plugins contribute, called with the names that a user gives. */
 export class CommandService {
   constructor(
@@ -91,7 +94,9 @@ export class CommandService {
       if (definition.format !== 'device' && definition.format !== 'volume') continue;
       const { path, partition } = nameOf(field, definition, value);
       const device = await this.devices.open(path, sectorSize);
-      if (definition.access === 'write') await this.refuseInUse(device.path, device.usage);
+      if (definition.access === 'write') await this.refuseInUse(device.path, device.usage, RELEASE_TARGET);
+      // A plan that copies from what is being written would be stale before it is applied.
+      else if (contribution.returns === 'plan') await this.refuseInUse(device.path, device.writers, RELEASE_SOURCE);
       resolved.named[field] = value;
       resolved.deviceIds.push(device.deviceId);
       resolved.input[field] = partition === null ? device.deviceId : { deviceId: device.deviceId, partition };
@@ -100,10 +105,10 @@ export class CommandService {
     return resolved;
   }
 
-  private async refuseInUse(path: string, usage: string[]): Promise<void> {
+  private async refuseInUse(path: string, usage: string[], release: string): Promise<void> {
     if (usage.length === 0) return;
     const [job] = await this.jobs.runningOn(path);
-    const todo = job ? `Job ${job} is writing it: see "diskwright jobs show ${job}".` : 'Unmount or release it, then try again.';
+    const todo = job ? `Job ${job} is writing it: see "diskwright jobs show ${job}".` : release;
     throw new RefusedError(`${path} is in use: ${usage.map((use) => use.replace(/\.$/, '')).join('; ')}`, { device: path, todo });
   }
 }
