@@ -8,6 +8,8 @@ export interface RunningCli {
   shows(pattern: RegExp): Promise<RegExpMatchArray>;
   ended: Promise<CliResult>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads no more of its standard output, as `head` does. */
+  closeOutput(): void;
 }
 
 /** Starts `diskwright`, which is interrupted when the test ends before it. */
@@ -42,5 +44,5 @@ export function startCli(arguments_: string[], { home }: { home: string }): Runn
       look();
       void ended.then(() => reject(new Error(`it ended without showing ${pattern}: ${result.stderr}${result.stdout}`)));
     });
-  return { shows, ended, kill: (signal) => void child.kill(signal) };
+  return { shows, ended, kill: (signal) => void child.kill(signal), closeOutput: () => void child.stdout.destroy() };
 }

@@ -4,7 +4,8 @@ import type { Plan } from '@diskwright/sdk/protocol';
 import type { Command } from 'commander';
 import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
-import { checkPlanPath, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
+import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
+import { writtenRanges } from '../host/plans/writtenRanges';
 import type { Application } from './application';
 import { confirm, requireTerminal } from './confirm';
 import { jobResultText } from './text/jobText';
@@ -78,7 +79,7 @@ export async function simulate(application: Application, host: Host, stored: Sto
 /** How to apply a plan. */
 interface ApplyOptions {
   yes?: boolean;
-  /** Where a stored plan's side files lie. */
+  /** Where a stored plan's side files lie; absent when the sector service holds them. */
   importFrom?: string;
   /** What else can be done when nobody is there to ask. */
   otherwise: string;
@@ -86,13 +87,13 @@ interface ApplyOptions {
 
 /** Applies a plan to its target, after asking unless told not to. */
 export async function apply(application: Application, host: Host, plan: Plan, options: ApplyOptions): Promise<number> {
+  if (options.importFrom !== undefined) await importSideFiles(plan, options.importFrom, host.sector);
   if (!options.yes) await ask(application, host, plan, options.otherwise);
   else if (!application.json && plan.warnings.length > 0) application.message(warningsText(plan.warnings));
   const bar = new ProgressBar(process.stderr);
   const paths = Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
   let jobId = '';
   const job = host.jobs.apply(plan, paths, {
-    importFrom: options.importFrom,
     signal: application.signal,
     onStart: (id) => {
       jobId = id;
@@ -126,7 +127,7 @@ async function ask(application: Application, host: Host, plan: Plan, otherwise: 
   const { sectorSize, kind } = target.identity;
   const { deviceId } = await host.devices.open(target.path, kind === 'file' ? sectorSize : undefined);
   const layout = await host.layouts.read(deviceId, application.signal);
-  const replaced = replacedBy(plan, target.name, layout);
+  const replaced = replacedBy(await writtenRanges(plan, target.name, host.sector), layout);
   const word = printable(replaced.holdsData ? `${basename(target.path)}${replaced.suffix}` : 'yes');
   application.message(planSummaryText(plan, encodePlan(plan).digest));
   if (replaced.holdsData) application.message(`\nOn the target now:\n${layoutText(layout)}`);

@@ -1,7 +1,6 @@
-import type { ByteRange, DeviceLayout, Plan, Step } from '@diskwright/sdk/protocol';
-import { writeLength } from '../../common/plan';
+import type { ByteRange, DeviceLayout } from '@diskwright/sdk/protocol';
 
-/** What a plan takes away from its target. */
+/** What is lost on a device when it is written to. */
 export interface Replaced {
   /** A sentence for the user. */
   text: string;
@@ -11,38 +10,39 @@ export interface Replaced {
   suffix: string;
 }
 
-/** Holds what a plan writes to a device against what lies there now. */
-export function replacedBy(plan: Plan, device: string, layout: DeviceLayout): Replaced {
-  const { path } = layout.device;
-  const written = plan.steps.map((step) => writtenRange(step, device)).filter((range) => range !== null);
-  const partitions = layout.partitions.filter(({ start, size }) => written.some((range) => overlaps(range, start, size)));
-  if (layout.table.type === 'none' && !layout.volume) {
-    return { text: `Nothing is recognised on ${path}.`, holdsData: false, suffix: '' };
+/**
+ * Holds what will be written against what lies there now. That something stays is said only when all that is written lies within single partitions.
+ * @param written every range that may be written
+ */
+export function replacedBy(written: readonly ByteRange[], { device, table, partitions, volume }: DeviceLayout): Replaced {
+  const { path } = device;
+  if (table.type === 'none' && !volume) return { text: `Nothing is recognised on ${path}.`, holdsData: false, suffix: '' };
+  const touched = partitions.filter((partition) => written.some((range) => overlaps(range, partition)));
+  if (table.type !== 'none' && touched.length === 0) {
+    return { text: `${path} will be written to, outside of its partitions.`, holdsData: true, suffix: '' };
   }
-  const touchesTable = written.some((range) => overlaps(range, 0, layout.device.sectorSize));
-  const isWhole = layout.table.type === 'none' || (touchesTable && partitions.length === layout.partitions.length);
-  if (isWhole || partitions.length === 0) {
-    const text = isWhole ? `All that is on ${path} will be replaced.` : `${path} will be written to, outside of its partitions.`;
-    return { text, holdsData: true, suffix: '' };
+  // An extended partition holds others: what lies within one of those lies within both.
+  const innermost = touched.filter(({ role }) => role !== 'extended');
+  if (table.type === 'none' || !written.every((range) => innermost.some((partition) => contains(partition, range)))) {
+    return { text: `All that is on ${path} will be replaced.`, holdsData: true, suffix: '' };
   }
-  const names = partitions.map(({ number, filesystem }) => {
+  const names = innermost.map(({ number, filesystem }) => {
     const label = filesystem?.label ? ` "${filesystem.label}"` : '';
     return filesystem ? `partition ${number} (${filesystem.type}${label})` : `partition ${number}`;
   });
   return {
     text: `On ${path}, what is in ${names.join(', ')} will be replaced; the rest stays.`,
     holdsData: true,
-    suffix: partitions.length === 1 ? `#${partitions[0]!.number}` : '',
+    suffix: innermost.length === 1 ? `#${innermost[0]!.number}` : '',
   };
 }
 
-/** Where a step writes; of a copy, whose extents lie in a side file, only where they are counted from. */
-function writtenRange(step: Step, device: string): ByteRange | null {
-  if (!('target' in step) || step.target.device !== device) return null;
-  const { offset } = step.target;
-  if (step.kind === 'copy') return { offset, length: 1 };
-  return { offset, length: step.kind === 'write' ? writeLength(step.bytes) : step.length };
+interface Place {
+  start: number;
+  size: number;
 }
 
-const overlaps = ({ offset, length }: ByteRange, start: number, size: number): boolean =>
+const overlaps = ({ offset, length }: ByteRange, { start, size }: Place): boolean =>
   offset < start + size && start < offset + length;
+const contains = ({ start, size }: Place, { offset, length }: ByteRange): boolean =>
+  offset >= start && offset + length <= start + size;

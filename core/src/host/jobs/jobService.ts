@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FailedError, PeerGoneError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
 import type { JobProgress, JobResult, JobState } from '../../common';
-import { importSideFiles, loadPlan, storePlan } from '../plans/planStore';
+import { loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import { JobConnection } from './jobConnection';
 import { createJobFolder, creationTime, findJobFolder, listJobIds, readJobFile, readLog } from './jobFolder';
@@ -43,8 +43,6 @@ interface Watcher {
 
 /** How to apply a plan. */
 export interface ApplyOptions {
-  /** Folder of the side files when the plan was stored before; absent when the service holds them. */
-  importFrom?: string;
   /** Aborting it cancels the job; the answer then says so. */
   signal?: AbortSignal;
   onStart?(jobId: string): void;
@@ -65,7 +63,7 @@ export class JobService {
   }
 
   /**
-   * Applies a plan as a job and waits for its end.
+   * Applies a plan, whose side files the sector service holds, as a job, and waits for its end.
    * @param paths where the plan's devices are to be found, by their names in the plan
    * @throws RefusedError when the job is not even started; its folder is then taken away again
    * @throws PeerGoneError when the sector service dies before the job ends
@@ -77,7 +75,7 @@ export class JobService {
     );
     const cancel = (): void => void this.cancelIn(folder).catch(() => undefined);
     try {
-      await this.start(plan, paths, folder, options);
+      await this.start(plan, paths, folder);
       options.onStart?.(jobId);
       options.signal?.addEventListener('abort', cancel, { once: true });
       if (options.signal?.aborted) cancel();
@@ -127,9 +125,8 @@ export class JobService {
     return this.summary(jobId, folder);
   }
 
-  private async start(plan: Plan, paths: Record<string, string>, folder: string, { importFrom }: ApplyOptions): Promise<void> {
+  private async start(plan: Plan, paths: Record<string, string>, folder: string): Promise<void> {
     try {
-      if (importFrom !== undefined) await importSideFiles(plan, importFrom, this.sector);
       const stored = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);
       await this.sector.request('job/start', { folder, digest: stored.digest, paths });
     } catch (error) {
