@@ -1,7 +1,13 @@
-/** Bytes for a sentence: the exact number, and in GiB or MiB where that helps. */
+const UNITS: readonly (readonly [string, number])[] = [
+  ['GiB', 2 ** 30],
+  ['MiB', 2 ** 20],
+  ['KiB', 2 ** 10],
+];
+
+/** Bytes for a sentence: in the unit that fits, with at most one decimal and none where it is exact, and the exact number. */
 export function formatBytes(bytes: number): string {
-  const gib = bytes / 2 ** 30;
-  if (gib >= 1) return `${gib.toFixed(2)} GiB (${bytes} bytes)`;
-  if (bytes >= 2 ** 20) return `${(bytes / 2 ** 20).toFixed(1)} MiB (${bytes} bytes)`;
-  return `${bytes} bytes`;
+  const unit = UNITS.find(([, size]) => bytes >= size);
+  if (!unit) return `${bytes} bytes`;
+  const value = bytes / unit[1];
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} ${unit[0]} (${bytes} bytes)`;
 }
