@@ -44,7 +44,7 @@ const vitest = spawnSync(
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...(long ? { DISKWRIGHT_LONG: '1', FUZZ_CASES: process.env.FUZZ_CASES ?? '200000' } : {}) },
+    env: { ...process.env, ...(long ? { FUZZ_CASES: process.env.FUZZ_CASES ?? '100000' } : {}) },
   },
 );
 let skipped = 0;

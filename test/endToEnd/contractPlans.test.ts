@@ -68,7 +68,15 @@ test('plan show tells the digest and which command made it, with the names of th
 
 test('plan show in words has every phase and the layout to be expected', async () => {
   const { stdout } = await cli(['plan', 'show', plan], lab);
-  for (const said of ['Checked before', 'taken away', 'Content', 'recognisable', 'warning: ', 'Can be undone: ', 'Afterwards:']) {
+  for (const said of [
+    'Checked before',
+    'taken away',
+    'Content',
+    'recognisable',
+    'warning: ',
+    'Saved before it is overwritten: ',
+    'Afterwards:',
+  ]) {
     expect(stdout).toContain(said);
   }
 });

@@ -11,7 +11,8 @@ const PHASES: readonly (readonly [Step['phase'], string])[] = [
   ['commit', 'What makes it recognisable, last'],
 ];
 
-const UNDO: Record<Plan['undo'], string> = {
+/** What a job's folder holds afterwards of what was there before. */
+const SAVED: Record<Plan['undo'], string> = {
   full: 'everything',
   metadata: 'tables and signatures; what content is copied over is lost',
   none: 'nothing',
@@ -19,7 +20,12 @@ const UNDO: Record<Plan['undo'], string> = {
 
 /** A plan for people: devices with their identities, notes, steps by phase, warnings, the expected layout. */
 export function planText(plan: Plan, digest: string): string {
-  const parts = [summary(plan, digest), ...stepsText(plan), warningsText(plan.warnings), `Can be undone: ${UNDO[plan.undo]}`];
+  const parts = [
+    summary(plan, digest),
+    ...stepsText(plan),
+    warningsText(plan.warnings),
+    `Saved before it is overwritten: ${SAVED[plan.undo]}`,
+  ];
   return [...parts, expectation(plan)].filter(Boolean).join('\n\n');
 }
 
