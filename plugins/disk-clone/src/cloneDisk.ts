@@ -16,7 +16,7 @@ import { checkDevices, cloneDiskOptions, type CloneDiskOptions } from './options
 import { PlanBuilder } from './planBuilder';
 import { digestRanges, readableRanges } from './rangeDigest';
 import { signatureWindows } from './signatureWindows';
-import { contentOf, planVolumeCopy, type VolumeCopy } from './volumeCopy';
+import { contentOf, planVolumeCopy, structureOf, type VolumeCopy } from './volumeCopy';
 
 interface PlacedVolume {
   name: string;
@@ -198,15 +198,14 @@ async function clearTarget(
 
 async function copyVolumes(builder: PlanBuilder, options: CloneDiskOptions, volumes: PlacedVolume[]): Promise<void> {
   for (const { name, sourceStart, targetStart, copy } of volumes) {
-    const structure = copy.info ? `${name} (${copy.info.type})` : name;
+    const structure = structureOf(name, copy);
     builder.assertSource(sourceStart, copy.generation.ranges, copy.generation.digest, structure);
     await builder.copy('content', contentOf(copy), sourceStart, targetStart, structure, 'content');
     builder.notes.push(copy.note);
-    builder.warnings.push(...copy.warnings);
   }
   if (options.verify) builder.verify('content');
   for (const { name, sourceStart, targetStart, copy } of volumes) {
-    const structure = copy.info ? `${name} (${copy.info.type})` : name;
+    const structure = structureOf(name, copy);
     await builder.copy(
       'commit',
       copy.commit,

@@ -6,7 +6,7 @@ import { formatBytes } from './formatBytes';
 import { checkDevices, clonePartitionOptions } from './options';
 import { PlanBuilder } from './planBuilder';
 import { signatureWindows } from './signatureWindows';
-import { contentOf, planVolumeCopy } from './volumeCopy';
+import { contentOf, planVolumeCopy, structureOf } from './volumeCopy';
 
 interface VolumePlace {
   start: number;
@@ -37,7 +37,7 @@ export async function clonePartition(input: CommandInput, context: PluginContext
       },
     );
   }
-  const structure = copy.info ? `${to.name} (${copy.info.type})` : to.name;
+  const structure = structureOf(to.name, copy);
   builder.assertSource(from.start, copy.generation.ranges, copy.generation.digest, `${from.name} of the source`);
   if (options.unused !== 'keep') await builder.clearUnused(options.unused, shift(complement(copy.extents, to.size), to.start));
   // After a discard, since what that leaves behind is not defined.
@@ -52,7 +52,7 @@ export async function clonePartition(input: CommandInput, context: PluginContext
   if (options.verify) builder.verify('commit');
   await relocate(context, builder, options.source, to, target);
   builder.notes.push(copy.note);
-  builder.warnings.push(...copy.warnings, ...sizeWarnings(copy.info?.size ?? from.size, to));
+  builder.warnings.push(...sizeWarnings(copy.info?.size ?? from.size, to));
   builder.warnings.push(
     'source and target will hold filesystems with the same id: do not use both in one machine at the same time, they can destroy each other',
   );

@@ -18,7 +18,6 @@ export interface VolumeCopy {
   neededBytes: number;
   /** What is copied and why, for the plan's notes. */
   note: string;
-  warnings: string[];
 }
 
 /** Decides what of a volume of `size` bytes has to be copied; `name` is how the plan calls it. */
@@ -73,7 +72,6 @@ async function planKnownVolume(
     generation,
     neededBytes: extents === everything ? place.size : Math.max(info.size, whole.end),
     note: `${name} (${info.type}${info.label ? ` "${info.label}"` : ''}): ${what}${why.length > 0 ? `; ${why.join('; ')}` : ''}`,
-    warnings: [],
   };
 }
 
@@ -95,7 +93,6 @@ async function planUnknownVolume(
       generation: { ranges, digest: await digestRanges(lease, ranges, context.signal) },
       neededBytes: place.size,
       note: `${name}: all sectors, ${formatBytes(place.size)}; no plugin knows what it holds`,
-      warnings: [],
     };
   } finally {
     await lease.dispose();
@@ -104,3 +101,6 @@ async function planUnknownVolume(
 
 /** The part of a copy that runs before the commit. */
 export const contentOf = (copy: VolumeCopy): ExtentList => subtract(copy.extents, copy.commit);
+
+/** How plan steps call a volume: its name, with what is on it where that is known. */
+export const structureOf = (name: string, { info }: VolumeCopy): string => (info ? `${name} (${info.type})` : name);

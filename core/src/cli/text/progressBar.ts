@@ -18,7 +18,7 @@ const STAGE_VERBS: Record<string, string> = {
 };
 
 /** What is being done, in words: `Copying partition 2 (ext4)`. */
-export function stageText({ stage, text }: JobProgress): string {
+function stageText({ stage, text }: JobProgress): string {
   return printable(`${STAGE_VERBS[stage] ?? stage} ${text}`);
 }
 

@@ -17,7 +17,7 @@ export interface StoredPlan {
 }
 
 /** Every side file that a plan's steps name, once each. */
-export function sideFilesOf(plan: Plan): (BlobRef | ExtentsRef)[] {
+function sideFilesOf(plan: Plan): (BlobRef | ExtentsRef)[] {
   const references = new Map<string, BlobRef | ExtentsRef>();
   for (const step of plan.steps) {
     const extents = extentsRefOf(step);
