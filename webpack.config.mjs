@@ -1,4 +1,6 @@
-// One configuration for all bundles: command line and host, sector service, and every plugin.
+// One configuration for all bundles: command line and host, workbench server and page, sector service, and every plugin.
+import { EsbuildPlugin } from 'esbuild-loader';
+import MiniCssExtractPlugin from 'mini-css-extract-plugin';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +15,49 @@ const core = (name, entry) =>
     outputFile: `${name}.bundle.cjs`,
   });
 
+/** The page: no source of styles or scripts but its own files, since the server's Content-Security-Policy allows no other. */
+const workbench = {
+  name: 'workbench',
+  mode: 'production',
+  target: ['web', 'es2022'],
+  devtool: false,
+  entry: { main: join(root, 'core', 'src', 'workbench', 'main.ts') },
+  output: {
+    path: join(root, 'dist', 'workbench'),
+    filename: '[name].js',
+    chunkFilename: 'chunks/[name].[contenthash:8].js',
+    assetModuleFilename: 'assets/[name].[contenthash:8][ext]',
+    publicPath: '/',
+    clean: true,
+  },
+  resolve: { extensions: ['.ts', '.js', '.mjs', '.json'] },
+  module: {
+    rules: [
+      {
+        test: /\.ts$/,
+        loader: 'esbuild-loader',
+        options: {
+          target: 'es2022',
+          tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
+        },
+      },
+      { test: /\.js$/, resolve: { fullySpecified: false } },
+      { test: /\.css$/, use: [MiniCssExtractPlugin.loader, 'css-loader'] },
+      { test: /\.(ttf|svg|png)$/, type: 'asset/resource' },
+    ],
+  },
+  plugins: [
+    new MiniCssExtractPlugin({ filename: '[name].css', chunkFilename: 'chunks/[name].[contenthash:8].css', ignoreOrder: true }),
+  ],
+  optimization: { minimizer: [new EsbuildPlugin({ target: 'es2022', css: true, legalComments: 'none' })] },
+  performance: { hints: false },
+  stats: 'errors-warnings',
+  cache: { type: 'filesystem', cacheDirectory: join(root, '.cache', 'webpack') },
+};
+
 export default [
   core('cli', 'cli/main.ts'),
   core('sector', 'sector/main.ts'),
+  workbench,
   ...readdirSync(join(root, 'plugins')).map((id) => pluginConfiguration({ folder: join(root, 'plugins', id) })),
 ];

@@ -1,7 +1,8 @@
 // Builds everything that runs: validators from the schemas, bundles, and the built-in plugins as packages, unpacked from those very packages.
+// With --only NAME[,NAME…] just those bundles (`cli`, `sector`, `server`, `workbench`, a plugin's id).
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
 import { root } from './shared.mjs';
@@ -10,8 +11,11 @@ import './generate.mjs';
 const { default: webpack } = await import('webpack');
 const { default: configurations } = await import('../webpack.config.mjs');
 
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : null;
+const wanted = configurations.filter(({ name }) => only === null || only.includes(basename(name)));
+
 await new Promise((resolve, reject) => {
-  webpack(configurations, (error, stats) => {
+  webpack(wanted, (error, stats) => {
     if (error) return reject(error);
     if (stats.hasErrors()) return reject(new Error(stats.toString({ all: false, errors: true, colors: false })));
     resolve();

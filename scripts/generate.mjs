@@ -79,8 +79,8 @@ async function write(path, text) {
   if ((await readFile(path, 'utf8').catch(() => null)) !== text) await writeFile(path, text);
 }
 
-/** Validators and the typed table of one protocol, into `folder`. */
-async function generateProtocol(entry, folder, exportName) {
+/** Validators and the typed table of one protocol, into `folder`; without those of results when nobody receives any. */
+async function generateProtocol(entry, folder, exportName, { results = true } = {}) {
   const { messages } = await load(entry);
   const schemas = {};
   const rows = [];
@@ -88,10 +88,10 @@ async function generateProtocol(entry, folder, exportName) {
   for (const [method, row] of Object.entries(messages)) {
     const key = `v${index++}`;
     schemas[`${key}p`] = row.params;
-    if (row.result) schemas[`${key}r`] = row.result;
+    if (row.result && results) schemas[`${key}r`] = row.result;
     rows.push(
       `  ${JSON.stringify(method)}: { method: ${JSON.stringify(method)}, kind: ${row.result ? "'request'" : "'notification'"}, direction: ${JSON.stringify(row.direction)}, ` +
-        `capability: ${JSON.stringify(row.capability)}, since: ${JSON.stringify(row.since)}, validateParams: v.${key}p, validateResult: ${row.result ? `v.${key}r` : 'null'} },`,
+        `capability: ${JSON.stringify(row.capability)}, since: ${JSON.stringify(row.since)}, validateParams: v.${key}p, validateResult: ${row.result && results ? `v.${key}r` : 'null'} },`,
     );
   }
   await write(join(root, folder, 'validators.js'), compile(schemas, { allErrors: false }));
@@ -127,6 +127,10 @@ async function generateDocuments(entry, folder) {
 const messages = await generateProtocol('sdk/src/protocol/schemas/index.ts', 'sdk/src/protocol/generated', 'pluginMessages');
 const documents = await generateDocuments('sdk/src/protocol/schemas/index.ts', 'sdk/src/protocol/generated');
 await generateProtocol('core/src/common/schemas/index.ts', 'core/src/common/generated', 'serviceMessages');
+// Pages trust the host that sent them, so only what pages ask is checked.
+await generateProtocol('core/src/common/workbench/schemas/index.ts', 'core/src/common/workbench/generated', 'workbenchMessages', {
+  results: false,
+});
 
 const metaModel = {
   protocol: 1,
