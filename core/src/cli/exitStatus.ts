@@ -1,6 +1,6 @@
 import { DiskwrightError, type ErrorCodeName } from '@diskwright/sdk/errors';
 import { isOutOfSpace, reasonOf } from '../host/systemError';
-import { printable } from './text/printable';
+import { printable } from '../common/text/printable';
 
 /** The exit statuses of the command-line contract. */
 export const ExitStatus = { Done: 0, Failed: 1, WrongUse: 2, Refused: 3, Holes: 4, Cancelled: 130 } as const;

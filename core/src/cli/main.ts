@@ -11,7 +11,7 @@ import { registerJobs } from './commands/jobs';
 import { registerPlan } from './commands/plan';
 import { registerPlugin } from './commands/plugin';
 import { registerSectors } from './commands/sectors';
-import { printableLines } from './text/printable';
+import { printableLines } from '../common/text/printable';
 import { describeError, ExitStatus, exitStatusOf } from './exitStatus';
 
 const HELP_END = `

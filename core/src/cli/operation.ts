@@ -11,7 +11,7 @@ import { confirm, requireTerminal } from './confirm';
 import { jobResultText } from './text/jobText';
 import { layoutText } from './text/layoutText';
 import { planSummaryText, warningsText } from './text/planText';
-import { printable } from './text/printable';
+import { printable } from '../common/text/printable';
 import { ProgressBar } from './text/progressBar';
 import { replacedBy } from './text/replaced';
 

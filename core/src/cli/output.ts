@@ -1,6 +1,6 @@
 import { FailedError } from '@diskwright/sdk/errors';
 import { reasonOf } from '../host/systemError';
-import { printableLines } from './text/printable';
+import { printableLines } from '../common/text/printable';
 
 /**
  * What a command writes to its standard output and standard error. Nothing in it can command a terminal, and a reader that went away (`| head`) is no

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { SectorSize } from '@diskwright/sdk/protocol';
-import { parseSize } from './text/size';
+import { parseSize } from '../common/text/size';
 
 /** Flags and description of the option that forces the sector size of image files. */
 export const SECTOR_SIZE_OPTION = [

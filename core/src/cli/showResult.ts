@@ -1,7 +1,7 @@
 import type { CommandResult } from '@diskwright/sdk/protocol';
 import type { Application } from './application';
 import { findingText } from './text/layoutText';
-import { printable } from './text/printable';
+import { printable } from '../common/text/printable';
 import { formatTable } from './text/table';
 
 /** Prints what a command answered that is no plan. Answers the exit status. */

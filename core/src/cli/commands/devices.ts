@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ListedDevice } from '../../common';
 import type { Application } from '../application';
-import { formatSize } from '../text/size';
+import { formatSize } from '../../common/text/size';
 import { formatTable } from '../text/table';
 
 export function registerDevices(program: Command, application: Application): void {

@@ -7,7 +7,7 @@ import { openDevice } from '../openDevice';
 import { jsonText } from '../output';
 import { SECTOR_SIZE_OPTION } from '../sectorSizeOption';
 import { layoutText } from '../text/layoutText';
-import { formatExactSize, formatSize } from '../text/size';
+import { formatExactSize, formatSize } from '../../common/text/size';
 import { formatPairs } from '../text/table';
 
 interface DeviceOptions {

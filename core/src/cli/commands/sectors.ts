@@ -8,7 +8,7 @@ import type { Application } from '../application';
 import { openDevice } from '../openDevice';
 import { SECTOR_SIZE_OPTION } from '../sectorSizeOption';
 import { HexDump } from '../text/hexDump';
-import { parseSize } from '../text/size';
+import { parseSize } from '../../common/text/size';
 
 const PIECE_BYTES = 65536;
 

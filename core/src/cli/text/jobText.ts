@@ -1,11 +1,12 @@
 import { fromWireError } from '@diskwright/sdk/errors';
 import type { JobResult } from '../../common';
+import { formatDuration } from '../../common/text/duration';
 import type { JobDetails } from '../../host/jobs/jobService';
 import { errorLines } from '../exitStatus';
 import { planDevicesText, warningsText } from './planText';
-import { printable } from './printable';
-import { formatDuration, progressLine } from './progressBar';
-import { formatExactSize, formatSize } from './size';
+import { printable } from '../../common/text/printable';
+import { progressLine } from './progressBar';
+import { formatExactSize, formatSize } from '../../common/text/size';
 import { formatPairs } from './table';
 
 /** How a job ended, for people: one sentence with what was copied and verified, holes, the error and what it leaves behind. */

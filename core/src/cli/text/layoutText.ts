@@ -1,6 +1,6 @@
 import type { DeviceLayout, FilesystemSummary, Finding } from '@diskwright/sdk/protocol';
-import { printable } from './printable';
-import { formatExactSize, formatSize } from './size';
+import { printable } from '../../common/text/printable';
+import { formatExactSize, formatSize } from '../../common/text/size';
 import { formatTable } from './table';
 
 const HEADER = ['#', 'start (bytes)', 'size', 'type', 'filesystem', 'label', 'used', 'name'];

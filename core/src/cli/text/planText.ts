@@ -1,7 +1,7 @@
 import type { Plan, PlanDevice, Step } from '@diskwright/sdk/protocol';
 import { layoutText } from './layoutText';
-import { printable } from './printable';
-import { formatExactSize, formatSize, plural } from './size';
+import { printable } from '../../common/text/printable';
+import { formatExactSize, formatSize, plural } from '../../common/text/size';
 import { formatTable } from './table';
 
 const PHASES: readonly (readonly [Step['phase'], string])[] = [

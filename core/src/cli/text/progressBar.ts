@@ -1,26 +1,13 @@
 import type { JobProgress } from '../../common';
-import { printable } from './printable';
-import { formatSize } from './size';
+import { printable } from '../../common/text/printable';
+import { formatDuration } from '../../common/text/duration';
+import { shareOf, stageText } from '../../common/text/jobStage';
+import { formatSize } from '../../common/text/size';
 import { displayWidth } from './table';
 
 const WIDEST_BAR = 28;
 const NARROWEST_BAR = 10;
 const MILLISECONDS_BETWEEN_LINES = 30_000;
-
-/** What each stage of a job does, before the structure it does it to. */
-const STAGE_VERBS: Record<string, string> = {
-  check: 'Checking',
-  save: 'Saving',
-  invalidate: 'Clearing',
-  content: 'Copying',
-  verify: 'Verifying',
-  commit: 'Writing',
-};
-
-/** What is being done, in words: `Copying partition 2 (ext4)`. */
-function stageText({ stage, text }: JobProgress): string {
-  return printable(`${STAGE_VERBS[stage] ?? stage} ${text}`);
-}
 
 /** Draws one line of progress on a terminal and takes it away at the end; elsewhere a line a stage, and one every half a minute. */
 export class ProgressBar {
@@ -44,7 +31,11 @@ export class ProgressBar {
     const now = this.now();
     const isNew = progress.stage !== this.lastLine.stage;
     if (!isNew && now - this.lastLine.at < MILLISECONDS_BETWEEN_LINES) return;
-    this.output.write(isNew ? `${stageText(progress)}\n` : `${[...progressParts(progress), stageText(progress)].join('  ')}\n`);
+    this.output.write(
+      isNew
+        ? `${printable(stageText(progress))}\n`
+        : `${[...progressParts(progress), printable(stageText(progress))].join('  ')}\n`,
+    );
     this.lastLine = { stage: progress.stage, at: now };
   }
 
@@ -57,7 +48,7 @@ export class ProgressBar {
 /** One line of at most `columns`: the bar shrinks, then what matters least is left out. */
 export function progressLine(progress: JobProgress, columns: number): string {
   const [percent, ...further] = progressParts(progress);
-  let line = `${percent}  ${stageText(progress)}`;
+  let line = `${percent}  ${printable(stageText(progress))}`;
   for (const part of further) if (displayWidth(line) + 2 + displayWidth(part) + NARROWEST_BAR + 1 <= columns) line += `  ${part}`;
   const room = Math.min(columns - displayWidth(line) - 1, WIDEST_BAR);
   if (room < NARROWEST_BAR) return [...line].slice(0, Math.max(columns, 0)).join('');
@@ -77,14 +68,4 @@ function progressParts(progress: JobProgress): string[] {
   }
   if (limit) parts.push(`limited by ${limit}`);
   return parts;
-}
-
-const shareOf = ({ done, total }: JobProgress): number => (total > 0 ? Math.min(done / total, 1) : 0);
-
-/** Seconds for people: `0.2 s`, `8 s`, `12 min`, `1.5 h`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 10) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
