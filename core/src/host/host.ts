@@ -7,6 +7,7 @@ import { hostModule } from './hostModule';
 import type { JobService } from './jobs/jobService';
 import type { LayoutService } from './layouts/layoutService';
 import { programFolder } from './paths';
+import type { PlanLibrary } from './plans/planLibrary';
 import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
 import { pluginModule } from './plugins/pluginModule';
@@ -49,6 +50,10 @@ export class Host {
 
   get jobs(): JobService {
     return this.container.get(Tokens.JobService);
+  }
+
+  get planLibrary(): PlanLibrary {
+    return this.container.get(Tokens.PlanLibrary);
   }
 
   get simulations(): SimulationService {

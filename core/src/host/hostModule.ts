@@ -3,6 +3,7 @@ import { CommandService } from './commands/commandService';
 import { DeviceService } from './devices/deviceService';
 import { JobService } from './jobs/jobService';
 import { LayoutService } from './layouts/layoutService';
+import { PlanLibrary } from './plans/planLibrary';
 import { SimulationService } from './plans/simulation';
 import type { PluginHost, PluginRegistry } from './plugins';
 import type { SectorClient, SectorEvents } from './sector/sectorClient';
@@ -37,6 +38,12 @@ export const hostModule = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (sector: SectorClient, dataFolder: string, events: SectorEvents) => new JobService(sector, dataFolder, events),
       [Tokens.SectorClient, Tokens.DataFolder, Tokens.SectorEvents],
+    )
+    .inSingletonScope();
+  bind<PlanLibrary>(Tokens.PlanLibrary)
+    .toResolvedValue(
+      (sector: SectorClient, dataFolder: string) => new PlanLibrary(sector, dataFolder),
+      [Tokens.SectorClient, Tokens.DataFolder],
     )
     .inSingletonScope();
   bind<SimulationService>(Tokens.SimulationService)

@@ -14,6 +14,8 @@ export const Tokens = {
   CommandService: Symbol('CommandService'),
   /** `JobService` */
   JobService: Symbol('JobService'),
+  /** `PlanLibrary` */
+  PlanLibrary: Symbol('PlanLibrary'),
   /** `SimulationService` */
   SimulationService: Symbol('SimulationService'),
   /** `PluginRegistry` */

@@ -67,9 +67,9 @@ export async function storePlan(plan: Plan, path: string, blobsFolder: string, s
 }
 
 /** Reads a stored plan and checks its structure; side files are checked by whoever applies it. @throws InvalidInputError */
-export async function loadPlan(path: string): Promise<StoredPlan> {
+export async function loadPlan(path: string, blobsFolder = sideFilesFolder(path)): Promise<StoredPlan> {
   const bytes = await readPlanFile(path);
-  return { plan: parsePlan(bytes), digest: sha256(bytes), path: resolve(path), blobsFolder: resolve(sideFilesFolder(path)) };
+  return { plan: parsePlan(bytes), digest: sha256(bytes), path: resolve(path), blobsFolder: resolve(blobsFolder) };
 }
 
 /**
