@@ -2,9 +2,12 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { Container } from 'inversify';
 import type { CommandService } from './commands/commandService';
+import type { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { DeviceService } from './devices/deviceService';
 import { hostModule } from './hostModule';
+import { inspectionModule } from './inspectionModule';
 import type { JobService } from './jobs/jobService';
+import type { JobWatcher } from './jobs/jobWatcher';
 import type { LayoutService } from './layouts/layoutService';
 import { programFolder } from './paths';
 import type { PlanLibrary } from './plans/planLibrary';
@@ -12,8 +15,10 @@ import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
 import { pluginModule } from './plugins/pluginModule';
 import { RecentProviders } from './plugins/recentProviders';
+import type { HeldProviders } from './providers/heldProviders';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
+import type { StructureService } from './structures/structureService';
 import { Tokens } from './tokens';
 
 export interface HostOptions {
@@ -40,6 +45,14 @@ export class Host {
     return this.container.get(Tokens.DeviceService);
   }
 
+  get deviceCatalogue(): DeviceCatalogue {
+    return this.container.get(Tokens.DeviceCatalogue);
+  }
+
+  get structures(): StructureService {
+    return this.container.get(Tokens.StructureService);
+  }
+
   get layouts(): LayoutService {
     return this.container.get(Tokens.LayoutService);
   }
@@ -50,6 +63,11 @@ export class Host {
 
   get jobs(): JobService {
     return this.container.get(Tokens.JobService);
+  }
+
+  /** Follows all jobs once it was started. */
+  get jobWatcher(): JobWatcher {
+    return this.container.get(Tokens.JobWatcher);
   }
 
   get planLibrary(): PlanLibrary {
@@ -70,6 +88,7 @@ export class Host {
     const running = this.plugins.supervisor.status().filter(({ id, state }) => state === 'running' && providers.has(id));
     this.recent.remember(running.map(({ id }) => id));
     this.container.get<SandboxedLauncher>(Tokens.PluginLauncher).dispose();
+    this.container.get<HeldProviders>(Tokens.HeldProviders).dispose();
     await this.plugins.dispose();
     this.sector.close();
   }
@@ -97,7 +116,7 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   container.bind(Tokens.SectorClient).toConstantValue(sector);
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
   container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
-  container.load(hostModule, pluginModule);
+  container.load(hostModule, inspectionModule, pluginModule);
   return new Host(container, recent);
 }
 

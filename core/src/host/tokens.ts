@@ -12,6 +12,8 @@ export const Tokens = {
   LayoutService: Symbol('LayoutService'),
   /** `CommandService` */
   CommandService: Symbol('CommandService'),
+  /** `JobWatcher` */
+  JobWatcher: Symbol('JobWatcher'),
   /** `JobService` */
   JobService: Symbol('JobService'),
   /** `PlanLibrary` */
@@ -28,4 +30,12 @@ export const Tokens = {
   DeviceAccess: Symbol('DeviceAccess'),
   /** `() => LayoutReader`, since the reader works with the providers of the plugin host. */
   LayoutReader: Symbol('LayoutReader'),
+  /** `DeviceCatalogue` */
+  DeviceCatalogue: Symbol('DeviceCatalogue'),
+  /** `HeldProviders` */
+  HeldProviders: Symbol('HeldProviders'),
+  /** `VolumePlaces` */
+  VolumePlaces: Symbol('VolumePlaces'),
+  /** `StructureService` */
+  StructureService: Symbol('StructureService'),
 } as const;

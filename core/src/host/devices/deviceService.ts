@@ -29,11 +29,16 @@ export class DeviceService {
    * Opens a device for reading: a path, an NBD URI, or an overlay's name; see {@link resolveDeviceName}.
    * @param sectorSize forces that of an image file
    */
-  async open(path: string, sectorSize?: SectorSize): Promise<OpenedDevice> {
+  async open(path: string, sectorSize?: SectorSize, signal?: AbortSignal): Promise<OpenedDevice> {
     const name = resolveDeviceName(path, this.dataFolder);
-    const device = await this.sector.request('device/open', sectorSize ? { path: name, sectorSize } : { path: name });
+    const device = await this.sector.request('device/open', sectorSize ? { path: name, sectorSize } : { path: name }, signal);
     this.opened.set(device.deviceId, device);
     return device;
+  }
+
+  /** What was opened under this absolute name last; null when nothing was. */
+  known(path: string): OpenedDevice | null {
+    return [...this.opened.values()].findLast((device) => device.path === path) ?? null;
   }
 
   /** A device opened before. @throws InvalidInputError for an unknown id */

@@ -7,6 +7,7 @@ import type {
   FilesystemInfo,
   FilesystemSummary,
   Finding,
+  NamedRange,
   TableLayout,
   VolumeRef,
 } from '@diskwright/sdk/protocol';
@@ -22,6 +23,15 @@ export interface ProviderAccess {
 export interface VolumeInfo {
   size: number;
   filesystem: FilesystemInfo | null;
+}
+
+/** A layout with the places of the table itself. */
+export interface PlacedLayout {
+  layout: DeviceLayout;
+  /** Where partitions may lie; null without a table. */
+  usable: ByteRange | null;
+  /** The ranges that the table itself lies in. */
+  structures: NamedRange[];
 }
 
 /** An allocation with its extents in pages. */
@@ -49,8 +59,18 @@ export class LayoutService {
   ) {}
 
   async read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout> {
-    const device = this.devices.get(deviceId);
+    return (await this.readWithTable(deviceId, signal)).layout;
+  }
+
+  /** The layout, and what the table says of itself. */
+  async readWithTable(deviceId: string, signal?: AbortSignal): Promise<PlacedLayout> {
     const table = await this.readTable(deviceId, signal);
+    const layout = await this.layoutOf(deviceId, table, signal);
+    return { layout, usable: table?.usable ?? null, structures: table?.structures ?? [] };
+  }
+
+  private async layoutOf(deviceId: string, table: TableLayout | null, signal?: AbortSignal): Promise<DeviceLayout> {
+    const device = this.devices.get(deviceId);
     const head = { path: device.path, size: device.size, sectorSize: device.sectorSize };
     if (!table) {
       const { filesystem, findings } = await this.look({ offset: 0, length: device.size }, { deviceId, partition: 0 }, signal);

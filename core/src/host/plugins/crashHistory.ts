@@ -15,6 +15,11 @@ export class CrashHistory {
     return this.times.length >= this.limit;
   }
 
+  get count(): number {
+    const now = this.now();
+    return this.times.filter((time) => now - time < this.windowMilliseconds).length;
+  }
+
   clear(): void {
     this.times = [];
   }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ensureFolder } from '../paths';
 import type { PluginRecord } from './pluginRecord';
 
-const FORMAT = 1;
+const FORMAT = 2;
 interface Entry {
   modified: number;
   size: number;

@@ -38,6 +38,10 @@ export type ProcessEnd = { reason: string } | null;
 export class PluginProcess {
   /** How the launcher protects it; null before it has said so, and for an unprotected process of a test. */
   sandbox: SandboxReport | null = null;
+  /** From its start to its answer to `initialize`. */
+  startMilliseconds = 0;
+  /** How long the last heartbeat took to be answered; null before the first. */
+  lagMilliseconds: number | null = null;
   /** Resolves when the process has ended. */
   readonly ended: Promise<ProcessEnd>;
   private readonly launched: LaunchedPlugin;
@@ -88,6 +92,7 @@ export class PluginProcess {
   static async start(options: PluginProcessOptions): Promise<PluginProcess> {
     const process = new PluginProcess(options);
     const { timings, plugin } = options;
+    const startedAt = performance.now();
     const timer = setTimeout(() => process.kill(`it did not start within ${timings.start} ms`), timings.start);
     try {
       const initialized = process.request('initialize', {
@@ -100,6 +105,7 @@ export class PluginProcess {
       initialized.catch(() => undefined);
       process.sandbox = await process.launched.report;
       await initialized;
+      process.startMilliseconds = performance.now() - startedAt;
       return process;
     } catch (error) {
       process.kill(error instanceof Error ? error.message : String(error));
@@ -124,6 +130,11 @@ export class PluginProcess {
 
   get closed(): boolean {
     return this.peer.closed;
+  }
+
+  /** Of the outermost process: the launcher, or what it has become. */
+  get pid(): number {
+    return this.launched.child.pid ?? 0;
   }
 
   /** @throws PeerGoneError naming the plugin and why it ended; what the plugin answers */
@@ -209,7 +220,11 @@ export class PluginProcess {
     this.heartbeat ??= setInterval(() => {
       const hung = (): void => this.kill(`it hangs: no answer to a heartbeat within ${heartbeatAnswer} ms`);
       const timer = setTimeout(hung, heartbeatAnswer).unref();
-      const answered = (): void => clearTimeout(timer);
+      const sentAt = performance.now();
+      const answered = (): void => {
+        clearTimeout(timer);
+        this.lagMilliseconds = performance.now() - sentAt;
+      };
       this.peer.request('ping', {}).then(answered, answered);
     }, heartbeat);
     this.heartbeat.unref();

@@ -17,6 +17,8 @@ export interface InstalledPlugin {
 export interface PluginRecord {
   id: string;
   version: string;
+  /** As the package says; empty when it does not. */
+  description: string;
   folder: string;
   /** `incompatible`: made for another version of Diskwright. */
   state: 'ready' | 'invalid' | 'incompatible';

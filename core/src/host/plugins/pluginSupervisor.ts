@@ -113,11 +113,22 @@ export class PluginSupervisor {
     entry.crashes.clear();
   }
 
+  /** The running process of a plugin; null when none runs. */
+  processOf(id: string): PluginProcess | null {
+    const process = this.supervised.get(id)?.process;
+    return process && !process.closed ? process : null;
+  }
+
+  /** Crashes that count together now. */
+  crashesOf(id: string): number {
+    return this.supervised.get(id)?.crashes.count ?? 0;
+  }
+
   /** Every package found, with what goes for it now. */
   status(): PluginStatus[] {
     return this.options.registry.list().map(({ id, version, folder, state, problems, plugin }) => {
       const entry = plugin ? this.supervised.get(id) : undefined;
-      const running = entry?.process && !entry.process.closed ? entry.process : null;
+      const running = this.processOf(id);
       const protection = running
         ? running.sandbox
           ? describeSandbox(running.sandbox)

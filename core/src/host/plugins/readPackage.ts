@@ -9,6 +9,7 @@ import { semanticProblems } from './semanticProblems';
 
 /** A manifest may be large, not endless. */
 const MAX_PACKAGE_JSON_BYTES = 1024 * 1024;
+const MAX_DESCRIPTION_CHARACTERS = 4096;
 
 /** Reads and checks the package in a folder, listing everything that is wrong with it; never throws for what the package holds. */
 export async function readPackage(folder: string, hostVersion: string): Promise<PluginRecord> {
@@ -22,9 +23,10 @@ export async function readPackage(folder: string, hostVersion: string): Promise<
   const all = [...semanticProblems(packageJson), ...range.invalid, ...('problem' in main ? [main.problem] : [])];
   if (all.length > 0 || 'problem' in main) return broken(folder, packageJson, all);
   const { name, version, diskwright: manifest } = packageJson;
-  const record = { id: pluginId(name), version, folder: main.folder };
+  const plugin = { id: pluginId(name), version, folder: main.folder };
+  const record = { ...plugin, description: descriptionOf(packageJson) };
   if (range.incompatible.length > 0) return { ...record, state: 'incompatible', plugin: null, problems: range.incompatible };
-  return { ...record, state: 'ready', plugin: { ...record, mainFile: main.path, manifest }, problems: [] };
+  return { ...record, state: 'ready', plugin: { ...plugin, mainFile: main.path, manifest }, problems: [] };
 }
 
 /** `@diskwright/fs-ext` is `fs-ext`, `@vendor/image-xyz` is `vendor.image-xyz`. */
@@ -38,7 +40,21 @@ export function pluginId(packageName: string): string {
 function broken(folder: string, packageJson: unknown, problems: ManifestProblem[]): PluginRecord {
   const { name, version } = (packageJson ?? {}) as { name?: unknown; version?: unknown };
   const id = typeof name === 'string' ? pluginId(name) : basename(folder);
-  return { id, version: typeof version === 'string' ? version : '?', folder, state: 'invalid', plugin: null, problems };
+  const description = descriptionOf(packageJson);
+  return {
+    id,
+    version: typeof version === 'string' ? version : '?',
+    description,
+    folder,
+    state: 'invalid',
+    plugin: null,
+    problems,
+  };
+}
+
+function descriptionOf(packageJson: unknown): string {
+  const { description } = (packageJson ?? {}) as { description?: unknown };
+  return typeof description === 'string' ? description.slice(0, MAX_DESCRIPTION_CHARACTERS) : '';
 }
 
 async function parsePackageJson(path: string): Promise<{ value: unknown } | { problem: ManifestProblem }> {

@@ -1,7 +1,10 @@
 import type { HandlerFactory, Watcher } from '../pages';
+import { commandHandlers } from './commands';
+import { deviceHandlers } from './devices';
+import { pluginHandlers } from './plugins';
 
 /** Every area of the protocol; none answers a method of another. */
-export const handlerFactories: HandlerFactory[] = [];
+export const handlerFactories: HandlerFactory[] = [deviceHandlers, commandHandlers, pluginHandlers];
 
 /** What is watched for all windows. */
 export const watchers: Watcher[] = [];

@@ -1,0 +1,70 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ListedDevice } from '../../common';
+import type { WorkbenchResult } from '../../common/workbench';
+import { reasonOf } from '../systemError';
+import type { DeviceService } from './deviceService';
+import { OpenedNames } from './openedNames';
+import { listOverlays } from './overlayFolders';
+import { within } from './within';
+
+export type DeviceList = WorkbenchResult<'devices/list'>;
+type OpenedEntry = DeviceList['opened'][number];
+
+/** How long an answer waits for what may hang: a share that is gone, a server that does not answer. */
+const PATIENCE_MILLISECONDS = 400;
+
+/** What there is to choose from: disks, what was opened by name before, and overlays. */
+export class DeviceCatalogue {
+  private readonly names: OpenedNames;
+  /** Looks that did not end in time, by path; the next answer asks for their outcome and does not begin another. */
+  private readonly looks = new Map<string, Promise<OpenedEntry>>();
+
+  constructor(
+    private readonly devices: DeviceService,
+    private readonly dataFolder: string,
+  ) {
+    this.names = new OpenedNames(join(dataFolder, 'devices.json'));
+  }
+
+  /** Answers within half a second, whatever hangs. */
+  async list(): Promise<DeviceList> {
+    const [disks, overlays, names] = await Promise.all([this.devices.list(), listOverlays(this.dataFolder), this.names.list()]);
+    const shown = names.filter((name) => !disks.some(({ path }) => path === name));
+    const opened = await Promise.all(shown.map((name) => this.look(name)));
+    return { disks, opened, overlays };
+  }
+
+  /** Keeps an image or export in the list. Disks and overlays stand in it by themselves. */
+  async remember(path: string, disks?: readonly ListedDevice[]): Promise<void> {
+    if (!path.includes('/')) return;
+    const known = disks ?? (await this.devices.list());
+    if (!known.some((disk) => disk.path === path)) await this.names.add(path);
+  }
+
+  async forget(path: string): Promise<void> {
+    await this.names.remove(path);
+  }
+
+  private look(path: string): Promise<OpenedEntry> {
+    const known = this.looks.get(path);
+    const look = known ?? this.lookNow(path).finally(() => this.looks.delete(path));
+    if (!known) this.looks.set(path, look);
+    return within(PATIENCE_MILLISECONDS, look, { path, size: this.devices.known(path)?.size ?? null, error: 'does not answer' });
+  }
+
+  private async lookNow(path: string): Promise<OpenedEntry> {
+    try {
+      const known = this.devices.known(path);
+      if (path.startsWith('nbd')) {
+        return { path, size: known?.size ?? null, error: null };
+      }
+      const found = await stat(path);
+      if (found.isFile()) return { path, size: found.size, error: null };
+      if (found.isBlockDevice()) return { path, size: known?.size ?? null, error: null };
+      return { path, size: null, error: 'is neither a file nor a disk' };
+    } catch (error) {
+      return { path, size: null, error: reasonOf(error) };
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { ContainerModule } from 'inversify';
+import { DeviceCatalogue } from './devices/deviceCatalogue';
+import type { DeviceService } from './devices/deviceService';
+import type { PluginHost } from './plugins';
+import { HeldProviders } from './providers/heldProviders';
+import { StructureService } from './structures/structureService';
+import { VolumePlaces } from './structures/volumePlaces';
+import { Tokens } from './tokens';
+
+/** Binds what views look at devices with. */
+export const inspectionModule = new ContainerModule(({ bind }) => {
+  bind<DeviceCatalogue>(Tokens.DeviceCatalogue)
+    .toResolvedValue(
+      (devices: DeviceService, dataFolder: string) => new DeviceCatalogue(devices, dataFolder),
+      [Tokens.DeviceService, Tokens.DataFolder],
+    )
+    .inSingletonScope();
+  bind<HeldProviders>(Tokens.HeldProviders)
+    .toResolvedValue((plugins: PluginHost) => new HeldProviders(plugins.providers), [Tokens.PluginHost])
+    .inSingletonScope();
+  bind<VolumePlaces>(Tokens.VolumePlaces)
+    .toResolvedValue(
+      (devices: DeviceService, held: HeldProviders) => new VolumePlaces(devices, held),
+      [Tokens.DeviceService, Tokens.HeldProviders],
+    )
+    .inSingletonScope();
+  bind<StructureService>(Tokens.StructureService)
+    .toResolvedValue(
+      (devices: DeviceService, held: HeldProviders, places: VolumePlaces) => new StructureService(devices, held, places),
+      [Tokens.DeviceService, Tokens.HeldProviders, Tokens.VolumePlaces],
+    )
+    .inSingletonScope();
+});
