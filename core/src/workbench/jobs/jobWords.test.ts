@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { JobProgress, JobResult } from '../../common';
+import { amountText, durationText, leftBehind, limitText, percentText, stateWords, timeLeftText } from './jobWords';
+
+const result: JobResult = {
+  state: 'done',
+  exitStatus: 0,
+  message: 'Done',
+  phase: 'commit',
+  bytesCopied: 2 * 1024 * 1024,
+  bytesVerified: 2 * 1024 * 1024,
+  holes: [],
+  holeCount: 0,
+  digests: [],
+  error: null,
+  startedAt: '2026-11-22T08:00:00.000Z',
+  endedAt: '2026-11-22T08:00:02.000Z',
+};
+const progress: JobProgress = { stage: 'content', text: 'x', done: 25, total: 100, bytesPerSecond: 10, limit: 'read' };
+
+describe('the state of a job', () => {
+  test('with holes is not simply done', () => {
+    expect(stateWords({ state: 'done', result })).toMatchObject({ text: 'Done', tone: 'good' });
+    expect(stateWords({ state: 'done', result: { ...result, holeCount: 3 } })).toMatchObject({
+      text: 'Done with 3 holes',
+      tone: 'warning',
+    });
+  });
+
+  test('says what it leaves behind when it did not get to its end', () => {
+    expect(leftBehind({ state: 'done', result })).toBeNull();
+    expect(leftBehind({ state: 'cancelled', result: { ...result, phase: 'check' } })).toContain('Nothing was written');
+    expect(leftBehind({ state: 'cancelled', result })).toContain('Do not use the target');
+    expect(leftBehind({ state: 'interrupted', result: null })).toContain('Do not use the target');
+  });
+});
+
+describe('progress in words', () => {
+  test('says how far, how long, and what limits it', () => {
+    expect([percentText(progress), timeLeftText(progress), limitText(progress)]).toEqual([
+      '25 %',
+      'about 8 s left',
+      'Limited by reading the source',
+    ]);
+  });
+
+  test('leaves out what is not known', () => {
+    const unknown = { ...progress, total: 0, bytesPerSecond: 0, limit: null };
+    expect([percentText(unknown), timeLeftText(unknown), limitText(unknown)]).toEqual(['0 %', '', '']);
+  });
+});
+
+test('a duration is that of the record, or so far', () => {
+  const { startedAt } = result;
+  expect(durationText({ startedAt, result, state: 'done' }, 0)).toBe('2 s');
+  expect(durationText({ startedAt, result: null, state: 'running' }, Date.parse(startedAt) + 5400)).toBe('5 s');
+  expect(durationText({ startedAt, result: null, state: 'interrupted' }, 0)).toBe('');
+});
+
+test('the amount says what was not verified', () => {
+  expect(amountText(result)).toBe('2 MiB copied and verified, 1 MiB/s');
+  expect(amountText({ ...result, bytesVerified: 0 })).toContain('nothing verified');
+  expect(amountText({ ...result, bytesCopied: 0 })).toBe('nothing was copied');
+});

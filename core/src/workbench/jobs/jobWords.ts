@@ -1,0 +1,105 @@
+import type { JobProgress, JobResult, JobState } from '../../common';
+import { formatDuration } from '../../common/text/duration';
+import { shareOf } from '../../common/text/jobStage';
+import { formatSize } from '../../common/text/size';
+import type { JobSummary } from '../../common/workbench';
+
+/** A job's state as it is shown: never by its colour alone. */
+export interface StateWords {
+  /** A codicon's name. */
+  icon: string;
+  text: string;
+  /** Names the colour. */
+  tone: 'running' | 'good' | 'warning' | 'bad' | 'quiet';
+}
+
+const STATES: Readonly<Record<JobState, StateWords>> = {
+  running: { icon: 'sync', text: 'Running', tone: 'running' },
+  interrupted: { icon: 'debug-disconnect', text: 'Interrupted', tone: 'bad' },
+  done: { icon: 'pass', text: 'Done', tone: 'good' },
+  failed: { icon: 'error', text: 'Failed', tone: 'bad' },
+  cancelled: { icon: 'circle-slash', text: 'Cancelled', tone: 'warning' },
+  undone: { icon: 'discard', text: 'Undone', tone: 'quiet' },
+};
+
+/** The state in words; a job that is done with holes is not simply done. */
+export function stateWords({ state, result }: Pick<JobSummary, 'state' | 'result'>): StateWords {
+  if (state === 'done' && result && result.holeCount > 0) {
+    return { icon: 'warning', text: `Done with ${holesText(result.holeCount)}`, tone: 'warning' };
+  }
+  return STATES[state];
+}
+
+/** What is left on the target by a job that did not get to its end; null of one that did. */
+export function leftBehind({ state, result }: Pick<JobSummary, 'state' | 'result'>): string | null {
+  if (state === 'interrupted') {
+    return 'The program that ran it ended before it did. Do not use the target before it is written anew.';
+  }
+  if (state !== 'failed' && state !== 'cancelled') return null;
+  return result?.phase === 'check'
+    ? 'Nothing was written to the target.'
+    : 'What was written stays. Do not use the target before it is written anew.';
+}
+
+/** What a target looks like when its job is cancelled now. */
+export const CANCEL_CONSEQUENCE: Readonly<Record<string, string>> = {
+  check: 'Nothing was written to the target yet: it stays as it is.',
+  save: 'Nothing was written to the target yet: it stays as it is.',
+  invalidate: 'What was on the target is being taken away: it will look empty, and its old content cannot be relied on.',
+  content:
+    'The target will look empty: what was on it is gone, and what was copied so far is not recognised. Write it anew before you use it.',
+  verify:
+    'The target will look empty: what was on it is gone, and what was copied is not recognised. Write it anew before you use it.',
+  commit: 'The target is just being made recognisable: it may be left half finished. Write it anew before you use it.',
+};
+
+/** How long a job took, or runs by now. @param now milliseconds since 1970 */
+export function durationText(
+  { startedAt, result, state }: Pick<JobSummary, 'startedAt' | 'result' | 'state'>,
+  now: number,
+): string {
+  if (!result && state !== 'running') return '';
+  const end = result ? Date.parse(result.endedAt) : now;
+  const seconds = Math.max(0, (end - Date.parse(startedAt)) / 1000);
+  // Tenths of a second of a running job would only flicker.
+  return formatDuration(result ? seconds : Math.round(seconds));
+}
+
+/** `42 %` */
+export const percentText = (progress: Pick<JobProgress, 'done' | 'total'>): string => `${Math.floor(shareOf(progress) * 100)} %`;
+
+/** `about 8 s left`; empty while it cannot be told. */
+export function timeLeftText({ done, total, bytesPerSecond }: JobProgress): string {
+  if (bytesPerSecond <= 0 || total <= done) return '';
+  return `about ${formatDuration(Math.ceil((total - done) / bytesPerSecond))} left`;
+}
+
+const LIMITS: Readonly<Record<NonNullable<JobProgress['limit']>, string>> = {
+  read: 'reading the source',
+  write: 'writing the target',
+  hash: 'hashing',
+  flush: 'the target’s own cache being flushed',
+};
+/** `Limited by reading the source`; empty when nothing is known to. */
+export const limitText = ({ limit }: Pick<JobProgress, 'limit'>): string => (limit ? `Limited by ${LIMITS[limit]}` : '');
+
+/** What was copied and verified, in half a sentence. */
+export function amountText({ bytesCopied, bytesVerified, startedAt, endedAt }: JobResult): string {
+  if (bytesCopied === 0) return 'nothing was copied';
+  const copied = `${formatSize(bytesCopied)} copied`;
+  const verified = bytesVerified === 0 ? 'nothing verified' : `${formatSize(bytesVerified)} verified`;
+  const amount = bytesVerified === bytesCopied ? `${copied} and verified` : `${copied}, ${verified}`;
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  return seconds > 1 ? `${amount}, ${formatSize(Math.round(bytesCopied / seconds))}/s` : amount;
+}
+
+/** What an exit status of the command line means. */
+export const EXIT_STATUS_WORDS: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'failed',
+  3: 'refused for safety',
+  4: 'done with holes',
+  130: 'cancelled',
+};
+
+const holesText = (count: number): string => `${count} ${count === 1 ? 'hole' : 'holes'}`;

@@ -1,0 +1,24 @@
+import type { FormField } from './formFields';
+import type { Resolution } from './resolver';
+
+type InputErrors = Resolution['errors'];
+
+/** Errors by the field they belong to; what belongs to none stands under `''`. */
+export function errorsByField(fields: readonly FormField[], errors: InputErrors): Map<string, string[]> {
+  const names = new Set(fields.map(({ name }) => name));
+  const sorted = new Map<string, string[]>();
+  for (const { field, message } of errors) {
+    // Of an item of a list the path goes on behind a dot.
+    const name = names.has(field) ? field : field.split('.')[0]!;
+    const place = names.has(name) ? name : '';
+    const text = place === '' && field !== '' ? `${field}: ${message}` : message;
+    sorted.set(place, [...(sorted.get(place) ?? []), text]);
+  }
+  return sorted;
+}
+
+/** A message as it stands below a field: what follows the field's name in a sentence becomes one of its own. */
+export function fieldMessage(field: FormField, message: string): string {
+  const text = /^(is|has|item|names|holds|lies) /.test(message) ? `${field.label} ${message}` : message;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
