@@ -31,6 +31,8 @@ export interface ErrorDetail {
   length?: number;
   /** What the user can do about it, a sentence. */
   todo?: string;
+  /** The item of a list in the input that it is about, from 0. */
+  item?: number;
   /** Further lines, such as every error of a manifest. */
   details?: string[];
 }

@@ -1,8 +1,8 @@
-import type { CommandResult } from '@diskwright/sdk/protocol';
+import type { CommandResult, TreeNode, ViewResult } from '@diskwright/sdk/protocol';
 import type { Application } from './application';
-import { findingText } from './text/layoutText';
+import { findingText } from '../host/text/layoutText';
 import { printable } from '../common/text/printable';
-import { formatTable } from './text/table';
+import { formatTable } from '../host/text/table';
 
 /** Prints what a command answered that is no plan. Answers the exit status. */
 export function showResult(application: Application, result: Exclude<CommandResult, { kind: 'plan' }>): number {
@@ -15,9 +15,37 @@ export function showResult(application: Application, result: Exclude<CommandResu
   if (application.json) application.printJson(view);
   else {
     application.print(printable(view.title));
-    if (view.view === 'table') application.print(formatTable(view.columns, view.rows));
-    else if (view.view === 'text') application.print(view.text);
-    else for (const finding of view.findings) application.print(findingText(finding));
+    for (const text of viewText(view)) application.print(text);
   }
   return 0;
+}
+
+function viewText(view: ViewResult): string[] {
+  switch (view.view) {
+    case 'table':
+      return [formatTable(view.columns, view.rows)];
+    case 'text':
+      return [view.text];
+    case 'findings':
+      return view.findings.map(findingText);
+    case 'tree':
+      return view.nodes.flatMap((node) => treeLines(node, ''));
+    case 'map':
+      return [formatTable(['from', 'count', view.unit], mapRows(view))];
+  }
+}
+
+function treeLines({ label, description, children = [] }: TreeNode, indent: string): string[] {
+  const line = printable(`${indent}${label}${description === undefined ? '' : `: ${description}`}`);
+  return [line, ...children.flatMap((child) => treeLines(child, `${indent}  `))];
+}
+
+/** A line a run: the number of its first unit, how many there are, and what they are. */
+function mapRows({ runs, legend }: Extract<ViewResult, { view: 'map' }>): string[][] {
+  let from = 0;
+  return runs.map(({ category, count }) => {
+    const row = [String(from), String(count), legend.find(({ id }) => id === category)?.label ?? category];
+    from += count;
+    return row;
+  });
 }

@@ -45,10 +45,13 @@ export type Change = Static<typeof filesystem.Change>;
 export type PartitionChange = Static<typeof partitionTable.PartitionChange>;
 export type RebuildParams = Static<typeof partitionTable.RebuildParams>;
 export type RebuildResult = Static<typeof partitionTable.RebuildResult>;
+export type PartitionOperation = Static<typeof partitionTable.PartitionOperation>;
+export type NewTableKind = Static<typeof partitionTable.NewTableKind>;
 
 export type CommandResult = Static<typeof commands.CommandResult>;
 export type ResolveResult = Static<typeof commands.ResolveResult>;
 export type ViewResult = Static<typeof commands.ViewResult>;
+export type TreeNode = Static<typeof commands.TreeNode>;
 export type CommandInput = Record<string, unknown>;
 
 export type Phase = Static<typeof plan.Phase>;

@@ -13,4 +13,10 @@ export type {
   WalkOptions,
 } from './filesystemProvider';
 export { computeGeneration } from './generation';
-export type { OpenPartitionTable, PartitionTableProvider, RebuildOutcome, RebuildRequest } from './partitionTableProvider';
+export type {
+  NewTableRequest,
+  OpenPartitionTable,
+  PartitionTableProvider,
+  RebuildOutcome,
+  RebuildRequest,
+} from './partitionTableProvider';

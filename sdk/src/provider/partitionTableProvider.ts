@@ -1,5 +1,14 @@
 import type { BlockSource } from '../block/index';
-import type { NamedRange, PartitionTableKind, RebuildParams, StructureInstance, TableLayout } from '../protocol/types';
+import type {
+  NamedRange,
+  NewTableKind,
+  PartitionOperation,
+  PartitionTableKind,
+  RebuildParams,
+  SectorSize,
+  StructureInstance,
+  TableLayout,
+} from '../protocol/types';
 import type { EncodedField, FieldEdit, ProviderContext, WriteProposal } from './common';
 
 /**
@@ -14,6 +23,18 @@ export interface PartitionTableProvider {
    * @throws DamagedStructureError when there is nothing left to read; a table that a backup can stand in for is a finding
    */
   open(source: BlockSource, context: ProviderContext): Promise<OpenPartitionTable>;
+  /**
+   * A new table for a device, whatever it holds now; the manifest says under `creates` which kinds. Absent: NotSupported.
+   * @throws RefusedError, InvalidInputError as {@link OpenPartitionTable.edit}
+   */
+  create?(request: NewTableRequest, signal: AbortSignal): Promise<RebuildOutcome>;
+}
+
+/** A table that is to be made; its operations can only be `create`. */
+export interface NewTableRequest {
+  type: NewTableKind;
+  target: { size: number; sectorSize: SectorSize };
+  operations: readonly PartitionOperation[];
 }
 
 /** The table that a rebuild makes: for a device of `target`, with `changes` to what was read, and kept or new identifiers. */
@@ -31,6 +52,11 @@ export interface OpenPartitionTable {
   read(signal: AbortSignal): Promise<TableLayout>;
   /** @throws RefusedError when a partition would overlap another, the table or its backup, or does not fit */
   rebuild(request: RebuildRequest, signal: AbortSignal): Promise<RebuildOutcome>;
+  /**
+   * The table of the same device with all of `operations` done, in which order they are given does not matter. `writes` holds just what differs.
+   * @throws InvalidInputError, RefusedError whose detail's `item` is the operation that cannot be done
+   */
+  edit?(operations: readonly PartitionOperation[], signal: AbortSignal): Promise<RebuildOutcome>;
   /** Where the table's own marks lie on the device, at both ends. At most 256. */
   signatures(signal: AbortSignal): Promise<NamedRange[]>;
   structures(signal: AbortSignal): Iterable<StructureInstance> | AsyncIterable<StructureInstance>;

@@ -36,6 +36,7 @@ export class CommandScope {
         layout: (deviceId) => this.call('device/layout', { deviceId }),
         lease: (deviceId, range) => this.lease(deviceId, range),
         table: (deviceId) => this.openTable(deviceId),
+        createTable: (deviceId, type, operations) => this.call('device/createTable', { deviceId, type, operations }),
       },
       volumes: { open: (volume) => this.openVolume(volume) },
       extents: {

@@ -1,6 +1,6 @@
 import { InvalidInputError, NotSupportedError } from '../errors';
-import type { PluginProtocol } from '../protocol/index';
-import type { OpenPartitionTable, PartitionTableProvider } from '../provider/index';
+import type { PluginProtocol, RebuildResult } from '../protocol/index';
+import type { OpenPartitionTable, PartitionTableProvider, RebuildOutcome } from '../provider/index';
 import type { PeerHandlers } from '../rpc/index';
 import { OpenHandles } from './openHandles';
 import { overLease } from './overLease';
@@ -19,6 +19,12 @@ export function partitionTableHandlers(
     return providers[id]!;
   };
 
+  const asMessage = async ({ writes, layout, warnings }: RebuildOutcome, signal: AbortSignal): Promise<RebuildResult> => ({
+    writes: await encodeWrites(writes, (bytes) => runtime.blobs.putBytes(bytes, signal)),
+    layout,
+    warnings,
+  });
+
   const handlers: PeerHandlers<PluginProtocol> = {
     'partitionTable/open': async ({ table, lease }, { signal }) => {
       const provider = find(table);
@@ -33,9 +39,17 @@ export function partitionTableHandlers(
       return {};
     },
     'partitionTable/read': ({ handle }, { signal }) => handles.get(handle).value.read(signal),
-    'partitionTable/rebuild': async ({ handle, ...request }, { signal }) => {
-      const { writes, layout, warnings } = await handles.get(handle).value.rebuild(request, signal);
-      return { writes: await encodeWrites(writes, (bytes) => runtime.blobs.putBytes(bytes, signal)), layout, warnings };
+    'partitionTable/create': async ({ table, ...request }, { signal }) => {
+      const provider = find(table);
+      if (!provider.create) throw new NotSupportedError('this partition table provider has no create');
+      return asMessage(await provider.create(request, signal), signal);
+    },
+    'partitionTable/rebuild': async ({ handle, ...request }, { signal }) =>
+      asMessage(await handles.get(handle).value.rebuild(request, signal), signal),
+    'partitionTable/edit': async ({ handle, operations }, { signal }) => {
+      const { value } = handles.get(handle);
+      if (!value.edit) throw new NotSupportedError('this partition table provider has no edit');
+      return asMessage(await value.edit(operations, signal), signal);
     },
     'partitionTable/signatures': async ({ handle }, { signal }) => ({
       signatures: await handles.get(handle).value.signatures(signal),

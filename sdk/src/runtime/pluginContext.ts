@@ -1,6 +1,16 @@
 import type { BlockSource } from '../block/index';
 import type { ExtentList } from '../extents/index';
-import type { BlobRef, ByteRange, DeviceDescription, DeviceLayout, ExtentsRef, VolumeRef } from '../protocol/types';
+import type {
+  BlobRef,
+  ByteRange,
+  DeviceDescription,
+  DeviceLayout,
+  ExtentsRef,
+  NewTableKind,
+  PartitionOperation,
+  RebuildResult,
+  VolumeRef,
+} from '../protocol/types';
 import type { Logger } from '../provider/index';
 import type { TableProxy } from './tableProxy';
 import type { VolumeProxy } from './volumeProxy';
@@ -25,6 +35,11 @@ export interface PluginDevices {
   lease(deviceId: string, range?: ByteRange): Promise<LeasedSource>;
   /** The partition table, by whichever provider knows it; null when none does. Closed with the command if not before. */
   table(deviceId: string): Promise<TableProxy | null>;
+  /**
+   * What is to be written for a new table with these partitions, whatever is there now.
+   * @throws NotSupportedError when no provider makes such tables; what the provider refuses
+   */
+  createTable(deviceId: string, type: NewTableKind, operations: PartitionOperation[]): Promise<RebuildResult>;
 }
 
 export interface PluginVolumes {

@@ -1,5 +1,6 @@
 import type {
   NamedRange,
+  PartitionOperation,
   PartitionTableKind,
   PluginParams,
   PluginResult,
@@ -28,6 +29,11 @@ export class TableProxy {
 
   rebuild(request: RebuildRequest): Promise<RebuildResult> {
     return this.call('partitionTable/rebuild', { ...this.self, ...request });
+  }
+
+  /** What differs with all operations done; see `OpenPartitionTable.edit`. @throws NotSupportedError when the provider cannot */
+  edit(operations: PartitionOperation[]): Promise<RebuildResult> {
+    return this.call('partitionTable/edit', { ...this.self, operations });
   }
 
   async signatures(): Promise<NamedRange[]> {

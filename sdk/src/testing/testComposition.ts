@@ -1,6 +1,15 @@
 import type { BlockSource } from '../block/index';
-import { StaleError } from '../errors';
-import type { ByteRange, PluginParams, PluginProtocol, PluginRequestMethod, PluginResult } from '../protocol/index';
+import { NotSupportedError, StaleError } from '../errors';
+import type {
+  ByteRange,
+  NewTableKind,
+  PartitionOperation,
+  PluginParams,
+  PluginProtocol,
+  PluginRequestMethod,
+  PluginResult,
+  RebuildResult,
+} from '../protocol/index';
 import type { Peer } from '../rpc/index';
 import type { PluginDefinition } from '../runtime/index';
 import type { MemoryDataPlane } from './memoryDataPlane';
@@ -48,6 +57,21 @@ export class TestComposition {
     const handle = `open${++this.sequence}`;
     this.opened.set(handle, best.opened);
     return { handle, provider: best.plugin.id };
+  }
+
+  /** A new table by the first provider that makes any. @throws NotSupportedError when none does */
+  async createTable(
+    { size, sectorSize }: BlockSource,
+    type: NewTableKind,
+    operations: PartitionOperation[],
+    signal?: AbortSignal,
+  ): Promise<RebuildResult> {
+    for (const { definition, peer } of this.plugins) {
+      const table = Object.entries(definition.partitionTables ?? {}).find(([, { create }]) => create)?.[0];
+      if (table === undefined) continue;
+      return peer.request('partitionTable/create', { table, type, target: { size, sectorSize }, operations }, signal);
+    }
+    throw new NotSupportedError(`no plugin makes partition tables of the kind ${type}`);
   }
 
   /** Sends a call on to the provider that the handle belongs to. */

@@ -187,6 +187,8 @@ export class TestHost {
       'blob/put': ({ kind }) => ({ transferId: this.data.startTransfer({ kind }) }),
       'blob/get': ({ digest }) => ({ transferId: this.data.startTransfer({ digest }) }),
       'volume/open': (volume, { signal }) => this.openVolumeHandle(volume, signal),
+      'device/createTable': ({ deviceId, type, operations }, { signal }) =>
+        this.composition.createTable(this.devices.get(deviceId), type, operations, signal),
       'device/table': ({ deviceId }, { signal }) => this.openTableHandle(deviceId, signal),
     };
     const forward =

@@ -57,6 +57,10 @@ export function hostMessages(
       grants.require(id, deviceId);
       return broker.openTable(id, deviceId, signal);
     },
+    'device/createTable': ({ deviceId, type, operations }, { signal }) => {
+      grants.require(id, deviceId);
+      return broker.createTable(deviceId, type, operations, signal);
+    },
     ...forwardedCalls(id, broker),
   };
 }

@@ -1,11 +1,14 @@
-import { CancelledError, DiskwrightError } from '@diskwright/sdk/errors';
+import { CancelledError, DiskwrightError, NotSupportedError } from '@diskwright/sdk/errors';
 import type {
   ByteRange,
   Lease,
+  NewTableKind,
+  PartitionOperation,
   PartitionTableKind,
   PluginParams,
   PluginRequestMethod,
   PluginResult,
+  RebuildResult,
   TableLayout,
   VolumeRef,
 } from '@diskwright/sdk/protocol';
@@ -79,6 +82,37 @@ export class ProviderBroker {
     const range = { offset: 0, length: devices.get(deviceId).size };
     const found = await this.open({ caller, kind: 'partitionTable', deviceId, range }, registry.partitionTables(), signal);
     return found && { handle: found.handle.handle, provider: found.candidate.plugin.id, type: found.type as PartitionTableKind };
+  }
+
+  /**
+   * What is to be written for a new table on a device, by the provider of the highest priority that makes such tables.
+   * @throws NotSupportedError when none does; what the provider refuses
+   */
+  async createTable(
+    deviceId: string,
+    type: NewTableKind,
+    operations: PartitionOperation[],
+    signal?: AbortSignal,
+  ): Promise<RebuildResult> {
+    const { devices, registry, supervisor } = this.options;
+    const { size, sectorSize } = devices.get(deviceId);
+    const [found] = registry
+      .partitionTables()
+      .filter(({ contribution }) => contribution.creates?.includes(type))
+      .sort((a, b) => (b.contribution.priority ?? 0) - (a.contribution.priority ?? 0));
+    if (!found) {
+      throw new NotSupportedError(`no plugin makes partition tables of the kind ${type}`, {
+        todo: 'See "diskwright plugin list" for one that is disabled.',
+      });
+    }
+    const release = supervisor.use(found.plugin.id);
+    try {
+      const process = await supervisor.activate(found.plugin.id);
+      const request = { table: found.contribution.id, type, target: { size, sectorSize }, operations };
+      return await process.request('partitionTable/create', request, signal);
+    } finally {
+      release();
+    }
   }
 
   /** The range of a volume on its device, by its table as it was read a moment ago. */

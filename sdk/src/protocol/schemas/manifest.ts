@@ -74,6 +74,11 @@ export const CommandContribution = Type.Object(
     title: Text,
     description: Type.Optional(Text),
     input: InputSchema,
+    /**
+     * Where a workbench offers the command beside its list of commands: on a device or on a volume (whose name then fills the input's only required field
+     * of that format), or among the tools.
+     */
+    placement: Type.Optional(Type.Array(oneOf('device', 'volume', 'tools'), { maxItems: 3 })),
     returns: Type.Union([Type.Literal('plan'), Type.Literal('view'), Type.Literal('value'), Type.Literal('operation')]),
     cli: Type.Optional(
       Type.Object(
@@ -110,6 +115,8 @@ export const PartitionTableContribution = Type.Object(
     title: Text,
     magic: Type.Array(Type.Array(Magic, { minItems: 1, maxItems: 8 }), { minItems: 1, maxItems: 64 }),
     priority: Type.Optional(Type.Integer({ minimum: -1000, maximum: 1000 })),
+    /** The kinds of tables that it can make anew on a device. */
+    creates: Type.Optional(Type.Array(oneOf('gpt', 'mbr'), { maxItems: 2 })),
   },
   { additionalProperties: false },
 );
