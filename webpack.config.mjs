@@ -15,6 +15,16 @@ const core = (name, entry) =>
     outputFile: `${name}.bundle.cjs`,
   });
 
+const commandLine = core('cli', 'cli/main.ts');
+// It loads the server's bundle from the program folder, at run time.
+commandLine.module.parser = { javascript: { createRequire: false } };
+
+const server = core('server', 'server/main.ts');
+// Fastify's logger is off, and never loaded then.
+server.resolve.alias = { pino: false };
+// Optional accelerators of ws.
+server.externals = { bufferutil: 'commonjs bufferutil', 'utf-8-validate': 'commonjs utf-8-validate' };
+
 /** The page: no source of styles or scripts but its own files, since the server's Content-Security-Policy allows no other. */
 const workbench = {
   name: 'workbench',
@@ -56,8 +66,9 @@ const workbench = {
 };
 
 export default [
-  core('cli', 'cli/main.ts'),
+  commandLine,
   core('sector', 'sector/main.ts'),
+  server,
   workbench,
   ...readdirSync(join(root, 'plugins')).map((id) => pluginConfiguration({ folder: join(root, 'plugins', id) })),
 ];

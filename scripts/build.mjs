@@ -2,8 +2,9 @@
 // With --only NAME[,NAME…] just those bundles (`cli`, `sector`, `server`, `workbench`, a plugin's id).
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { basename, extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip, gzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
 import { root } from './shared.mjs';
 import './generate.mjs';
@@ -21,6 +22,22 @@ await new Promise((resolve, reject) => {
     resolve();
   });
 });
+
+const COMPRESSIBLE = new Set(['.html', '.js', '.css', '.svg', '.json', '.ttf']);
+
+/** The page's fixed files, and a gzip beside each file that gains by it: the server sends what lies here as it is. */
+async function finishPage() {
+  const folder = join(root, 'dist', 'workbench');
+  for (const file of ['index.html', 'icon.svg']) {
+    await copyFile(join(root, 'core', 'src', 'workbench', file), join(folder, file));
+  }
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !COMPRESSIBLE.has(extname(entry.name))) continue;
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file), { level: 9 }));
+  }
+}
+if (wanted.some(({ name }) => name === 'workbench')) await finishPage();
 
 /** One ustar header (POSIX.1-2017, pax, "ustar Interchange Format"); names are short. */
 function tarHeader(name, size) {
@@ -64,12 +81,12 @@ function unpack(archive, folder) {
 async function makeStarter(name) {
   const bundle = await readFile(join(root, 'dist', `${name}.bundle.cjs`));
   const digest = createHash('sha256').update(bundle).digest('hex').slice(0, 16);
-  const starter = `require('./loadCached.cjs').run(__dirname + '/${name}.bundle.cjs', __dirname + '/cache/${name}.${digest}.v8');\n`;
+  const starter = `module.exports = require('./loadCached.cjs').run(__dirname + '/${name}.bundle.cjs', __dirname + '/cache/${name}.${digest}.v8');\n`;
   await writeFile(join(root, 'dist', `${name}.cjs`), starter);
 }
 await rm(join(root, 'dist', 'cache'), { recursive: true, force: true });
 await copyFile(join(root, 'core', 'bin', 'loadCached.cjs'), join(root, 'dist', 'loadCached.cjs'));
-await Promise.all(['cli', 'sector'].map(makeStarter));
+await Promise.all(['cli', 'sector', 'server'].map(makeStarter));
 
 // The plugins appear all at once, so that a program that runs meanwhile finds the old ones or the new ones.
 const unpacked = join(root, 'dist', 'plugins.new');

@@ -5,7 +5,7 @@ const Module = require('node:module');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 
-/** Runs the CommonJS module `file`. V8 compares only the length of a source with its cache, so `cacheFile` must name the content. */
+/** Runs the CommonJS module `file` and answers its exports. V8 compares only the length of a source with its cache, so `cacheFile` must name the content. */
 exports.run = (file, cacheFile) => {
   const cachedData = readIfThere(cacheFile);
   const script = new Script(Module.wrap(readFileSync(file, 'utf8')), { filename: file, cachedData });
@@ -13,6 +13,7 @@ exports.run = (file, cacheFile) => {
   const module = new Module(file, null);
   module.filename = file;
   script.runInThisContext().call(module.exports, module.exports, Module.createRequire(file), module, file, dirname(file));
+  return module.exports;
 };
 
 function readIfThere(file) {

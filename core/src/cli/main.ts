@@ -11,6 +11,7 @@ import { registerJobs } from './commands/jobs';
 import { registerPlan } from './commands/plan';
 import { registerPlugin } from './commands/plugin';
 import { registerSectors } from './commands/sectors';
+import { registerStart } from './commands/start';
 import { printableLines } from '../common/text/printable';
 import { describeError, ExitStatus, exitStatusOf } from './exitStatus';
 
@@ -50,6 +51,7 @@ async function run(argv: string[]): Promise<number> {
       application.json = options.json ?? false;
       application.verbose = options.verbose ?? false;
     });
+  registerStart(program, application);
   registerDevices(program, application);
   registerInspect(program, application);
   registerSectors(program, application);
@@ -77,12 +79,14 @@ async function run(argv: string[]): Promise<number> {
 }
 
 const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'clone'];
+/** The workbench has a host of its own. */
+const NEEDS_NO_HOST = ['help', 'start'];
 
 /** Starts what a command line looks like needing, rather than help or the text of a file. */
 function startAhead(application: Application, argv: string[]): void {
   if (argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument))) return;
   const [word, next] = argv.filter((argument) => !argument.startsWith('-'));
-  if (word === undefined || word === 'help' || (word === 'plan' && next === 'show')) return;
+  if (word === undefined || NEEDS_NO_HOST.includes(word) || (word === 'plan' && next === 'show')) return;
   const opensDevices = LOOKS_AT_DEVICES.includes(word) || (word === 'plan' && next === 'simulate');
   application.host(opensDevices).catch(() => undefined);
 }

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LOGOUT_PATH, RPC_PATH } from '../../common/workbench/endpoints';
+import { foreignCaller, ownHosts } from './addressCheck';
+import { SECURITY_HEADERS } from './headers';
+import type { Session } from './session';
+import { SIGN_IN_PAGE } from './signInPage';
+
+/** Cookies do not know ports, so that two servers would take each other's. */
+export const cookieName = (port: number): string => `diskwright-${port}`;
+
+/** What programs that are no browsers may ask with the token itself. */
+const BEARER_PATHS = ['/api/run', LOGOUT_PATH];
+
+/**
+ * Looks at every request and upgrade, before any route: it must be asked of our own address, from our own pages, and with the cookie of the session
+ * (or the token as bearer). `/?token=…` exchanges the token for the cookie.
+ */
+export function addGuard(server: FastifyInstance, session: Session, port: () => number): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS).header('cache-control', 'no-store');
+    const path = request.url.split('?', 1)[0]!;
+    const bearer = BEARER_PATHS.includes(path) && session.isToken(bearerOf(request));
+    const upgrade = request.headers.upgrade !== undefined;
+    const api = path.startsWith('/api/') || path === LOGOUT_PATH;
+    const caller = { method: request.method, headers: request.headers, upgrade, bearer, api };
+    const refusal = foreignCaller(caller, ownHosts(port()));
+    if (refusal !== null) return refuse(reply, 403, refusal);
+    if (upgrade && path !== RPC_PATH) return refuse(reply, 400, 'there is no WebSocket here');
+    const { token } = request.query as { token?: unknown };
+    if (path === '/' && request.method === 'GET' && typeof token === 'string' && session.isToken(token)) {
+      return reply
+        .setCookie(cookieName(port()), session.cookie, { path: '/', httpOnly: true, sameSite: 'strict' })
+        .redirect('/', 303);
+    }
+    if (bearer || session.isCookie(request.cookies[cookieName(port())])) return;
+    if (api || upgrade) return refuse(reply, 401, 'not signed in: open the address that diskwright printed');
+    return reply.code(401).type('text/html; charset=utf-8').send(SIGN_IN_PAGE);
+  });
+}
+
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer ([\w-]{1,128})$/.exec(request.headers.authorization ?? '')?.[1];
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`);
+}

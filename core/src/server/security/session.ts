@@ -1,0 +1,42 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const SECRET_BYTES = 32;
+
+/**
+ * The one session of a server: the token that its printed address carries, and the cookie for which a browser exchanges it. The token may be
+ * used again, so that a second browser opens the same address; both are void after {@link renew}.
+ */
+export class Session {
+  private secrets = newSecrets();
+
+  /** For the address; whoever knows it may do all that the user may. */
+  get token(): string {
+    return this.secrets.token;
+  }
+
+  get cookie(): string {
+    return this.secrets.cookie;
+  }
+
+  isToken(given: string | undefined): boolean {
+    return given !== undefined && equalInConstantTime(given, this.secrets.token);
+  }
+
+  isCookie(given: string | undefined): boolean {
+    return given !== undefined && equalInConstantTime(given, this.secrets.cookie);
+  }
+
+  /** Ends the session: what was given out so far opens nothing any more. */
+  renew(): void {
+    this.secrets = newSecrets();
+  }
+}
+
+function newSecrets(): { token: string; cookie: string } {
+  return { token: randomBytes(SECRET_BYTES).toString('base64url'), cookie: randomBytes(SECRET_BYTES).toString('base64url') };
+}
+
+/** Digests are of one length, whatever was given. */
+function equalInConstantTime(given: string, secret: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(given).digest(), createHash('sha256').update(secret).digest());
+}

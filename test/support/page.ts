@@ -1,0 +1,43 @@
+/** The workbench in Chromium. */
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+const CHROMIUM = process.env['DISKWRIGHT_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+
+export interface OpenedPage {
+  page: Page;
+  context: BrowserContext;
+  /** Errors of the page so far: what it threw and what its console calls an error, refusals of the Content-Security-Policy among them. */
+  errors: string[];
+  /** One more window of the same browser, with its cookies. */
+  another(url: string): Promise<OpenedPage>;
+}
+
+export interface PageOptions {
+  /** 1280 by 800 unless given. */
+  viewport?: { width: number; height: number };
+  /** What the system prefers. */
+  colorScheme?: 'light' | 'dark';
+  forcedColors?: 'active' | 'none';
+  reducedMotion?: 'reduce' | 'no-preference';
+}
+
+/** Opens an address in a Chromium of its own, which is closed when the test ends. */
+export async function openPage(url: string, options: PageOptions = {}): Promise<OpenedPage> {
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  onTestFinished(() => browser.close());
+  const { viewport = { width: 1280, height: 800 }, ...preferences } = options;
+  const context = await browser.newContext({ viewport, ...preferences });
+  return openIn(context, url);
+}
+
+async function openIn(context: BrowserContext, url: string): Promise<OpenedPage> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(url);
+  return { page, context, errors, another: (next) => openIn(context, next) };
+}

@@ -1,0 +1,126 @@
+/** The built workbench server, as `diskwright start` runs it, and a client that speaks as a page does. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { createWebSocketStream, WebSocket } from 'ws';
+import { createPeer, type PeerHandlers } from '@diskwright/sdk/rpc';
+import type {
+  WorkbenchParams,
+  WorkbenchProtocol,
+  WorkbenchRequestMethod,
+  WorkbenchResult,
+} from '../../core/src/common/workbench';
+import { RPC_PATH } from '../../core/src/common/workbench/endpoints';
+import { workbenchMessages } from '../../core/src/common/workbench/generated/messages';
+import { diskwright } from './cli';
+import { scratchFolder } from './scratch';
+
+export interface WorkbenchClient {
+  request<M extends WorkbenchRequestMethod>(
+    method: M,
+    params: WorkbenchParams<M>,
+    signal?: AbortSignal,
+  ): Promise<WorkbenchResult<M>>;
+  /** Close code and reason, once the connection has ended. */
+  closed: Promise<{ code: number; reason: string }>;
+  close(): void;
+}
+
+export interface RunningWorkbench {
+  /** With the token in it. */
+  url: string;
+  /** `http://127.0.0.1:<port>`. */
+  origin: string;
+  port: number;
+  token: string;
+  /** `DISKWRIGHT_HOME`. */
+  home: string;
+  /** Name and value, for a `Cookie` header. */
+  cookie: string;
+  pid: number;
+  /** All that it wrote to standard error. */
+  messages(): string;
+  /** The next line of standard output. */
+  nextLine(): Promise<string>;
+  /** One more connection as of a page. */
+  connect(handlers?: PeerHandlers<WorkbenchProtocol>): Promise<WorkbenchClient>;
+  /** A request over a connection of its own, made at the first. */
+  request: WorkbenchClient['request'];
+  /** An HTTP request with the cookie, as a page makes it. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Ends it as Ctrl+C does; answers the exit status. */
+  dispose(): Promise<number | null>;
+}
+
+export interface WorkbenchOptions {
+  /** A `DISKWRIGHT_HOME`; a scratch folder by default. */
+  home?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Of `start`. */
+  arguments?: string[];
+}
+
+/** Starts the workbench without a window; it ends with the test at the latest. */
+export async function startWorkbench(options: WorkbenchOptions = {}): Promise<RunningWorkbench> {
+  const home = options.home ?? join(await scratchFolder(), 'home');
+  const child = spawn(process.execPath, [diskwright, 'start', '--json', ...(options.arguments ?? ['--no-open'])], {
+    env: { ...process.env, ...options.env, DISKWRIGHT_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const dispose = (): Promise<number | null> => {
+    child.kill('SIGINT');
+    return ended;
+  };
+  onTestFinished(async () => void (await dispose()));
+  let messages = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (messages += text));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`the workbench ended: ${messages}`);
+    return value;
+  };
+  const { url } = JSON.parse(await nextLine()) as { url: string };
+  const { origin, port, searchParams } = new URL(url);
+  const signIn = await fetch(url, { redirect: 'manual' });
+  const cookie = signIn.headers.getSetCookie()[0]!.split(';', 1)[0]!;
+  const connect = (handlers: PeerHandlers<WorkbenchProtocol> = {}): Promise<WorkbenchClient> =>
+    connectClient(origin, cookie, handlers);
+  let own: Promise<WorkbenchClient> | null = null;
+  return {
+    url,
+    origin,
+    port: Number(port),
+    token: searchParams.get('token')!,
+    home,
+    cookie,
+    pid: child.pid!,
+    messages: () => messages,
+    nextLine,
+    connect,
+    request: async (method, params, signal) => (await (own ??= connect())).request(method, params, signal),
+    fetch: (path, init = {}) => fetch(origin + path, { ...init, headers: { cookie, origin, ...init.headers } }),
+    dispose,
+  };
+}
+
+async function connectClient(
+  origin: string,
+  cookie: string,
+  handlers: PeerHandlers<WorkbenchProtocol>,
+): Promise<WorkbenchClient> {
+  const socket = new WebSocket(origin.replace('http', 'ws') + RPC_PATH, { origin, headers: { cookie } });
+  const closed = new Promise<{ code: number; reason: string }>((resolve) =>
+    socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+  );
+  const stream = createWebSocketStream(socket);
+  const peer = createPeer<WorkbenchProtocol>({ stream, table: workbenchMessages, side: 'plugin', name: 'the server', handlers });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  onTestFinished(() => peer.close());
+  return { request: (method, params, signal) => peer.request(method, params, signal), closed, close: () => peer.close() };
+}
