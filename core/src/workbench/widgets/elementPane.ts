@@ -1,0 +1,73 @@
+import { Widget } from '@lumino/widgets';
+import type { Message } from '@lumino/messaging';
+import type { EditorInput, EditorPane } from '../api';
+
+/** What an editor's element may offer beyond showing itself. */
+export interface PaneElement extends HTMLElement {
+  reveal?(params: unknown): void;
+  saveState?(): unknown;
+  unsaved?(): string | null;
+  /** The pane was closed for good: ends what runs for it. Being moved to another place is no closing. */
+  dispose?(): void;
+}
+
+const FOCUSABLE = 'button:not(:disabled), input:not(:disabled), select, textarea, a[href], [tabindex="0"]';
+
+/** Fills a widget with one element, and gives the focus to what is marked `data-autofocus` in it, or to the first that can take it. */
+export class ElementWidget<E extends PaneElement = PaneElement> extends Widget {
+  constructor(readonly element: E) {
+    super();
+    this.addClass('dw-element-widget');
+    this.node.append(element);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.element.dispose?.();
+    super.dispose();
+  }
+
+  protected override onActivateRequest(_message: Message): void {
+    const target = this.node.querySelector<HTMLElement>('[data-autofocus]') ?? this.node.querySelector<HTMLElement>(FOCUSABLE);
+    if (target) return target.focus();
+    this.node.tabIndex = -1;
+    this.node.focus();
+  }
+
+  protected override onCloseRequest(message: Message): void {
+    super.onCloseRequest(message);
+    this.dispose();
+  }
+}
+
+/** An editor that is one element. */
+export class ElementPane<E extends PaneElement = PaneElement> extends ElementWidget<E> implements EditorPane {
+  constructor(
+    readonly input: EditorInput,
+    element: E,
+    title: { label: string; caption?: string; icon: string },
+  ) {
+    super(element);
+    this.title.closable = true;
+    this.title.iconClass = `codicon codicon-${title.icon}`;
+    this.rename(title.label, title.caption);
+  }
+
+  /** @param caption what is said of it at more length */
+  rename(label: string, caption = label): void {
+    this.title.label = label;
+    this.title.caption = caption;
+  }
+
+  reveal(params: unknown): void {
+    this.element.reveal?.(params);
+  }
+
+  saveState(): unknown {
+    return this.element.saveState?.();
+  }
+
+  unsaved(): string | null {
+    return this.element.unsaved?.() ?? null;
+  }
+}
