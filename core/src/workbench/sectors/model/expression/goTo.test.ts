@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { ExpressionError, goToOffset, type GoToContext } from './goTo';
+
+const mebibyte = 2 ** 20;
+const context: GoToContext = {
+  size: 64 * mebibyte,
+  sectorSize: 512,
+  cursor: 10_000,
+  partitions: [
+    { number: 1, start: mebibyte, size: 16 * mebibyte },
+    { number: 2, start: 20 * mebibyte, size: 30 * mebibyte },
+  ],
+  blockSize: (partition) => (partition === 2 ? 4096 : null),
+  bookmark: (name) => (name.toLowerCase() === 'boot sector' || name === 'boot' ? 4711 : null),
+};
+const at = (text: string): number => goToOffset(text, context);
+
+describe('places that can be gone to', () => {
+  it.each([
+    ['0x1F400', 128_000],
+    ['128000', 128_000],
+    ['lba 2048', mebibyte],
+    ['LBA (2 * 1024)', mebibyte],
+    ['p2', 20 * mebibyte],
+    ['p2:', 20 * mebibyte],
+    ['p2:0', 20 * mebibyte],
+    ['p2:0x200', 20 * mebibyte + 512],
+    ['p2:lba 4', 20 * mebibyte + 2048],
+    ['p2:cluster 5', 20 * mebibyte + 5 * 4096],
+    ['p2:block 5 + 0x10', 20 * mebibyte + 5 * 4096 + 16],
+    ['p2:(1K + 1)', 20 * mebibyte + 1025],
+    ['p1:end - 1s', 17 * mebibyte - 512],
+    ['+1s', 10_512],
+    ['-4Ki', 10_000 - 4096],
+    ['+ 2 * 1s', 11_024],
+    ['end-33s', 64 * mebibyte - 33 * 512],
+    ['end', 64 * mebibyte - 1],
+    ['start', 0],
+    ['@boot', 4711],
+    ['@"boot sector" + 1', 4712],
+    ['here + 1', 10_001],
+    ['1.5KiB', 1536],
+    ['1KB', 1000],
+    ['1MB', 1_000_000],
+    ['2M', 2 * mebibyte],
+    ['2 + 3 * 4', 14],
+    ['(2 + 3) * 4', 20],
+  ])('%s', (text, offset) => {
+    expect(at(text)).toBe(offset);
+  });
+
+  it('reaches the last byte of 8 PiB exactly', () => {
+    const size = Number.MAX_SAFE_INTEGER;
+    expect(goToOffset('end - 1', { ...context, size })).toBe(size - 1);
+    expect(goToOffset('0x1FFFFFFFFFFFFE', { ...context, size })).toBe(size - 1);
+  });
+});
+
+describe('what is wrong is said with its place', () => {
+  it.each([
+    ['', /type a place/, 0],
+    ['lba', /whole number/, 3],
+    ['p9:0', /no partition 9; there are p1, p2/, 0],
+    ['1F400', /hexadecimal numbers begin with 0x/, 1],
+    ['12 34', /operator/, 3],
+    ['(1 + 2', /never closed/, 0],
+    ['1 + ', /missing/, 4],
+    ['@nowhere', /no bookmark "nowhere"/, 0],
+    ['p1:cluster 5', /cluster size of partition 1/, 3],
+    ['99PiB', /larger than any device/, 0],
+    ['65M', /behind the end/, 0],
+    ['-1M', /before the start/, 0],
+    ['5 & 3', /"&" has no meaning/, 2],
+    ['foo', /"foo" is no place/, 0],
+    ['1.5', /whole number of bytes/, 0],
+  ])('%j', (text, message, position) => {
+    let thrown: unknown;
+    try {
+      at(text);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(ExpressionError);
+    expect((thrown as ExpressionError).message).toMatch(message);
+    expect((thrown as ExpressionError).at).toBe(position);
+  });
+});

@@ -1,0 +1,198 @@
+import { partitionAt, type PartitionPlace } from '../offsetFormat';
+import { ExpressionError, tokenize, type Token } from './tokens';
+
+export { ExpressionError } from './tokens';
+
+/** What an expression is read against. Offsets are bytes from the start of the device. */
+export interface GoToContext {
+  size: number;
+  sectorSize: number;
+  /** Where the cursor is: what `+1s` and `-4Ki` count from. */
+  cursor: number;
+  partitions: readonly PartitionPlace[];
+  /** Bytes of a cluster or block of a partition's volume (0: the device as one volume); null while or where it is not known. */
+  blockSize(partition: number): number | null;
+  /** Start of a bookmark by name, ignoring case. */
+  bookmark(name: string): number | null;
+}
+
+const decimalUnits: Record<string, number> = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, pb: 1e15 };
+const binaryUnits: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 };
+const blockWords = new Set(['cluster', 'clusters', 'block', 'blocks']);
+const sectorWords = new Set(['lba', 'sector', 'sectors']);
+
+/** Bytes of a unit: `K`, `Ki`, `KiB` are 1024 bytes, `KB` is 1000, `s` a sector; null when there is no such unit. */
+function unitBytes(unit: string, sectorSize: number): number | null {
+  const name = unit.toLowerCase();
+  if (name === 'b') return 1;
+  if (name === 's') return sectorSize;
+  return decimalUnits[name] ?? binaryUnits[name.replace(/ib?$/, '')] ?? null;
+}
+
+/** Where a number with `lba`, `cluster` or a partition before it counts from. */
+interface Base {
+  start: number;
+  partition: number | null;
+}
+
+/** Reads by recursive descent: sum = product (('+'|'-') product)*, product = place ('*' place)*. */
+class Reader {
+  private readonly tokens: Token[];
+  private index = 0;
+
+  constructor(
+    text: string,
+    private readonly context: GoToContext,
+  ) {
+    this.tokens = tokenize(text);
+  }
+
+  private get token(): Token {
+    // The last token is the end, which is never taken.
+    return this.tokens[this.index]!;
+  }
+
+  private take(): Token {
+    const token = this.token;
+    if (token.kind !== 'end') this.index += 1;
+    return token;
+  }
+
+  private takeSign(...signs: string[]): string | null {
+    const token = this.token;
+    if (token.kind !== 'sign' || !signs.includes(token.text)) return null;
+    this.index += 1;
+    return token.text;
+  }
+
+  read(): number {
+    const first = this.token;
+    if (first.kind === 'end') throw new ExpressionError('type a place: 0x1F400, lba 2048, p2:0, +1s, end-33s, @bookmark', 0, 0);
+    const relative = first.kind === 'sign' && (first.text === '+' || first.text === '-');
+    const value = this.sum(relative ? this.context.cursor : null, { start: 0, partition: null });
+    const rest = this.token;
+    if (rest.kind !== 'end') throw new ExpressionError('an operator (+, - or *) is missing before this', rest.at, rest.end);
+    return value;
+  }
+
+  /** @param from what a leading sign adds to; without it the sum begins with a product */
+  private sum(from: number | null, base: Base): number {
+    let value = from ?? this.product(base);
+    for (let sign = this.takeSign('+', '-'); sign; sign = this.takeSign('+', '-')) {
+      const right = this.product({ start: 0, partition: base.partition });
+      value = sign === '+' ? value + right : value - right;
+    }
+    return value;
+  }
+
+  private product(base: Base): number {
+    let value = this.place(base);
+    while (this.takeSign('*')) value *= this.place({ start: 0, partition: base.partition });
+    return value;
+  }
+
+  private place(base: Base): number {
+    const token = this.take();
+    switch (token.kind) {
+      case 'number':
+        return base.start + this.numberValue(token);
+      case 'bookmark':
+        return this.bookmark(token);
+      case 'word':
+        return this.word(token, base);
+      case 'sign':
+        if (token.text === '(') return this.parenthesis(token, base);
+        break;
+    }
+    throw new ExpressionError('a number or a place is missing here', token.at, Math.max(token.end, token.at + 1));
+  }
+
+  private parenthesis(open: Token, base: Base): number {
+    const value = base.start + this.sum(null, { start: 0, partition: base.partition });
+    if (!this.takeSign(')')) throw new ExpressionError('this "(" is never closed', open.at, open.end);
+    return value;
+  }
+
+  private numberValue(token: Token & { kind: 'number' }): number {
+    if (token.unit === null) {
+      if (!Number.isInteger(token.value)) throw new ExpressionError('an offset is a whole number of bytes', token.at, token.end);
+      return token.value;
+    }
+    const factor = unitBytes(token.unit, this.context.sectorSize);
+    const unitAt = token.end - token.unit.length;
+    if (factor === null) {
+      const hint = /^[0-9a-f]+$/i.test(token.unit)
+        ? '; hexadecimal numbers begin with 0x'
+        : '; units are s, K, KiB, KB, M, G, T, P';
+      throw new ExpressionError(`"${token.unit}" is no unit${hint}`, unitAt, token.end);
+    }
+    return Math.round(token.value * factor);
+  }
+
+  private bookmark(token: Token & { kind: 'bookmark' }): number {
+    const offset = this.context.bookmark(token.name);
+    if (offset === null) throw new ExpressionError(`there is no bookmark "${token.name}"`, token.at, token.end);
+    return offset;
+  }
+
+  private word(token: Token & { kind: 'word' }, base: Base): number {
+    if (token.text === 'start' || token.text === 'begin') return base.start;
+    if (token.text === 'end') return this.endOf(base);
+    if (token.text === 'here') return this.context.cursor;
+    if (sectorWords.has(token.text)) return base.start + this.counted() * this.context.sectorSize;
+    if (blockWords.has(token.text)) return base.start + this.counted() * this.blockBytes(token, base);
+    const partition = /^p(\d+)$/.exec(token.text);
+    if (partition) return this.partition(token, Number(partition[1]));
+    throw new ExpressionError(`"${token.text}" is no place; try lba, cluster, start, end, p1: or @bookmark`, token.at, token.end);
+  }
+
+  /** The number after `lba` or `cluster`: without a unit, or an expression in parentheses. */
+  private counted(): number {
+    const token = this.take();
+    if (token.kind === 'number' && token.unit === null && Number.isInteger(token.value)) return token.value;
+    if (token.kind === 'sign' && token.text === '(') return this.parenthesis(token, { start: 0, partition: null });
+    throw new ExpressionError('a whole number without a unit is missing here', token.at, Math.max(token.end, token.at + 1));
+  }
+
+  private blockBytes(token: Token, base: Base): number {
+    const number = base.partition ?? partitionAt(this.context.partitions, this.context.cursor)?.number ?? 0;
+    const size = this.context.blockSize(number);
+    if (size !== null) return size;
+    const where = number === 0 ? 'this device' : `partition ${number}`;
+    throw new ExpressionError(`the cluster size of ${where} is not known`, token.at, token.end);
+  }
+
+  private partition(token: Token, number: number): number {
+    const partition = this.context.partitions.find((candidate) => candidate.number === number);
+    if (!partition) {
+      const known = this.context.partitions.map((candidate) => `p${candidate.number}`).join(', ');
+      const hint = known ? `there are ${known}` : 'this device has no partitions';
+      throw new ExpressionError(`there is no partition ${number}; ${hint}`, token.at, token.end);
+    }
+    if (!this.takeSign(':')) return partition.start;
+    const next = this.token;
+    if (next.kind === 'end') return partition.start;
+    return this.place({ start: partition.start, partition: number });
+  }
+
+  private endOf(base: Base): number {
+    const partition = this.context.partitions.find(({ number }) => number === base.partition);
+    return partition ? partition.start + partition.size : this.context.size;
+  }
+}
+
+/**
+ * The offset that an expression names: `0x1F400`, `128000`, `lba 2048`, `p2:0`, `p2:lba 4`, `p2:cluster 5`, `+1s`, `-4Ki`, `end-33s`, `@bookmark`, sums,
+ * products and parentheses.
+ * @throws ExpressionError with the position, also when the place lies outside of the device
+ */
+export function goToOffset(text: string, context: GoToContext): number {
+  const offset = new Reader(text, context).read();
+  const range = text.trim().length;
+  if (!Number.isSafeInteger(offset)) throw new ExpressionError('this is larger than any device', 0, range);
+  if (offset < 0) throw new ExpressionError('this lies before the start of the device', 0, range);
+  // "end" is the first byte behind the device; its last byte is what is meant.
+  if (offset === context.size && context.size > 0) return context.size - 1;
+  if (offset > context.size) throw new ExpressionError('this lies behind the end of the device', 0, range);
+  return offset;
+}
