@@ -10,6 +10,7 @@ import { registerInspect } from './commands/inspect';
 import { registerJobs } from './commands/jobs';
 import { registerPlan } from './commands/plan';
 import { registerPlugin } from './commands/plugin';
+import { registerSearch } from './commands/search';
 import { registerSectors } from './commands/sectors';
 import { registerStart } from './commands/start';
 import { printableLines } from '../common/text/printable';
@@ -55,6 +56,7 @@ async function run(argv: string[]): Promise<number> {
   registerDevices(program, application);
   registerInspect(program, application);
   registerSectors(program, application);
+  registerSearch(program, application);
   registerExport(program, application);
   registerPlan(program, application, exit);
   registerJobs(program, application);

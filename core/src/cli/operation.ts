@@ -1,19 +1,17 @@
-import { basename } from 'node:path';
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
 import type { Command } from 'commander';
 import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
 import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
-import { writtenRanges } from '../host/plans/writtenRanges';
+import { requireNoRefusal } from '../host/plans/safety/safetyService';
 import type { Application } from './application';
 import { confirm, requireTerminal } from './confirm';
-import { jobResultText } from './text/jobText';
-import { layoutText } from './text/layoutText';
-import { planSummaryText, warningsText } from './text/planText';
+import { jobResultText } from '../host/text/jobText';
+import { layoutText } from '../host/text/layoutText';
+import { planSummaryText, warningsText } from '../host/text/planText';
 import { printable } from '../common/text/printable';
 import { ProgressBar } from './text/progressBar';
-import { replacedBy } from './text/replaced';
 
 /** What every operation takes: store the plan, simulate it, or go ahead without asking. */
 export interface OperationOptions {
@@ -122,16 +120,14 @@ export function checkDigest(stored: StoredPlan, digest: string | undefined): voi
 /** Shows the plan and what stands on the target, and asks for its name where something does. */
 async function ask(application: Application, host: Host, plan: Plan, otherwise: string): Promise<void> {
   requireTerminal(otherwise);
-  const target = plan.devices.find((device) => device.role === 'target');
-  if (!target) throw new InvalidInputError('the plan has no target');
-  const { sectorSize, kind } = target.identity;
-  const { deviceId } = await host.devices.open(target.path, kind === 'file' ? sectorSize : undefined);
-  const layout = await host.layouts.read(deviceId, application.signal);
-  const replaced = replacedBy(await writtenRanges(plan, target.name, host.sector), layout);
-  const word = printable(replaced.holdsData ? `${basename(target.path)}${replaced.suffix}` : 'yes');
+  const safety = await host.safety.assess(plan, application.signal);
+  requireNoRefusal(safety);
   application.message(planSummaryText(plan, encodePlan(plan).digest));
-  if (replaced.holdsData) application.message(`\nOn the target now:\n${layoutText(layout)}`);
-  await confirm(`\n${printable(replaced.text)}`, word, application.signal);
+  for (const { layout, replaced } of safety.targets) {
+    if (replaced.holdsData && layout) application.message(`\nOn the target now:\n${layoutText(layout)}`);
+  }
+  const question = safety.targets.map(({ replaced }) => printable(replaced.text)).join('\n');
+  await confirm(`\n${question}`, safety.word ?? 'yes', application.signal);
 }
 
 /** A path as a shell takes it. */

@@ -10,12 +10,15 @@ import type { JobService } from './jobs/jobService';
 import type { JobWatcher } from './jobs/jobWatcher';
 import type { LayoutService } from './layouts/layoutService';
 import { programFolder } from './paths';
+import { planModule } from './planModule';
 import type { PlanLibrary } from './plans/planLibrary';
+import type { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
 import { pluginModule } from './plugins/pluginModule';
 import { RecentProviders } from './plugins/recentProviders';
 import type { HeldProviders } from './providers/heldProviders';
+import type { SearchService } from './search/searchService';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
 import type { StructureService } from './structures/structureService';
@@ -74,6 +77,14 @@ export class Host {
     return this.container.get(Tokens.PlanLibrary);
   }
 
+  get safety(): SafetyService {
+    return this.container.get(Tokens.SafetyService);
+  }
+
+  get searches(): SearchService {
+    return this.container.get(Tokens.SearchService);
+  }
+
   get simulations(): SimulationService {
     return this.container.get(Tokens.SimulationService);
   }
@@ -87,6 +98,7 @@ export class Host {
     const providers = new Set(this.plugins.registry.filesystems().map(({ plugin }) => plugin.id));
     const running = this.plugins.supervisor.status().filter(({ id, state }) => state === 'running' && providers.has(id));
     this.recent.remember(running.map(({ id }) => id));
+    this.jobWatcher.dispose();
     this.container.get<SandboxedLauncher>(Tokens.PluginLauncher).dispose();
     this.container.get<HeldProviders>(Tokens.HeldProviders).dispose();
     await this.plugins.dispose();
@@ -116,7 +128,7 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   container.bind(Tokens.SectorClient).toConstantValue(sector);
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
   container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
-  container.load(hostModule, inspectionModule, pluginModule);
+  container.load(hostModule, inspectionModule, planModule, pluginModule);
   return new Host(container, recent);
 }
 

@@ -3,9 +3,9 @@ import { CommandService } from './commands/commandService';
 import { DeviceService } from './devices/deviceService';
 import { JobService } from './jobs/jobService';
 import { LayoutService } from './layouts/layoutService';
-import { PlanLibrary } from './plans/planLibrary';
 import { SimulationService } from './plans/simulation';
 import type { PluginHost, PluginRegistry } from './plugins';
+import { SearchService } from './search/searchService';
 import type { SectorClient, SectorEvents } from './sector/sectorClient';
 import { Tokens } from './tokens';
 
@@ -40,10 +40,10 @@ export const hostModule = new ContainerModule(({ bind }) => {
       [Tokens.SectorClient, Tokens.DataFolder, Tokens.SectorEvents],
     )
     .inSingletonScope();
-  bind<PlanLibrary>(Tokens.PlanLibrary)
+  bind<SearchService>(Tokens.SearchService)
     .toResolvedValue(
-      (sector: SectorClient, dataFolder: string) => new PlanLibrary(sector, dataFolder),
-      [Tokens.SectorClient, Tokens.DataFolder],
+      (sector: SectorClient, events: SectorEvents) => new SearchService(sector, events),
+      [Tokens.SectorClient, Tokens.SectorEvents],
     )
     .inSingletonScope();
   bind<SimulationService>(Tokens.SimulationService)

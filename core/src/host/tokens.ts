@@ -18,6 +18,10 @@ export const Tokens = {
   JobService: Symbol('JobService'),
   /** `PlanLibrary` */
   PlanLibrary: Symbol('PlanLibrary'),
+  /** `SafetyService` */
+  SafetyService: Symbol('SafetyService'),
+  /** `SearchService` */
+  SearchService: Symbol('SearchService'),
   /** `SimulationService` */
   SimulationService: Symbol('SimulationService'),
   /** `PluginRegistry` */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ListedDevice } from '../../common';
 import type { Application } from '../application';
 import { formatSize } from '../../common/text/size';
-import { formatTable } from '../text/table';
+import { formatTable } from '../../host/text/table';
 
 export function registerDevices(program: Command, application: Application): void {
   program

@@ -6,9 +6,9 @@ import type { Application } from '../application';
 import { openDevice } from '../openDevice';
 import { jsonText } from '../output';
 import { SECTOR_SIZE_OPTION } from '../sectorSizeOption';
-import { layoutText } from '../text/layoutText';
+import { layoutText } from '../../host/text/layoutText';
 import { formatExactSize, formatSize } from '../../common/text/size';
-import { formatPairs } from '../text/table';
+import { formatPairs } from '../../host/text/table';
 
 interface DeviceOptions {
   sectorSize?: string;

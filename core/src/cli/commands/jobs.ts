@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { JobProgress } from '../../common';
 import type { JobSummary } from '../../host/jobs/jobService';
 import type { Application } from '../application';
-import { jobText, time, took } from '../text/jobText';
-import { formatTable } from '../text/table';
+import { jobText, time, took } from '../../host/text/jobText';
+import { formatTable } from '../../host/text/table';
+import { progressLine } from '../text/progressBar';
 
 export function registerJobs(program: Command, application: Application): void {
   const jobs = program.command('jobs').description('Jobs: plans that are being applied, or were').helpCommand(false);
@@ -30,7 +32,7 @@ export function registerJobs(program: Command, application: Application): void {
     .action(async (name: string) => {
       const job = await (await application.host()).jobs.show(name);
       if (application.json) application.printJson({ ...summaryJson(job), ...job });
-      else application.print(jobText(job, process.stdout.columns || 80));
+      else application.print(jobText(job, job.progress ? runningText(job.progress) : job.state));
     });
 
   jobs
@@ -41,6 +43,10 @@ export function registerJobs(program: Command, application: Application): void {
       if (application.json) application.printJson(summaryJson(job));
       else application.print(`${job.id}  ${stateText(job)}  ${job.title}`);
     });
+}
+
+function runningText(progress: JobProgress): string {
+  return `running  ${progressLine(progress, (process.stdout.columns || 80) - 20)}`;
 }
 
 function stateText({ state, result }: JobSummary): string {

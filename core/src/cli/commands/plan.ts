@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { loadPlan } from '../../host/plans/planStore';
 import type { Application } from '../application';
 import { apply, checkDigest, simulate } from '../operation';
-import { planText } from '../text/planText';
+import { planText } from '../../host/text/planText';
 
 const DIGEST_OPTION = ['--digest <sha256>', 'refuse the plan unless it is the one with this digest'] as const;
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { InstalledPlugin } from '../../host/plugins';
 import type { Application } from '../application';
-import { formatTable } from '../text/table';
+import { formatTable } from '../../host/text/table';
 
 export function registerPlugin(program: Command, application: Application): void {
   const plugin = program.command('plugin').description('Plugins: what Diskwright is made of').helpCommand(false);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobProgress } from '../../common';
 import { ProgressBar, progressLine } from './progressBar';
-import { displayWidth } from './table';
+import { displayWidth } from '../../host/text/table';
 
 const progress: JobProgress = {
   stage: 'content',

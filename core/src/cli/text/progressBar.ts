@@ -3,7 +3,7 @@ import { printable } from '../../common/text/printable';
 import { formatDuration } from '../../common/text/duration';
 import { shareOf, stageText } from '../../common/text/jobStage';
 import { formatSize } from '../../common/text/size';
-import { displayWidth } from './table';
+import { displayWidth } from '../../host/text/table';
 
 const WIDEST_BAR = 28;
 const NARROWEST_BAR = 10;

@@ -5,7 +5,10 @@
 import Type from 'typebox';
 import * as common from '@diskwright/sdk/protocol/schemas/common';
 import { DeviceIdentity } from '@diskwright/sdk/protocol/schemas/devices';
-import { Phase } from '@diskwright/sdk/protocol/schemas/plan';
+import { Phase, Plan } from '@diskwright/sdk/protocol/schemas/plan';
+import { CompareEnd, CompareProgress, CompareTarget, SearchEnd, SearchPattern, SearchProgress, SearchTarget } from './search';
+
+export { CompareEnd, CompareProgress, SearchEnd, SearchHit, SearchPattern, SearchProgress } from './search';
 
 const { BlobRef, ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Id, InlineBytes, oneOf, SectorSize, Text } = common;
 const request = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
@@ -110,6 +113,13 @@ export const messages = {
     Type.Object({ leaseId: Id, token: Text }),
   ),
   'lease/revoke': request(Type.Object({ leaseId: Id }), Empty),
+  /** Refused when the pattern is malformed: {@link SearchPattern}. */
+  'search/check': request(Type.Object({ pattern: SearchPattern }), Empty),
+  /** Looks through a device. `token` is the caller's, and names the search in what is told meanwhile. */
+  'search/run': request(Type.Object({ token: Id, ...SearchTarget.properties }), SearchEnd),
+  'search/progress': notification(Type.Object({ token: Id, ...SearchProgress.properties })),
+  'compare/run': request(Type.Object({ token: Id, ...CompareTarget.properties }), CompareEnd),
+  'compare/progress': notification(Type.Object({ token: Id, ...CompareProgress.properties })),
   'blob/put': request(
     Type.Object({ kind: Type.Union([Type.Literal('extents'), Type.Literal('bytes')]) }),
     Type.Object({ token: Text }),
@@ -135,6 +145,11 @@ export const messages = {
   'plan/simulate': request(
     Type.Object({ planPath: Text, blobsFolder: Text, digest: Digest, overlay: Text, paths: Type.Record(Type.String(), Text) }),
     Type.Object({ overlay: Text }),
+  ),
+  /** Why a job of these devices would be refused now, sentences; empty when nothing is known to stand against it. */
+  'plan/refusals': request(
+    Type.Object({ devices: Plan.properties.devices }),
+    Type.Object({ refusals: Type.Array(Text, { maxItems: 256 }) }),
   ),
   /** Runs the plan of a job folder (`plan.json`, `blobs/`); answers when the job is running or refused. */
   'job/start': request(

@@ -41,6 +41,14 @@ interface Watcher {
   ended(result: JobResult): void;
 }
 
+/** A job that was started here. */
+export interface StartedJob {
+  jobId: string;
+  folder: string;
+  /** Its end. Rejects with PeerGoneError when the sector service dies before; whoever does not wait for it need not care. */
+  ended: Promise<JobResult>;
+}
+
 /** How to apply a plan. */
 export interface ApplyOptions {
   /** Aborting it cancels the job; the answer then says so. */
@@ -69,27 +77,36 @@ export class JobService {
    * @throws PeerGoneError when the sector service dies before the job ends
    */
   async apply(plan: Plan, paths: Record<string, string>, options: ApplyOptions): Promise<JobResult> {
-    const { jobId, folder } = createJobFolder(this.dataFolder);
-    const ended = new Promise<JobResult>((resolve) =>
-      this.watchers.set(jobId, { progress: (value) => options.onProgress?.(value), ended: resolve }),
-    );
+    const { jobId, folder, ended } = await this.start(plan, paths, options.onProgress);
     const cancel = (): void => void this.cancelIn(folder).catch(() => undefined);
+    options.onStart?.(jobId);
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    if (options.signal?.aborted) cancel();
+    return ended.finally(() => options.signal?.removeEventListener('abort', cancel));
+  }
+
+  /** As {@link apply}, but answers when the job runs. It goes on whatever becomes of the caller. */
+  async start(plan: Plan, paths: Record<string, string>, onProgress?: (progress: JobProgress) => void): Promise<StartedJob> {
+    const { jobId, folder } = createJobFolder(this.dataFolder);
+    const told = new Promise<JobResult>((resolve) =>
+      this.watchers.set(jobId, { progress: (value) => onProgress?.(value), ended: resolve }),
+    );
     try {
-      await this.start(plan, paths, folder);
-      options.onStart?.(jobId);
-      options.signal?.addEventListener('abort', cancel, { once: true });
-      if (options.signal?.aborted) cancel();
-      return await Promise.race([ended, this.sector.closed.then(() => this.resultWithoutService(jobId, folder))]);
-    } finally {
-      options.signal?.removeEventListener('abort', cancel);
+      await this.startIn(folder, plan, paths);
+    } catch (error) {
       this.watchers.delete(jobId);
+      throw error;
     }
+    const lost = this.sector.closed.then(() => this.resultWithoutService(jobId, folder));
+    const ended = Promise.race([told, lost]).finally(() => this.watchers.delete(jobId));
+    ended.catch(() => undefined);
+    return { jobId, folder, ended };
   }
 
   /** All jobs, oldest first. */
   async list(): Promise<JobSummary[]> {
     const summaries: JobSummary[] = [];
-    for (const id of await listJobIds(this.dataFolder)) summaries.push(await this.summary(id, join(this.dataFolder, 'jobs', id)));
+    for (const id of await listJobIds(this.dataFolder)) summaries.push(await this.summary(id));
     return summaries;
   }
 
@@ -113,19 +130,24 @@ export class JobService {
     const connection = await JobConnection.to(folder);
     const progress = (await connection?.attach().catch(() => null)) ?? null;
     connection?.close();
-    return { ...(await this.summary(jobId, folder)), folder, log: await readLog(folder), plan, progress };
+    return { ...(await this.summaryIn(jobId, folder)), folder, log: await readLog(folder), plan, progress };
+  }
+
+  /** A job by its whole id, as {@link list} shows it. */
+  summary(id: string): Promise<JobSummary> {
+    return this.summaryIn(id, join(this.dataFolder, 'jobs', id));
   }
 
   /** Cancels a running job, whoever started it, and waits for its end. @throws FailedError when it does not run */
   async cancel(name: string, signal: AbortSignal): Promise<JobSummary> {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
-    const { state } = await this.summary(jobId, folder);
+    const { state } = await this.summaryIn(jobId, folder);
     if (state !== 'running') throw new FailedError(`job ${jobId} is not running: it is ${state}`);
     await this.cancelIn(folder, signal);
-    return this.summary(jobId, folder);
+    return this.summaryIn(jobId, folder);
   }
 
-  private async start(plan: Plan, paths: Record<string, string>, folder: string): Promise<void> {
+  private async startIn(folder: string, plan: Plan, paths: Record<string, string>): Promise<void> {
     try {
       const stored = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);
       await this.sector.request('job/start', { folder, digest: stored.digest, paths });
@@ -141,14 +163,14 @@ export class JobService {
     const connection = await JobConnection.to(folder, (progress) => this.watchers.get(jobId)?.progress(progress));
     await connection?.attach().catch(() => undefined);
     await connection?.closed;
-    const { result } = await this.summary(jobId, folder);
+    const { result } = await this.summaryIn(jobId, folder);
     if (result) return result;
     throw new PeerGoneError(`the sector service ended before job ${jobId} did: the job is interrupted`, {
       todo: `Do not use its target before it is written anew. The reason may stand in ${join(this.dataFolder, 'logs', 'sector.log')}.`,
     });
   }
 
-  private async summary(id: string, folder: string): Promise<JobSummary> {
+  private async summaryIn(id: string, folder: string): Promise<JobSummary> {
     const stored = await readJobFile<StoredJobState>(folder, 'state.json');
     const startedAt = stored?.result?.startedAt ?? creationTime(id);
     if (!stored) return { id, state: 'interrupted', title: 'not started', startedAt, result: null };

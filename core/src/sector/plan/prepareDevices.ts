@@ -72,22 +72,32 @@ class Holder implements PreparedDevices {
 }
 
 async function refuseUnsafe(context: SectorContext, devices: readonly PlanDeviceNode[], jobFolder: string): Promise<void> {
+  for await (const refusal of refusals(context, devices, jobFolder)) throw refusal;
+}
+
+/** All that stands against reading the sources and writing the targets, as far as it can be told without opening one for writing. */
+export async function* refusals(
+  context: SectorContext,
+  devices: readonly PlanDeviceNode[],
+  jobFolder: string,
+): AsyncGenerator<RefusedError> {
   for (const { device, opened } of devices) {
     const { path } = opened.node;
     const lies = await context.folderLiesOn(jobFolder, opened);
     if (lies)
-      throw refused(
+      yield refused(
         path,
         `the job's files would lie on the ${device.role}: ${lies}`,
         'Set DISKWRIGHT_HOME to a folder on another disk.',
       );
-    await refuseInUse(context, device, opened);
+    const inUse = await refusedInUse(context, device, opened);
+    if (inUse) yield inUse;
     if (device.role !== 'target') continue;
     for (const other of devices) {
       if (other.device === device) continue;
       const same = await context.sameStorage(other.opened, opened);
       if (same)
-        throw refused(
+        yield refused(
           path,
           `it cannot be written from ${other.opened.node.path}: ${same}`,
           'Name two different disks; within one disk, clone to an image file on another first, and from there.',
@@ -97,13 +107,13 @@ async function refuseUnsafe(context: SectorContext, devices: readonly PlanDevice
 }
 
 /** Any use stands against a target; against a source only one that may change what is read. */
-async function refuseInUse(context: SectorContext, device: PlanDevice, opened: OpenedNode): Promise<void> {
+async function refusedInUse(context: SectorContext, device: PlanDevice, opened: OpenedNode): Promise<RefusedError | null> {
   const usage = await context.usage(opened);
   const against = device.role === 'target' ? usage : usage.filter(({ writes }) => writes);
-  if (against.length === 0) return;
+  if (against.length === 0) return null;
   const todo =
     device.role === 'target' ? 'Unmount it, or end what uses it.' : 'Unmount it or mount it read-only, or end what may write it.';
-  throw refused(opened.node.path, against.map(({ text }) => text).join(' '), todo);
+  return refused(opened.node.path, against.map(({ text }) => text).join(' '), todo);
 }
 
 function refused(device: string, reason: string, todo: string): RefusedError {

@@ -1,13 +1,14 @@
 import { NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import { join } from 'node:path';
-import type { JobResult, ServiceProtocol } from '../../common/index';
+import type { JobResult, ServiceNotificationMethod, ServiceParams, ServiceProtocol } from '../../common/index';
 import { BlobStore } from '../blobs/blobStore';
 import { newSessionFolder, removeDeadSessions } from '../blobs/sessionFolder';
 import type { JobRunner, OverlayOpener, SectorContext, Simulator } from '../contracts';
 import { Claims } from '../leases/claimRegistry';
 import { LeaseRegistry } from '../leases/leaseRegistry';
 import { Tokens } from '../leases/tokens';
+import { planRefusals } from '../plan/planRefusals';
 import { ControlServer } from './controlServer';
 import { dataHandlers } from './dataHandlers';
 import { type DataHandler, DataServer } from './dataServer';
@@ -15,6 +16,7 @@ import { deviceHandlers } from './deviceHandlers';
 import { DeviceTable } from './deviceTable';
 import { ExportRegistry } from './exportRegistry';
 import { makeRuntimeFolder, removeRuntimeFolder } from './runtimeFolder';
+import { searchHandlers } from './searchHandlers';
 import { ServiceContext } from './sectorContext';
 import type { StartParameters } from './startParameters';
 
@@ -111,10 +113,23 @@ export class SectorService {
     const all: PeerHandlers<ServiceProtocol> = {
       ...deviceHandlers({ context, devices, exports }),
       ...dataHandlers({ context, devices, leases, blobs, tokens }),
+      ...searchHandlers({
+        devices,
+        onSearchProgress: (token, progress) => this.tell('search/progress', { token, ...progress }),
+        onCompareProgress: (token, progress) => this.tell('compare/progress', { token, ...progress }),
+      }),
       'plan/simulate': (params, { signal }) => this.simulator.simulate(params, signal),
+      'plan/refusals': async ({ devices: asked }, { signal }) => ({
+        refusals: (await planRefusals(this.context, asked, signal)).slice(0, 256),
+      }),
       'job/start': (params) => this.jobs.start(params),
     };
     return this.parameters.elevated ? { ...all, ...refusedWhenElevated() } : all;
+  }
+
+  /** Resolves when the host has taken it; without a host there is nobody to wait for. */
+  private async tell<M extends ServiceNotificationMethod>(method: M, params: ServiceParams<M>): Promise<void> {
+    await this.control?.peer?.notify(method, params);
   }
 
   private async loseHost(): Promise<void> {
@@ -167,5 +182,12 @@ function refusedWhenElevated(): PeerHandlers<ServiceProtocol> {
       todo: 'Run Diskwright as root to write to this device.',
     });
   };
-  return { 'blob/export': refuse, 'blob/import': refuse, 'export/start': refuse, 'plan/simulate': refuse, 'job/start': jobs };
+  return {
+    'blob/export': refuse,
+    'blob/import': refuse,
+    'export/start': refuse,
+    'plan/simulate': refuse,
+    'plan/refusals': refuse,
+    'job/start': jobs,
+  };
 }

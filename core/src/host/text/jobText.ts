@@ -1,12 +1,11 @@
 import { fromWireError } from '@diskwright/sdk/errors';
 import type { JobResult } from '../../common';
 import { formatDuration } from '../../common/text/duration';
-import type { JobDetails } from '../../host/jobs/jobService';
-import { errorLines } from '../exitStatus';
-import { planDevicesText, warningsText } from './planText';
 import { printable } from '../../common/text/printable';
-import { progressLine } from './progressBar';
 import { formatExactSize, formatSize } from '../../common/text/size';
+import type { JobDetails } from '../jobs/jobService';
+import { errorLines } from './errorLines';
+import { planDevicesText, warningsText } from './planText';
 import { formatPairs } from './table';
 
 /** How a job ended, for people: one sentence with what was copied and verified, holes, the error and what it leaves behind. */
@@ -27,12 +26,12 @@ const OUTCOME: Partial<Record<JobResult['state'], string>> = {
   cancelled: 'Cancelled after',
 };
 
-/** The whole record of a job: what was asked, what was done, what is wrong, its log. */
-export function jobText(job: JobDetails, columns: number): string {
-  const { result, plan, progress } = job;
+/** The whole record of a job: what was asked, what was done, what is wrong, its log. @param state how far it is, in words */
+export function jobText(job: JobDetails, state: string = job.state): string {
+  const { result, plan } = job;
   const pairs: [string, string][] = [
     ['job', job.id],
-    ['state', progress ? `running  ${progressLine(progress, columns - 20)}` : job.state],
+    ['state', state],
     ['started', time(job.startedAt)],
     ['ended', result ? `${time(result.endedAt)}, ${took(result)} later` : ''],
     ['copied', result ? formatExactSize(result.bytesCopied) : ''],

@@ -1,4 +1,5 @@
 import type { ByteRange, DeviceLayout } from '@diskwright/sdk/protocol';
+import { plural } from '../../../common/text/size';
 
 /** What is lost on a device when it is written to. */
 export interface Replaced {
@@ -13,9 +14,20 @@ export interface Replaced {
 /**
  * Holds what will be written against what lies there now. That something stays is said only when all that is written lies within single partitions.
  * @param written every range that may be written
+ * @param edit a few bytes are changed, and nothing else is
  */
-export function replacedBy(written: readonly ByteRange[], { device, table, partitions, volume }: DeviceLayout): Replaced {
+export function replacedBy(
+  written: readonly ByteRange[],
+  { device, table, partitions, volume }: DeviceLayout,
+  edit = false,
+): Replaced {
   const { path } = device;
+  const bytes = edit
+    ? plural(
+        written.reduce((sum, { length }) => sum + length, 0),
+        'byte',
+      )
+    : '';
   if (table.type === 'none' && !volume) return { text: `Nothing is recognised on ${path}.`, holdsData: false, suffix: '' };
   const touched = partitions.filter((partition) => written.some((range) => overlaps(range, partition)));
   if (table.type !== 'none' && touched.length === 0) {
@@ -23,6 +35,8 @@ export function replacedBy(written: readonly ByteRange[], { device, table, parti
   }
   // An extended partition holds others: what lies within one of those lies within both.
   const innermost = touched.filter(({ role }) => role !== 'extended');
+  if (edit && table.type === 'none')
+    return { text: `${bytes} on ${path} will be changed; the rest stays.`, holdsData: true, suffix: '' };
   if (table.type === 'none' || !written.every((range) => innermost.some((partition) => contains(partition, range)))) {
     return { text: `All that is on ${path} will be replaced.`, holdsData: true, suffix: '' };
   }
@@ -30,10 +44,13 @@ export function replacedBy(written: readonly ByteRange[], { device, table, parti
     const label = filesystem?.label ? ` "${filesystem.label}"` : '';
     return filesystem ? `partition ${number} (${filesystem.type}${label})` : `partition ${number}`;
   });
+  const suffix = innermost.length === 1 ? `#${innermost[0]!.number}` : '';
+  if (edit)
+    return { text: `On ${path}, ${bytes} in ${names.join(', ')} will be changed; the rest stays.`, holdsData: true, suffix };
   return {
     text: `On ${path}, what is in ${names.join(', ')} will be replaced; the rest stays.`,
     holdsData: true,
-    suffix: innermost.length === 1 ? `#${innermost[0]!.number}` : '',
+    suffix,
   };
 }
 
