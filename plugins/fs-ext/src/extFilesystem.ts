@@ -70,8 +70,8 @@ export class ExtFilesystem implements Filesystem {
     return relocate(this.volume, target);
   }
 
-  structures(signal: AbortSignal): AsyncIterable<StructureInstance> {
-    return listStructures(this.volume, signal);
+  structures(signal: AbortSignal, range?: ByteRange): AsyncIterable<StructureInstance> {
+    return listStructures(this.volume, signal, range);
   }
 
   async check(signal: AbortSignal): Promise<Finding[]> {

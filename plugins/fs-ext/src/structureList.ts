@@ -1,11 +1,13 @@
+import type { BlockSource } from '@diskwright/sdk/block';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import type { StructureInstance } from '@diskwright/sdk/protocol';
+import { rangesMeet } from '@diskwright/sdk/extents';
+import type { ByteRange, StructureInstance } from '@diskwright/sdk/protocol';
 import type { Geometry } from './geometry';
-import { GroupTable } from './groupTable';
+import { descriptorLayout } from './groupTable';
 import { multiMountRun } from './multiMountProblems';
 import { superblock, superblockBytes, superblockOffset } from './structures/superblock';
 import { multiMountBlock } from './structures/multiMountBlock';
-import { superblockBlock, superblockGroups } from './superblockPlaces';
+import { descriptorBlock, superblockBlock, superblockGroups } from './superblockPlaces';
 import { hasSuperblockChecksum, superblockChecksum } from './superblockProblems';
 import type { ExtVolume } from './volume';
 
@@ -33,22 +35,54 @@ export function superblockInstance(bytes: Buffer, offset: number): StructureInst
   return instance;
 }
 
-/** Superblock, group descriptors, multi-mount protection and backup superblocks, made as they are asked for. */
-export async function* listStructures(volume: ExtVolume, signal: AbortSignal): AsyncGenerator<StructureInstance> {
-  yield superblockInstance(volume.superblockBytes, superblockOffset);
+/**
+ * Superblock, group descriptors, multi-mount protection and backup superblocks, made as they are asked for; with a range those that meet it, without
+ * looking at the others.
+ */
+export async function* listStructures(
+  volume: ExtVolume,
+  signal: AbortSignal,
+  range: ByteRange = { offset: 0, length: Number.MAX_SAFE_INTEGER },
+): AsyncGenerator<StructureInstance> {
+  const isWanted = (offset: number, length: number): boolean => rangesMeet({ offset, length }, range);
+  if (isWanted(superblockOffset, superblockBytes)) yield superblockInstance(volume.superblockBytes, superblockOffset);
   const { geometry, source } = volume;
   if (geometry instanceof DamagedStructureError || volume.size > source.size) return;
-  const table = await GroupTable.read(source, geometry, signal);
-  for (let group = 0; group < geometry.groupsCount; group++) {
-    signal.throwIfAborted();
-    yield table.layout.instance(table.descriptor(group), 0, table.descriptorRange(group).offset, 'ext.group');
-  }
+  yield* descriptorsMeeting(source, geometry, range, signal);
   const multiMount = multiMountRun(volume);
   if (multiMount && multiMount.firstBlock < geometry.blocksCount) {
     const offset = multiMount.firstBlock * geometry.blockSize;
-    yield multiMountBlock.instance(await source.read(offset, multiMountBlock.size, signal), 0, offset, 'ext.mmp');
+    if (isWanted(offset, multiMountBlock.size))
+      yield multiMountBlock.instance(await source.read(offset, multiMountBlock.size, signal), 0, offset, 'ext.mmp');
   }
   for (const { offset } of backupSuperblocks(volume, geometry)) {
-    yield superblockInstance(await source.read(offset, superblockBytes, signal), offset);
+    if (isWanted(offset, superblockBytes)) yield superblockInstance(await source.read(offset, superblockBytes, signal), offset);
+  }
+}
+
+/** The group descriptors that meet a range, read a block at a time. */
+async function* descriptorsMeeting(
+  source: BlockSource,
+  geometry: Geometry,
+  range: ByteRange,
+  signal: AbortSignal,
+): AsyncGenerator<StructureInstance> {
+  const { blockSize, descriptorSize, descriptorsPerBlock, groupsCount } = geometry;
+  const layout = descriptorLayout(geometry);
+  for (let index = 0; index < geometry.descriptorBlocks; index++) {
+    const start = descriptorBlock(geometry, index) * blockSize;
+    if (!rangesMeet({ offset: start, length: blockSize }, range)) continue;
+    if (start > source.size - blockSize)
+      throw new DamagedStructureError('ext group descriptors', `group descriptors at ${start} lie outside of the volume`, {
+        offset: start,
+        length: blockSize,
+      });
+    const bytes = await source.read(start, blockSize, signal);
+    const groups = Math.min(descriptorsPerBlock, groupsCount - index * descriptorsPerBlock);
+    for (let position = 0; position < groups; position++) {
+      const at = position * descriptorSize;
+      if (rangesMeet({ offset: start + at, length: descriptorSize }, range))
+        yield layout.instance(bytes, at, start + at, 'ext.group');
+    }
   }
 }

@@ -9,6 +9,7 @@ import {
   type RelocateTarget,
 } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
+import { rangesMeet } from '@diskwright/sdk/extents';
 import type { ByteRange, FilesystemInfo, Finding, Generation, NamedRange, StructureInstance } from '@diskwright/sdk/protocol';
 import { allocationOf, unknownReasons } from './allocation';
 import { readBootCopies } from './bootCopies';
@@ -67,8 +68,11 @@ export class FatFilesystem implements Filesystem {
     return relocateFat(this.geometry, copies, this.source, target);
   }
 
-  async *structures(signal: AbortSignal): AsyncGenerator<StructureInstance> {
-    for (const placed of placedStructures(this.geometry, this.source.size)) yield await readInstance(this.source, placed, signal);
+  async *structures(signal: AbortSignal, range?: ByteRange): AsyncGenerator<StructureInstance> {
+    for (const placed of placedStructures(this.geometry, this.source.size)) {
+      const place = { offset: placed.offset, length: placed.layout.size };
+      if (!range || rangesMeet(place, range)) yield await readInstance(this.source, placed, signal);
+    }
   }
 
   async check(signal: AbortSignal): Promise<Finding[]> {

@@ -2,7 +2,8 @@ import { encodePlacedField } from '@diskwright/sdk';
 import type { EncodedField, FieldEdit, OpenPartitionTable, RebuildOutcome, RebuildRequest } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import type { NamedRange, StructureInstance, TableLayout } from '@diskwright/sdk/protocol';
+import { rangesMeet } from '@diskwright/sdk/extents';
+import type { ByteRange, NamedRange, StructureInstance, TableLayout } from '@diskwright/sdk/protocol';
 import { placedStructures, structureInstance } from './placedStructures';
 import { layoutOf, readTable, type FoundTable } from './readTable';
 import { rebuildTable } from './rebuild/rebuildTable';
@@ -31,12 +32,19 @@ export class OpenGptMbr implements OpenPartitionTable {
     return rebuildTable(this.found, request, signal);
   }
 
+  async edit(operations: readonly PartitionOperation[], signal: AbortSignal): Promise<RebuildOutcome> {
+    return editTable(this.found.table, operations, this.deviceSectorSize, signal);
+  }
+
   async signatures(): Promise<NamedRange[]> {
     return tableSignatures(this.found);
   }
 
-  *structures(): Generator<StructureInstance> {
-    for (const structure of placedStructures(this.found.table)) yield structureInstance(structure);
+  *structures(_signal: AbortSignal, range?: ByteRange): Generator<StructureInstance> {
+    for (const structure of placedStructures(this.found.table)) {
+      const place = { offset: structure.offset, length: structure.layout.size };
+      if (!range || rangesMeet(place, range)) yield structureInstance(structure);
+    }
   }
 
   /**

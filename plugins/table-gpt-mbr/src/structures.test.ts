@@ -9,7 +9,8 @@ import { mbrPartitionEntry } from './structures/mbrPartitionEntry';
 import { prototype, TableImage, tools } from './testing/tableImage';
 
 const mib = 1024 * 1024;
-const structuresOf = (image: TableImage): Promise<StructureInstance[]> => image.open(async (table) => [...table.structures()]);
+const structuresOf = (image: TableImage): Promise<StructureInstance[]> =>
+  image.open(async (table) => [...table.structures(new AbortController().signal)]);
 const fieldOf = ({ fields }: StructureInstance, ...path: string[]): StructureField | undefined =>
   path.reduce<StructureField | undefined>(
     (found, name) => (found ? found.fields : fields)?.find((candidate) => candidate.name === name),

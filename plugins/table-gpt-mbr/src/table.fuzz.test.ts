@@ -75,7 +75,7 @@ test('damaged tables give findings or typed errors, and what is rebuilt is sound
         true,
       );
       let structures = 0;
-      for (const { offset, length } of table.structures()) {
+      for (const { offset, length } of table.structures(new AbortController().signal)) {
         expect(offset + length <= source.size).toBe(true);
         if (++structures === 12) break;
       }

@@ -1,3 +1,4 @@
 /** Extent lists and what can be done with them. */
 export { ExtentList, ExtentListBuilder } from './extentList';
 export { alignOutward, complement, intersect, shift, subtract, union } from './operations';
+export { rangesMeet } from './rangesMeet';

@@ -105,8 +105,11 @@ export interface Filesystem {
    * @throws RefusedError when it cannot live there, such as on another sector size
    */
   relocate(target: RelocateTarget, signal: AbortSignal): Promise<RelocateResult>;
-  /** On-disk structures for the sector view, in ascending order where that is cheap. Pulled: made as they are asked for. */
-  structures(signal: AbortSignal): Iterable<StructureInstance> | AsyncIterable<StructureInstance>;
+  /**
+   * On-disk structures for the sector view, in ascending order where that is cheap. Pulled: made as they are asked for.
+   * @param range only structures that meet it are wanted. Others are dropped by the runtime, so that looking at it is a matter of speed alone
+   */
+  structures(signal: AbortSignal, range?: ByteRange): Iterable<StructureInstance> | AsyncIterable<StructureInstance>;
   /** What is wrong, as far as reading alone can tell; at most 4096 findings. */
   check(signal: AbortSignal): Promise<Finding[]>;
 

@@ -1,5 +1,6 @@
 import type { BlockSource } from '../block/index';
 import type {
+  ByteRange,
   NamedRange,
   NewTableKind,
   PartitionOperation,
@@ -59,7 +60,8 @@ export interface OpenPartitionTable {
   edit?(operations: readonly PartitionOperation[], signal: AbortSignal): Promise<RebuildOutcome>;
   /** Where the table's own marks lie on the device, at both ends. At most 256. */
   signatures(signal: AbortSignal): Promise<NamedRange[]>;
-  structures(signal: AbortSignal): Iterable<StructureInstance> | AsyncIterable<StructureInstance>;
+  /** @param range only structures that meet it are wanted; see `Filesystem.structures` */
+  structures(signal: AbortSignal, range?: ByteRange): Iterable<StructureInstance> | AsyncIterable<StructureInstance>;
   /** The bytes of an edited field; see `encodePlacedField`. @throws InvalidInputError when there is no such field, or the text is no value of it */
   encodeField?(edit: FieldEdit, signal: AbortSignal): Promise<EncodedField>;
   /** Frees what it holds; called once. */

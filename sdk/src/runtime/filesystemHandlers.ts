@@ -6,6 +6,7 @@ import { OpenHandles } from './openHandles';
 import { overLease } from './overLease';
 import type { PluginRuntime } from './pluginRuntime';
 import { encodeChange, encodeWrites } from './proposals';
+import { structuresMeeting } from './structuresMeeting';
 import { tellingBugs } from './tellingBugs';
 import { lookupByReaddir, walkByReaddir } from './tree';
 
@@ -77,10 +78,10 @@ export function filesystemHandlers(
       const { writes, warnings } = await at(handle).relocate(target, signal);
       return { writes: await encodeWrites(writes, putWith(signal)), warnings };
     },
-    'filesystem/structures': async ({ handle, cursor }, { signal }) => {
+    'filesystem/structures': async ({ handle, range, cursor }, { signal }) => {
       const { value, pager } = handles.get(handle);
       const page = await pager.page(cursor, 256, signal, (whole) => ({
-        items: value.filesystem.structures(whole),
+        items: structuresMeeting(range, value.filesystem.structures(whole, range)),
         header: undefined,
       }));
       return { structures: page.items, cursor: page.cursor };

@@ -6,6 +6,7 @@ import { OpenHandles } from './openHandles';
 import { overLease } from './overLease';
 import type { PluginRuntime } from './pluginRuntime';
 import { encodeWrites } from './proposals';
+import { structuresMeeting } from './structuresMeeting';
 import { tellingBugs } from './tellingBugs';
 
 /** The `partitionTable/…` messages, answered by the plugin's providers. `closeAll` ends what is open. */
@@ -54,9 +55,12 @@ export function partitionTableHandlers(
     'partitionTable/signatures': async ({ handle }, { signal }) => ({
       signatures: await handles.get(handle).value.signatures(signal),
     }),
-    'partitionTable/structures': async ({ handle, cursor }, { signal }) => {
+    'partitionTable/structures': async ({ handle, range, cursor }, { signal }) => {
       const { value, pager } = handles.get(handle);
-      const page = await pager.page(cursor, 256, signal, (whole) => ({ items: value.structures(whole), header: undefined }));
+      const page = await pager.page(cursor, 256, signal, (whole) => ({
+        items: structuresMeeting(range, value.structures(whole, range)),
+        header: undefined,
+      }));
       return { structures: page.items, cursor: page.cursor };
     },
     'partitionTable/encodeField': async ({ handle, ...edit }, { signal }) => {

@@ -1,4 +1,6 @@
+import { rangesMeet } from '../extents/index';
 import type {
+  ByteRange,
   NamedRange,
   PartitionOperation,
   PartitionTableKind,
@@ -40,10 +42,11 @@ export class TableProxy {
     return (await this.call('partitionTable/signatures', this.self)).signatures;
   }
 
-  structures(): AsyncIterable<StructureInstance> {
+  /** With a range, those that meet it. */
+  structures(range?: ByteRange): AsyncIterable<StructureInstance> {
     return pullPages(
-      (cursor) => this.call('partitionTable/structures', { ...this.self, cursor }),
-      (page) => page.structures,
+      (cursor) => this.call('partitionTable/structures', { ...this.self, ...(range && { range }), cursor }),
+      (page) => (range ? page.structures.filter((structure) => rangesMeet(structure, range)) : page.structures),
     );
   }
 

@@ -1,3 +1,4 @@
+import { rangesMeet } from '../extents/index';
 import type {
   Allocation,
   ByteRange,
@@ -61,10 +62,11 @@ export class VolumeProxy {
     return this.call('filesystem/relocate', { ...this.self, ...target });
   }
 
-  structures(): AsyncIterable<StructureInstance> {
+  /** With a range, those that meet it. */
+  structures(range?: ByteRange): AsyncIterable<StructureInstance> {
     return pullPages(
-      (cursor) => this.call('filesystem/structures', { ...this.self, cursor }),
-      (page) => page.structures,
+      (cursor) => this.call('filesystem/structures', { ...this.self, ...(range && { range }), cursor }),
+      (page) => (range ? page.structures.filter((structure) => rangesMeet(structure, range)) : page.structures),
     );
   }
 

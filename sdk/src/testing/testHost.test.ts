@@ -151,6 +151,13 @@ test('long listings come in pages, whole and in order', async () => {
   expect(structures).toHaveLength(1000);
 });
 
+test('of a range there are the structures that meet it, also from a provider that does not look at it', async () => {
+  const volume = await (await toyHost()).openVolume(disk);
+  const structures: string[] = [];
+  for await (const structure of volume!.structures({ offset: 700, length: 2 })) structures.push(structure.name);
+  expect(structures).toEqual(['structure 700', 'structure 701']);
+});
+
 test('walk filters by a glob, and lookup goes by names, for providers with readdir alone', async () => {
   const volume = await (await toyHost()).openVolume(disk);
   const found: string[] = [];

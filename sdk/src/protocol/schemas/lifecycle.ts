@@ -1,6 +1,6 @@
 /** Start, heartbeat and end of a plugin process. */
 import Type from 'typebox';
-import { Bytes, Empty, Finding, Id, InlineBytes, Name, Text } from './common';
+import { ByteRange, Bytes, Empty, Finding, Id, InlineBytes, Name, Text } from './common';
 
 export const InitializeParams = Type.Object({
   /** Protocol versions the host speaks, inclusive. */
@@ -68,7 +68,12 @@ export const StructuresPage = Type.Object({
   structures: Type.Array(StructureInstance, { maxItems: 256 }),
   cursor: Type.Union([Id, Type.Null()]),
 });
-export const StructuresParams = Type.Object({ handle: Id, cursor: Type.Optional(Id) });
+export const StructuresParams = Type.Object({
+  handle: Id,
+  /** Only structures that meet it are of interest. A provider built before 0.2 answers all of them. */
+  range: Type.Optional(ByteRange),
+  cursor: Type.Optional(Id),
+});
 /** A field's new value in the text form that {@link StructureField} shows; the answer is the bytes to write. */
 export const EncodeFieldParams = Type.Object({
   handle: Id,
