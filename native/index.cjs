@@ -26,3 +26,4 @@ exports.isZero = native.isZero;
 exports.Blake3 = native.Blake3;
 exports.CopyJob = native.CopyJob;
 exports.VerifyJob = native.VerifyJob;
+exports.Searcher = native.Searcher;

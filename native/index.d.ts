@@ -338,3 +338,56 @@ export class VerifyJob {
   /** As that of `CopyJob`. */
   cancel(): void;
 }
+
+/** What to look for. All that is given is looked for at once. */
+export interface SearchPatternProgram {
+  /**
+   * Runs of byte sets: each 32 bytes a place, bit n of byte n / 8 (least significant first) for the value n. No run and no set
+   * may be empty.
+   */
+  sequences?: Uint8Array[];
+  /** A regular expression as a nondeterministic automaton. */
+  program?: {
+    /**
+     * Triples: 0, index of a set, where to go on after a byte of it; 1, one way to go on, the other; 2, 0, 0: matched. It
+     * starts at the first. It must not match the empty run.
+     */
+    instructions: Uint32Array;
+    /** As in `sequences`. */
+    sets: Uint8Array;
+    /** The most bytes of a match, at most 65 536: longer ones are cut there. */
+    longest: number;
+  };
+}
+
+/** Matches in ascending order; those of one sequence or program do not overlap. */
+export interface SearchResult {
+  /** Offset and length of each match, in turn. */
+  readonly hits: Float64Array;
+  /** Sectors that could not be read; they were searched as zeros. */
+  readonly unreadable: Range[];
+  /** There are more than were wanted; what lies after the last hit was not searched. */
+  readonly isFull: boolean;
+}
+
+/** Looks for a pattern, in any number of threads at once: some GB/s each for sequences. */
+export class Searcher {
+  /** @throws TypeError */
+  constructor(pattern: SearchPatternProgram);
+  /** The most bytes that a match can have. */
+  readonly longest: number;
+  /**
+   * The matches that begin within `length` bytes from `offset` and end at `end` (at least offset + length) or before. Works on a
+   * duplicate of the descriptor. Bad sectors are tried twice.
+   * @param sectorSize unit into which an unreadable range is narrowed down: 512 to 65 536
+   * @param mostHits at most 1 048 576
+   */
+  inDevice(
+    fd: number,
+    range: { offset: number; length: number; end: number },
+    sectorSize: number,
+    mostHits: number,
+  ): Promise<SearchResult>;
+  /** The matches that begin in the first `startsEnd` bytes; their offsets are from the start of `bytes`. */
+  inBytes(bytes: Uint8Array, startsEnd: number, mostHits: number): Promise<SearchResult>;
+}

@@ -15,6 +15,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   bindings::addHash(env, exports);
   bindings::addCopyJob(env, exports);
   bindings::addVerifyJob(env, exports);
+  bindings::addSearch(env, exports);
   return exports;
 }
 

@@ -9,6 +9,12 @@ export const UNREADABLE_HEADER = 'diskwright-unreadable';
 /** Most bytes of one answer. */
 export const MAXIMUM_READ_BYTES = 1024 * 1024;
 
+/**
+ * Status of an answer without bytes: the device has not answered yet, and is still being read. Asking for the same bytes again joins that read. So no
+ * request waits for long: a browser has six connections for all of its windows, and a device that hangs must leave them to others.
+ */
+export const STILL_READING_STATUS = 202;
+
 /** `GET`: raw bytes of a device. An error is JSON as {@link import('@diskwright/sdk/errors').WireError}. */
 export function bytesPath(deviceId: string, offset: number, length: number): string {
   return `/api/devices/${encodeURIComponent(deviceId)}/bytes?offset=${offset}&length=${length}`;

@@ -12,8 +12,7 @@ export type WorkbenchResult<M extends keyof WorkbenchProtocol> = ResultOf<Workbe
 export type OverlayEntry = Static<typeof schemas.devices.OverlayEntry>;
 export type OwnerLink = Static<typeof schemas.devices.OwnerLink>;
 export type StructureEntry = Static<typeof schemas.devices.StructureEntry>;
-export type SearchPattern = Static<typeof schemas.search.SearchPattern>;
-export type SearchHit = Static<typeof schemas.search.SearchHit>;
+export type { SearchHit, SearchPattern } from '../types';
 export type PlanSummary = Static<typeof schemas.plans.PlanSummary>;
 export type FieldChange = Static<typeof schemas.plans.FieldChange>;
 export type ByteChange = Static<typeof schemas.plans.ByteChange>;

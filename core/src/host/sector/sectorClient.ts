@@ -4,7 +4,9 @@ import { createPeer, type Peer } from '@diskwright/sdk/rpc';
 import {
   serviceMessages,
   type JobProgress,
+  type CompareProgress,
   type JobResult,
+  type SearchProgress,
   type ServiceParams,
   type ServiceProtocol,
   type ServiceRequestMethod,
@@ -12,10 +14,12 @@ import {
 } from '../../common';
 import type { StartedService } from './sectorProcess';
 
-/** What a service tells of the jobs it runs. */
+/** What a service tells of the jobs and searches it runs. */
 export interface SectorEvents {
   onProgress?(jobId: string, progress: JobProgress): void;
   onEnded?(jobId: string, result: JobResult): void;
+  onSearchProgress?(token: string, progress: SearchProgress): void;
+  onCompareProgress?(token: string, progress: CompareProgress): void;
 }
 
 /** The one control connection to a sector service. Closing it ends the service, once no job and no export is left. */
@@ -42,6 +46,8 @@ export class SectorClient {
       handlers: {
         'job/progress': ({ jobId, progress }) => events.onProgress?.(jobId, progress),
         'job/ended': ({ jobId, result }) => events.onEnded?.(jobId, result),
+        'search/progress': ({ token, ...progress }) => events.onSearchProgress?.(token, progress),
+        'compare/progress': ({ token, ...progress }) => events.onCompareProgress?.(token, progress),
       },
       onClose: () => onClose(),
     });

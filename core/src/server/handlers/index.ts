@@ -2,9 +2,10 @@ import type { HandlerFactory, Watcher } from '../pages';
 import { commandHandlers } from './commands';
 import { deviceHandlers } from './devices';
 import { pluginHandlers } from './plugins';
+import { searchHandlers } from './search';
 
 /** Every area of the protocol; none answers a method of another. */
-export const handlerFactories: HandlerFactory[] = [deviceHandlers, commandHandlers, pluginHandlers];
+export const handlerFactories: HandlerFactory[] = [deviceHandlers, commandHandlers, pluginHandlers, searchHandlers];
 
 /** What is watched for all windows. */
 export const watchers: Watcher[] = [];
