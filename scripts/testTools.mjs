@@ -22,6 +22,10 @@ const tools = {
   sudo: 'sudo',
   setpriv: 'util-linux',
   b3sum: 'b3sum',
+  rg: 'ripgrep',
+  cmp: 'diffutils',
+  chromium: 'chromium',
+  Xvfb: 'xvfb',
 };
 
 const found = (tool) =>
