@@ -1,0 +1,48 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import './parts.css';
+import { showError } from './shared/errorText';
+
+/** @param name a codicon's */
+export const icon = (name: string): TemplateResult => html`<i class="codicon codicon-${name}" aria-hidden="true"></i>`;
+
+type CalloutKind = 'info' | 'warning' | 'error' | 'success';
+const CALLOUTS: Readonly<Record<CalloutKind, { icon: string; label: string }>> = {
+  info: { icon: 'info', label: 'Note' },
+  warning: { icon: 'warning', label: 'Warning' },
+  error: { icon: 'error', label: 'Error' },
+  success: { icon: 'pass', label: 'Done' },
+};
+
+/** Something that is to be noticed, in a box with a sign. */
+export function callout(kind: CalloutKind, content: unknown): TemplateResult {
+  return html`<div class="dw-callout dw-callout-${kind}">
+    ${icon(CALLOUTS[kind].icon)}<span class="dw-visually-hidden">${CALLOUTS[kind].label}: </span>
+    <div class="dw-callout-text">${content}</div>
+  </div>`;
+}
+
+/** An error within something else: what happened, where, and what to do. */
+export function errorCallout(error: unknown, actions: unknown = nothing): TemplateResult {
+  const { message, lines } = showError(error);
+  return callout(
+    'error',
+    html`<div role="alert">${message}</div>
+      ${lines.map((line) => html`<div>${line}</div>`)} ${actions}`,
+  );
+}
+
+/** A bar that fills; without a share, one that only shows that something goes on. @param share 0 … 1 */
+export function progressBar(label: string, share: number | null): TemplateResult {
+  const percent = share === null ? null : Math.floor(share * 100);
+  return html`<div
+    class="dw-progress ${percent === null ? 'dw-progress-unknown' : ''}"
+    role="progressbar"
+    aria-label=${label}
+    aria-valuemin="0"
+    aria-valuemax="100"
+    aria-valuenow=${percent ?? nothing}
+  >
+    <div class="dw-progress-fill" style=${styleMap({ width: `${percent ?? 100}%` })}></div>
+  </div>`;
+}

@@ -1,0 +1,35 @@
+import type { CommandContribution } from '@diskwright/sdk/protocol';
+import { Emitter, type Event, type HostConnection } from '../api';
+
+export interface ContributedCommand {
+  pluginId: string;
+  contribution: CommandContribution;
+}
+
+/** The commands that plugins bring, as they are now. Lives as long as the page. */
+export class CommandCatalogue {
+  /** Null until the first answer. */
+  commands: readonly ContributedCommand[] | null = null;
+  private readonly changed = new Emitter<void>();
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  constructor(private readonly host: HostConnection) {
+    host.on('plugins/changed', () => void this.load());
+    host.onDidChangeState((state) => {
+      if (state === 'connected') void this.load();
+    });
+    if (host.state === 'connected') void this.load();
+  }
+
+  find(id: string): ContributedCommand | undefined {
+    return this.commands?.find(({ contribution }) => contribution.id === id);
+  }
+
+  private async load(): Promise<void> {
+    // What cannot be had now is asked for again when the connection is back.
+    const answer = await this.host.request('commands/list', {}).catch(() => null);
+    if (!answer) return;
+    this.commands = answer.commands;
+    this.changed.fire();
+  }
+}

@@ -1,0 +1,174 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { DeviceModel, DialogService } from '../api';
+import { icon } from '../widgets/parts';
+import { deviceControl } from './deviceControl';
+import type { DraftValue } from './draft';
+import type { FormField } from './formFields';
+import type { Resolution } from './resolver';
+
+type Choice = Resolution['choices'][string][number];
+
+/** All that a field's control needs. */
+export interface ControlContext {
+  field: FormField;
+  /** Id of the control, unique in the page; `<id>-about` and `<id>-error` describe it. */
+  id: string;
+  value: DraftValue;
+  invalid: boolean;
+  /** The values that it may take, where the command knows them. */
+  choices: readonly Choice[] | undefined;
+  devices: DeviceModel;
+  dialogs: DialogService;
+  change(value: DraftValue): void;
+}
+
+/** The control of a field, by its kind. */
+export function fieldControl(context: ControlContext): TemplateResult {
+  const { field, choices } = context;
+  if (choices && choices.length > 0 && field.control !== 'check' && field.control !== 'list') return choiceOf(context, choices);
+  switch (field.control) {
+    case 'choice': {
+      const names = (field.definition.type === 'string' && field.definition.enum) || [];
+      return choiceOf(
+        context,
+        names.map((value) => ({ value, label: value })),
+      );
+    }
+    case 'check':
+      return checkBox(context);
+    case 'list':
+      return list(context);
+    case 'device':
+    case 'volume':
+      return deviceControl(context);
+    case 'file':
+      return fileName(context);
+    default:
+      return textInput(context);
+  }
+}
+
+const described = ({ id }: ControlContext): string => `${id}-about ${id}-error`;
+
+function textInput(context: ControlContext, extra: { placeholder?: string } = {}): TemplateResult {
+  const { field, id, value, invalid, change } = context;
+  const { control, definition } = field;
+  const placeholder = extra.placeholder ?? (control === 'size' ? '512, 4K, 1.5GiB, 2048s (sectors)' : '');
+  const limits = definition.type === 'integer' || definition.type === 'number' ? definition : null;
+  return html`<input
+    class="dw-input dw-field-${control}"
+    id=${id}
+    name=${field.name}
+    type=${control === 'secret' ? 'password' : 'text'}
+    inputmode=${limits ? (limits.type === 'integer' ? 'numeric' : 'decimal') : nothing}
+    autocomplete=${control === 'secret' ? 'new-password' : 'off'}
+    spellcheck="false"
+    placeholder=${placeholder}
+    aria-describedby=${described(context)}
+    aria-invalid=${invalid}
+    aria-required=${field.required}
+    .value=${live(String(value))}
+    @input=${(event: InputEvent) => change((event.target as HTMLInputElement).value)}
+  />`;
+}
+
+function checkBox(context: ControlContext): TemplateResult {
+  const { field, id, value, change } = context;
+  return html`<input
+    class="dw-field-check"
+    id=${id}
+    name=${field.name}
+    type="checkbox"
+    aria-describedby=${described(context)}
+    .checked=${live(value === true)}
+    @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}
+  />`;
+}
+
+/** Few values as radio buttons, all in sight; more in a list. */
+function choiceOf(context: ControlContext, choices: readonly Choice[]): TemplateResult {
+  const { field, id, value, invalid, change } = context;
+  const options = choices.map((choice) => ({ text: textOf(choice.value), label: choice.label }));
+  const isListed = value === '' || options.some(({ text }) => text === value);
+  if (options.length <= 4 && isListed) {
+    return html`<div
+      class="dw-radios"
+      role="radiogroup"
+      id=${id}
+      aria-labelledby="${id}-label"
+      aria-describedby=${described(context)}
+    >
+      ${options.map(
+        ({ text, label }) =>
+          html`<label class="dw-radio">
+            <input type="radio" name=${id} .checked=${live(text === value)} @change=${() => change(text)} />${label}
+          </label>`,
+      )}
+    </div>`;
+  }
+  return html`<select
+    class="dw-select"
+    id=${id}
+    name=${field.name}
+    aria-describedby=${described(context)}
+    aria-invalid=${invalid}
+    @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}
+  >
+    ${value === '' || !isListed ? html`<option value=${String(value)} selected>${String(value) || 'Choose…'}</option>` : nothing}
+    ${options.map(({ text, label }) => html`<option value=${text} ?selected=${text === value}>${label}</option>`)}
+  </select>`;
+}
+
+/** An item a row, with an empty one at the end. */
+function list(context: ControlContext): TemplateResult {
+  const { field, id, value, change } = context;
+  const items = Array.isArray(value) ? value : [];
+  const type = field.definition.type === 'array' ? field.definition.items.type : 'string';
+  const placeholder = type === 'object' ? 'An object as JSON: {"name": "value"}' : 'Add another';
+  const replaced = (index: number, text: string): string[] => [...items.slice(0, index), text, ...items.slice(index + 1)];
+  return html`<div class="dw-list" role="group" id=${id} aria-labelledby="${id}-label" aria-describedby=${described(context)}>
+    ${[...items, ''].map(
+      (item, index) =>
+        html`<div class="dw-list-row">
+          <input
+            class="dw-input ${type === 'object' ? 'dw-mono' : ''}"
+            type="text"
+            spellcheck="false"
+            aria-label="${field.label}, item ${index + 1}"
+            placeholder=${index === items.length ? placeholder : ''}
+            .value=${live(item)}
+            @input=${(event: InputEvent) => change(replaced(index, (event.target as HTMLInputElement).value))}
+          />
+          ${
+            index < items.length
+              ? html`<button
+                  type="button"
+                  class="dw-icon-button"
+                  title="Remove"
+                  aria-label="Remove item ${index + 1} of ${field.label}"
+                  @click=${() => change(items.filter((_, other) => other !== index))}
+                >
+                  ${icon('close')}
+                </button>`
+              : nothing
+          }
+        </div>`,
+    )}
+  </div>`;
+}
+
+function fileName(context: ControlContext): TemplateResult {
+  const { field, dialogs, change } = context;
+  const mode = field.access === 'write' ? 'save' : 'open';
+  const browse = async (): Promise<void> => {
+    const path = await dialogs.chooseFile({ title: field.label, mode });
+    if (path !== undefined) change(path);
+  };
+  return html`<div class="dw-field-row">
+    ${textInput(context, { placeholder: '/path/to/a/file' })}
+    <button type="button" class="dw-button" @click=${browse}>Browse…</button>
+  </div>`;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,0 +1,48 @@
+import type { CommandContribution, CommandInput } from '@diskwright/sdk/protocol';
+import type { WorkbenchResult } from '../../common/workbench';
+import type { Workbench } from '../api';
+import { keepResult } from '../results/keptResults';
+
+export type CommandOutcome = WorkbenchResult<'commands/execute'>;
+
+/** How far a command is. */
+export interface CommandProgress {
+  stage: string;
+  /** 0 … 1; null when it is not known. */
+  share: number | null;
+}
+
+/** Runs a command; aborting the signal cancels it at its plugin. @throws as `commands/execute` */
+export async function executeCommand(
+  { host }: Workbench,
+  command: string,
+  input: CommandInput,
+  { signal, onProgress }: { signal: AbortSignal; onProgress(progress: CommandProgress): void },
+): Promise<CommandOutcome> {
+  const token = crypto.randomUUID();
+  const listening = host.on('commands/progress', (progress) => {
+    if (progress.token !== token) return;
+    const { stage, done, total } = progress;
+    onProgress({ stage, share: total ? Math.min(done / total, 1) : null });
+  });
+  try {
+    return await host.request('commands/execute', { token, command, input }, signal);
+  } finally {
+    listening.dispose();
+  }
+}
+
+/** Opens what came of a command: a plan to be reviewed, or something to look at. @param input without secrets */
+export async function openOutcome(
+  { editors }: Workbench,
+  { id, title }: Pick<CommandContribution, 'id' | 'title'>,
+  input: CommandInput,
+  outcome: CommandOutcome,
+): Promise<void> {
+  if (outcome.kind === 'plan') {
+    await editors.open({ type: 'plan', key: outcome.plan, params: { digest: outcome.plan } });
+    return;
+  }
+  const key = keepResult(outcome);
+  await editors.open({ type: 'result', key, params: { command: id, title, input } });
+}

@@ -1,0 +1,250 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { CommandInput } from '@diskwright/sdk/protocol';
+import type { Disposable, Workbench } from '../api';
+import '../widgets/copyText';
+import type { PaneElement } from '../widgets/elementPane';
+import { LightElement } from '../widgets/lightElement';
+import { callout, errorCallout, icon, progressBar } from '../widgets/parts';
+import { emptyBlock } from '../widgets/shared/blocks';
+import { isCancellation } from '../widgets/shared/errorText';
+import type { CommandCatalogue, ContributedCommand } from './commandCatalogue';
+import { draftOf, inputOf, lastingDraft, shownValue, type Draft, type DraftValue } from './draft';
+import { errorsByField, fieldMessage } from './fieldErrors';
+import { fieldControl } from './fieldControl';
+import { formFields, type FormField } from './formFields';
+import { Resolver } from './resolver';
+import { executeCommand, openOutcome, type CommandProgress } from './runCommand';
+import './wizard.css';
+
+/** What a wizard is opened with. */
+export interface WizardParams {
+  command: string;
+  /** Fills the form. */
+  input?: CommandInput;
+}
+
+interface WizardState {
+  draft: Draft;
+}
+
+const BUTTON_TEXT = { plan: 'Make plan', view: 'Show', value: 'Run', operation: 'Run' } as const;
+let count = 0;
+
+/** The form of one command, generated from its input schema. */
+@customElement('dw-wizard')
+export class Wizard extends LightElement implements PaneElement {
+  @state() private draft: Draft = {};
+  /** Fields that the user has been in: an error of what nobody has come to yet is no news. */
+  @state() private visited: ReadonlySet<string> = new Set();
+  @state() private progress: CommandProgress | null = null;
+  @state() private failure: unknown = null;
+  private running: AbortController | null = null;
+  private found: ContributedCommand | undefined;
+  private fields: FormField[] = [];
+  private given: CommandInput | undefined;
+  private readonly idPrefix = `dw-wizard-${++count}`;
+  private readonly resolver: Resolver;
+
+  constructor(
+    private readonly workbench: Workbench,
+    private readonly catalogue: CommandCatalogue,
+    private readonly command: string,
+    { input }: { input?: CommandInput },
+    saved: unknown,
+  ) {
+    super();
+    this.className = 'dw-page';
+    this.given = input;
+    this.draft = (saved as WizardState | null | undefined)?.draft ?? {};
+    this.resolver = new Resolver(
+      (value, signal) => workbench.host.request('commands/resolve', { command, input: value }, signal),
+      () => this.requestUpdate(),
+    );
+  }
+
+  reveal(params: unknown): void {
+    const { input } = (params ?? {}) as Partial<WizardParams>;
+    if (!input) return;
+    this.draft = { ...this.draft, ...draftOf(this.fields, input) };
+    this.askAgain(0);
+  }
+
+  saveState(): WizardState {
+    return { draft: lastingDraft(this.fields, this.draft) };
+  }
+
+  dispose(): void {
+    this.resolver.dispose();
+    this.running?.abort();
+  }
+
+  protected override attach(keep: (item: Disposable) => void): void {
+    keep(this.catalogue.onDidChange(() => this.adopt()));
+    keep(this.workbench.devices.onDidChange(() => this.requestUpdate()));
+    this.adopt();
+  }
+
+  /** Takes over the command's form, which may come later than the wizard, and may change with its plugin. */
+  private adopt(): void {
+    this.found = this.catalogue.find(this.command);
+    this.requestUpdate();
+    if (!this.found) return;
+    this.fields = formFields(this.found.contribution);
+    if (this.given) this.draft = { ...this.draft, ...draftOf(this.fields, this.given) };
+    this.given = undefined;
+    this.askAgain(0);
+  }
+
+  private askAgain(delayMilliseconds?: number): void {
+    this.resolver.update(inputOf(this.fields, this.draft), delayMilliseconds);
+  }
+
+  protected override render(): unknown {
+    if (!this.found) return this.renderAbsent();
+    const { contribution, pluginId } = this.found;
+    return html`<form class="dw-wizard-form" novalidate @submit=${this.submit}>
+      <div class="dw-page-scroll">
+        <h1>${contribution.title}</h1>
+        <p class="dw-muted">${contribution.description ?? ''} <span class="dw-wizard-plugin">By the plugin ${pluginId}.</span></p>
+        <div class="dw-wizard-columns">
+          <div class="dw-wizard-fields">${this.fields.map((field) => this.renderField(field))}</div>
+          <aside class="dw-wizard-aside" aria-label="What would be done">${this.renderJudgement()}</aside>
+        </div>
+      </div>
+      ${this.renderActions(BUTTON_TEXT[contribution.returns])}
+    </form>`;
+  }
+
+  private renderAbsent(): TemplateResult {
+    if (this.catalogue.commands === null) return emptyBlock('Asking the plugins…', 'Their commands are being listed.');
+    return emptyBlock('This command is not there now', `The plugin that brings “${this.command}” may be disabled.`, [
+      { label: 'Show plugins', run: () => this.workbench.views.reveal('plugins', { focus: true }) },
+    ]);
+  }
+
+  private renderField(field: FormField): TemplateResult {
+    const id = `${this.idPrefix}-${field.name}`;
+    const messages = this.messagesOf(field);
+    const { choices = {}, defaults = {} } = this.resolver.resolution ?? {};
+    const control = fieldControl({
+      field,
+      id,
+      value: shownValue(field, this.draft, defaults),
+      invalid: messages.length > 0,
+      choices: choices[field.name],
+      devices: this.workbench.devices,
+      dialogs: this.workbench.dialogs,
+      change: (value) => this.change(field, value),
+    });
+    const label = html`<label class="dw-field-label" id="${id}-label" for=${id}
+      >${field.label}${field.required ? html`<span class="dw-required" title="Needed"> *</span>` : nothing}</label
+    >`;
+    const about = field.description.charAt(0).toUpperCase() + field.description.slice(1);
+    return html`<div class="dw-field dw-field-of-${field.control}" @focusout=${() => this.visit(field)}>
+      ${field.control === 'check' ? html`<div class="dw-field-row">${control}${label}</div>` : html`${label}${control}`}
+      <div class="dw-field-about" id="${id}-about">${about}</div>
+      <div class="dw-field-error" id="${id}-error">
+        ${messages.map((message) => html`<div>${icon('error')}${fieldMessage(field, message)}</div>`)}
+      </div>
+    </div>`;
+  }
+
+  private renderJudgement(): unknown {
+    const { resolution, failure, pending } = this.resolver;
+    const general = errorsByField(this.fields, resolution?.errors ?? []).get('') ?? [];
+    return html`<div class="dw-wizard-pending" role="status">${pending ? 'Checking…' : ''}</div>
+      ${failure ? errorCallout(failure) : nothing} ${general.map((message) => callout('error', message))}
+      ${(resolution?.warnings ?? []).map((warning) => callout('warning', warning))}
+      ${
+        resolution?.preview
+          ? html`<h2>What would be done</h2>
+              <div class="dw-wizard-preview">${resolution.preview}</div>`
+          : nothing
+      }
+      ${
+        resolution?.commandLine
+          ? html`<h2>The same on the command line</h2>
+              <dw-copy-text .text=${resolution.commandLine} .label=${'Command line'}></dw-copy-text>`
+          : nothing
+      }`;
+  }
+
+  private renderActions(buttonText: string): TemplateResult {
+    const { progress } = this;
+    return html`<div class="dw-wizard-end">
+      ${this.failure ? html`<div class="dw-wizard-failure">${errorCallout(this.failure)}</div>` : nothing}
+      <div class="dw-page-actions">
+        ${
+          progress
+            ? html`<button type="button" class="dw-button" @click=${() => this.running?.abort()}>Cancel</button>
+                <div class="dw-wizard-progress">
+                  <span role="status">${progress.stage}</span>${progressBar(progress.stage, progress.share)}
+                </div>`
+            : html`<button type="submit" class="dw-button dw-primary">${buttonText}</button>
+                <span class="dw-muted"
+                  >${buttonText === BUTTON_TEXT.plan ? 'Nothing is written before you have seen the plan.' : ''}</span
+                >`
+        }
+      </div>
+    </div>`;
+  }
+
+  private messagesOf(field: FormField): string[] {
+    const messages = errorsByField(this.fields, this.resolver.resolution?.errors ?? []).get(field.name) ?? [];
+    return this.visited.has(field.name) ? messages : [];
+  }
+
+  private change(field: FormField, value: DraftValue): void {
+    this.draft = { ...this.draft, [field.name]: value };
+    // What is being typed is not finished; what was chosen or marked is.
+    if (field.control !== 'text' && field.control !== 'number') this.visit(field);
+    this.failure = null;
+    this.askAgain();
+  }
+
+  private visit({ name }: FormField): void {
+    if (!this.visited.has(name)) this.visited = new Set([...this.visited, name]);
+  }
+
+  private readonly submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (this.progress || !this.found) return;
+    this.visited = new Set(this.fields.map(({ name }) => name));
+    this.failure = null;
+    const { pending, resolution } = this.resolver;
+    if (!pending && resolution && resolution.errors.length > 0) return this.showFirstError();
+    await this.run(this.found);
+  };
+
+  private async run({ contribution }: ContributedCommand): Promise<void> {
+    const proposed = this.resolver.resolution?.defaults ?? {};
+    const input = inputOf(this.fields, this.draft, proposed);
+    const lasting = inputOf(this.fields, lastingDraft(this.fields, this.draft), proposed);
+    const running = new AbortController();
+    this.running = running;
+    this.progress = { stage: 'Starting…', share: null };
+    try {
+      const outcome = await executeCommand(this.workbench, contribution.id, input, {
+        signal: running.signal,
+        onProgress: (progress) => (this.progress = progress),
+      });
+      await openOutcome(this.workbench, contribution, lasting, outcome);
+    } catch (error) {
+      if (!isCancellation(error)) this.failure = error;
+    } finally {
+      this.running = null;
+      this.progress = null;
+    }
+  }
+
+  private async showFirstError(): Promise<void> {
+    await this.updateComplete;
+    const [first] = this.fields.filter((field) => this.messagesOf(field).length > 0);
+    const control = first && this.querySelector<HTMLElement>(`#${CSS.escape(`${this.idPrefix}-${first.name}`)}`);
+    const focusable = control?.matches('input, select, textarea')
+      ? control
+      : control?.querySelector<HTMLElement>('input, button, select');
+    focusable?.focus();
+  }
+}
