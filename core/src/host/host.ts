@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Container } from 'inversify';
 import type { CommandService } from './commands/commandService';
 import type { DeviceCatalogue } from './devices/deviceCatalogue';
+import type { ContentChanges } from './devices/contentChanges';
 import type { DeviceService } from './devices/deviceService';
 import { hostModule } from './hostModule';
 import { inspectionModule } from './inspectionModule';
@@ -12,6 +13,7 @@ import type { LayoutService } from './layouts/layoutService';
 import { programFolder } from './paths';
 import { planModule } from './planModule';
 import type { PlanLibrary } from './plans/planLibrary';
+import type { PlanReview } from './plans/review/planReview';
 import type { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
@@ -39,6 +41,11 @@ export class Host {
     private readonly container: Container,
     private readonly recent: RecentProviders,
   ) {}
+
+  /** `DISKWRIGHT_HOME`. */
+  get dataFolder(): string {
+    return this.container.get(Tokens.DataFolder);
+  }
 
   get sector(): SectorClient {
     return this.container.get(Tokens.SectorClient);
@@ -75,6 +82,14 @@ export class Host {
 
   get planLibrary(): PlanLibrary {
     return this.container.get(Tokens.PlanLibrary);
+  }
+
+  get planReview(): PlanReview {
+    return this.container.get(Tokens.PlanReview);
+  }
+
+  get contentChanges(): ContentChanges {
+    return this.container.get(Tokens.ContentChanges);
   }
 
   get safety(): SafetyService {

@@ -1,11 +1,17 @@
 import { ContainerModule } from 'inversify';
+import { ContentChanges } from './devices/contentChanges';
 import type { DeviceService } from './devices/deviceService';
 import type { JobService } from './jobs/jobService';
 import { JobWatcher } from './jobs/jobWatcher';
 import type { LayoutService } from './layouts/layoutService';
 import { PlanLibrary } from './plans/planLibrary';
+import { PlanReview } from './plans/review/planReview';
 import { SafetyService } from './plans/safety/safetyService';
+import type { SimulationService } from './plans/simulation';
+import type { PluginHost } from './plugins';
+import type { HeldProviders } from './providers/heldProviders';
 import type { SectorClient } from './sector/sectorClient';
+import type { VolumePlaces } from './structures/volumePlaces';
 import { Tokens } from './tokens';
 
 /** Binds what becomes of plans: kept, judged, applied, followed. */
@@ -21,6 +27,25 @@ export const planModule = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (sector: SectorClient, dataFolder: string) => new PlanLibrary(sector, dataFolder),
       [Tokens.SectorClient, Tokens.DataFolder],
+    )
+    .inSingletonScope();
+  bind<ContentChanges>(Tokens.ContentChanges)
+    .toResolvedValue(
+      (devices: DeviceService, plugins: PluginHost, held: HeldProviders, jobs: JobService, watcher: JobWatcher) =>
+        new ContentChanges(devices, plugins.broker, held, jobs, watcher),
+      [Tokens.DeviceService, Tokens.PluginHost, Tokens.HeldProviders, Tokens.JobService, Tokens.JobWatcher],
+    )
+    .inSingletonScope();
+  bind<PlanReview>(Tokens.PlanReview)
+    .toResolvedValue(
+      (
+        devices: DeviceService,
+        layouts: LayoutService,
+        simulations: SimulationService,
+        held: HeldProviders,
+        places: VolumePlaces,
+      ) => new PlanReview(devices, layouts, simulations, { held, places }),
+      [Tokens.DeviceService, Tokens.LayoutService, Tokens.SimulationService, Tokens.HeldProviders, Tokens.VolumePlaces],
     )
     .inSingletonScope();
   bind<SafetyService>(Tokens.SafetyService)

@@ -18,6 +18,10 @@ export const Tokens = {
   JobService: Symbol('JobService'),
   /** `PlanLibrary` */
   PlanLibrary: Symbol('PlanLibrary'),
+  /** `PlanReview` */
+  PlanReview: Symbol('PlanReview'),
+  /** `ContentChanges` */
+  ContentChanges: Symbol('ContentChanges'),
   /** `SafetyService` */
   SafetyService: Symbol('SafetyService'),
   /** `SearchService` */

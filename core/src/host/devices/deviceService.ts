@@ -41,6 +41,17 @@ export class DeviceService {
     return [...this.opened.values()].findLast((device) => device.path === path) ?? null;
   }
 
+  /** Undoes one opening. Its id is void from now on, also for others who have it: for devices that nobody else knows. */
+  async close(deviceId: string): Promise<void> {
+    this.opened.delete(deviceId);
+    await this.sector.request('device/close', { deviceId });
+  }
+
+  /** Ids under which this absolute name is open. */
+  idsOf(path: string): string[] {
+    return [...this.opened.values()].filter((device) => device.path === path).map(({ deviceId }) => deviceId);
+  }
+
   /** A device opened before. @throws InvalidInputError for an unknown id */
   get(deviceId: string): OpenedDevice {
     const device = this.opened.get(deviceId);

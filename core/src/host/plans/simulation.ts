@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceLayout, Plan } from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
@@ -8,6 +8,7 @@ import type { LayoutService } from '../layouts/layoutService';
 import { ensureFolder } from '../paths';
 import type { SectorClient } from '../sector/sectorClient';
 import { storePlan, type StoredPlan } from './planStore';
+import { temporaryOverlayName } from './temporaryOverlays';
 
 /** A plan that is stored only as long as it is needed. */
 export interface TemporaryPlan extends StoredPlan {
@@ -21,6 +22,13 @@ export interface Simulation {
   /** Where it lies; it is gone when this is removed. */
   folder: string;
   layout: DeviceLayout;
+}
+
+/** A plan's result as an open device, for one look at it. */
+export interface TemporaryResult {
+  deviceId: string;
+  layout: DeviceLayout;
+  remove(): Promise<void>;
 }
 
 /** Applies plans to overlays, whose layouts the providers then read as they would a disk's. */
@@ -37,15 +45,29 @@ export class SimulationService {
    * @param name the overlay's; made of the plan's digest unless given
    */
   async simulate(stored: StoredPlan, name?: string, signal?: AbortSignal): Promise<Simulation> {
-    const paths = Object.fromEntries(stored.plan.devices.map((device) => [device.name, device.path]));
     const overlay = name ?? (await this.freeName(`simulated-${stored.digest.slice(0, 8)}`));
-    await this.sector.request(
-      'plan/simulate',
-      { planPath: stored.path, blobsFolder: stored.blobsFolder, digest: stored.digest, overlay, paths },
-      signal,
-    );
+    await this.makeOverlay(stored, overlay, signal);
     const { deviceId } = await this.devices.open(overlay);
     return { overlay, folder: join(this.dataFolder, 'overlays', overlay), layout: await this.layouts.read(deviceId, signal) };
+  }
+
+  /** As {@link simulate}, in an overlay that lists do not show; whoever asked removes it. */
+  async simulateTemporarily(stored: StoredPlan, signal?: AbortSignal): Promise<TemporaryResult> {
+    const name = temporaryOverlayName();
+    const folder = join(this.dataFolder, 'overlays', name);
+    let deviceId: string | null = null;
+    const remove = async (): Promise<void> => {
+      if (deviceId) await this.devices.close(deviceId);
+      await rm(folder, { recursive: true, force: true });
+    };
+    try {
+      await this.makeOverlay(stored, name, signal);
+      ({ deviceId } = await this.devices.open(name, undefined, signal));
+      return { deviceId, layout: await this.layouts.read(deviceId, signal), remove };
+    } catch (error) {
+      await remove();
+      throw error;
+    }
   }
 
   /** Stores a plan whose side files the sector service holds in the data folder; whoever asked removes it, or the end of the process does. */
@@ -66,6 +88,20 @@ export class SimulationService {
     }
   }
 
+  /** Digests of the plans whose results are kept as overlays. */
+  async shownPlans(): Promise<Set<string>> {
+    const folder = join(this.dataFolder, 'overlays');
+    const names = await readdir(folder).catch((): string[] => []);
+    const plans = await Promise.all(names.map((name) => planOf(join(folder, name))));
+    return new Set(plans.filter((plan) => plan !== null));
+  }
+
+  private async makeOverlay(stored: StoredPlan, overlay: string, signal?: AbortSignal): Promise<void> {
+    const { plan, path: planPath, blobsFolder, digest } = stored;
+    const paths = Object.fromEntries(plan.devices.map((device) => [device.name, device.path]));
+    await this.sector.request('plan/simulate', { planPath, blobsFolder, digest, overlay, paths }, signal);
+  }
+
   /** `name`, or with a number behind it when there is an overlay of that name. */
   private async freeName(name: string): Promise<string> {
     const taken = new Set(await readdir(join(this.dataFolder, 'overlays')).catch(() => [] as string[]));
@@ -73,5 +109,14 @@ export class SimulationService {
       const candidate = number === 1 ? name : `${name}-${number}`;
       if (!taken.has(candidate)) return candidate;
     }
+  }
+}
+
+async function planOf(folder: string): Promise<string | null> {
+  try {
+    const { plan } = JSON.parse(await readFile(join(folder, 'overlay.json'), 'utf8')) as { plan?: unknown };
+    return typeof plan === 'string' ? plan : null;
+  } catch {
+    return null;
   }
 }

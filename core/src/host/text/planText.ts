@@ -61,7 +61,8 @@ function expectation({ result }: Plan): string {
   return result ? `Afterwards:\n${layoutText(result)}` : '';
 }
 
-function stepsText({ steps }: Plan): string[] {
+/** A paragraph a phase, a line a step. */
+export function stepsText({ steps }: Plan): string[] {
   return PHASES.flatMap(([phase, title]) => {
     const rows = steps.filter((step) => step.phase === phase).map(stepCells);
     return rows.length === 0 ? [] : [`${title}\n${formatTable(null, rows, { right: [2], indent: '  ' })}`];

@@ -1,11 +1,20 @@
 import type { HandlerFactory, Watcher } from '../pages';
 import { commandHandlers } from './commands';
 import { deviceHandlers } from './devices';
+import { jobHandlers, jobWatcher } from './jobs';
+import { planHandlers, planWatcher } from './plans';
 import { pluginHandlers } from './plugins';
 import { searchHandlers } from './search';
 
 /** Every area of the protocol; none answers a method of another. */
-export const handlerFactories: HandlerFactory[] = [deviceHandlers, commandHandlers, pluginHandlers, searchHandlers];
+export const handlerFactories: HandlerFactory[] = [
+  deviceHandlers,
+  commandHandlers,
+  planHandlers,
+  jobHandlers,
+  pluginHandlers,
+  searchHandlers,
+];
 
 /** What is watched for all windows. */
-export const watchers: Watcher[] = [];
+export const watchers: Watcher[] = [planWatcher, jobWatcher];

@@ -39,6 +39,8 @@ export const ByteChange = Type.Object({
   /** At most 4096 bytes each, from `offset`. */
   before: InlineBytes,
   after: InlineBytes,
+  /** What is there now cannot be read: `before` is empty. */
+  unreadable: Type.Optional(Type.Boolean()),
   fields: Type.Array(FieldChange, { maxItems: 1024 }),
 });
 
@@ -120,6 +122,8 @@ export const messages = {
       /** Findings that the result has and today's device has not, and the other way round. */
       appearing: Type.Array(Finding, { maxItems: 256 }),
       disappearing: Type.Array(Finding, { maxItems: 256 }),
+      /** Why fields and findings are missing, a sentence; absent when nothing is. */
+      incomplete: Type.Optional(Text),
     }),
   ),
   /** What stands before applying it: what is on the target, what is lost, and the word to be typed. */

@@ -1,0 +1,18 @@
+import type { Finding } from '@diskwright/sdk/protocol';
+
+const MAX_FINDINGS = 256;
+const MAX_RANGES = 4;
+
+/** Findings of one list that the other has not, by code, message and place; each once. */
+export function findingsOnlyIn(findings: readonly Finding[], others: readonly Finding[]): Finding[] {
+  const known = new Set(others.map(keyOf));
+  const found = new Map(findings.map((finding) => [keyOf(finding), finding]));
+  return [...found]
+    .filter(([key]) => !known.has(key))
+    .slice(0, MAX_FINDINGS)
+    .map(([, finding]) => ({ ...finding, ranges: finding.ranges.slice(0, MAX_RANGES) }));
+}
+
+function keyOf({ code, message, ranges }: Finding): string {
+  return JSON.stringify([code, message, ranges.map(({ offset, length }) => [offset, length])]);
+}

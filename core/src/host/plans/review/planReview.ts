@@ -1,0 +1,125 @@
+import { CancelledError } from '@diskwright/sdk/errors';
+import type { ByteRange, Plan, PlanDevice } from '@diskwright/sdk/protocol';
+import type { OpenedDevice } from '../../../common';
+import { writeLength } from '../../../common/plan';
+import type { WorkbenchResult } from '../../../common/workbench';
+import type { DeviceService } from '../../devices/deviceService';
+import type { LayoutService } from '../../layouts/layoutService';
+import type { KeptPlan } from '../planLibrary';
+import type { SimulationService } from '../simulation';
+import { byteChanges, type ReadNow } from './byteChanges';
+import { assignFields, changedFields } from './fieldChanges';
+import { findingsOnlyIn } from './findingChanges';
+import { mergeRanges } from './mergeRanges';
+import { type Meaning, type MeaningSource, readMeaning } from './readMeaning';
+
+export type PlanChanges = WorkbenchResult<'plans/changes'>;
+
+/** A review is looked at by a person: what takes longer is told without fields. */
+const PATIENCE_MILLISECONDS = 20_000;
+const MAX_RANGES = 64;
+/** A volume is only checked for a plan that changes little; after a clone every volume would be. */
+const MAX_CHECKED_BYTES = 1024 * 1024;
+
+/** Says what a plan changes: bytes beside what is there today, and the fields of structures, found by applying it to an overlay. */
+export class PlanReview {
+  constructor(
+    private readonly devices: DeviceService,
+    private readonly layouts: LayoutService,
+    private readonly simulations: SimulationService,
+    private readonly meaning: MeaningSource,
+  ) {}
+
+  /** Nothing stays behind, whatever happens. @param kept its side files are held by the sector service */
+  async changes(kept: KeptPlan, signal?: AbortSignal): Promise<PlanChanges> {
+    const { plan } = kept;
+    const opened = await this.openTargets(plan, signal);
+    const { changes, truncated } = await byteChanges(plan, kept.blobsFolder, reader(opened, this.devices, signal), signal);
+    const plain = { changes, truncated, appearing: [], disappearing: [] };
+    const [target] = plan.devices.filter(({ role }) => role === 'target');
+    const base = target && opened.get(target.name);
+    if (!base || changes.length === 0) return plain;
+    const late = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+    const both = signal ? AbortSignal.any([signal, late]) : late;
+    try {
+      const [before, after] = await this.compare(kept, base, target, both);
+      const fields = assignFields(changes, changedFields(before.structures, after.structures));
+      return {
+        changes: fields.changes,
+        truncated: truncated || fields.truncated,
+        appearing: findingsOnlyIn(after.findings, before.findings),
+        disappearing: findingsOnlyIn(before.findings, after.findings),
+      };
+    } catch (error) {
+      if (signal?.aborted) throw new CancelledError();
+      const reason = late.aborted ? `reading took longer than ${PATIENCE_MILLISECONDS / 1000} s` : (error as Error).message;
+      return { ...plain, incomplete: `Fields and findings cannot be told: ${reason}` };
+    }
+  }
+
+  /** What the providers make of the written ranges now and afterwards. */
+  private async compare(
+    kept: KeptPlan,
+    base: OpenedDevice,
+    target: PlanDevice,
+    signal: AbortSignal,
+  ): Promise<[before: Meaning, after: Meaning]> {
+    const ranges = writtenByValue(kept.plan, target.name);
+    const check = isSmall(kept.plan, ranges);
+    const result = await this.simulations.simulateTemporarily(kept, signal);
+    const overlay = result.deviceId;
+    try {
+      const layout = await this.layouts.read(base.deviceId, signal);
+      const before = await readMeaning(this.meaning, { deviceId: base.deviceId, layout, ranges, check }, signal);
+      const after = await readMeaning(this.meaning, { deviceId: overlay, layout: result.layout, ranges, check }, signal);
+      return [before, after];
+    } finally {
+      this.meaning.held.forget(overlay);
+      await result.remove();
+    }
+  }
+
+  /** Targets as they are now, by their names in the plan. One that cannot be opened is missing. */
+  private async openTargets(plan: Plan, signal?: AbortSignal): Promise<Map<string, OpenedDevice>> {
+    const opened = new Map<string, OpenedDevice>();
+    for (const { name, role, path, identity } of plan.devices) {
+      if (role !== 'target') continue;
+      try {
+        opened.set(name, await this.devices.open(path, identity.kind === 'file' ? identity.sectorSize : undefined, signal));
+      } catch (error) {
+        if (signal?.aborted) throw error;
+      }
+    }
+    return opened;
+  }
+}
+
+function reader(opened: ReadonlyMap<string, OpenedDevice>, devices: DeviceService, signal?: AbortSignal): ReadNow {
+  return async (name, offset, length) => {
+    const device = opened.get(name);
+    if (!device || offset + length > device.size) return null;
+    try {
+      return await devices.peek(device.deviceId, offset, length, signal);
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      return null;
+    }
+  };
+}
+
+function writtenByValue(plan: Plan, device: string): ByteRange[] {
+  const ranges = plan.steps.flatMap((step) => {
+    if (step.kind !== 'write' || step.target.device !== device) return [];
+    const length = writeLength(step.bytes);
+    return length > 0 ? [{ offset: step.target.offset, length }] : [];
+  });
+  let gap = 0;
+  let merged = mergeRanges(ranges, gap);
+  while (merged.length > MAX_RANGES) merged = mergeRanges(ranges, (gap = gap === 0 ? 4096 : gap * 4));
+  return merged;
+}
+
+function isSmall(plan: Plan, ranges: readonly ByteRange[]): boolean {
+  const onlyWrites = plan.steps.every(({ kind }) => kind === 'write' || kind === 'assert' || kind === 'verify');
+  return onlyWrites && ranges.reduce((sum, { length }) => sum + length, 0) <= MAX_CHECKED_BYTES;
+}

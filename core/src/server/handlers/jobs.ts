@@ -1,0 +1,48 @@
+import type { JobResult } from '../../common';
+import type { JobSummary } from '../../common/workbench';
+import { jobReport, saveReport } from '../../host/jobs/jobReport';
+import type { WatchedJob } from '../../host/jobs/jobWatcher';
+import type { HandlerFactory, Watcher } from '../pages';
+
+/** What a list shows of each: the job's folder and its report have all. */
+const LISTED_HOLES = 16;
+const SHOWN_HOLES = 1024;
+const SHOWN_DIGESTS = 1024;
+const MAX_LOG_CHARACTERS = 256 * 1024;
+
+/** Jobs, whoever started them. */
+export const jobHandlers: HandlerFactory = ({ host }) => ({
+  'jobs/list': async () => ({ jobs: (await host.jobWatcher.list()).slice(0, 1024).map(listed) }),
+  'jobs/show': async ({ id }) => {
+    const job = await host.jobs.show(id);
+    return { ...job, log: job.log.slice(-MAX_LOG_CHARACTERS), result: shortened(job.result, SHOWN_HOLES, SHOWN_DIGESTS) };
+  },
+  'jobs/cancel': async ({ id }, { signal }) => {
+    await host.jobs.cancel(id, signal);
+    return {};
+  },
+  'jobs/report': async ({ id, path }) => {
+    const text = await jobReport(await host.jobs.show(id));
+    if (path !== null) await saveReport(text, path);
+    return { text: text.slice(0, 2 * MAX_LOG_CHARACTERS) };
+  },
+});
+
+/** Follows all jobs for all windows, and tells when what a job wrote must be read anew. */
+export const jobWatcher: Watcher = (host, pages) => {
+  const following = [
+    host.jobWatcher.onChanged((job) => pages.broadcast('jobs/changed', { job: listed(job) })),
+    host.jobWatcher.onProgress((event) => pages.broadcast('jobs/progress', event)),
+    host.contentChanges.onChanged((path) => pages.broadcast('devices/contentChanged', { path })),
+  ];
+  void host.jobWatcher.start().catch(() => undefined);
+  return { dispose: () => following.forEach((listening) => listening.dispose()) };
+};
+
+function listed({ id, state, title, startedAt, result, progress }: WatchedJob): JobSummary {
+  return { id, state, title, startedAt, result: shortened(result, LISTED_HOLES, 0), progress };
+}
+
+function shortened(result: JobResult | null, holes: number, digests: number): JobResult | null {
+  return result && { ...result, holes: result.holes.slice(0, holes), digests: result.digests.slice(0, digests) };
+}
