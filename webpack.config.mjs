@@ -69,6 +69,8 @@ export default [
   commandLine,
   core('sector', 'sector/main.ts'),
   server,
+  // The program of Electron, which brings its own module.
+  { ...core('electron', 'electron/main.ts'), externals: { electron: 'commonjs electron' } },
   workbench,
   ...readdirSync(join(root, 'plugins')).map((id) => pluginConfiguration({ folder: join(root, 'plugins', id) })),
 ];
