@@ -1,9 +1,10 @@
 import type { ByteRange, DeviceLayout } from '@diskwright/sdk/protocol';
+import { formatSize } from '../../../common/text/size';
 import type { LaidPartition, TableStructure } from '../../widgets/diskMap/regions';
 import type { PlannedChange, PlannedOperation } from './changes';
-import { roomAround } from './room';
+import { places } from './places';
 import { partitionTypeProblem, partitionTypeTitle } from './partitionTypes';
-import { formatSize } from '../../../common/text/size';
+import { roomAround } from './room';
 
 /** What planning starts from: the device as it is. */
 export interface PlanningBase {
@@ -13,74 +14,92 @@ export interface PlanningBase {
   structures: readonly TableStructure[];
 }
 
+/** A partition in the making: `origin` is the number that it has in the table as it is, null for a new one. */
+interface Planned {
+  partition: LaidPartition;
+  origin: number | null;
+  /** The operation that creates it. */
+  operation: string | null;
+}
+
 export interface PlannedResult {
   /** With all operations that hold. */
   after: DeviceLayout;
   /** Why an operation does not hold, by its id: it was left out. */
   problems: ReadonlyMap<string, string>;
+  /** For each partition of `after`, by number: its number in the table as it is, or the operation that creates it. */
+  sources: ReadonlyMap<number, { origin: number | null; operation: string | null }>;
 }
 
 /**
- * Applies operations one after the other. One that does not hold, since the device or an earlier operation is no longer as it was, is
- * left out and said why; later ones are judged without it.
+ * Applies operations together; their order matters among creations only. One that does not hold is left out and said why, and the others
+ * are judged without it.
  */
 export function applyChanges(base: PlanningBase, operations: readonly PlannedOperation[]): PlannedResult {
   const problems = new Map<string, string>();
-  let partitions = base.layout.partitions;
-  for (const { id, change } of operations) {
-    const problem = problemOf(base, partitions, change);
-    if (problem) problems.set(id, problem);
-    else partitions = changed(base, partitions, change);
+  let planned: Planned[] = base.layout.partitions.map((partition) => ({ partition, origin: partition.number, operation: null }));
+  for (const kinds of [['delete'], ['set', 'resize', 'move'], ['create']]) {
+    let waiting = operations.filter(({ change }) => kinds.includes(change.kind));
+    // One may hold only once another has made room for it.
+    for (let progress = true; progress && waiting.length > 0;) {
+      const failed = waiting.filter((operation) => {
+        const problem = problemOf(base, planned, operation.change);
+        if (problem) problems.set(operation.id, problem);
+        else {
+          problems.delete(operation.id);
+          planned = changed(base, planned, operation);
+        }
+        return problem !== null;
+      });
+      progress = failed.length < waiting.length;
+      waiting = failed;
+    }
   }
-  const after = { ...base.layout, partitions, gaps: gapsOf(base, partitions), findings: [] };
-  return { after, problems };
+  const numbered = renumbered(base, planned);
+  const partitions = numbered.map(({ partition }) => partition).sort((a, b) => a.number - b.number);
+  return {
+    after: { ...base.layout, partitions, gaps: gapsOf(base, partitions), findings: [] },
+    problems,
+    sources: new Map(numbered.map(({ partition, origin, operation }) => [partition.number, { origin, operation }])),
+  };
 }
 
-/** Why a change cannot be made to partitions as they are, a clause that follows the operation; null when it can. */
-export function problemOf(base: PlanningBase, partitions: readonly LaidPartition[], change: PlannedChange): string | null {
-  const partition = partitions.find(({ number }) => number === change.number);
+function problemOf(base: PlanningBase, planned: readonly Planned[], change: PlannedChange): string | null {
+  const { table, device } = base.layout;
+  const partitions = planned.map(({ partition }) => partition);
   if (change.kind === 'create') {
-    if (partition) return `there is a partition ${change.number} already`;
-    return (
-      numberProblem(base, change.number) ??
-      typeProblem(base, change.type) ??
-      placeProblem(base, partitions, null, change.start, change.size)
+    const typeProblem = partitionTypeProblem(table.type, change.type);
+    if (typeProblem) return typeProblem;
+    const logical = partitions.some(
+      ({ role, start, size }) => role === 'extended' && change.start >= start && change.start < start + size,
     );
+    if (!logical && lowestFree(base, partitions) === null) return 'the table has no room for another partition';
+    return placeProblem(base, partitions, null, change.start, change.size);
   }
-  if (!partition) return `there is no partition ${change.number}`;
-  if (partition.role !== 'primary')
-    return `partition ${change.number} is ${partition.role}; only primary partitions can be planned here`;
+  const partition = planned.find(({ origin }) => origin === change.number)?.partition;
+  if (!partition) {
+    const known = base.layout.partitions.some(({ number }) => number === change.number);
+    return known ? `partition ${change.number} is deleted by another operation` : `there is no partition ${change.number}`;
+  }
   switch (change.kind) {
+    case 'set':
+      return change.type === undefined ? null : partitionTypeProblem(table.type, change.type);
     case 'delete':
       return null;
-    case 'resize':
-      return shrinkProblem(partition, change.size) ?? placeProblem(base, partitions, partition, partition.start, change.size);
+    case 'resize': {
+      const { filesystem } = partition;
+      if (filesystem && change.size < filesystem.size) {
+        return `the ${filesystem.type} filesystem in it is ${formatSize(filesystem.size)} long and would be cut off; shrink it first`;
+      }
+      return placeProblem(base, partitions, partition, partition.start, change.size);
+    }
     case 'move':
-      return placeProblem(base, partitions, partition, change.start, partition.size);
+      if (partition.role === 'extended')
+        return 'an extended partition cannot be moved, since its logical ones are chained by place';
+      return change.start + partition.size > device.size
+        ? 'it would reach past the end of the device'
+        : placeProblem(base, partitions, partition, change.start, partition.size);
   }
-}
-
-/** The lowest number that a new partition can have; null when the table is full. */
-export function freeNumber(base: PlanningBase, partitions: readonly LaidPartition[]): number | null {
-  const taken = new Set(partitions.map(({ number }) => number));
-  for (let number = 1; number <= mostPartitions(base); number++) if (!taken.has(number)) return number;
-  return null;
-}
-
-const mostPartitions = (base: PlanningBase): number => (base.layout.table.type === 'mbr' ? 4 : 128);
-
-function numberProblem(base: PlanningBase, number: number): string | null {
-  const most = mostPartitions(base);
-  return number >= 1 && number <= most ? null : `the table has room for partitions 1 to ${most}`;
-}
-
-function typeProblem(base: PlanningBase, type: string): string | null {
-  return partitionTypeProblem(base.layout.table.type, type);
-}
-
-function shrinkProblem({ number, filesystem }: LaidPartition, size: number): string | null {
-  if (!filesystem || size >= filesystem.size) return null;
-  return `the ${filesystem.type} filesystem on partition ${number} is ${formatSize(filesystem.size)} long and would be cut off; shrink it first`;
 }
 
 function placeProblem(
@@ -93,46 +112,88 @@ function placeProblem(
   const { sectorSize } = base.layout.device;
   if (size <= 0) return 'it would have no sector';
   if (start % sectorSize !== 0 || size % sectorSize !== 0) return `it does not begin and end on sectors of ${sectorSize} bytes`;
+  if (places(base, partitions, self).some((place) => start >= place.start && start + size <= place.start + place.size))
+    return null;
+  const met = partitions.find((other) => {
+    if (other === self || start >= other.start + other.size || start + size <= other.start) return false;
+    // A logical partition lies within its extended one, and that one around it.
+    return !(other.role === 'extended' && within(other, start, size)) && !(self?.role === 'extended' && other.role === 'logical');
+  });
+  if (met) return `it would overlap partition ${met.number}`;
   const { offset, length } = base.usable;
   if (start < offset || start + size > offset + length) {
     return `partitions may lie between ${formatSize(offset)} and ${formatSize(offset + length)} only`;
   }
-  const others = partitions.filter((other) => other !== self);
-  const met = others.find((other) => start < other.start + other.size && start + size > other.start);
-  return met ? `it would overlap partition ${met.number}` : null;
+  return 'it would lie on the partition table';
 }
 
-function changed(base: PlanningBase, partitions: readonly LaidPartition[], change: PlannedChange): LaidPartition[] {
-  const table = base.layout.table.type;
-  switch (change.kind) {
-    case 'create': {
-      const { number, start, size, name } = change;
-      const type = change.type.toLowerCase();
-      const created: LaidPartition = {
-        number,
-        start,
-        size,
-        type,
-        typeName: partitionTypeTitle(table, type),
-        name: table === 'gpt' ? name : null,
-        id: null,
-        bootable: false,
-        role: 'primary',
-        filesystem: null,
-      };
-      return [...partitions, created].sort((a, b) => a.number - b.number);
-    }
-    case 'delete':
-      return partitions.filter(({ number }) => number !== change.number);
-    case 'resize':
-      return partitions.map((partition) =>
-        partition.number === change.number ? { ...partition, size: change.size } : partition,
-      );
-    case 'move':
-      return partitions.map((partition) =>
-        partition.number === change.number ? { ...partition, start: change.start } : partition,
-      );
+const within = (outer: LaidPartition, start: number, size: number): boolean =>
+  start >= outer.start && start + size <= outer.start + outer.size;
+
+function changed(base: PlanningBase, planned: readonly Planned[], { id, change }: PlannedOperation): Planned[] {
+  if (change.kind === 'create') {
+    const partition = created(base, planned, change);
+    return [...planned, { partition, origin: null, operation: id }];
   }
+  if (change.kind === 'delete') {
+    const gone = planned.find(({ origin }) => origin === change.number)!.partition;
+    // With an extended partition go all in it.
+    return planned.filter(({ partition }) => partition !== gone && !(gone.role === 'extended' && partition.role === 'logical'));
+  }
+  const type = change.kind === 'set' ? change.type?.toLowerCase() : undefined;
+  const update: Partial<LaidPartition> =
+    change.kind === 'resize'
+      ? { size: change.size }
+      : change.kind === 'move'
+        ? { start: change.start }
+        : {
+            ...(type !== undefined && { type, typeName: partitionTypeTitle(base.layout.table.type, type) }),
+            ...(change.name !== undefined && { name: change.name }),
+            ...(change.bootable !== undefined && { bootable: change.bootable }),
+          };
+  return planned.map((entry) =>
+    entry.origin === change.number ? { ...entry, partition: { ...entry.partition, ...update } } : entry,
+  );
+}
+
+function created(
+  base: PlanningBase,
+  planned: readonly Planned[],
+  { start, size, type, name }: Extract<PlannedChange, { kind: 'create' }>,
+): LaidPartition {
+  const partitions = planned.map(({ partition }) => partition);
+  const table = base.layout.table.type;
+  const logical = partitions.some((outer) => outer.role === 'extended' && within(outer, start, size));
+  const last = Math.max(4, ...partitions.map(({ number }) => number));
+  return {
+    number: logical ? last + 1 : lowestFree(base, partitions)!,
+    start,
+    size,
+    type: type.toLowerCase(),
+    typeName: partitionTypeTitle(table, type),
+    name: table === 'gpt' ? (name ?? '') : null,
+    id: null,
+    bootable: false,
+    role: logical ? 'logical' : 'primary',
+    filesystem: null,
+  };
+}
+
+function lowestFree(base: PlanningBase, partitions: readonly LaidPartition[]): number | null {
+  const taken = new Set(partitions.map(({ number }) => number));
+  const most = base.layout.table.type === 'mbr' ? 4 : 128;
+  for (let number = 1; number <= most; number++) if (!taken.has(number)) return number;
+  return null;
+}
+
+/** Logical partitions are numbered by their place in the chain: where one goes, those behind it move up. */
+function renumbered(base: PlanningBase, planned: readonly Planned[]): Planned[] {
+  if (base.layout.table.type !== 'mbr') return [...planned];
+  const logical = planned.filter(({ partition }) => partition.role === 'logical');
+  return planned.map((entry) => {
+    const place = logical.indexOf(entry);
+    return place < 0 ? entry : { ...entry, partition: { ...entry.partition, number: 5 + place } };
+  });
 }
 
 function gapsOf(base: PlanningBase, partitions: readonly LaidPartition[]): DeviceLayout['gaps'] {

@@ -1,19 +1,16 @@
-/** What the user plans to do with a partition table. Offsets and sizes are bytes on the device. */
+/**
+ * What the user plans to do with a partition table. Offsets and sizes are bytes on the device. As in the protocol's `partitionTable/edit`,
+ * `number` names a partition of the table as it is, whatever the other changes do, and the order of changes means nothing.
+ */
 export type PlannedChange =
-  | { kind: 'create'; number: number; start: number; size: number; type: string; name: string }
+  | { kind: 'create'; start: number; size: number; type: string; name?: string }
   | { kind: 'delete'; number: number }
   | { kind: 'resize'; number: number; size: number }
-  | { kind: 'move'; number: number; start: number };
+  | { kind: 'move'; number: number; start: number }
+  | { kind: 'set'; number: number; type?: string; name?: string; bootable?: boolean };
 
 /** A change with what names it in the list of what is planned. */
 export interface PlannedOperation {
   id: string;
   change: PlannedChange;
-}
-
-/** `apply` of a plugin's command takes operations without what it finds out itself: the number that a new partition gets. */
-export function commandOperation({ change }: PlannedOperation): Record<string, unknown> {
-  if (change.kind !== 'create') return { ...change };
-  const { number: _number, name, ...rest } = change;
-  return { ...rest, ...(name && { name }) };
 }

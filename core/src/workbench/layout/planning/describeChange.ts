@@ -1,14 +1,23 @@
-import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import { printable } from '../../../common/text/printable';
 import { formatSize } from '../../../common/text/size';
+import type { PlanningBase } from './applyChanges';
 import type { PlannedChange } from './changes';
 import { partitionTypeTitle } from './partitionTypes';
 
-/** A change in words: `Create partition 3, 10 MiB at 40 MiB, Linux filesystem`. */
-export function describeChange(change: PlannedChange, { table }: DeviceLayout): string {
+/**
+ * A change in words: `Create partition 3, 10 MiB at 40 MiB, Linux filesystem`.
+ * @param number of the partition that a creation makes; null while it does not hold
+ */
+export function describeChange(change: PlannedChange, { layout }: PlanningBase, number: number | null): string {
+  const table = layout.table.type;
   switch (change.kind) {
     case 'create': {
-      const name = change.name ? `, “${change.name}”` : '';
-      return `Create partition ${change.number}, ${formatSize(change.size)} at ${formatSize(change.start)}, ${partitionTypeTitle(table.type, change.type)}${name}`;
+      const words = [
+        `Create partition${number === null ? '' : ` ${number}`}`,
+        `${formatSize(change.size)} at ${formatSize(change.start)}`,
+        partitionTypeTitle(table, change.type),
+      ];
+      return printable([...words, ...(change.name ? [`“${change.name}”`] : [])].join(', '));
     }
     case 'delete':
       return `Delete partition ${change.number}`;
@@ -16,5 +25,13 @@ export function describeChange(change: PlannedChange, { table }: DeviceLayout): 
       return `Resize partition ${change.number} to ${formatSize(change.size)}`;
     case 'move':
       return `Move partition ${change.number} to ${formatSize(change.start)}`;
+    case 'set': {
+      const words = [
+        ...(change.type === undefined ? [] : [`type ${partitionTypeTitle(table, change.type)}`]),
+        ...(change.name === undefined ? [] : [change.name ? `name “${change.name}”` : 'no name']),
+        ...(change.bootable === undefined ? [] : [change.bootable ? 'bootable' : 'not bootable']),
+      ];
+      return printable(`Set partition ${change.number}: ${words.join(', ')}`);
+    }
   }
 }

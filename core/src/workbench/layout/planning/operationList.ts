@@ -1,30 +1,35 @@
+import type { PlannedResult } from './applyChanges';
 import type { PlannedChange, PlannedOperation } from './changes';
 
+/** A change of a partition as it is planned so far: `number` is the one that it has in the result. */
+export type ChangeOfResult = Exclude<PlannedChange, { kind: 'create' }>;
+
 /**
- * Adds a change. Growing or moving what an operation of the same kind grows or moves already replaces that one, so that a drag in
- * several goes is one operation; and what is done to a partition that the list creates becomes part of its creation.
+ * Adds what the user does to a partition of the result. What is done to a new partition becomes part of its creation, and what is done
+ * again replaces what was done before, so that a drag in several goes is one operation.
  */
-export function withChange(operations: readonly PlannedOperation[], change: PlannedChange): PlannedOperation[] {
-  if (change.kind === 'create') return [...operations, { id: nextId(operations), change }];
-  if (change.kind === 'delete') {
-    const made = operations.findLastIndex(
-      (operation) => operation.change.kind === 'create' && operation.change.number === change.number,
-    );
-    // What was only planned is planned no more, and what was done to it since goes with it.
-    if (made >= 0) return operations.filter((operation, at) => at < made || operation.change.number !== change.number);
-    return [...operations, { id: nextId(operations), change }];
+export function withChange(
+  operations: readonly PlannedOperation[],
+  result: PlannedResult,
+  change: ChangeOfResult,
+): PlannedOperation[] {
+  const source = result.sources.get(change.number);
+  const creation = operations.find(({ id }) => id === source?.operation);
+  if (creation?.change.kind === 'create') {
+    if (change.kind === 'delete') return withoutOperation(operations, creation.id);
+    return withEdited(operations, creation.id, mergedCreation(creation.change, change));
   }
-  const index = operations.findLastIndex(
-    (operation) =>
-      operation.change.number === change.number && (operation.change.kind === change.kind || operation.change.kind === 'create'),
+  const own = { ...change, number: source?.origin ?? change.number };
+  const before = operations.find(
+    (operation) => operation.change.kind === own.kind && 'number' in operation.change && operation.change.number === own.number,
   );
-  const barrier = operations.findLastIndex(
-    (operation) => operation.change.kind === 'delete' && operation.change.number === change.number,
-  );
-  if (index <= barrier) return [...operations, { id: nextId(operations), change }];
-  return operations.map((operation, at) =>
-    at === index ? { ...operation, change: merged(operation.change, change) } : operation,
-  );
+  if (!before) return withNew(operations, own);
+  return withEdited(operations, before.id, own.kind === 'set' ? { ...before.change, ...own } : own);
+}
+
+export function withNew(operations: readonly PlannedOperation[], change: PlannedChange): PlannedOperation[] {
+  const id = String(Math.max(0, ...operations.map((operation) => Number(operation.id))) + 1);
+  return [...operations, { id, change }];
 }
 
 /** Takes one back; the others stay as they are and are judged anew. */
@@ -37,13 +42,18 @@ export function withEdited(operations: readonly PlannedOperation[], id: string, 
   return operations.map((operation) => (operation.id === id ? { id, change } : operation));
 }
 
-function merged(before: PlannedChange, change: PlannedChange): PlannedChange {
-  if (before.kind !== 'create') return change;
-  if (change.kind === 'resize') return { ...before, size: change.size };
-  return change.kind === 'move' ? { ...before, start: change.start } : before;
-}
-
-function nextId(operations: readonly PlannedOperation[]): string {
-  const numbers = operations.map(({ id }) => Number(id));
-  return String(Math.max(0, ...numbers) + 1);
+function mergedCreation(
+  creation: Extract<PlannedChange, { kind: 'create' }>,
+  change: Exclude<ChangeOfResult, { kind: 'delete' }>,
+): PlannedChange {
+  switch (change.kind) {
+    case 'resize':
+      return { ...creation, size: change.size };
+    case 'move':
+      return { ...creation, start: change.start };
+    case 'set': {
+      const { type = creation.type, name = creation.name } = change;
+      return { ...creation, type, ...(name !== undefined && { name }) };
+    }
+  }
 }

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sampleLayout } from '../testing/sampleLayout';
-import { applyChanges, freeNumber } from './applyChanges';
-import { commandOperation, type PlannedChange, type PlannedOperation } from './changes';
+import { applyChanges } from './applyChanges';
+import type { PlannedChange, PlannedOperation } from './changes';
 import { describeChange } from './describeChange';
-import { freePlaces, sizeLimits, snapRange, snapSize, snapStart } from './limits';
-import { withChange, withoutOperation } from './operationList';
+import { sizeLimits, snapRange, snapSize, snapStart } from './limits';
+import { withChange, withNew, withoutOperation } from './operationList';
+import { places } from './places';
 
 const MEBIBYTE = 1024 * 1024;
 const LINUX = '0fc63daf-8483-4772-8e79-3d69d8477de4';
@@ -15,29 +16,26 @@ const base = sampleLayout({
     { number: 2, start: 40, size: 20 },
   ],
 });
-const create = (number: number, start: number, size: number): PlannedChange => ({
+const create = (start: number, size: number): PlannedChange => ({
   kind: 'create',
-  number,
   start: start * MEBIBYTE,
   size: size * MEBIBYTE,
   type: LINUX,
-  name: '',
 });
 const plan = (...changes: PlannedChange[]): PlannedOperation[] =>
   changes.map((change, index) => ({ id: String(index + 1), change }));
 
 describe('what holds', () => {
   test('a new partition takes its place from a gap', () => {
-    const { after, problems } = applyChanges(base, plan(create(3, 20, 20)));
+    const { after, problems } = applyChanges(base, plan(create(20, 20)));
     expect(problems.size).toBe(0);
     expect(after.partitions.map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(after.gaps.some(({ start, size }) => start < 40 * MEBIBYTE && start + size > 20 * MEBIBYTE)).toBe(false);
   });
 
   test.each<[string, PlannedChange, RegExp]>([
-    ['overlapping', create(3, 15, 20), /overlap partition 1/],
-    ['outside', create(3, 90, 20), /may lie between/],
-    ['of a taken number', create(2, 70, 1), /a partition 2 already/],
+    ['overlapping', create(15, 20), /overlap partition 1/],
+    ['outside', create(90, 20), /may lie between/],
     ['cutting off a filesystem', { kind: 'resize', number: 1, size: 9 * MEBIBYTE }, /ext4 filesystem/],
     ['between sectors', { kind: 'move', number: 2, start: 41 * MEBIBYTE + 1 }, /sectors of 512/],
     ['of what is not there', { kind: 'delete', number: 7 }, /no partition 7/],
@@ -47,12 +45,54 @@ describe('what holds', () => {
     expect(after.partitions).toEqual(base.layout.partitions);
   });
 
-  test('an operation on what another makes no longer holds once that one is taken back, and is kept', () => {
-    const operations = plan({ kind: 'delete', number: 2 }, create(2, 35, 30));
+  test('what needs the room that another makes no longer holds once that one is taken back, and is kept', () => {
+    const operations = plan({ kind: 'delete', number: 2 }, create(35, 30));
     expect(applyChanges(base, operations).problems.size).toBe(0);
     const left = withoutOperation(operations, '1');
     expect(left).toHaveLength(1);
-    expect(applyChanges(base, left).problems.get('2')).toMatch(/already/);
+    expect(applyChanges(base, left).problems.get('2')).toMatch(/overlap partition 2/);
+  });
+
+  test('the order of operations means nothing', () => {
+    const operations = plan(create(35, 30), { kind: 'delete', number: 2 });
+    expect(applyChanges(base, operations).problems.size).toBe(0);
+  });
+
+  test('a new partition gets the lowest free number, also when another new one is taken back', () => {
+    const operations = plan(create(20, 5), create(30, 5));
+    expect(applyChanges(base, operations).after.partitions.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    expect(applyChanges(base, withoutOperation(operations, '1')).after.partitions.map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('logical partitions', () => {
+  const mbr = sampleLayout({
+    type: 'mbr',
+    partitions: [
+      { number: 1, start: 1, size: 9 },
+      { number: 2, start: 20, size: 60, role: 'extended' },
+      { number: 5, start: 21, size: 10, role: 'logical' },
+      { number: 6, start: 40, size: 10, role: 'logical' },
+    ],
+  });
+
+  test('a new one within the extended partition is logical and leaves room for its boot record', () => {
+    const change: PlannedChange = { kind: 'create', start: 60 * MEBIBYTE, size: 5 * MEBIBYTE, type: '0x83' };
+    expect(applyChanges(mbr, plan(change)).after.partitions.at(-1)).toMatchObject({ number: 7, role: 'logical' });
+    expect(applyChanges(mbr, plan({ ...change, start: 50 * MEBIBYTE })).problems.size).toBe(1);
+  });
+
+  test('those behind a deleted one move up', () => {
+    const { after } = applyChanges(mbr, plan({ kind: 'delete', number: 5 }));
+    expect(after.partitions.map(({ number, start }) => [number, start / MEBIBYTE])).toEqual([
+      [1, 1],
+      [2, 20],
+      [5, 40],
+    ]);
+  });
+
+  test('an extended partition shrinks to the end of its last logical one at most', () => {
+    expect(sizeLimits(mbr, mbr.layout.partitions, mbr.layout.partitions[1]!).least).toBe(30 * MEBIBYTE);
   });
 });
 
@@ -62,11 +102,9 @@ describe('any order', () => {
   const change = fc.oneof<fc.Arbitrary<PlannedChange>[]>(
     fc.record({
       kind: fc.constant('create' as const),
-      number,
       start: mebibytes,
       size: mebibytes,
       type: fc.constant(LINUX),
-      name: fc.constant(''),
     }),
     fc.record({ kind: fc.constant('delete' as const), number }),
     fc.record({ kind: fc.constant('resize' as const), number, size: mebibytes }),
@@ -89,7 +127,7 @@ describe('any order', () => {
   test('taking everything back, in whatever order, leads to the layout as it is', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 10 }), fc.infiniteStream(fc.nat()), (changes, picks) => {
-        let operations = changes.reduce<PlannedOperation[]>((list, next) => withChange(list, next), []);
+        let operations = plan(...changes);
         while (operations.length > 0) {
           operations = withoutOperation(operations, operations[picks.next().value % operations.length]!.id);
           applyChanges(base, operations);
@@ -101,31 +139,31 @@ describe('any order', () => {
 });
 
 describe('the list', () => {
+  const doing = (operations: PlannedOperation[], change: Parameters<typeof withChange>[2]): PlannedOperation[] =>
+    withChange(operations, applyChanges(base, operations), change);
+
   test('a second drag of the same edge replaces the first', () => {
-    const first = withChange([], { kind: 'resize', number: 2, size: 30 * MEBIBYTE });
-    expect(withChange(first, { kind: 'resize', number: 2, size: 25 * MEBIBYTE })).toEqual([
+    const first = doing([], { kind: 'resize', number: 2, size: 30 * MEBIBYTE });
+    expect(doing(first, { kind: 'resize', number: 2, size: 25 * MEBIBYTE })).toEqual([
       { id: '1', change: { kind: 'resize', number: 2, size: 25 * MEBIBYTE } },
     ]);
   });
 
   test('resizing what is only planned changes its creation; deleting it takes the creation back', () => {
-    const created = withChange([], create(3, 20, 10));
-    const resized = withChange(created, { kind: 'resize', number: 3, size: 5 * MEBIBYTE });
-    expect(resized).toEqual([{ id: '1', change: create(3, 20, 5) }]);
-    expect(withChange(resized, { kind: 'delete', number: 3 })).toEqual([]);
+    const resized = doing(withNew([], create(20, 10)), { kind: 'resize', number: 3, size: 5 * MEBIBYTE });
+    expect(resized).toEqual([{ id: '1', change: create(20, 5) }]);
+    expect(doing(resized, { kind: 'delete', number: 3 })).toEqual([]);
+  });
+
+  test('a change of a new partition that took a deleted number is one of the new partition', () => {
+    const operations = plan({ kind: 'delete', number: 2 }, create(40, 10));
+    expect(doing(operations, { kind: 'resize', number: 2, size: 5 * MEBIBYTE })).toEqual(
+      plan({ kind: 'delete', number: 2 }, create(40, 5)),
+    );
   });
 
   test('a change is described by what, how much and where', () => {
-    expect(describeChange(create(3, 40, 10), base.layout)).toBe('Create partition 3, 10 MiB at 40 MiB, Linux filesystem');
-  });
-
-  test('the command is told no number of a new partition and no empty name', () => {
-    expect(commandOperation({ id: '1', change: create(3, 40, 10) })).toEqual({
-      kind: 'create',
-      start: 40 * MEBIBYTE,
-      size: 10 * MEBIBYTE,
-      type: LINUX,
-    });
+    expect(describeChange(create(40, 10), base, 3)).toBe('Create partition 3, 10 MiB at 40 MiB, Linux filesystem');
   });
 });
 
@@ -144,10 +182,10 @@ describe('limits of a drag', () => {
   });
 
   test('a start snaps into the nearest place that is large enough', () => {
-    const places = freePlaces(base, partitions, 2);
-    expect(snapStart(places, 20 * MEBIBYTE, 5 * MEBIBYTE)).toBe(20 * MEBIBYTE);
-    expect(snapStart(places, 20 * MEBIBYTE, 60.4 * MEBIBYTE)).toBe(60 * MEBIBYTE);
-    expect(snapStart(places, 2 ** 40, 0)).toBeNull();
+    const free = places(base, partitions, partitions[1]!);
+    expect(snapStart(free, 20 * MEBIBYTE, 5 * MEBIBYTE)).toBe(20 * MEBIBYTE);
+    expect(snapStart(free, 20 * MEBIBYTE, 60.4 * MEBIBYTE)).toBe(60 * MEBIBYTE);
+    expect(snapStart(free, 2 ** 40, 0)).toBeNull();
   });
 
   test('a range drawn into free space is aligned and lies within it', () => {
@@ -156,9 +194,5 @@ describe('limits of a drag', () => {
       size: 11 * MEBIBYTE,
     });
     expect(snapRange({ start: 512, size: 1024 }, 0, 4096)).toBeNull();
-  });
-
-  test('the lowest free number comes next', () => {
-    expect(freeNumber(base, partitions)).toBe(3);
   });
 });

@@ -1,0 +1,75 @@
+import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import { formatSize } from '../../../common/text/size';
+import type { LaidPartition } from '../../widgets/diskMap/regions';
+
+/** What becomes of one partition. */
+export interface LayoutDifference {
+  kind: 'appears' | 'vanishes' | 'moves' | 'grows' | 'shrinks' | 'changes';
+  before: LaidPartition | null;
+  after: LaidPartition | null;
+  /** In words: `Partition 2 moves from 8 MiB to 40 MiB and grows by 10 MiB`. */
+  text: string;
+}
+
+/**
+ * What differs between two layouts of a device, by the order on the device before. Partitions are the same when their ids are; without
+ * ids, when their numbers are and one holds the same or overlaps the other.
+ */
+export function layoutDifferences(before: DeviceLayout | null, after: DeviceLayout | null): LayoutDifference[] {
+  const left = after ? [...after.partitions] : [];
+  const pairs = (before?.partitions ?? []).map((partition) => {
+    const match = left.findIndex((other) => same(partition, other));
+    return { before: partition, after: match < 0 ? null : left.splice(match, 1)[0]! };
+  });
+  const all: { before: LaidPartition | null; after: LaidPartition | null }[] = [
+    ...pairs,
+    ...left.map((partition) => ({ before: null, after: partition })),
+  ];
+  return all
+    .map((pair) => difference(pair.before, pair.after))
+    .filter((found) => found !== null)
+    .sort((a, b) => (a.before ?? a.after!).start - (b.before ?? b.after!).start);
+}
+
+function same(one: LaidPartition, other: LaidPartition): boolean {
+  if (one.id && other.id && one.id !== other.id) return false;
+  if (one.id && one.id === other.id) return true;
+  if (one.number !== other.number) return false;
+  const sameContent = one.filesystem?.uuid != null && one.filesystem.uuid === other.filesystem?.uuid;
+  return sameContent || one.size === other.size || (one.start < other.start + other.size && other.start < one.start + one.size);
+}
+
+function difference(before: LaidPartition | null, after: LaidPartition | null): LayoutDifference | null {
+  if (!before || !after) {
+    const { number, size, start } = (before ?? after)!;
+    const place = `${formatSize(size)} at ${formatSize(start)}`;
+    return before
+      ? { kind: 'vanishes', before, after, text: `Partition ${number} goes away: ${place}` }
+      : { kind: 'appears', before, after, text: `Partition ${number} appears: ${place}` };
+  }
+  const moved = before.start !== after.start;
+  const grown = after.size - before.size;
+  const words = [
+    ...(before.number === after.number ? [] : [`becomes number ${after.number}`]),
+    ...(moved ? [`moves from ${formatSize(before.start)} to ${formatSize(after.start)}`] : []),
+    ...(grown > 0 ? [`grows by ${formatSize(grown)} to ${formatSize(after.size)}`] : []),
+    ...(grown < 0 ? [`shrinks by ${formatSize(-grown)} to ${formatSize(after.size)}`] : []),
+    ...otherWords(before, after),
+  ];
+  if (words.length === 0) return null;
+  const kind = moved ? 'moves' : grown > 0 ? 'grows' : grown < 0 ? 'shrinks' : 'changes';
+  return { kind, before, after, text: `Partition ${before.number} ${words.join(', ')}` };
+}
+
+function otherWords(before: LaidPartition, after: LaidPartition): string[] {
+  const type = (partition: LaidPartition): string => partition.filesystem?.type ?? 'nothing recognised';
+  return [
+    ...(before.type === after.type ? [] : [`becomes of type ${after.typeName}`]),
+    ...((before.name ?? '') === (after.name ?? '') ? [] : [after.name ? `is named “${after.name}”` : 'loses its name']),
+    ...(before.bootable === after.bootable ? [] : [after.bootable ? 'becomes bootable' : 'is no longer bootable']),
+    ...(type(before) === type(after) ? [] : [`holds ${type(after)} in place of ${type(before)}`]),
+    ...(before.filesystem?.label === after.filesystem?.label || !before.filesystem || !after.filesystem
+      ? []
+      : [`is labelled “${after.filesystem.label ?? ''}”`]),
+  ];
+}
