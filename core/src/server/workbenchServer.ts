@@ -8,15 +8,21 @@ import { CloseCode, LOGOUT_PATH, RPC_PATH } from '../common/workbench/endpoints'
 import type { Host } from '../host/host';
 import { reasonOf } from '../host/systemError';
 import { addBytesRoute } from './bytes/bytesRoute';
+import { DeviceReaders } from './bytes/deviceReaders';
 import { OpenPages } from './connections/openPages';
 import { handlersFor } from './connections/handlersFor';
 import { watchers } from './handlers';
+import { addErrorReplies } from './errorReplies';
 import { addRunRoute } from './runRoute';
 import { addGuard, cookieName } from './security/guard';
 import { Session } from './security/session';
 import { serveStaticFiles } from './statics/staticFiles';
 
 const LOOPBACK = '127.0.0.1';
+/** What is sent here is a command and its arguments. */
+const BODY_BYTES = 64 * 1024;
+/** For a request to come in whole. */
+const REQUEST_MILLISECONDS = 30_000;
 
 export interface ServerOptions {
   host: Host;
@@ -33,10 +39,19 @@ export class WorkbenchServer {
   private readonly session = new Session();
   private readonly pages = new OpenPages();
   private readonly watching: { dispose(): void }[];
+  private readonly readers: DeviceReaders;
   private readonly server: FastifyInstance;
 
   private constructor(private readonly options: ServerOptions) {
-    this.server = fastify({ logger: false, forceCloseConnections: true, exposeHeadRoutes: true });
+    this.readers = new DeviceReaders(options.host.devices);
+    this.server = fastify({
+      logger: false,
+      forceCloseConnections: true,
+      bodyLimit: BODY_BYTES,
+      requestTimeout: REQUEST_MILLISECONDS,
+    });
+    // Nothing here is sent as text; of JSON alone a page of another origin cannot make a request without being asked first.
+    this.server.removeContentTypeParser('text/plain');
     this.watching = watchers.map((watch) => watch(options.host, this.pages));
   }
 
@@ -62,15 +77,17 @@ export class WorkbenchServer {
     return `http://${LOOPBACK}:${this.port}/?token=${this.session.token}`;
   }
 
-  /** Ends the watchers, then the pages with all that runs for them, then the server. */
+  /** Ends the watchers, then the pages with all that runs for them, then the reads, then the server. */
   async dispose(): Promise<void> {
     for (const watcher of this.watching.splice(0)) watcher.dispose();
     this.pages.closeAll(CloseCode.GoingAway, 'diskwright has ended');
+    this.readers.dispose();
     await this.server.close();
   }
 
   private async addRoutes(): Promise<void> {
     const { server, session, pages, options } = this;
+    addErrorReplies(server);
     await server.register(cookie);
     addGuard(server, session, () => this.port);
     await server.register(websocket, {
@@ -83,7 +100,7 @@ export class WorkbenchServer {
       this.logOut();
       return reply.clearCookie(cookieName(this.port), { path: '/' }).code(204).send();
     });
-    addBytesRoute(server, options.host);
+    addBytesRoute(server, options.host.devices, this.readers);
     addRunRoute(server, pages);
     await serveStaticFiles(server, options.pageFolder);
   }

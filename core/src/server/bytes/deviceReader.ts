@@ -1,0 +1,102 @@
+import { FailedError, LeaseRevokedError } from '@diskwright/sdk/errors';
+import { NbdClient } from '@diskwright/sdk/nbd';
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { DeviceService } from '../../host/devices/deviceService';
+import { readWhatCanBe, type TolerantBytes } from './readWhatCanBe';
+import { SharedRead } from './sharedRead';
+
+/** A lease that nobody read for so long is given back. */
+const IDLE_MILLISECONDS = 30_000;
+/** Different reads of one device at once; a page has a few, and each may take 1 MiB. */
+const MAXIMUM_READS = 32;
+
+/** Reads one device for all windows, over one lease that is taken when it is needed. A device that hangs keeps nothing waiting but its own reads. */
+export class DeviceReader {
+  private connection: Promise<NbdClient> | null = null;
+  private readonly reads = new Map<string, SharedRead<TolerantBytes>>();
+  private idleTimer: NodeJS.Timeout | null = null;
+  private disposed = false;
+
+  constructor(
+    private readonly devices: DeviceService,
+    private readonly deviceId: string,
+  ) {}
+
+  /**
+   * @param patienceMilliseconds answers null when the device has not answered by then; the same range asked for again joins the read
+   * @throws FailedError when too much waits for this device already, and as {@link readWhatCanBe}
+   */
+  async read(range: ByteRange, patienceMilliseconds: number, signal: AbortSignal): Promise<TolerantBytes | null> {
+    const key = `${range.offset}+${range.length}`;
+    let read = this.reads.get(key);
+    if (!read) {
+      if (this.reads.size >= MAXIMUM_READS) throw this.overloaded();
+      if (this.idleTimer) clearTimeout(this.idleTimer);
+      read = new SharedRead(
+        (stop) => this.readOnce(range, stop),
+        () => this.forget(key),
+      );
+      this.reads.set(key, read);
+    }
+    return read.wait(patienceMilliseconds, signal);
+  }
+
+  /** Ends all reads and gives the lease back. */
+  dispose(): void {
+    this.disposed = true;
+    for (const read of this.reads.values()) read.cancel();
+    if (this.idleTimer) clearTimeout(this.idleTimer);
+    this.release();
+  }
+
+  /** A lease may end at any time, as when its service ends a job on the device; then another is taken, once. */
+  private async readOnce(range: ByteRange, signal: AbortSignal): Promise<TolerantBytes> {
+    try {
+      return await readWhatCanBe(await this.connected(), range, signal);
+    } catch (error) {
+      if (!(error instanceof LeaseRevokedError) || this.disposed) throw error;
+      return readWhatCanBe(await this.connected(), range, signal);
+    }
+  }
+
+  private connected(): Promise<NbdClient> {
+    if (this.connection) return this.connection;
+    const connection = this.connect();
+    this.connection = connection;
+    const lost = (): void => {
+      if (this.connection === connection) this.connection = null;
+    };
+    connection.then((client) => client.closed.then(lost), lost);
+    return connection;
+  }
+
+  private async connect(): Promise<NbdClient> {
+    const { path, sectorSize } = this.devices.get(this.deviceId);
+    const { socket } = await this.devices.lease(this.deviceId, undefined, 'the workbench');
+    // It flows from the next turn on, when the client listens.
+    socket.resume();
+    const client = await NbdClient.connect(socket, { kind: 'lease', device: path, sectorSize });
+    if (this.disposed) client.close();
+    return client;
+  }
+
+  private forget(key: string): void {
+    this.reads.delete(key);
+    if (this.reads.size === 0 && !this.disposed) {
+      this.idleTimer = setTimeout(() => this.release(), IDLE_MILLISECONDS).unref();
+    }
+  }
+
+  private release(): void {
+    this.connection?.then((client) => client.close()).catch(() => undefined);
+    this.connection = null;
+  }
+
+  private overloaded(): FailedError {
+    const { path } = this.devices.get(this.deviceId);
+    return new FailedError(`${MAXIMUM_READS} reads wait for ${path} already`, {
+      device: path,
+      todo: 'Wait until the device answers, or close what reads it.',
+    });
+  }
+}

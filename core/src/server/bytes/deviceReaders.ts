@@ -1,0 +1,25 @@
+import type { DeviceService } from '../../host/devices/deviceService';
+import { DeviceReader } from './deviceReader';
+
+/** A reader for every device that a page looked into. */
+export class DeviceReaders {
+  private readonly readers = new Map<string, DeviceReader>();
+
+  constructor(private readonly devices: DeviceService) {}
+
+  /** @throws InvalidInputError for an unknown id */
+  of(deviceId: string): DeviceReader {
+    this.devices.get(deviceId);
+    let reader = this.readers.get(deviceId);
+    if (!reader) {
+      reader = new DeviceReader(this.devices, deviceId);
+      this.readers.set(deviceId, reader);
+    }
+    return reader;
+  }
+
+  dispose(): void {
+    for (const reader of this.readers.values()) reader.dispose();
+    this.readers.clear();
+  }
+}
