@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OverlayEntry } from '../../common/workbench';
+import { isTemporaryOverlay } from '../plans/temporaryOverlays';
 
 /** What of an overlay's document is shown; the sector service writes and checks all of it. */
 interface OverlayDocument {
@@ -12,7 +13,8 @@ interface OverlayDocument {
 export async function listOverlays(dataFolder: string): Promise<OverlayEntry[]> {
   const folder = join(dataFolder, 'overlays');
   const names = await readdir(folder).catch((): string[] => []);
-  const entries = await Promise.all(names.map((name) => readOverlay(folder, name)));
+  const shown = names.filter((name) => !isTemporaryOverlay(name));
+  const entries = await Promise.all(shown.map((name) => readOverlay(folder, name)));
   return entries.flatMap((entry) => entry ?? []).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
