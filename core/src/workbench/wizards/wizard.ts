@@ -5,7 +5,7 @@ import type { Disposable, Workbench } from '../api';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
-import { callout, errorCallout, icon, progressBar } from '../widgets/parts';
+import { callout, capitalised, errorCallout, icon, progressBar } from '../widgets/parts';
 import { emptyBlock } from '../widgets/shared/blocks';
 import { isCancellation } from '../widgets/shared/errorText';
 import type { CommandCatalogue, ContributedCommand } from './commandCatalogue';
@@ -140,7 +140,7 @@ export class Wizard extends LightElement implements PaneElement {
     const label = html`<label class="dw-field-label" id="${id}-label" for=${id}
       >${field.label}${field.required ? html`<span class="dw-required" title="Needed"> *</span>` : nothing}</label
     >`;
-    const about = field.description.charAt(0).toUpperCase() + field.description.slice(1);
+    const about = capitalised(field.description);
     return html`<div class="dw-field dw-field-of-${field.control}" @focusout=${() => this.visit(field)}>
       ${field.control === 'check' ? html`<div class="dw-field-row">${control}${label}</div>` : html`${label}${control}`}
       <div class="dw-field-about" id="${id}-about">${about}</div>

@@ -1,0 +1,101 @@
+import { html, nothing, render, type TemplateResult } from 'lit';
+import { formatSize } from '../../common/text/size';
+import type { WorkbenchResult } from '../../common/workbench';
+import type { Workbench } from '../api';
+import { callout } from '../widgets/parts';
+import { layoutTable } from './layoutTable';
+import { shortDigest } from './planWords';
+
+type PlanAnswer = WorkbenchResult<'plans/read'>;
+type Safety = WorkbenchResult<'plans/safety'>;
+type Target = Safety['targets'][number];
+
+/**
+ * Shows what stands before a plan is applied, and asks for it.
+ * @returns what `plans/apply` wants; null when the user went back, or it is refused
+ * @throws as `plans/safety`
+ */
+export async function askToApply(
+  { host, dialogs, devices }: Workbench,
+  { digest, plan }: PlanAnswer,
+  signal: AbortSignal,
+): Promise<{ word: string | null } | null> {
+  const safety = await host.request('plans/safety', { digest }, signal);
+  const { word, action, refusals } = safety;
+  const body = document.createElement('div');
+  body.className = 'dw-apply';
+  let typed = '';
+  let changed = (): void => undefined;
+  const type = (event: InputEvent): void => {
+    typed = (event.target as HTMLInputElement).value.trim();
+    changed();
+  };
+  render(
+    html`${safety.targets.map((target) => targetBlock(target, devices.label(target.path)))}
+      ${plan.warnings.map((warning) => callout('warning', warning))}
+      ${
+        refusals.length > 0
+          ? callout(
+              'error',
+              html`<strong>This cannot be applied now</strong>${refusals.map((reason) => html`<div>${reason}</div>`)}`,
+            )
+          : nothing
+      }
+      <p class="dw-muted">Plan <code>${shortDigest(digest)}</code>: ${plan.title}</p>
+      ${refusals.length === 0 && word !== null ? wordField(word, type) : nothing}`,
+    body,
+  );
+  if (refusals.length > 0) {
+    await dialogs.show({ title: 'Refused for safety', body, buttons: [{ label: 'Back to the plan', kind: 'primary' }] });
+    return null;
+  }
+  const button = await dialogs.show({
+    title: 'Apply this plan?',
+    body,
+    buttons: [
+      { label: action, kind: 'danger' },
+      { label: 'Back to the plan', kind: 'normal' },
+    ],
+    enabled: (index) => index !== 0 || word === null || typed === word,
+    onOpen: (update) => (changed = update),
+  });
+  return button === 0 ? { word } : null;
+}
+
+/** The target by what it is and what is on it, not by its size alone. */
+function targetBlock({ path, size, disk, layout, replaced, holdsData }: Target, label: string): TemplateResult {
+  const facts: [string, string | null | undefined][] = [
+    ['Target', path],
+    ['Model', disk?.model],
+    ['Serial', disk?.serial],
+    ['Bus', disk?.transport],
+    ['Size', formatSize(size)],
+    ['Mounted', disk?.mounted.join(', ')],
+  ];
+  return html`<section class="dw-apply-target">
+    <h3>${label}</h3>
+    <dl class="dw-facts">
+      ${facts.map(([name, value]) =>
+        value
+          ? html`<dt>${name}</dt>
+              <dd>${value}</dd>`
+          : nothing,
+      )}
+    </dl>
+    ${
+      layout
+        ? html`<h3>On it now</h3>
+            ${layoutTable(layout, 'On it now')}`
+        : nothing
+    }
+    ${disk?.system ? callout('warning', 'The running system lies on this disk.') : nothing}
+    ${callout(holdsData ? 'warning' : 'info', replaced)}
+  </section>`;
+}
+
+function wordField(word: string, type: (event: InputEvent) => void): TemplateResult {
+  return html`<label class="dw-apply-word">
+    <span>To go ahead, type <strong class="dw-mono">${word}</strong></span>
+    <input class="dw-input" type="text" autocomplete="off" spellcheck="false" data-autofocus @input=${type} />
+  </label>`;
+}
