@@ -1,5 +1,6 @@
 /** GPT and MBR partition tables. */
 import { definePlugin } from '@diskwright/sdk';
+import { createTable } from './edit/editTable';
 import { OpenGptMbr } from './openGptMbr';
 import { readTable } from './readTable';
 
@@ -10,6 +11,7 @@ export default definePlugin({
         const found = await readTable(source, context.signal);
         return found ? { score: found.score, type: found.table.kind } : { score: 0, type: 'none' };
       },
+      create: createTable,
       open: (source, context) => OpenGptMbr.open(source, context.signal),
     },
   },

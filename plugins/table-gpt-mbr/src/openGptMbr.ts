@@ -3,7 +3,8 @@ import type { EncodedField, FieldEdit, OpenPartitionTable, RebuildOutcome, Rebui
 import type { BlockSource } from '@diskwright/sdk/block';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { rangesMeet } from '@diskwright/sdk/extents';
-import type { ByteRange, NamedRange, StructureInstance, TableLayout } from '@diskwright/sdk/protocol';
+import type { ByteRange, NamedRange, PartitionOperation, StructureInstance, TableLayout } from '@diskwright/sdk/protocol';
+import { editTable } from './edit/editTable';
 import { placedStructures, structureInstance } from './placedStructures';
 import { layoutOf, readTable, type FoundTable } from './readTable';
 import { rebuildTable } from './rebuild/rebuildTable';
@@ -13,7 +14,7 @@ import { tableSignatures } from './signatures';
 export class OpenGptMbr implements OpenPartitionTable {
   private constructor(
     private readonly found: FoundTable,
-    private readonly deviceSectorSize: number,
+    private readonly deviceSectorSize: 512 | 4096,
   ) {}
 
   /** @throws DamagedStructureError when the device has no GPT or MBR, not even a damaged one */

@@ -8,9 +8,9 @@ export interface ClaimedRange {
 }
 
 /** Two claims that share sectors. */
-export interface Overlap {
-  first: ClaimedRange;
-  second: ClaimedRange;
+export interface Overlap<R extends ClaimedRange> {
+  first: R;
+  second: R;
   /** First sector that both claim. */
   startLba: number;
   /** First sector behind what both claim. */
@@ -18,9 +18,9 @@ export interface Overlap {
 }
 
 /** Each range that reaches into one before it, paired with the furthest-reaching of those; in order of their starts. O(n log n). */
-export function findOverlaps(ranges: readonly ClaimedRange[]): Overlap[] {
-  const overlaps: Overlap[] = [];
-  let furthest: ClaimedRange | undefined;
+export function findOverlaps<R extends ClaimedRange>(ranges: readonly R[]): Overlap<R>[] {
+  const overlaps: Overlap<R>[] = [];
+  let furthest: R | undefined;
   for (const range of [...ranges].sort((a, b) => a.startLba - b.startLba)) {
     if (furthest && range.startLba < furthest.endLba) {
       overlaps.push({

@@ -90,7 +90,8 @@ async function findBackup(source: BlockSource, sectorSize: number, primary: GptC
   return rank[hinted.state] <= rank[atEnd.state] && hinted.state !== 'absent' ? hinted : atEnd;
 }
 
-function usedEntries({ header, entries }: ActiveCopy): UsedEntry[] {
+/** The entries of an array that are in use, in the order of their numbers. */
+export function usedEntries({ header, entries }: Pick<ActiveCopy, 'header' | 'entries'>): UsedEntry[] {
   const used: UsedEntry[] = [];
   for (let index = 0; index < header.partitionEntryCount; index++) {
     const at = index * header.partitionEntrySize;

@@ -8,17 +8,20 @@ import { bootRecordSize, bootSignature, masterBootRecord } from '../structures/m
 import type { MbrPartitionEntry } from '../structures/mbrPartitionEntry';
 import type { GptTable } from './gptTable';
 
-const unused: MbrPartitionEntry = {
-  bootIndicator: 0,
-  startChs: Buffer.alloc(3),
-  type: 0,
-  endChs: Buffer.alloc(3),
-  startLba: 0,
-  sectorCount: 0,
-};
-
 /** What the size field says on a disk with more sectors than it can count. */
 const largestCount = 0xffffffff;
+
+/** The entry that claims a whole disk, which ends at `lastLba`, for its GPT. */
+export function protectiveEntry(lastLba: number): MbrPartitionEntry {
+  return {
+    bootIndicator: 0,
+    type: protectiveType,
+    startChs: Buffer.from([0, 2, 0]),
+    endChs: Buffer.alloc(3, 0xff),
+    startLba: 1,
+    sectorCount: Math.min(lastLba, largestCount),
+  };
+}
 
 /** A new signature of an MBR disk: 32 random bits, never 0, since 0 means none. */
 export function newDiskSignature(): number {
@@ -48,16 +51,7 @@ export function rebuildProtectiveRecord(
     isProtective(entry) || entry.sectorCount === 0 ? [] : [{ old: entry, moved: moved[slot]! }],
   );
   const partitions = moved.map((entry) => (isProtective(entry) ? coverAgain(entry, others, table.lastLba, lastLba) : entry));
-  if (!oldEntries.some(isProtective)) {
-    partitions[0] = {
-      ...unused,
-      type: protectiveType,
-      startChs: Buffer.from([0, 2, 0]),
-      endChs: Buffer.alloc(3, 0xff),
-      startLba: 1,
-    };
-    partitions[0].sectorCount = Math.min(lastLba, largestCount);
-  }
+  if (!oldEntries.some(isProtective)) partitions[0] = protectiveEntry(lastLba);
   const sector = Buffer.alloc(table.sectorSize);
   old?.sector.copy(sector);
   const diskSignature = renew && record.diskSignature !== 0 ? newDiskSignature() : record.diskSignature;

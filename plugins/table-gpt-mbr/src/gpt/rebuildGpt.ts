@@ -48,7 +48,7 @@ export function rebuildGpt(table: GptTable, request: RebuildRequest): Rebuilt {
 }
 
 /** @throws RefusedError when the partitions are not known for sure; NotSupportedError for more than a layout can list */
-function requireTrusted(table: GptTable): ActiveCopy {
+export function requireTrusted(table: GptTable): ActiveCopy {
   const { active } = table;
   if (active?.state !== 'good') {
     const todo = 'repair the table first (gdisk, testdisk), or copy all sectors of the disk as they are';

@@ -41,7 +41,8 @@ export function rebuildChains(table: MbrTable, spans: readonly Span[]): { writes
   return { writes, warnings: cut ? ['the last link of an extended partition leads to no boot record; it is removed'] : [] };
 }
 
-function refuseDamage(table: MbrTable): void {
+/** @throws RefusedError when a chain is damaged, so that what lies behind the damage would be lost */
+export function refuseDamage(table: MbrTable): void {
   const damage = table.chainFindings.find(({ severity }) => severity === 'error');
   if (!damage) return;
   const todo = 'mend the table first, for example with sfdisk, or copy all sectors of the disk as they are';
@@ -91,7 +92,8 @@ function refuseBadPlace(
   if (covered) throw new RefusedError(`${name} would lie inside of partition ${covered.number}`, detail);
 }
 
-const unused = (): MbrPartitionEntry => extendedBootRecord.read(Buffer.alloc(bootRecordSize)).partitions[0]!;
+/** An entry that says nothing. */
+export const unusedEntry = (): MbrPartitionEntry => extendedBootRecord.read(Buffer.alloc(bootRecordSize)).partitions[0]!;
 
 function writeRecord(
   { record, lba, container, logical }: PlacedRecord,
@@ -99,7 +101,7 @@ function writeRecord(
   sectorSize: number,
 ): WriteProposal {
   // Entries that are neither a partition nor the link may hold garbage, which must not become a partition elsewhere.
-  const partitions = [unused(), unused(), unused(), unused()];
+  const partitions = [unusedEntry(), unusedEntry(), unusedEntry(), unusedEntry()];
   for (const { slot, entry, before, after } of logical) partitions[slot] = changeEntry(entry, before, after, lba);
   if (next && record.linkSlot !== null) partitions[record.linkSlot] = link(record.entries[record.linkSlot]!, next, container);
   const sector = Buffer.from(record.sector);
@@ -120,7 +122,7 @@ function link(old: MbrPartitionEntry, next: PlacedRecord, container: Span): MbrP
 }
 
 /** An extended partition without logical ones begins with a record that says so; what happens to lie there must not be taken for one. */
-function emptyRecord({ number, startLba }: Span, sectorSize: number): WriteProposal {
+export function emptyRecord({ number, startLba }: Pick<Span, 'number' | 'startLba'>, sectorSize: number): WriteProposal {
   const sector = Buffer.alloc(sectorSize);
   const blank = extendedBootRecord.read(Buffer.alloc(bootRecordSize));
   extendedBootRecord.encode({ ...blank, signature: bootSignature }).copy(sector);

@@ -2,7 +2,7 @@ import { field, guid, hex64, struct, u64, utf16 } from '@diskwright/sdk/struct';
 import { gptTypeName } from '../names/gptTypeNames';
 
 /** Attribute bit 2: "legacy BIOS bootable". */
-const legacyBootable = 1n << 2n;
+export const legacyBootable = 1n << 2n;
 const attributeNames: readonly [bigint, string][] = [
   [1n << 0n, 'required by the platform'],
   [1n << 1n, 'ignored by EFI'],

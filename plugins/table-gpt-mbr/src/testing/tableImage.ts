@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { RebuildOutcome, RebuildRequest, WriteProposal } from '@diskwright/sdk';
-import type { TableLayout } from '@diskwright/sdk/protocol';
+import type { PartitionOperation, TableLayout } from '@diskwright/sdk/protocol';
 import { FileSource, ImageFile, runTool } from '@diskwright/sdk/testing';
 import { OpenGptMbr } from '../openGptMbr';
 
@@ -103,6 +103,10 @@ export class TableImage extends ImageFile {
 
   layout(sectorSize = this.sectorSize): Promise<TableLayout> {
     return this.open((table) => table.read(), sectorSize);
+  }
+
+  edit(...operations: PartitionOperation[]): Promise<RebuildOutcome> {
+    return this.open((table) => table.edit(operations, signal));
   }
 
   rebuild(request: Partial<RebuildRequest> & { size?: number } = {}): Promise<RebuildOutcome> {
