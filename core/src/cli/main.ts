@@ -8,6 +8,7 @@ import { registerDevices } from './commands/devices';
 import { registerExport } from './commands/export';
 import { registerInspect } from './commands/inspect';
 import { registerJobs } from './commands/jobs';
+import { registerOwner } from './commands/owner';
 import { registerPlan } from './commands/plan';
 import { registerPlugin } from './commands/plugin';
 import { registerSearch } from './commands/search';
@@ -56,6 +57,7 @@ async function run(argv: string[]): Promise<number> {
   registerDevices(program, application);
   registerInspect(program, application);
   registerSectors(program, application);
+  registerOwner(program, application);
   registerSearch(program, application);
   registerExport(program, application);
   registerPlan(program, application, exit);
@@ -80,7 +82,7 @@ async function run(argv: string[]): Promise<number> {
   return status;
 }
 
-const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'clone'];
+const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'owner', 'clone'];
 /** The workbench has a host of its own. */
 const NEEDS_NO_HOST = ['help', 'start'];
 

@@ -5,10 +5,12 @@ import type { CommandService } from './commands/commandService';
 import type { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { ContentChanges } from './devices/contentChanges';
 import type { DeviceService } from './devices/deviceService';
+import type { ExportService } from './devices/exportService';
 import { hostModule } from './hostModule';
 import { inspectionModule } from './inspectionModule';
 import type { JobService } from './jobs/jobService';
 import type { JobWatcher } from './jobs/jobWatcher';
+import type { Allocations } from './layouts/allocations';
 import type { LayoutService } from './layouts/layoutService';
 import { programFolder } from './paths';
 import { planModule } from './planModule';
@@ -23,6 +25,7 @@ import type { HeldProviders } from './providers/heldProviders';
 import type { SearchService } from './search/searchService';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
+import type { OwnerService } from './structures/ownerService';
 import type { StructureService } from './structures/structureService';
 import { Tokens } from './tokens';
 
@@ -59,8 +62,20 @@ export class Host {
     return this.container.get(Tokens.DeviceCatalogue);
   }
 
+  get exports(): ExportService {
+    return this.container.get(Tokens.ExportService);
+  }
+
   get structures(): StructureService {
     return this.container.get(Tokens.StructureService);
+  }
+
+  get owners(): OwnerService {
+    return this.container.get(Tokens.OwnerService);
+  }
+
+  get allocations(): Allocations {
+    return this.container.get(Tokens.Allocations);
   }
 
   get layouts(): LayoutService {

@@ -2,7 +2,10 @@ import { ContainerModule } from 'inversify';
 import { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { DeviceService } from './devices/deviceService';
 import type { PluginHost } from './plugins';
+import { ExportService } from './devices/exportService';
+import { Allocations } from './layouts/allocations';
 import { HeldProviders } from './providers/heldProviders';
+import { OwnerService } from './structures/ownerService';
 import { StructureService } from './structures/structureService';
 import { VolumePlaces } from './structures/volumePlaces';
 import { Tokens } from './tokens';
@@ -12,6 +15,12 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
   bind<DeviceCatalogue>(Tokens.DeviceCatalogue)
     .toResolvedValue(
       (devices: DeviceService, dataFolder: string) => new DeviceCatalogue(devices, dataFolder),
+      [Tokens.DeviceService, Tokens.DataFolder],
+    )
+    .inSingletonScope();
+  bind<ExportService>(Tokens.ExportService)
+    .toResolvedValue(
+      (devices: DeviceService, dataFolder: string) => new ExportService(devices, dataFolder),
       [Tokens.DeviceService, Tokens.DataFolder],
     )
     .inSingletonScope();
@@ -28,6 +37,24 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (devices: DeviceService, held: HeldProviders, places: VolumePlaces) => new StructureService(devices, held, places),
       [Tokens.DeviceService, Tokens.HeldProviders, Tokens.VolumePlaces],
+    )
+    .inSingletonScope();
+  bind<Allocations>(Tokens.Allocations)
+    .toResolvedValue(
+      (devices: DeviceService, plugins: PluginHost, held: HeldProviders) => new Allocations(devices, plugins.providers, held),
+      [Tokens.DeviceService, Tokens.PluginHost, Tokens.HeldProviders],
+    )
+    .inSingletonScope();
+  bind<OwnerService>(Tokens.OwnerService)
+    .toResolvedValue(
+      (
+        devices: DeviceService,
+        held: HeldProviders,
+        places: VolumePlaces,
+        structures: StructureService,
+        allocations: Allocations,
+      ) => new OwnerService(devices, held, places, structures, allocations),
+      [Tokens.DeviceService, Tokens.HeldProviders, Tokens.VolumePlaces, Tokens.StructureService, Tokens.Allocations],
     )
     .inSingletonScope();
 });

@@ -40,10 +40,16 @@ export const Tokens = {
   LayoutReader: Symbol('LayoutReader'),
   /** `DeviceCatalogue` */
   DeviceCatalogue: Symbol('DeviceCatalogue'),
+  /** `ExportService` */
+  ExportService: Symbol('ExportService'),
   /** `HeldProviders` */
   HeldProviders: Symbol('HeldProviders'),
   /** `VolumePlaces` */
   VolumePlaces: Symbol('VolumePlaces'),
+  /** `Allocations` */
+  Allocations: Symbol('Allocations'),
+  /** `OwnerService` */
+  OwnerService: Symbol('OwnerService'),
   /** `StructureService` */
   StructureService: Symbol('StructureService'),
 } as const;

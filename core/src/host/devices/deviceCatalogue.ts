@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ListedDevice } from '../../common';
 import type { WorkbenchResult } from '../../common/workbench';
 import { reasonOf } from '../systemError';
 import type { DeviceService } from './deviceService';
@@ -35,11 +34,12 @@ export class DeviceCatalogue {
     return { disks, opened, overlays };
   }
 
-  /** Keeps an image or export in the list. Disks and overlays stand in it by themselves. */
-  async remember(path: string, disks?: readonly ListedDevice[]): Promise<void> {
-    if (!path.includes('/')) return;
-    const known = disks ?? (await this.devices.list());
-    if (!known.some((disk) => disk.path === path)) await this.names.add(path);
+  /** Keeps an image or export in the list; false when it stands there already, as disks and overlays do by themselves. */
+  async remember(path: string): Promise<boolean> {
+    if (!path.includes('/') || (await this.names.list()).includes(path)) return false;
+    if ((await this.devices.list()).some((disk) => disk.path === path)) return false;
+    await this.names.add(path);
+    return true;
   }
 
   async forget(path: string): Promise<void> {

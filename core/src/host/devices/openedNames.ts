@@ -6,7 +6,7 @@ const FORMAT = 'diskwright-devices/1';
 const MAX_NAMES = 256;
 
 /**
- * The images and exports that the user opened by name, the last opened first. Kept in a file, which is read each time: other windows and other hosts on
+ * The images and exports that the user opened by name, the last added first. Kept in a file, which is read each time: other windows and other hosts on
  * the same data folder change it as well.
  */
 export class OpenedNames {
@@ -27,7 +27,7 @@ export class OpenedNames {
   }
 
   add(name: string): Promise<void> {
-    return this.change((names) => (names[0] === name ? names : [name, ...names.filter((other) => other !== name)]));
+    return this.change((names) => (names.includes(name) ? names : [name, ...names]));
   }
 
   remove(name: string): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   VolumeRef,
 } from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
+import { shiftFinding } from '../structures/shiftStructure';
 
 /** Opens tables and volumes by whichever provider knows them; null when none does. Whoever opens closes. */
 export interface ProviderAccess {
@@ -21,7 +22,11 @@ export interface ProviderAccess {
 
 /** What `info` tells of a volume: its size, and the filesystem on it when a provider knows it. */
 export interface VolumeInfo {
+  /** Where it starts on its device. */
+  offset: number;
   size: number;
+  /** Id of the plugin that knows it; null when none does. */
+  provider: string | null;
   filesystem: FilesystemInfo | null;
 }
 
@@ -103,8 +108,19 @@ export class LayoutService {
   }
 
   async volumeInfo(volume: VolumeRef, signal?: AbortSignal): Promise<VolumeInfo> {
-    const { length } = await this.locate(volume, signal);
-    return { size: length, filesystem: await this.withVolume(volume, signal, (opened) => opened.info()) };
+    const { offset, length } = await this.locate(volume, signal);
+    const known = await this.withVolume(volume, signal, async (opened) => ({
+      provider: opened.provider,
+      filesystem: await opened.info(),
+    }));
+    return { offset, size: length, provider: known?.provider ?? null, filesystem: known?.filesystem ?? null };
+  }
+
+  /** What the volume's provider finds wrong with it, from the start of the device; nothing where no plugin knows it. */
+  async check(volume: VolumeRef, signal?: AbortSignal): Promise<Finding[]> {
+    const { offset } = await this.locate(volume, signal);
+    const findings = await this.withVolume(volume, signal, (opened) => opened.check());
+    return (findings ?? []).map((finding) => shiftFinding(finding, offset));
   }
 
   async allocation(volume: VolumeRef, signal?: AbortSignal): Promise<VolumeAllocation> {

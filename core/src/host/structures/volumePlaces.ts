@@ -1,7 +1,8 @@
+import { InvalidInputError } from '@diskwright/sdk/errors';
+import { rangesMeet } from '@diskwright/sdk/extents';
 import type { ByteRange, TableLayout } from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
 import type { HeldProviders } from '../providers/heldProviders';
-import { overlaps } from './ranges';
 
 /** Where a volume lies on its device. */
 export interface VolumePlace extends ByteRange {
@@ -50,7 +51,16 @@ export class VolumePlaces {
       .map(({ number, start, size: length }) => ({ partition: number, offset: start, length }));
   }
 
+  /** @throws InvalidInputError when there is no such volume; partition 0 is the whole device, whatever its table says */
+  async volume(deviceId: string, partition: number): Promise<VolumePlace> {
+    const { path, size } = this.devices.get(deviceId);
+    if (partition === 0) return { partition, offset: 0, length: size };
+    const found = (await this.volumes(deviceId)).find((volume) => volume.partition === partition);
+    if (!found) throw new InvalidInputError(`${path} has no volume in a partition ${partition}`, { device: path });
+    return found;
+  }
+
   async meeting(deviceId: string, range: ByteRange): Promise<VolumePlace[]> {
-    return (await this.volumes(deviceId)).filter((volume) => overlaps(volume, range));
+    return (await this.volumes(deviceId)).filter((volume) => rangesMeet(volume, range));
   }
 }

@@ -1,17 +1,58 @@
-import type { HandlerFactory } from '../pages';
+import { listFolder } from '../../host/devices/folderListing';
+import { DeviceWatch } from '../../host/devices/deviceWatch';
+import { cellSize, fillCells } from '../../host/layouts/allocationMap';
+import type { HandlerFactory, Watcher } from '../pages';
+
+/** A cursor moves on; what takes longer is told at the next place. */
+const OWNER_PATIENCE_MILLISECONDS = 150;
+const POLL_SECONDS = 2;
 
 /** Devices, their layouts and structures, and what a byte belongs to. */
-export const deviceHandlers: HandlerFactory = ({ host }) => ({
+export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
   'devices/list': () => host.deviceCatalogue.list(),
   'devices/open': async ({ path, sectorSize }, { signal }) => {
     const device = await host.devices.open(path, sectorSize, signal);
-    await host.deviceCatalogue.remember(device.path);
+    if (await host.deviceCatalogue.remember(device.path)) pages.broadcast('devices/changed', {});
     return device;
   },
   'devices/forget': async ({ path }) => {
     await host.deviceCatalogue.forget(path);
+    pages.broadcast('devices/changed', {});
     return {};
   },
   'devices/layout': ({ deviceId }, { signal }) => host.layouts.readWithTable(deviceId, signal),
+  'files/list': ({ folder }, { signal }) => listFolder(folder, signal),
+  'volumes/info': (volume, { signal }) => host.layouts.volumeInfo(volume, signal),
+  'volumes/check': async (volume, { signal }) => ({ findings: await host.layouts.check(volume, signal) }),
+  'volumes/allocationMap': async ({ deviceId, partition, cells, range }, { signal }) => {
+    const { length } = await host.layouts.locate({ deviceId, partition }, signal);
+    const { confidence, reasons, extents, blockSize } = await host.allocations.of({ deviceId, partition }, signal);
+    const offset = Math.min(range?.offset ?? 0, length);
+    const shown = { offset, length: Math.min(range?.length ?? length, length - offset) };
+    const cellBytes = cellSize(shown, cells, blockSize);
+    const filled = extents && (await fillCells(extents, shown, cellBytes, signal));
+    const used = filled && Buffer.from(filled.cells).toString('base64');
+    return { confidence, reasons, range: shown, cellBytes, used, usedBytes: filled?.usedBytes ?? 0, blockSize };
+  },
+  'structures/list': ({ deviceId, scope, from }, { signal }) => host.structures.list(deviceId, scope, from, signal),
   'structures/at': ({ deviceId, range }, { signal }) => host.structures.at(deviceId, range, signal),
+  'structures/encodeField': (params) => host.structures.encodeField(params),
+  'owner/chain': ({ deviceId, offset }, { signal }) =>
+    host.owners.chain(deviceId, offset, { patienceMilliseconds: OWNER_PATIENCE_MILLISECONDS, signal }),
+  'exports/start': ({ deviceId, socketPath, writable }) => host.exports.start(deviceId, socketPath, writable),
+  'exports/stop': async ({ exportId }) => {
+    await host.exports.stop(exportId);
+    return {};
+  },
 });
+
+/** Tells all windows when the list of devices is another. */
+export const deviceWatcher: Watcher = (host, pages) => {
+  const watch = new DeviceWatch(
+    host.deviceCatalogue,
+    () => POLL_SECONDS,
+    () => pages.all().length > 0,
+  );
+  watch.onChanged(() => pages.broadcast('devices/changed', {}));
+  return watch;
+};

@@ -1,6 +1,6 @@
 import type { HandlerFactory, Watcher } from '../pages';
 import { commandHandlers } from './commands';
-import { deviceHandlers } from './devices';
+import { deviceHandlers, deviceWatcher } from './devices';
 import { jobHandlers, jobWatcher } from './jobs';
 import { planHandlers, planWatcher } from './plans';
 import { pluginHandlers } from './plugins';
@@ -17,4 +17,4 @@ export const handlerFactories: HandlerFactory[] = [
 ];
 
 /** What is watched for all windows. */
-export const watchers: Watcher[] = [planWatcher, jobWatcher];
+export const watchers: Watcher[] = [deviceWatcher, planWatcher, jobWatcher];

@@ -115,15 +115,16 @@ export const messages = {
       reasons: Type.Array(Text, { maxItems: 64 }),
       /** From the volume's start. */
       range: ByteRange,
-      /** The last cell may be shorter. */
+      /** Whole blocks, so there may be fewer cells than were asked for. The last cell may be shorter. */
       cellBytes: Bytes,
       /** A byte a cell, 0 (all free) … 255 (all used); anything used is at least 1, anything free at most 254. Null when unknown. */
       used: nullable(InlineBytes),
+      /** Of the range; 0 when unknown. */
       usedBytes: Bytes,
       blockSize: nullable(Bytes),
     }),
   ),
-  /** The structures of a table or a volume, without their fields, by place. Offsets from the start of the device. */
+  /** The structures of a table or a volume, without their fields, in the order of its provider. Offsets from the start of the device. */
   'structures/list': request(
     Type.Object({ deviceId: Id, scope: Scope, from: Count }),
     Type.Object({
@@ -154,7 +155,11 @@ export const messages = {
   ),
   'owner/chain': request(
     Type.Object({ deviceId: Id, offset: Bytes }),
-    Type.Object({ chain: Type.Array(OwnerLink, { maxItems: 64 }) }),
+    Type.Object({
+      chain: Type.Array(OwnerLink, { maxItems: 64 }),
+      /** Whether the filesystem uses the byte is still being found out: ask again in a moment. */
+      incomplete: Type.Boolean(),
+    }),
   ),
   /** Serves a device over NBD until it is stopped or the host ends. Without a path one is made in the data folder. */
   'exports/start': request(
