@@ -77,6 +77,11 @@ export class WorkbenchServer {
     return `http://${LOOPBACK}:${this.port}/?token=${this.session.token}`;
   }
 
+  /** The same for one exchange within a minute, by a program of this user. */
+  oneTimeUrl(): string {
+    return `http://${LOOPBACK}:${this.port}/?code=${this.session.issueCode()}`;
+  }
+
   /** Ends the watchers, then the pages with all that runs for them, then the reads, then the server. */
   async dispose(): Promise<void> {
     for (const watcher of this.watching.splice(0)) watcher.dispose();

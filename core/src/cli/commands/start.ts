@@ -16,19 +16,23 @@ interface StartOptions {
 export function registerStart(program: Command, application: Application): void {
   program
     .command('start')
-    .description('Start the workbench and open it in a window; prints its address')
+    .description('Start the workbench and open it in a window; prints its address, which opens it for whoever knows it')
     .option('--port <port>', 'the port to listen on (default: one that is free)')
     .option('--no-open', 'print the address only')
     .action(async (options: StartOptions) => {
       const port = parsePort(options.port);
-      const server = loadServer();
-      const error = await server.serve({
+      // The terminal is closed: unlike a job, the workbench has nobody left who would end it.
+      const hungUp = new AbortController();
+      process.once('SIGHUP', () => hungUp.abort());
+      const error = await loadServer().serve({
         port,
-        signal: application.signal,
+        open: options.open,
+        signal: AbortSignal.any([application.signal, hungUp.signal]),
         onAddress: (url) => {
           if (application.json) application.printJson({ url });
           else application.print(url);
         },
+        onMessage: (text) => application.message(text),
       });
       if (error) throw fromWireError(error);
     });

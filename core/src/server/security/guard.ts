@@ -3,7 +3,8 @@ import { LOGOUT_PATH, RPC_PATH } from '../../common/workbench/endpoints';
 import { foreignCaller, ownHosts } from './addressCheck';
 import { SECURITY_HEADERS } from './headers';
 import type { Session } from './session';
-import { SIGN_IN_PAGE } from './signInPage';
+import { peerUser } from './peerUserLinux';
+import { FORWARD_PAGE, SIGN_IN_PAGE } from './signInPages';
 
 /** Cookies do not know ports, so that two servers would take each other's. */
 export const cookieName = (port: number): string => `diskwright-${port}`;
@@ -13,7 +14,7 @@ const BEARER_PATHS = ['/api/run', LOGOUT_PATH];
 
 /**
  * Looks at every request and upgrade, before any route: it must be asked of our own address, from our own pages, and with the cookie of the session
- * (or the token as bearer). `/?token=…` exchanges the token for the cookie.
+ * (or the token as bearer). `/?token=…` exchanges the token for the cookie, as often as it is asked until the session ends.
  */
 export function addGuard(server: FastifyInstance, session: Session, port: () => number): void {
   server.addHook('onRequest', async (request, reply) => {
@@ -26,16 +27,22 @@ export function addGuard(server: FastifyInstance, session: Session, port: () => 
     const refusal = foreignCaller(caller, ownHosts(port()));
     if (refusal !== null) return refuse(reply, 403, refusal);
     if (upgrade && path !== RPC_PATH) return refuse(reply, 400, 'there is no WebSocket here');
-    const { token } = request.query as { token?: unknown };
-    if (path === '/' && request.method === 'GET' && typeof token === 'string' && session.isToken(token)) {
-      return reply
-        .setCookie(cookieName(port()), session.cookie, { path: '/', httpOnly: true, sameSite: 'strict' })
-        .redirect('/', 303);
+    if (path === '/' && request.method === 'GET' && mayEnter(request, session)) {
+      reply.setCookie(cookieName(port()), session.cookie, { path: '/', httpOnly: true, sameSite: 'strict' });
+      if (request.headers['sec-fetch-site'] !== 'cross-site') return reply.redirect('/', 303);
+      return reply.type('text/html; charset=utf-8').send(FORWARD_PAGE);
     }
     if (bearer || session.isCookie(request.cookies[cookieName(port())])) return;
     if (api || upgrade) return refuse(reply, 401, 'not signed in: open the address that diskwright printed');
     return reply.code(401).type('text/html; charset=utf-8').send(SIGN_IN_PAGE);
   });
+}
+
+/** By the token of the address; or by a code for one use, which only a program of this very user may present. */
+function mayEnter(request: FastifyRequest, session: Session): boolean {
+  const { token, code } = request.query as { token?: unknown; code?: unknown };
+  if (typeof token === 'string') return session.isToken(token);
+  return typeof code === 'string' && peerUser(request.raw.socket) === process.getuid?.() && session.redeemCode(code);
 }
 
 function bearerOf(request: FastifyRequest): string | undefined {

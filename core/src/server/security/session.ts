@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const SECRET_BYTES = 32;
+const CODE_MILLISECONDS = 60_000;
 
 /**
  * The one session of a server: the token that its printed address carries, and the cookie for which a browser exchanges it. The token may be
@@ -8,6 +9,7 @@ const SECRET_BYTES = 32;
  */
 export class Session {
   private secrets = newSecrets();
+  private code: { value: string; validUntil: number } | null = null;
 
   /** For the address; whoever knows it may do all that the user may. */
   get token(): string {
@@ -26,14 +28,33 @@ export class Session {
     return given !== undefined && equalInConstantTime(given, this.secrets.cookie);
   }
 
+  /** For one exchange soon: what stands on a command line, which every user of the machine can read. */
+  issueCode(): string {
+    this.code = { value: newSecret(), validUntil: Date.now() + CODE_MILLISECONDS };
+    return this.code.value;
+  }
+
+  /** Whether it is the code that was issued last; it is void afterwards. */
+  redeemCode(given: string): boolean {
+    const { code } = this;
+    if (!code || !equalInConstantTime(given, code.value)) return false;
+    this.code = null;
+    return Date.now() < code.validUntil;
+  }
+
   /** Ends the session: what was given out so far opens nothing any more. */
   renew(): void {
     this.secrets = newSecrets();
+    this.code = null;
   }
 }
 
 function newSecrets(): { token: string; cookie: string } {
-  return { token: randomBytes(SECRET_BYTES).toString('base64url'), cookie: randomBytes(SECRET_BYTES).toString('base64url') };
+  return { token: newSecret(), cookie: newSecret() };
+}
+
+function newSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
 }
 
 /** Digests are of one length, whatever was given. */

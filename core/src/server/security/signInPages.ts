@@ -20,3 +20,18 @@ code { font-family: ui-monospace, monospace; }
 </body>
 </html>
 `;
+
+/**
+ * After a link in another site's page was followed: a redirect would still count as that site's request, and go without the cookie; going on from a
+ * page of our own does not.
+ */
+export const FORWARD_PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Diskwright</title>
+<meta http-equiv="refresh" content="0;url=/">
+</head>
+<body><a href="/">Open the workbench</a></body>
+</html>
+`;

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+
+/**
+ * The user whose program is at the other end of a loopback connection: the owner of the socket with the addresses the other way round, as the kernel
+ * lists it (proc_net_tcp). Null when it is not to be found.
+ */
+export function peerUser({ localAddress, localPort, remoteAddress, remotePort }: Socket): number | null {
+  if (localAddress !== '127.0.0.1' || remoteAddress !== '127.0.0.1') return null;
+  if (localPort === undefined || remotePort === undefined) return null;
+  const [own, theirs] = [kernelAddress(localPort), kernelAddress(remotePort)];
+  for (const line of readFileSync('/proc/net/tcp', 'latin1').split('\n').slice(1)) {
+    const [, local, remote, , , , , user] = line.trim().split(/\s+/);
+    if (local === theirs && remote === own) return Number(user);
+  }
+  return null;
+}
+
+/** 127.0.0.1 in the order of this machine's bytes, and the port, in hexadecimal. */
+function kernelAddress(port: number): string {
+  const address = Buffer.from([127, 0, 0, 1]);
+  const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+  const value = littleEndian ? address.readUInt32LE(0) : address.readUInt32BE(0);
+  const hexadecimal = (number: number, digits: number): string => number.toString(16).toUpperCase().padStart(digits, '0');
+  return `${hexadecimal(value, 8)}:${hexadecimal(port, 4)}`;
+}
