@@ -1,6 +1,17 @@
 import type { PluginContext, TableProxy } from '@diskwright/sdk';
 import { RefusedError } from '@diskwright/sdk/errors';
 import { complement, ExtentList, shift, union } from '@diskwright/sdk/extents';
+import {
+  contentOf,
+  digestRanges,
+  formatBytes,
+  PlanBuilder,
+  planVolumeCopy,
+  readableRanges,
+  signatureWindows,
+  structureOf,
+  type VolumeCopy,
+} from '@diskwright/sdk/plan';
 import type {
   CommandInput,
   CommandResult,
@@ -10,13 +21,8 @@ import type {
   TableLayout,
 } from '@diskwright/sdk/protocol';
 import { growLastPartition } from './fitLayout';
-import { formatBytes } from './formatBytes';
 import { gapsToCopy } from './gaps';
 import { checkDevices, cloneDiskOptions, type CloneDiskOptions } from './options';
-import { PlanBuilder } from './planBuilder';
-import { digestRanges, readableRanges } from './rangeDigest';
-import { signatureWindows } from './signatureWindows';
-import { contentOf, planVolumeCopy, structureOf, type VolumeCopy } from './volumeCopy';
 
 interface PlacedVolume {
   name: string;
@@ -170,7 +176,7 @@ async function assertTable(context: PluginContext, builder: PlanBuilder, deviceI
   const lease = await context.devices.lease(deviceId);
   try {
     const ranges = [...ExtentList.fromRanges(await readableRanges(lease, layout.structures, context.signal))];
-    builder.assertSource(0, ranges, await digestRanges(lease, ranges, context.signal), 'partition table of the source');
+    builder.assert(0, ranges, await digestRanges(lease, ranges, context.signal), 'partition table of the source');
   } finally {
     await lease.dispose();
   }
@@ -199,7 +205,7 @@ async function clearTarget(
 async function copyVolumes(builder: PlanBuilder, options: CloneDiskOptions, volumes: PlacedVolume[]): Promise<void> {
   for (const { name, sourceStart, targetStart, copy } of volumes) {
     const structure = structureOf(name, copy);
-    builder.assertSource(sourceStart, copy.generation.ranges, copy.generation.digest, structure);
+    builder.assert(sourceStart, copy.generation.ranges, copy.generation.digest, structure);
     await builder.copy('content', contentOf(copy), sourceStart, targetStart, structure, 'content');
     builder.notes.push(copy.note);
   }

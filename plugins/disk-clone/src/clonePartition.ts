@@ -1,12 +1,9 @@
 import type { PluginContext } from '@diskwright/sdk';
 import { RefusedError } from '@diskwright/sdk/errors';
 import { complement, shift } from '@diskwright/sdk/extents';
+import { contentOf, formatBytes, PlanBuilder, planVolumeCopy, signatureWindows, structureOf } from '@diskwright/sdk/plan';
 import type { CommandInput, CommandResult, DeviceDescription, VolumeRef } from '@diskwright/sdk/protocol';
-import { formatBytes } from './formatBytes';
 import { checkDevices, clonePartitionOptions } from './options';
-import { PlanBuilder } from './planBuilder';
-import { signatureWindows } from './signatureWindows';
-import { contentOf, planVolumeCopy, structureOf } from './volumeCopy';
 
 interface VolumePlace {
   start: number;
@@ -38,7 +35,7 @@ export async function clonePartition(input: CommandInput, context: PluginContext
     );
   }
   const structure = structureOf(to.name, copy);
-  builder.assertSource(from.start, copy.generation.ranges, copy.generation.digest, `${from.name} of the source`);
+  builder.assert(from.start, copy.generation.ranges, copy.generation.digest, `${from.name} of the source`);
   if (options.unused !== 'keep') await builder.clearUnused(options.unused, shift(complement(copy.extents, to.size), to.start));
   // After a discard, since what that leaves behind is not defined.
   builder.zero(

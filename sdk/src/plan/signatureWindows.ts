@@ -1,4 +1,4 @@
-import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { ByteRange } from '../protocol/types';
 
 /**
  * Bytes at the start of a device or partition within which every mark lies that libblkid knows: the farthest is the last place of a secondary LUKS2

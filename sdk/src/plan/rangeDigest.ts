@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BlockSource } from '@diskwright/sdk/block';
-import { MediaError } from '@diskwright/sdk/errors';
-import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { BlockSource } from '../block/index';
+import { MediaError } from '../errors';
+import type { ByteRange } from '../protocol/types';
 
 const PIECE_BYTES = 1024 * 1024;
 

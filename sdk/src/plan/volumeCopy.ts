@@ -1,6 +1,7 @@
-import type { PluginContext, VolumeProxy } from '@diskwright/sdk';
-import { alignOutward, ExtentList, intersect, subtract, union } from '@diskwright/sdk/extents';
-import type { ByteRange, FilesystemInfo, VolumeRef } from '@diskwright/sdk/protocol';
+import { alignOutward, ExtentList, intersect, subtract, union } from '../extents/index';
+import type { ByteRange, FilesystemInfo, VolumeRef } from '../protocol/types';
+import type { PluginContext } from '../runtime/pluginContext';
+import type { VolumeProxy } from '../runtime/volumeProxy';
 import { formatBytes } from './formatBytes';
 import { digestRanges } from './rangeDigest';
 import { signatureWindows } from './signatureWindows';
