@@ -1,8 +1,11 @@
 /** The built workbench server, as `diskwright start` runs it, and a client that speaks as a page does. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { onTestFinished } from 'vitest';
+import type { Readable } from 'node:stream';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { createPeer, type PeerHandlers } from '@diskwright/sdk/rpc';
 import type {
@@ -64,30 +67,75 @@ export interface WorkbenchOptions {
 /** Starts the workbench without a window; it ends with the test at the latest. */
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<RunningWorkbench> {
   const home = options.home ?? join(await scratchFolder(), 'home');
+  const launched = launch(home, options);
+  onTestFinished(async () => void (await launched.dispose()));
+  return signedIn(launched);
+}
+
+/** One workbench for all tests of a file. Its members are there once the tests run. */
+export function sharedWorkbench(options: WorkbenchOptions = {}): RunningWorkbench {
+  const workbench = {} as RunningWorkbench;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'diskwright-'));
+    const launched = launch(options.home ?? join(folder, 'home'), options);
+    Object.assign(workbench, { dispose: launched.dispose }, await signedIn(launched));
+  });
+  afterAll(async () => {
+    await workbench.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return workbench;
+}
+
+interface Launched {
+  home: string;
+  child: ChildProcessByStdio<null, Readable, Readable>;
+  messages(): string;
+  nextLine(): Promise<string>;
+  /** Closed with it. */
+  clients: WorkbenchClient[];
+  dispose(): Promise<number | null>;
+}
+
+function launch(home: string, options: WorkbenchOptions): Launched {
   const child = spawn(process.execPath, [diskwright, 'start', '--json', ...(options.arguments ?? ['--no-open'])], {
     env: { ...process.env, ...options.env, DISKWRIGHT_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const dispose = (): Promise<number | null> => {
-    child.kill('SIGINT');
-    return ended;
-  };
-  onTestFinished(async () => void (await dispose()));
   let messages = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (messages += text));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const nextLine = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`the workbench ended: ${messages}`);
-    return value;
+  const clients: WorkbenchClient[] = [];
+  return {
+    home,
+    child,
+    messages: () => messages,
+    nextLine: async () => {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`the workbench ended: ${messages}`);
+      return value;
+    },
+    clients,
+    dispose: () => {
+      for (const client of clients) client.close();
+      child.kill('SIGINT');
+      return ended;
+    },
   };
+}
+
+async function signedIn({ home, child, messages, nextLine, clients, dispose }: Launched): Promise<RunningWorkbench> {
   const { url } = JSON.parse(await nextLine()) as { url: string };
   const { origin, port, searchParams } = new URL(url);
   const signIn = await fetch(url, { redirect: 'manual' });
   const cookie = signIn.headers.getSetCookie()[0]!.split(';', 1)[0]!;
-  const connect = (handlers: PeerHandlers<WorkbenchProtocol> = {}): Promise<WorkbenchClient> =>
-    connectClient(origin, cookie, handlers);
+  const connect = async (handlers: PeerHandlers<WorkbenchProtocol> = {}): Promise<WorkbenchClient> => {
+    const client = await connectClient(origin, cookie, handlers);
+    clients.push(client);
+    return client;
+  };
   let own: Promise<WorkbenchClient> | null = null;
   return {
     url,
@@ -97,7 +145,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
     home,
     cookie,
     pid: child.pid!,
-    messages: () => messages,
+    messages,
     nextLine,
     connect,
     request: async (method, params, signal) => (await (own ??= connect())).request(method, params, signal),
@@ -121,6 +169,5 @@ async function connectClient(
     socket.once('open', resolve);
     socket.once('error', reject);
   });
-  onTestFinished(() => peer.close());
   return { request: (method, params, signal) => peer.request(method, params, signal), closed, close: () => peer.close() };
 }
