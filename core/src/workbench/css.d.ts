@@ -1,0 +1,2 @@
+/** Styles are imported for webpack to bundle them. */
+declare module '*.css';

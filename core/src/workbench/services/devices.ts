@@ -1,0 +1,70 @@
+import type { SectorSize } from '@diskwright/sdk/protocol';
+import type { OpenedDevice } from '../../common';
+import { type DeviceLayoutAnswer, type DeviceList, type DeviceModel, Emitter, type HostConnection } from '../api';
+
+/** The devices of the host, with their layouts cached until something is written or the connection was lost. */
+export class Devices implements DeviceModel {
+  private current: DeviceList | null = null;
+  private readonly layouts = new Map<string, Promise<DeviceLayoutAnswer>>();
+  private readonly changed = new Emitter<void>();
+  readonly onDidChange = this.changed.event;
+  private readonly contentChanged = new Emitter<string>();
+  readonly onDidChangeContent = this.contentChanged.event;
+
+  constructor(
+    private readonly host: HostConnection,
+    private readonly showError: (error: unknown) => void,
+  ) {
+    host.on('devices/changed', () => this.fetch());
+    host.on('devices/contentChanged', ({ path }) => {
+      this.layouts.delete(path);
+      this.contentChanged.fire(path);
+    });
+    host.onDidChangeState((state) => {
+      if (state === 'connected') this.refresh();
+    });
+  }
+
+  get list(): DeviceList | null {
+    return this.current;
+  }
+
+  open(path: string, sectorSize?: SectorSize): Promise<OpenedDevice> {
+    return this.host.request('devices/open', sectorSize === undefined ? { path } : { path, sectorSize });
+  }
+
+  layout(path: string): Promise<DeviceLayoutAnswer> {
+    let layout = this.layouts.get(path);
+    if (!layout) {
+      layout = this.open(path).then(({ deviceId }) => this.host.request('devices/layout', { deviceId }));
+      this.layouts.set(path, layout);
+      layout.catch(() => {
+        if (this.layouts.get(path) === layout) this.layouts.delete(path);
+      });
+    }
+    return layout;
+  }
+
+  refresh(path?: string): void {
+    const paths = path === undefined ? [...this.layouts.keys()] : [path];
+    for (const each of paths) {
+      this.layouts.delete(each);
+      this.contentChanged.fire(each);
+    }
+    this.fetch();
+  }
+
+  label(path: string): string {
+    const name = path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
+    const model = this.current?.disks.find((disk) => disk.path === path)?.model;
+    return model ? `${model} (${name})` : name;
+  }
+
+  private fetch(): void {
+    this.host.request('devices/list', {}).then((list) => {
+      if (JSON.stringify(list) === JSON.stringify(this.current)) return;
+      this.current = list;
+      this.changed.fire();
+    }, this.showError);
+  }
+}

@@ -1,0 +1,240 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { formatSize } from '../../../../common/text/size';
+import type { WorkbenchResult } from '../../../../common/workbench';
+import type { DialogService, HostConnection } from '../../../api';
+import { isCancellation, showError } from '../../../widgets/shared/errorText';
+import './chooseFile.css';
+import { joinPath, splitTyped } from './filePaths';
+import { Modal } from './modal';
+
+type Options = Parameters<DialogService['chooseFile']>[0];
+type Listing = WorkbenchResult<'files/list'>;
+type Entry = Listing['entries'][number];
+
+const SHOWN_ENTRIES = 500;
+const ICONS: Record<Entry['kind'], string> = { folder: 'folder', file: 'file', device: 'device-camera', other: 'file-binary' };
+
+/** Asks for a file of the host's machine; undefined when none was chosen. */
+export async function chooseFile(host: HostConnection, options: Options): Promise<string | undefined> {
+  const { home } = await host.request('workbench/hello', {});
+  return new Promise((resolve) => {
+    const chooser = new FileChooser(host, options, home, (path) => {
+      chooser.close();
+      resolve(path);
+    });
+    chooser.open();
+  });
+}
+
+/** A path to type, completed from the folder it stands in, above the entries of that folder. */
+class FileChooser {
+  private readonly modal: Modal;
+  private readonly lifetime = new AbortController();
+  private listing: Listing | null = null;
+  private typed: string;
+  private selected = -1;
+  private message: { text: string; wrong: boolean } | null = null;
+  private requested: string | null = null;
+
+  constructor(
+    private readonly host: HostConnection,
+    private readonly options: Options,
+    private readonly home: string,
+    private readonly finish: (path: string | undefined) => void,
+  ) {
+    this.modal = new Modal(options.title, () => finish(undefined), 'dw-wide');
+    this.typed = options.name ?? '';
+  }
+
+  open(): void {
+    this.modal.open(this.content());
+    const field = this.field();
+    field.value = this.typed;
+    field.focus();
+    field.select();
+    void this.enter(this.options.folder ?? this.home, this.typed);
+  }
+
+  close(): void {
+    this.lifetime.abort();
+    this.modal.close();
+  }
+
+  private get folder(): string {
+    return this.listing?.folder ?? this.options.folder ?? this.home;
+  }
+
+  /** Folders and what can be chosen, as far as they begin with what is typed. */
+  private get entries(): Entry[] {
+    const { name } = splitTyped(this.typed, this.folder, this.home);
+    const saving = this.options.mode === 'save';
+    return (this.listing?.entries ?? [])
+      .filter((entry) => (saving ? entry.kind === 'folder' || entry.kind === 'file' : entry.kind !== 'other'))
+      .filter((entry) => saving || entry.name.toLowerCase().startsWith(name.toLowerCase()))
+      .sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name))
+      .slice(0, SHOWN_ENTRIES);
+  }
+
+  /** Lists a folder, and leaves `typed` in the field. */
+  private async enter(folder: string, typed: string): Promise<boolean> {
+    this.requested = folder;
+    this.message = { text: `Reading ${folder}…`, wrong: false };
+    this.draw();
+    try {
+      const listing = await this.host.request('files/list', { folder }, this.lifetime.signal);
+      if (this.requested !== folder) return false;
+      this.listing = listing;
+      this.setTyped(typed);
+      this.selected = this.options.mode === 'open' && typed !== '' ? 0 : -1;
+      this.message = listing.truncated
+        ? { text: `Only ${listing.entries.length} entries are shown: type a name.`, wrong: false }
+        : null;
+      return true;
+    } catch (error) {
+      if (!isCancellation(error) && this.requested === folder) this.message = { text: showError(error).message, wrong: true };
+      return false;
+    } finally {
+      this.draw();
+    }
+  }
+
+  private setTyped(typed: string): void {
+    this.typed = typed;
+    const field = this.field();
+    if (field.value !== typed) field.value = typed;
+  }
+
+  private field(): HTMLInputElement {
+    return this.modal.element.querySelector('input')!;
+  }
+
+  private readonly onInput = (): void => {
+    this.typed = this.field().value;
+    this.message = null;
+    const { folder, name } = splitTyped(this.typed, this.folder, this.home);
+    this.selected = name === '' ? -1 : 0;
+    // A separator was typed: what was before it is a folder now.
+    if (folder !== this.folder) void this.enter(folder, name);
+    else this.draw();
+  };
+
+  private readonly onKeyDown = (event: KeyboardEvent): void => {
+    const entries = this.entries;
+    const last = entries.length - 1;
+    const moves: Record<string, number> = {
+      ArrowDown: Math.min(last, this.selected + 1),
+      ArrowUp: Math.max(0, this.selected - 1),
+      PageDown: Math.min(last, this.selected + 10),
+      PageUp: Math.max(0, this.selected - 10),
+    };
+    const move = moves[event.key];
+    if (move !== undefined && last >= 0) this.select(move);
+    else if (event.key === 'Enter') void this.accept(entries[this.selected]);
+    else if (event.key === 'ArrowUp' && event.altKey) this.up();
+    else if (event.key === 'Backspace' && this.typed === '') this.up();
+    else return;
+    event.preventDefault();
+  };
+
+  private select(index: number): void {
+    this.selected = index;
+    this.draw();
+    this.modal.element.querySelector(`#dw-choose-${index}`)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  private readonly up = (): void => {
+    if (this.listing?.parent) void this.enter(this.listing.parent, '');
+  };
+
+  /** Goes into a folder, or takes the file. */
+  private async accept(entry: Entry | undefined): Promise<void> {
+    const saving = this.options.mode === 'save';
+    if (entry?.kind === 'folder') return void (await this.enter(joinPath(this.folder, entry.name), saving ? this.typed : ''));
+    if (entry && !saving) return this.finish(joinPath(this.folder, entry.name));
+    if (entry && saving && entry.name !== this.typed) return this.takeName(entry);
+    const { name } = splitTyped(this.typed, this.folder, this.home);
+    if (name === '') return this.say(saving ? 'Type a name for the file.' : 'Select a file, or type its path.');
+    const existing = this.listing?.entries.find((candidate) => candidate.name === name);
+    if (existing?.kind === 'folder') return void (await this.enter(joinPath(this.folder, name), ''));
+    if (saving && existing) return this.say(`${name} is there already, and is not replaced. Type another name.`);
+    if (!saving && !existing) return this.say(`There is no ${name} in ${this.folder}.`);
+    this.finish(joinPath(this.folder, name));
+  }
+
+  private takeName(entry: Entry): void {
+    this.setTyped(entry.name);
+    this.say(`${entry.name} is there already, and is not replaced. Type another name.`);
+  }
+
+  private say(text: string): void {
+    this.message = { text, wrong: true };
+    this.draw();
+  }
+
+  private draw(): void {
+    if (!this.lifetime.signal.aborted) this.modal.draw(this.content());
+  }
+
+  private content(): TemplateResult {
+    const { options, message, selected } = this;
+    const entries = this.listing ? this.entries : [];
+    const action = options.mode === 'open' ? 'Open' : 'Save';
+    return html`<h2>${options.title}</h2>
+      <div class="dw-dialog-body dw-choose">
+        <p class="dw-choose-message">${this.folder}</p>
+        <div class="dw-choose-path">
+          <button
+            type="button"
+            class="dw-icon-button"
+            title="Folder above (Alt+Up)"
+            aria-label="Folder above"
+            ?disabled=${!this.listing?.parent}
+            @click=${this.up}
+          >
+            <i class="codicon codicon-arrow-up" aria-hidden="true"></i>
+          </button>
+          <input
+            class="dw-input"
+            type="text"
+            spellcheck="false"
+            autocomplete="off"
+            role="combobox"
+            aria-label=${options.mode === 'open' ? 'File name or path' : 'Name of the file, or path'}
+            aria-autocomplete="list"
+            aria-expanded="true"
+            aria-controls="dw-choose-list"
+            aria-activedescendant=${entries[selected] ? `dw-choose-${selected}` : nothing}
+            placeholder=${options.mode === 'open' ? 'Type a name or a path' : 'Type a name'}
+            @input=${this.onInput}
+            @keydown=${this.onKeyDown}
+          />
+        </div>
+        <ul id="dw-choose-list" class="dw-choose-list" role="listbox" aria-label="Entries of ${this.folder}">
+          ${entries.map((entry, index) => this.row(entry, index))}
+        </ul>
+        <p class="dw-choose-message ${message?.wrong ? 'dw-wrong' : ''}" role="status">
+          ${message?.text ?? (this.listing && entries.length === 0 ? 'Nothing in this folder fits.' : nothing)}
+        </p>
+      </div>
+      <div class="dw-dialog-buttons">
+        <button type="button" class="dw-button" @click=${() => this.finish(undefined)}>Cancel</button>
+        <button type="button" class="dw-button dw-primary" @click=${() => this.accept(entries[selected])}>${action}</button>
+      </div>`;
+  }
+
+  private row(entry: Entry, index: number): TemplateResult {
+    return html`<li
+      id="dw-choose-${index}"
+      class="dw-choose-entry"
+      role="option"
+      aria-selected=${index === this.selected}
+      @pointerdown=${(event: Event) => event.preventDefault()}
+      @click=${() => this.select(index)}
+      @dblclick=${() => this.accept(entry)}
+    >
+      <i class="codicon codicon-${ICONS[entry.kind]}" aria-hidden="true"></i>
+      <span class="dw-choose-name">${entry.name}</span>
+      ${entry.kind === 'file' ? html`<span>${formatSize(entry.size)}</span>` : entry.kind === 'device' ? html`<span>device</span>` : nothing}
+    </li>`;
+  }
+}

@@ -1,0 +1,35 @@
+import { DiskwrightError } from '@diskwright/sdk/errors';
+
+/** An error as it is shown: what happened, then where, what to do, and details, a line each. */
+export interface ShownError {
+  message: string;
+  lines: string[];
+}
+
+/** Whether it only says that the user (or a page that is gone) did not want the result any more. */
+export function isCancellation(error: unknown): boolean {
+  if (error instanceof DiskwrightError) return error.code === 'Cancelled';
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** @param error anything that was thrown */
+export function showError(error: unknown): ShownError {
+  const message = sentence(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof DiskwrightError)) return { message, lines: [] };
+  const { device, offset, length, todo, details } = error.detail;
+  return { message, lines: [...where(device, offset, length), ...(todo ? [todo] : []), ...(details ?? [])] };
+}
+
+function where(device?: string, offset?: number, length?: number): string[] {
+  const place = [
+    ...(device === undefined ? [] : [device]),
+    ...(offset === undefined ? [] : [`at byte ${offset} (0x${offset.toString(16).toUpperCase()})`]),
+    ...(length === undefined || offset === undefined ? [] : [`${length} bytes`]),
+  ];
+  return place.length === 0 ? [] : [place.join(', ')];
+}
+
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…:]$/.test(begun) ? begun : `${begun}.`;
+}
