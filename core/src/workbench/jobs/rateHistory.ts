@@ -2,7 +2,7 @@
 export class RateHistory {
   private readonly samples: number[] = [];
 
-  constructor(private readonly capacity = 240) {}
+  constructor(readonly capacity = 240) {}
 
   /** @param bytesPerSecond at the time when it is added */
   add(bytesPerSecond: number): void {

@@ -5,7 +5,7 @@ import { formatSize, plural } from '../../common/text/size';
 import type { ByteChange, FieldChange, WorkbenchResult } from '../../common/workbench';
 import type { HostConnection } from '../api';
 import { LightElement } from '../widgets/lightElement';
-import { callout, errorCallout, icon } from '../widgets/parts';
+import { callout, capitalised, errorCallout, icon } from '../widgets/parts';
 import { isCancellation } from '../widgets/shared/errorText';
 import { byteDiff, changedBytes, decodeBase64, type DiffByte, type DiffRow } from './byteDiff';
 import { findingItem } from '../results/findingItem';
@@ -62,9 +62,9 @@ export class ChangeList extends LightElement {
     if (!this.changes)
       return html`<p class="dw-muted">The comparison was stopped.</p>
         ${this.retryButton('Compare')}`;
-    const { changes, truncated, appearing, disappearing } = this.changes;
-    return html`${findings('Findings that appear', 'error', appearing)}
-    ${findings('Findings that go away', 'success', disappearing)}
+    const { changes, truncated, appearing, disappearing, incomplete } = this.changes;
+    return html`${incomplete ? callout('warning', capitalised(incomplete)) : nothing}
+    ${findings('Findings that appear', 'error', appearing)} ${findings('Findings that go away', 'success', disappearing)}
     ${
       changes.length === 0
         ? html`<p class="dw-muted">This plan writes no single bytes: it only copies, clears and checks.</p>`
@@ -94,14 +94,14 @@ export class ChangeList extends LightElement {
     </details>`;
   }
 
-  private renderContent({ device, offset, length, before, after, fields }: ByteChange): TemplateResult {
+  private renderContent({ device, offset, length, before, after, fields, unreadable }: ByteChange): TemplateResult {
     const [old, now] = [decodeBase64(before), decodeBase64(after)];
     const count = changedBytes(old, now);
     const shown = Math.max(old.length, now.length);
     return html`<div class="dw-change-content">
       ${fields.length > 0 ? fieldTable(fields) : nothing}
       <div class="dw-actions">
-        <span>${count === 0 ? 'Its bytes are the same as now.' : `${plural(count, 'byte')} of ${shown} will be different.`}</span>
+        <span>${unreadable ? 'What is there now cannot be read.' : differenceText(count, shown)}</span>
         <button type="button" class="dw-button" @click=${() => this.openAt({ device, offset })}>
           ${icon('file-binary')}Open sectors
         </button>
@@ -127,6 +127,9 @@ function findings(title: string, kind: 'error' | 'success', list: readonly Findi
       </ul>`,
   );
 }
+
+const differenceText = (count: number, shown: number): string =>
+  count === 0 ? 'Its bytes are the same as now.' : `${plural(count, 'byte')} of ${shown} will be different.`;
 
 function fieldTable(fields: readonly FieldChange[]): TemplateResult {
   return html`<table class="dw-table dw-field-changes">

@@ -34,7 +34,7 @@ export class StepList extends LightElement {
   ) {
     super();
     this.pages = new StepPages(
-      async (from, count) => (await host.request('plans/steps', { digest, from, count })).steps,
+      (from, count) => wholePage(host, digest, from, Math.min(count, stepCount - from)),
       (error) => {
         if (error !== undefined) this.failure = error;
         this.requestUpdate();
@@ -105,6 +105,17 @@ export class StepList extends LightElement {
   private readonly scrolled = (event: Event): void => {
     this.firstRow = Math.floor((event.target as HTMLElement).scrollTop / ROW_PIXELS);
   };
+}
+
+/** An answer may hold fewer steps than were asked for, since a message has a bound. */
+async function wholePage(host: HostConnection, digest: string, from: number, count: number): Promise<Step[]> {
+  const page: Step[] = [];
+  while (page.length < count) {
+    const { steps } = await host.request('plans/steps', { digest, from: from + page.length, count: count - page.length });
+    if (steps.length === 0) break;
+    page.push(...steps);
+  }
+  return page;
 }
 
 interface Position {

@@ -1,0 +1,89 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { shareOf, stageText } from '../../common/text/jobStage';
+import type { JobSummary } from '../../common/workbench';
+import type { Disposable, Workbench } from '../api';
+import { LightElement } from '../widgets/lightElement';
+import { icon, progressBar } from '../widgets/parts';
+import { emptyBlock } from '../widgets/shared/blocks';
+import './job.css';
+import { durationText, percentText, stateWords, timeLeftText } from './jobWords';
+
+const TICK_MILLISECONDS = 1000;
+
+/** All jobs, newest first. */
+@customElement('dw-jobs')
+export class JobsView extends LightElement {
+  constructor(private readonly workbench: Workbench) {
+    super();
+    this.className = 'dw-jobs';
+  }
+
+  protected override attach(keep: (item: Disposable) => void): void {
+    keep(this.workbench.jobs.onDidChange(() => this.requestUpdate()));
+    const ticking = setInterval(() => {
+      if (this.workbench.jobs.jobs?.some(({ state }) => state === 'running')) this.requestUpdate();
+    }, TICK_MILLISECONDS);
+    keep({ dispose: () => clearInterval(ticking) });
+  }
+
+  protected override render(): unknown {
+    const { jobs } = this.workbench.jobs;
+    if (jobs === null) return emptyBlock('Reading the jobs…', 'They are asked for.');
+    if (jobs.length === 0) {
+      return emptyBlock(
+        'No jobs yet',
+        'A job is a plan being applied. Make a plan, look at it, and apply it: what it does is then shown here, and so are jobs of the command line.',
+        [{ label: 'Commands that make plans…', run: () => this.workbench.quickInput.open('>Disk: ') }],
+      );
+    }
+    return html`<table class="dw-table dw-jobs-table" aria-label="Jobs">
+      <thead>
+        <tr>
+          <th scope="col">State</th>
+          <th scope="col">Job</th>
+          <th scope="col">Progress</th>
+          <th scope="col">Started</th>
+          <th scope="col" class="dw-number">Duration</th>
+        </tr>
+      </thead>
+      <tbody @keydown=${moveByArrows}>
+        ${jobs.map((job) => this.renderJob(job))}
+      </tbody>
+    </table>`;
+  }
+
+  private renderJob(job: JobSummary): TemplateResult {
+    const words = stateWords(job);
+    const open = (): void => void this.workbench.editors.open({ type: 'job', key: job.id });
+    return html`<tr class="dw-jobs-row" @click=${open}>
+      <td class="dw-tone-${words.tone} dw-jobs-state">${icon(words.icon)} ${words.text}</td>
+      <td>
+        <button type="button" class="dw-link-button dw-jobs-title" @click=${open}>${job.title}</button>
+      </td>
+      <td>${job.state === 'running' ? renderProgress(job) : (job.result?.message ?? '')}</td>
+      <td class="dw-jobs-time">${new Date(job.startedAt).toLocaleString()}</td>
+      <td class="dw-number">${durationText(job, Date.now())}</td>
+    </tr>`;
+  }
+}
+
+function renderProgress({ progress }: JobSummary): unknown {
+  if (!progress) return nothing;
+  const text = stageText(progress);
+  return html`<div class="dw-jobs-progress">
+    ${progressBar(text, progress.total > 0 ? shareOf(progress) : null)}
+    <span>${[progress.total > 0 ? percentText(progress) : '', text, timeLeftText(progress)].filter(Boolean).join(' · ')}</span>
+  </div>`;
+}
+
+/** From job to job by the arrow keys. */
+function moveByArrows(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const row = (event.target as HTMLElement).closest('tr');
+  const next = event.key === 'ArrowDown' ? row?.nextElementSibling : row?.previousElementSibling;
+  const button = next?.querySelector<HTMLElement>('.dw-jobs-title');
+  if (!button) return;
+  event.preventDefault();
+  button.focus();
+}

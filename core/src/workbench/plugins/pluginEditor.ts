@@ -1,0 +1,158 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { formatSize } from '../../common/text/size';
+import type { PluginEntry } from '../../common/workbench';
+import type { Disposable, Workbench } from '../api';
+import '../widgets/copyText';
+import type { PaneElement } from '../widgets/elementPane';
+import { LightElement } from '../widgets/lightElement';
+import { callout, capitalised, errorCallout, icon } from '../widgets/parts';
+import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
+import { restart, setEnabled } from './pluginActions';
+import { PluginLog } from './pluginLog';
+import type { PluginModel } from './pluginModel';
+import { canBeEnabled, capabilityWords, pluginState } from './pluginWords';
+import './plugins.css';
+
+/** One plugin: what it is, what it may do, how its process does, its log. */
+@customElement('dw-plugin')
+export class PluginEditor extends LightElement implements PaneElement {
+  @state() private failure: unknown = null;
+  @state() private busy = '';
+  private readonly log: PluginLog;
+
+  constructor(
+    private readonly workbench: Workbench,
+    private readonly model: PluginModel,
+    private readonly pluginId: string,
+    private readonly onTitle: (title: string) => void,
+  ) {
+    super();
+    this.className = 'dw-page';
+    this.log = new PluginLog(workbench.host, pluginId);
+  }
+
+  protected override attach(keep: (item: Disposable) => void): void {
+    keep(
+      this.model.watch(() => {
+        const plugin = this.model.get(this.pluginId);
+        if (plugin) this.onTitle(plugin.displayName);
+        this.requestUpdate();
+      }),
+    );
+  }
+
+  protected override render(): unknown {
+    const plugin = this.model.get(this.pluginId);
+    if (!plugin) return this.renderAbsent();
+    const words = pluginState(plugin);
+    return html`<div class="dw-page-scroll">
+        <h1>${icon('extensions')}${plugin.displayName} <span class="dw-muted dw-plugin-version">${plugin.version}</span></h1>
+        <p>${plugin.description}</p>
+        <div class="dw-plugin-state" role="status">
+          <span class="dw-tone-${words.tone}">${icon(words.icon)} <strong>${words.text}</strong></span> ${words.meaning}
+        </div>
+        ${plugin.problems.map((problem) => callout('error', capitalised(problem)))}
+        <div class="dw-plugin-columns">
+          <section>
+            <h2>Brings</h2>
+            ${bullets(plugin.contributes, 'Nothing.')}
+            <h2>May</h2>
+            ${renderCapabilities(plugin.capabilities)}
+            <h2>Protection</h2>
+            ${renderProtection(plugin)}
+          </section>
+          <section>
+            <h2>Process</h2>
+            ${renderProcess(plugin)}
+          </section>
+        </div>
+        <h2>Log</h2>
+        ${this.log}
+      </div>
+      ${this.renderActions(plugin)}`;
+  }
+
+  private renderAbsent(): TemplateResult {
+    const { plugins, failure } = this.model;
+    if (plugins) return emptyBlock('This plugin is not installed', `There is no plugin “${this.pluginId}” any more.`);
+    return failure ? errorBlock('The plugin cannot be shown', failure) : emptyBlock('Reading…', this.pluginId);
+  }
+
+  private renderActions(plugin: PluginEntry): TemplateResult {
+    const isOff = plugin.state === 'disabled';
+    const { workbench, model } = this;
+    const button = (name: string, label: string, busy: string, task: () => Promise<void>): TemplateResult =>
+      html`<button type="button" class="dw-button" ?disabled=${this.busy !== ''} @click=${() => this.act(busy, task)}>
+        ${icon(name)}${label}
+      </button>`;
+    return html`<div>
+      ${this.failure ? html`<div class="dw-plugin-failure">${errorCallout(this.failure)}</div>` : nothing}
+      <div class="dw-page-actions">
+        ${
+          canBeEnabled(plugin)
+            ? isOff
+              ? button('play', 'Enable', 'Enabling…', () => setEnabled(workbench, model, plugin, true))
+              : html`${button('circle-slash', 'Disable…', 'Disabling…', () => setEnabled(workbench, model, plugin, false))}
+                ${button('refresh', 'Restart…', 'Restarting…', () => restart(workbench, model, plugin))}`
+            : html`<span class="dw-muted">It cannot be enabled as it is.</span>`
+        }
+        <span role="status">${this.busy}</span>
+      </div>
+    </div>`;
+  }
+
+  private async act(busy: string, task: () => Promise<void>): Promise<void> {
+    this.busy = busy;
+    this.failure = null;
+    await task().catch((error: unknown) => (this.failure = error));
+    this.busy = '';
+  }
+}
+
+function bullets(items: readonly string[], none: string): TemplateResult {
+  if (items.length === 0) return html`<p class="dw-muted">${none}</p>`;
+  return html`<ul class="dw-plugin-items">
+    ${items.map((item) => html`<li>${capitalised(item)}</li>`)}
+  </ul>`;
+}
+
+function renderCapabilities(capabilities: readonly string[]): TemplateResult {
+  if (capabilities.length === 0) return html`<p class="dw-muted">Only compute: it has asked for nothing.</p>`;
+  return html`<dl class="dw-plugin-capabilities">
+    ${capabilities.map((capability) => {
+      const words = capabilityWords(capability);
+      return html`<dt>${words?.text ?? capability} <code class="dw-muted">${capability}</code></dt>
+        <dd>${words?.detail ?? 'Unknown to this version of Diskwright: it is not granted.'}</dd>`;
+    })}
+  </dl>`;
+}
+
+function renderProtection({ protection, process }: PluginEntry): TemplateResult {
+  if (!process) return html`<p class="dw-muted">No process runs now. How the next one is protected is shown here then.</p>`;
+  return bullets(protection, 'None: it runs with your rights.');
+}
+
+function renderProcess({ process, crashes, folder, id }: PluginEntry): TemplateResult {
+  const facts: [string, unknown][] = [
+    ['Id', id],
+    ...(process
+      ? ([
+          ['Process', String(process.pid)],
+          ['Memory', process.memory === null ? 'not told by this system' : `${formatSize(process.memory)} (PSS)`],
+          ['Started in', `${Math.round(process.startMilliseconds)} ms`],
+          ['Lag', process.lagMilliseconds === null ? 'not measured yet' : `${process.lagMilliseconds.toFixed(1)} ms`],
+          ['Read from devices', formatSize(process.bytesRead)],
+        ] as [string, unknown][])
+      : ([['Process', 'none']] as [string, unknown][])),
+    ['Crashes', crashes === 0 ? 'none' : String(crashes)],
+    ['Folder', html`<dw-copy-text .text=${folder} .label=${'Folder'}></dw-copy-text>`],
+  ];
+  return html`<dl class="dw-facts">
+    ${facts.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}

@@ -1,0 +1,72 @@
+import type { PluginEntry } from '../../common/workbench';
+import { Emitter, type Disposable, type Event, type Workbench } from '../api';
+import { isCancellation } from '../widgets/shared/errorText';
+
+/** Figures of running processes change without being told: they are asked for again as long as somebody looks. */
+const REFRESH_MILLISECONDS = 2000;
+
+/** The installed plugins as all views of them share them. */
+export class PluginModel {
+  /** Null until the first answer. */
+  plugins: readonly PluginEntry[] | null = null;
+  /** Why the last question got no answer. */
+  failure: unknown = null;
+  private readonly changed = new Emitter<void>();
+  readonly onDidChange: Event<void> = this.changed.event;
+  private watchers = 0;
+  private loading = false;
+
+  constructor(private readonly workbench: Workbench) {
+    workbench.host.on('plugins/changed', () => {
+      if (this.watchers > 0) void this.load();
+    });
+  }
+
+  get(id: string): PluginEntry | undefined {
+    return this.plugins?.find((plugin) => plugin.id === id);
+  }
+
+  /** Keeps the model up to date until the answer is disposed. */
+  watch(listener: () => void): Disposable {
+    const listening = this.onDidChange(listener);
+    const refreshing = setInterval(() => {
+      if (!document.hidden) void this.load();
+    }, REFRESH_MILLISECONDS);
+    this.watchers++;
+    void this.load();
+    return {
+      dispose: () => {
+        clearInterval(refreshing);
+        listening.dispose();
+        this.watchers--;
+      },
+    };
+  }
+
+  /** @throws as `plugins/setEnabled` */
+  async setEnabled(id: string, enabled: boolean): Promise<void> {
+    await this.workbench.host.request('plugins/setEnabled', { id, enabled });
+    await this.load();
+  }
+
+  /** @throws as `plugins/restart` */
+  async restart(id: string): Promise<void> {
+    await this.workbench.host.request('plugins/restart', { id });
+    await this.load();
+  }
+
+  private async load(): Promise<void> {
+    // Several views may ask at the same time.
+    if (this.loading || this.workbench.host.state !== 'connected') return;
+    this.loading = true;
+    try {
+      this.plugins = (await this.workbench.host.request('plugins/list', {})).plugins;
+      this.failure = null;
+    } catch (error) {
+      if (!isCancellation(error)) this.failure = error;
+    } finally {
+      this.loading = false;
+      this.changed.fire();
+    }
+  }
+}
