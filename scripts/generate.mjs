@@ -35,12 +35,18 @@ function shareCommonParts(schemas) {
     const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, visit(value, action)]));
     return worthSharing(copy) ? action(copy) : copy;
   };
+  /** What lies in a part that is shared anyway is no part of its own: paths in errors would lead nowhere. */
   const count = (node) => {
-    const text = JSON.stringify(node);
-    seen.set(text, (seen.get(text) ?? 0) + 1);
-    return node;
+    if (node === null || typeof node !== 'object') return;
+    if (!Array.isArray(node) && worthSharing(node)) {
+      const text = JSON.stringify(node);
+      const times = (seen.get(text) ?? 0) + 1;
+      seen.set(text, times);
+      if (times > 1) return;
+    }
+    Object.values(node).forEach(count);
   };
-  for (const schema of Object.values(schemas)) visit(schema, count);
+  Object.values(schemas).forEach(count);
   const shared = {};
   const ids = new Map();
   const replace = (node) => {

@@ -26,6 +26,7 @@ import type { SearchService } from './search/searchService';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
 import type { OwnerService } from './structures/ownerService';
+import { SettingsService } from './settings/settingsService';
 import type { StructureService } from './structures/structureService';
 import { Tokens } from './tokens';
 
@@ -64,6 +65,10 @@ export class Host {
 
   get exports(): ExportService {
     return this.container.get(Tokens.ExportService);
+  }
+
+  get settings(): SettingsService {
+    return this.container.get(Tokens.SettingsService);
   }
 
   get structures(): StructureService {
@@ -128,6 +133,7 @@ export class Host {
     const providers = new Set(this.plugins.registry.filesystems().map(({ plugin }) => plugin.id));
     const running = this.plugins.supervisor.status().filter(({ id, state }) => state === 'running' && providers.has(id));
     this.recent.remember(running.map(({ id }) => id));
+    this.settings.dispose();
     this.jobWatcher.dispose();
     this.container.get<SandboxedLauncher>(Tokens.PluginLauncher).dispose();
     this.container.get<HeldProviders>(Tokens.HeldProviders).dispose();
@@ -146,25 +152,33 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
     SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
   const launcher = new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') });
   const recent = new RecentProviders(join(dataFolder, 'cache', 'recent.json'));
-  const startPlugins = async (): Promise<PluginRegistry> => {
+  const startPlugins = async () => {
     const registry = await (found ?? loadRegistry(programFolder(), dataFolder));
-    if (opensDevices) startAhead(registry, recent, launcher);
-    return registry;
+    const settings = await SettingsService.load(dataFolder, registry);
+    const disabled = new Set(settings.get<string[]>('plugins.disabled'));
+    if (opensDevices) startAhead(registry, recent, launcher, disabled);
+    return { registry, settings };
   };
-  const [sector, registry] = await Promise.all([startSector(), startPlugins()]);
+  const [sector, { registry, settings }] = await Promise.all([startSector(), startPlugins()]);
   const container = new Container();
   container.bind(Tokens.DataFolder).toConstantValue(dataFolder);
   container.bind(Tokens.SectorEvents).toConstantValue(events);
   container.bind(Tokens.SectorClient).toConstantValue(sector);
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
+  container.bind(Tokens.SettingsService).toConstantValue(settings);
   container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
   container.load(hostModule, inspectionModule, planModule, pluginModule);
   return new Host(container, recent);
 }
 
 /** What a device's layout needs: the table providers for sure, and most likely the filesystem plugins that were needed last. */
-function startAhead(registry: PluginRegistry, recent: RecentProviders, launcher: SandboxedLauncher): void {
+function startAhead(
+  registry: PluginRegistry,
+  recent: RecentProviders,
+  launcher: SandboxedLauncher,
+  disabled: ReadonlySet<string>,
+): void {
   const tables = registry.partitionTables().map(({ plugin }) => plugin);
   const filesystems = recent.among(registry).flatMap((id) => registry.get(id) ?? []);
-  for (const plugin of [...tables, ...filesystems]) launcher.startAhead(plugin);
+  for (const plugin of [...tables, ...filesystems]) if (!disabled.has(plugin.id)) launcher.startAhead(plugin);
 }

@@ -18,6 +18,8 @@ export const Tokens = {
   JobService: Symbol('JobService'),
   /** `PlanLibrary` */
   PlanLibrary: Symbol('PlanLibrary'),
+  /** `SettingsService` */
+  SettingsService: Symbol('SettingsService'),
   /** `PlanReview` */
   PlanReview: Symbol('PlanReview'),
   /** `ContentChanges` */

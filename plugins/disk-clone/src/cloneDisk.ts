@@ -21,7 +21,7 @@ import type {
   TableLayout,
 } from '@diskwright/sdk/protocol';
 import { growLastPartition } from './fitLayout';
-import { gapsToCopy } from './gaps';
+import { bootGapBytes, gapsToCopy } from './gaps';
 import { checkDevices, cloneDiskOptions, type CloneDiskOptions } from './options';
 
 interface PlacedVolume {
@@ -93,7 +93,8 @@ async function cloneWithTable(
       copy,
     });
   }
-  const gaps = gapsToCopy(layout, source.size, target.size, options.allSectors);
+  const bootGap = options.allSectors ? null : await bootGapBytes(context);
+  const gaps = gapsToCopy(layout, source.size, target.size, bootGap);
   await clearTarget(builder, options, target, volumes, gaps);
   if (gaps.count > 0) {
     await builder.copy('content', gaps, 0, 0, 'gaps between table and partitions', 'boot loaders keep code there');

@@ -1,3 +1,4 @@
+import type { PluginContext } from '@diskwright/sdk';
 import { ExtentList, subtract } from '@diskwright/sdk/extents';
 import type { ByteRange, TableLayout } from '@diskwright/sdk/protocol';
 
@@ -5,10 +6,19 @@ import type { ByteRange, TableLayout } from '@diskwright/sdk/protocol';
  * A boot loader may lie between table and first partition: GRUB's core image in the first MiB, the loaders of single-board computers in the first
  * 16 MiB (U-Boot, Rockchip and Allwinner boot ROM offsets).
  */
-const BOOT_GAP_BYTES = 16 * 1024 * 1024;
+const USUAL_BOOT_GAP_MIB = 16;
 
-/** What lies outside of partitions and table and is copied: the gap before the first partition where boot loaders live, or every gap. */
-export function gapsToCopy(table: TableLayout, sourceSize: number, targetSize: number, allGaps: boolean): ExtentList {
+/** How much of the gap before the first partition is copied, by the user's setting. In bytes. */
+export async function bootGapBytes(context: Pick<PluginContext, 'settings'>): Promise<number> {
+  const { 'disk-clone.bootGapMiB': mebibytes = USUAL_BOOT_GAP_MIB } = await context.settings();
+  return Number(mebibytes) * 1024 * 1024;
+}
+
+/**
+ * What lies outside of partitions and table and is copied.
+ * @param bootGap bytes from the start of the disk, as far as no partition lies there; null: every gap, wherever it lies
+ */
+export function gapsToCopy(table: TableLayout, sourceSize: number, targetSize: number, bootGap: number | null): ExtentList {
   const occupied: ByteRange[] = [
     ...table.partitions
       .filter((partition) => partition.role !== 'extended')
@@ -17,6 +27,6 @@ export function gapsToCopy(table: TableLayout, sourceSize: number, targetSize: n
   ];
   const size = Math.min(sourceSize, targetSize);
   const first = Math.min(...table.partitions.map((partition) => partition.start), size);
-  const candidates = allGaps ? size : Math.min(first, BOOT_GAP_BYTES);
+  const candidates = bootGap === null ? size : Math.min(first, bootGap);
   return subtract(ExtentList.fromRanges([{ offset: 0, length: candidates }]), ExtentList.fromRanges(occupied));
 }

@@ -1,3 +1,4 @@
+import { NotSupportedError } from '../errors';
 import type { ByteRange, PluginParams, VolumeRef } from '../protocol/index';
 import type { LeaseConnection } from './dataPlane';
 import type { LeasedSource, PluginContext } from './pluginContext';
@@ -47,6 +48,7 @@ export class CommandScope {
         put: (bytes) => blobs.putBytes(bytes, signal),
         get: (reference) => blobs.getBytes(reference, signal),
       },
+      settings: () => this.settings(),
       progress: (stage, done, total) =>
         this.progress.report({ stage, done: Math.round(done), total: total && Math.round(total) }),
     };
@@ -56,6 +58,16 @@ export class CommandScope {
   async dispose(): Promise<void> {
     this.progress.end();
     await Promise.allSettled([...this.opened].map((close) => close()));
+  }
+
+  private async settings(): Promise<Record<string, unknown>> {
+    try {
+      return (await this.call('settings/read', {})).values;
+    } catch (error) {
+      // A host of protocol 0.1 has none.
+      if (error instanceof NotSupportedError) return {};
+      throw error;
+    }
   }
 
   private async lease(deviceId: string, range?: ByteRange): Promise<LeasedSource> {

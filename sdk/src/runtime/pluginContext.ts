@@ -71,6 +71,8 @@ export interface PluginContext {
   readonly volumes: PluginVolumes;
   readonly extents: PluginExtents;
   readonly blobs: PluginBlobs;
+  /** The values of the plugin's own settings by key, as they are now, defaults included. Empty from a host that has no settings yet. */
+  settings(): Promise<Readonly<Record<string, unknown>>>;
   /**
    * Says how far it is: `done` of `total` bytes (or of whatever `stage` counts). May be called as often as one likes: at most ten a second are
    * sent, the last one always.

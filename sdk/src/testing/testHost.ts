@@ -26,6 +26,8 @@ export interface TestHostOptions {
   devices: Record<string, TestDevice>;
   /** Other plugins beside the one under test, by id, such as the providers that a command works with. */
   plugins?: Record<string, PluginDefinition>;
+  /** Values of the settings of the plugin under test; none by default. */
+  settings?: Record<string, unknown>;
 }
 
 export interface TestCall {
@@ -55,7 +57,10 @@ export class TestHost {
   private tokens = 0;
 
   /** @internal use {@link createTestHost} */
-  constructor(private readonly devices: TestDevices) {}
+  constructor(
+    private readonly devices: TestDevices,
+    private readonly settings: Record<string, unknown> = {},
+  ) {}
 
   /** Every blob that a plugin stored, by digest. */
   get blobs(): ReadonlyMap<string, Buffer> {
@@ -177,6 +182,7 @@ export class TestHost {
     const own: PeerHandlers<PluginProtocol> = {
       'log/write': ({ level, message }) => void this.log.push({ plugin, level, message }),
       'progress/report': (report) => void this.progress.push(report),
+      'settings/read': () => ({ values: this.settings }),
       'device/describe': ({ deviceId }) => this.devices.describe(deviceId),
       'device/layout': ({ deviceId }, { signal }) => this.layout(deviceId, signal),
       'device/lease': ({ deviceId, range }) => this.data.createLease(this.devices.get(deviceId), range),
@@ -204,7 +210,7 @@ export class TestHost {
 
 /** A test host with the plugin under test and those it works with. The caller closes it. */
 export async function createTestHost(plugin: PluginDefinition, options: TestHostOptions): Promise<TestHost> {
-  const host = new TestHost(await TestDevices.open(options.devices));
+  const host = new TestHost(await TestDevices.open(options.devices), options.settings);
   try {
     await host.connect('under-test', plugin);
     for (const [id, definition] of Object.entries(options.plugins ?? {})) await host.connect(id, definition);

@@ -16,7 +16,7 @@ export function checkInput(schema: InputSchema, input: CommandInput): { input: C
       if (schema.required?.includes(field)) errors.push({ field, message: `${definition.title ?? field} is needed` });
       continue;
     }
-    const message = checkField(definition, value);
+    const message = fieldProblem(definition, value);
     if (message === null) complete[field] = value;
     else errors.push({ field, message });
   }
@@ -27,7 +27,8 @@ export function checkInput(schema: InputSchema, input: CommandInput): { input: C
   return { input: complete, errors };
 }
 
-function checkField(definition: InputField, value: unknown): string | null {
+/** Why a field cannot have a value, to follow its name in a sentence; null when it can. */
+export function fieldProblem(definition: InputField, value: unknown): string | null {
   switch (definition.type) {
     case 'string':
       if (typeof value !== 'string') return 'is not text';

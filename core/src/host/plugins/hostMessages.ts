@@ -14,12 +14,14 @@ export interface HostMessagesOptions {
   broker: ProviderBroker;
   grants: PluginGrants;
   leases: PluginLeases;
+  /** The values of a plugin's own settings. */
+  settings: { ofPlugin(id: string): Record<string, unknown> };
 }
 
 /** What the host answers to one plugin process. Every device that it names must have been handed to a command that it runs. */
 export function hostMessages(
   process: PluginProcess,
-  { devices, layouts, broker, grants, leases }: HostMessagesOptions,
+  { devices, layouts, broker, grants, leases, settings }: HostMessagesOptions,
 ): PeerHandlers<PluginProtocol> {
   const { id } = process.plugin;
   const transfer = async (open: Promise<Socket>): Promise<{ transferId: string }> => {
@@ -30,6 +32,7 @@ export function hostMessages(
   return {
     ping: () => ({}),
     'log/write': ({ level, message }) => process.log.write('plugin', level, message),
+    'settings/read': () => ({ values: settings.ofPlugin(id) }),
     'progress/report': (report) => grants.report(id, report),
     'device/describe': ({ deviceId }) => {
       grants.require(id, deviceId);

@@ -17,6 +17,16 @@ export interface LayoutReader {
   read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout>;
 }
 
+/** What the user wishes of plugins; asked for each time, so that a change holds at once. */
+export interface PluginSettings {
+  /** The values of a plugin's own settings. */
+  ofPlugin(id: string): Record<string, unknown>;
+  /** Ids of contributed providers that are taken before others, the first most. */
+  preferredProviders(): readonly string[];
+  /** From a plugin's last use to the end of its process. */
+  idleMilliseconds(): number;
+}
+
 export interface PluginHostOptions {
   registry: PluginRegistry;
   launcher: PluginLauncher;
@@ -24,7 +34,8 @@ export interface PluginHostOptions {
   /** Made with the providers of this very host, hence asked for when it is needed. */
   layouts(): LayoutReader;
   timings?: Partial<PluginTimings>;
-  preferredProviders?: readonly string[];
+  /** The user's wishes; all defaults without them. */
+  settings?: PluginSettings;
   onLogLine?(pluginId: string, line: LogLine): void;
 }
 
@@ -39,7 +50,7 @@ export class PluginHost {
   private readonly launcher: PluginLauncher;
 
   constructor(options: PluginHostOptions) {
-    const { registry, launcher, devices, layouts, timings, onLogLine } = options;
+    const { registry, launcher, devices, layouts, timings, settings, onLogLine } = options;
     const grants = new PluginGrants();
     const leases = new PluginLeases(devices);
     this.registry = registry;
@@ -48,6 +59,7 @@ export class PluginHost {
       registry,
       launcher,
       timings,
+      idleMilliseconds: settings && (() => settings.idleMilliseconds()),
       onLogLine,
       handlersFor: (process) =>
         hostMessages(process, {
@@ -56,9 +68,11 @@ export class PluginHost {
           broker: this.broker,
           grants,
           leases,
+          settings: { ofPlugin: (id) => settings?.ofPlugin(id) ?? {} },
         }),
     });
-    this.broker = new ProviderBroker({ registry, supervisor: this.supervisor, devices, preferred: options.preferredProviders });
+    const preferred = (): readonly string[] => settings?.preferredProviders() ?? [];
+    this.broker = new ProviderBroker({ registry, supervisor: this.supervisor, devices, preferred });
     this.providers = new HostProviders(this.broker);
     this.commands = new PluginCommandRunner(registry, this.supervisor, grants);
     this.supervisor.onProcessEnded((process) => void leases.processEnded(process));

@@ -1,7 +1,8 @@
 import { ContainerModule } from 'inversify';
 import type { DeviceAccess } from '../providers/deviceAccess';
+import type { SettingsService } from '../settings/settingsService';
 import { Tokens } from '../tokens';
-import { type LayoutReader, PluginHost } from './pluginHost';
+import { type LayoutReader, PluginHost, type PluginSettings } from './pluginHost';
 import type { PluginLauncher } from './pluginLauncher';
 import type { PluginRegistry } from './pluginRegistry';
 
@@ -12,10 +13,23 @@ import type { PluginRegistry } from './pluginRegistry';
 export const pluginModule = new ContainerModule(({ bind }) => {
   bind<PluginHost>(Tokens.PluginHost)
     .toResolvedValue(
-      (registry: PluginRegistry, launcher: PluginLauncher, devices: DeviceAccess, layouts: () => LayoutReader) =>
-        new PluginHost({ registry, launcher, devices, layouts }),
-      [Tokens.PluginRegistry, Tokens.PluginLauncher, Tokens.DeviceAccess, Tokens.LayoutReader],
+      (
+        registry: PluginRegistry,
+        launcher: PluginLauncher,
+        devices: DeviceAccess,
+        layouts: () => LayoutReader,
+        settings: SettingsService,
+      ) => new PluginHost({ registry, launcher, devices, layouts, settings: pluginSettings(settings) }),
+      [Tokens.PluginRegistry, Tokens.PluginLauncher, Tokens.DeviceAccess, Tokens.LayoutReader, Tokens.SettingsService],
     )
     .inSingletonScope()
     .onDeactivation((host) => host.dispose());
 });
+
+function pluginSettings(settings: SettingsService): PluginSettings {
+  return {
+    ofPlugin: (id) => settings.ofPlugin(id),
+    preferredProviders: () => settings.get<string[]>('providers.preferred'),
+    idleMilliseconds: () => settings.get<number>('plugins.idleSeconds') * 1000,
+  };
+}

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CORE_SETTINGS } from '../settings/coreSettings';
 import { ManifestIndex } from './manifestIndex';
 import type { ManifestProblem } from './manifestProblem';
 import type {
@@ -81,7 +82,8 @@ async function packageFolders(folder: string): Promise<string[]> {
 
 /** The second of two plugins with the same id, command or words of the command line is refused, with the reason. */
 function withoutConflicts(records: PluginRecord[]): PluginRecord[] {
-  const taken = new Map<string, string>();
+  const own = CORE_SETTINGS.flatMap(({ properties }) => Object.keys(properties));
+  const taken = new Map(own.map((key) => [`setting ${key}`, 'Diskwright itself']));
   return records.map((record) => {
     if (!record.plugin) return record;
     const claims = claimsOf(record.plugin);
@@ -98,7 +100,7 @@ function withoutConflicts(records: PluginRecord[]): PluginRecord[] {
 }
 
 function claimsOf({ id, manifest }: InstalledPlugin): { key: string; path: string; what: string }[] {
-  const { commands = [], filesystems = [], partitionTables = [] } = manifest.contributes;
+  const { commands = [], filesystems = [], partitionTables = [], settings = {} } = manifest.contributes;
   const at = 'diskwright.contributes';
   return [
     { key: `plugin ${id}`, path: 'name', what: `the id ${id}` },
@@ -118,6 +120,7 @@ function claimsOf({ id, manifest }: InstalledPlugin): { key: string; path: strin
           ]
         : [],
     ),
+    ...Object.keys(settings).map((key) => ({ key: `setting ${key}`, path: `${at}.settings.${key}`, what: `the setting ${key}` })),
     ...filesystems.map((filesystem, index) => ({
       key: `filesystem ${filesystem.id}`,
       path: `${at}.filesystems[${index}].id`,

@@ -16,6 +16,8 @@ export interface PluginSupervisorOptions {
   /** Answers to what plugins ask of the host. */
   handlersFor(process: PluginProcess): PeerHandlers<PluginProtocol>;
   timings?: Partial<PluginTimings>;
+  /** The user's word on `timings.idle`; asked for each time. */
+  idleMilliseconds?(): number;
   /** Is told every line of every plugin's log. */
   onLogLine?(pluginId: string, line: LogLine): void;
 }
@@ -209,7 +211,7 @@ export class PluginSupervisor {
       if (entry.uses > 0 || !process) return;
       entry.process = null;
       void process.stop();
-    }, this.timings.idle);
+    }, this.options.idleMilliseconds?.() ?? this.timings.idle);
     entry.idle.unref();
   }
 }

@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { satisfies, validRange } from 'semver';
 import type { PackageJson } from '@diskwright/sdk/protocol';
 import type { ManifestProblem } from './manifestProblem';
+import { pluginId } from './pluginId';
 import type { PluginRecord } from './pluginRecord';
 import { schemaProblems } from './schemaProblems';
 import { semanticProblems } from './semanticProblems';
@@ -27,14 +28,6 @@ export async function readPackage(folder: string, hostVersion: string): Promise<
   const record = { ...plugin, description: descriptionOf(packageJson) };
   if (range.incompatible.length > 0) return { ...record, state: 'incompatible', plugin: null, problems: range.incompatible };
   return { ...record, state: 'ready', plugin: { ...plugin, mainFile: main.path, manifest }, problems: [] };
-}
-
-/** `@diskwright/fs-ext` is `fs-ext`, `@vendor/image-xyz` is `vendor.image-xyz`. */
-export function pluginId(packageName: string): string {
-  return packageName
-    .replace(/^@diskwright\//, '')
-    .replace(/^@/, '')
-    .replace('/', '.');
 }
 
 function broken(folder: string, packageJson: unknown, problems: ManifestProblem[]): PluginRecord {

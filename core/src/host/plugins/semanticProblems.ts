@@ -1,10 +1,12 @@
 import type { CommandContribution, InputField, Magic, PackageJson } from '@diskwright/sdk/protocol';
+import { fieldProblem } from '../commands/commandInput';
 import { HEAD_BYTES, TAIL_BYTES } from '../providers/magic';
 import type { ManifestProblem } from './manifestProblem';
+import { pluginId } from './pluginId';
 
 /** What is wrong with a manifest that its schema alone cannot say. The package is valid by its schema. */
-export function semanticProblems({ diskwright }: PackageJson): ManifestProblem[] {
-  const { commands = [], filesystems = [], partitionTables = [] } = diskwright.contributes;
+export function semanticProblems({ name, diskwright }: PackageJson): ManifestProblem[] {
+  const { commands = [], filesystems = [], partitionTables = [], settings = {} } = diskwright.contributes;
   const at = 'diskwright.contributes';
   return [
     ...repeatedIds(commands, `${at}.commands`),
@@ -13,6 +15,7 @@ export function semanticProblems({ diskwright }: PackageJson): ManifestProblem[]
     ...commands.flatMap((command, index) => commandProblems(command, `${at}.commands[${index}]`)),
     ...filesystems.flatMap(({ magic }, index) => magicProblems(magic, `${at}.filesystems[${index}].magic`)),
     ...partitionTables.flatMap(({ magic }, index) => magicProblems(magic, `${at}.partitionTables[${index}].magic`)),
+    ...Object.entries(settings).flatMap(([key, field]) => settingProblems(pluginId(name), key, field, `${at}.settings.${key}`)),
     ...writeProblems(commands, diskwright.capabilities ?? [], `${at}.commands`),
   ];
 }
@@ -68,6 +71,22 @@ function fieldProblems(field: InputField, at: string): ManifestProblem[] {
       mend: 'Remove it, or set format to device or volume.',
     });
   }
+  return problems;
+}
+
+function settingProblems(id: string, key: string, field: InputField, at: string): ManifestProblem[] {
+  const problems = fieldProblems(field, at);
+  if (!key.startsWith(`${id}.`)) {
+    problems.push({
+      path: at,
+      message: `the key does not begin with "${id}."`,
+      mend: `Name it "${id}.${key.split('.').at(-1)}".`,
+    });
+  }
+  if (field.type === 'array') return problems;
+  const wrong = field.default === undefined ? 'is missing' : fieldProblem(field, field.default);
+  if (wrong !== null)
+    problems.push({ path: `${at}.default`, message: `the default ${wrong}`, mend: 'Give a value that it may have.' });
   return problems;
 }
 

@@ -25,7 +25,7 @@ export interface ProviderBrokerOptions {
   supervisor: Pick<PluginSupervisor, 'activate' | 'use' | 'onProcessEnded'>;
   devices: DeviceAccess;
   /** Ids of contributed providers that the user prefers to all others, the first most. */
-  preferred?: readonly string[];
+  preferred?(): readonly string[];
 }
 
 /** An open volume, as the caller is told of it. */
@@ -181,7 +181,7 @@ export class ProviderBroker {
     const tried = await Promise.allSettled(candidates.map((candidate) => this.openAt(place, candidate, signal)));
     const found = tried.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
     const errors = tried.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    const [best, ...others] = inOrderOfChoice(found, this.options.preferred ?? []);
+    const [best, ...others] = inOrderOfChoice(found, this.options.preferred?.() ?? []);
     if (signal?.aborted && best) others.push(best);
     await Promise.all(others.map(({ handle }) => this.end(handle, 'another provider knows it better')));
     if (signal?.aborted) throw new CancelledError();

@@ -36,6 +36,14 @@ export const messages = {
     capability: null,
     since: '0.1',
   },
+  /** The values of the plugin's own settings (`contributes.settings`) as they are now, defaults included. */
+  'settings/read': {
+    params: Empty,
+    result: Type.Object({ values: Type.Record(Type.String(), Type.Unknown()) }),
+    direction: 'toHost',
+    capability: null,
+    since: '0.2',
+  },
   'progress/report': { params: Progress, direction: 'toHost', capability: null, since: '0.1' },
 } as const;
 

@@ -4,6 +4,9 @@ import { Name, oneOf, Text } from './common';
 
 const Identifier = Type.String({ pattern: '^[a-z][a-z0-9]*([-.][a-zA-Z0-9]+)*$', maxLength: 128 });
 
+/** The plugin's id, a dot, and a name: `disk-clone.bootGapMiB`. */
+const SettingKey = Type.String({ pattern: '^[a-z0-9][a-z0-9._~-]*\\.[a-z][a-zA-Z0-9]*$' });
+
 /** Bytes at a place of the volume or device; a negative offset counts from its end. */
 export const Magic = Type.Object(
   {
@@ -135,6 +138,8 @@ export const Manifest = Type.Object(
         commands: Type.Optional(Type.Array(CommandContribution, { maxItems: 256 })),
         filesystems: Type.Optional(Type.Array(FilesystemContribution, { maxItems: 64 })),
         partitionTables: Type.Optional(Type.Array(PartitionTableContribution, { maxItems: 64 })),
+        /** What the user may set, by key: `<plugin id>.<name>`. Each has a default, lists excepted, which are empty by default. */
+        settings: Type.Optional(Type.Record(SettingKey, InputField)),
       },
       { additionalProperties: false },
     ),

@@ -1,0 +1,146 @@
+import type { InputField } from '@diskwright/sdk/protocol';
+
+/** Settings as they stand together in lists. */
+export interface SettingGroup {
+  title: string;
+  /** Id of the plugin that they are of; null for those of Diskwright itself. */
+  plugin: string | null;
+  /** By key; each with a default. */
+  properties: Record<string, InputField>;
+}
+
+/** Every setting of Diskwright itself. Its defaults, its checks, the settings view and the completion in settings.json all come from here. */
+export const CORE_SETTINGS: readonly SettingGroup[] = [
+  {
+    title: 'Workbench',
+    plugin: null,
+    properties: {
+      'workbench.theme': {
+        type: 'string',
+        title: 'Colour theme',
+        description: '"system" follows the desktop, its wish for more contrast included.',
+        enum: ['system', 'light', 'dark', 'high-contrast-light', 'high-contrast'],
+        default: 'system',
+      },
+      'workbench.reduceMotion': {
+        type: 'string',
+        title: 'Reduce motion',
+        description: 'Whether things appear without moving; "system" follows the desktop.',
+        enum: ['system', 'on', 'off'],
+        default: 'system',
+      },
+      'workbench.restoreSession': {
+        type: 'boolean',
+        title: 'Restore session',
+        description: 'Open editors and the arrangement of views come back when a window is opened.',
+        default: true,
+      },
+      'notifications.seconds': {
+        type: 'integer',
+        title: 'Notification time',
+        description: 'Seconds until a notification without a choice goes by itself; 0: it stays until it is closed.',
+        minimum: 0,
+        maximum: 600,
+        default: 10,
+      },
+    },
+  },
+  {
+    title: 'Sectors',
+    plugin: null,
+    properties: {
+      'sectors.bytesPerRow': {
+        type: 'integer',
+        title: 'Bytes per row',
+        description: 'Bytes in a row of the sector editor; 0: as many as fit.',
+        minimum: 0,
+        maximum: 64,
+        default: 16,
+      },
+      'sectors.groupBytes': {
+        type: 'integer',
+        title: 'Group bytes',
+        description: 'Bytes that stand together without a space.',
+        minimum: 1,
+        maximum: 16,
+        default: 1,
+      },
+      'sectors.offsetFormat': {
+        type: 'string',
+        title: 'Offset format',
+        description: 'How the place of a row is written.',
+        enum: ['hex', 'decimal', 'sector'],
+        default: 'hex',
+      },
+      'sectors.textEncoding': {
+        type: 'string',
+        title: 'Text encoding',
+        description: 'How bytes are shown as text beside their values.',
+        enum: ['ascii', 'latin1', 'utf-16le'],
+        default: 'ascii',
+      },
+    },
+  },
+  {
+    title: 'Layout',
+    plugin: null,
+    properties: {
+      'layout.sizes': {
+        type: 'string',
+        title: 'Sizes',
+        description: '"binary": powers of 1024 (GiB); "decimal": powers of 1000 (GB).',
+        enum: ['binary', 'decimal'],
+        default: 'binary',
+      },
+      'layout.alignment': {
+        type: 'integer',
+        title: 'Alignment',
+        description: 'Bytes of which new places of partitions are multiples.',
+        minimum: 512,
+        maximum: 1073741824,
+        default: 1048576,
+      },
+    },
+  },
+  {
+    title: 'Devices and plugins',
+    plugin: null,
+    properties: {
+      'devices.pollSeconds': {
+        type: 'integer',
+        title: 'Look for devices',
+        description: 'Seconds between looks at what is plugged in, where the system does not tell by itself.',
+        minimum: 1,
+        maximum: 3600,
+        default: 3,
+      },
+      'plugins.disabled': {
+        type: 'array',
+        title: 'Disabled plugins',
+        description: 'Ids of plugins that are not started.',
+        items: { type: 'string' },
+        maxItems: 1024,
+      },
+      'plugins.idleSeconds': {
+        type: 'integer',
+        title: 'Idle time of plugins',
+        description: "Seconds without use after which a plugin's process ends.",
+        minimum: 1,
+        maximum: 86400,
+        default: 60,
+      },
+      'providers.preferred': {
+        type: 'array',
+        title: 'Preferred providers',
+        description: 'Ids of filesystem and partition table providers that are taken before others, the first most.',
+        items: { type: 'string' },
+        maxItems: 256,
+      },
+    },
+  },
+];
+
+/** What a setting is without the user's word: lists are empty. */
+export function defaultOf(field: InputField): unknown {
+  return field.type === 'array' ? [] : field.default;
+}

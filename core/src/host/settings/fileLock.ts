@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { FailedError } from '@diskwright/sdk/errors';
+
+const RETRY_MILLISECONDS = 20;
+const PATIENCE_MILLISECONDS = 5000;
+
+/**
+ * Runs `action` while no other process that asks so works on the same file: `<path>.lock` beside it holds the process's id. The lock of a process that
+ * has died is taken over.
+ * @throws FailedError when another process does not let go in time
+ */
+export async function withFileLock<T>(path: string, action: () => Promise<T>): Promise<T> {
+  const lock = `${path}.lock`;
+  const holder = `${process.pid} ${randomBytes(8).toString('hex')}`;
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  while (!(await take(lock, holder))) {
+    if (Date.now() > deadline) {
+      throw new FailedError(`${path} is being changed by another program`, { todo: `If none runs, remove ${lock}.` });
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+  }
+  try {
+    return await action();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function take(lock: string, holder: string): Promise<boolean> {
+  try {
+    await writeFile(lock, holder, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    await removeDead(lock);
+    return false;
+  }
+}
+
+/** Two processes may find the same dead holder: only what is still its lock is taken away. */
+async function removeDead(lock: string): Promise<void> {
+  const holder = await readFile(lock, 'utf8').catch(() => null);
+  const pid = Number(holder?.split(' ', 1)[0]);
+  // Just made, and not written yet: its holder lives.
+  if (!holder || isAlive(pid)) return;
+  const aside = `${lock}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await rename(lock, aside).catch(() => undefined);
+  const moved = await readFile(aside, 'utf8').catch(() => null);
+  if (moved !== null && moved !== holder) await link(aside, lock).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
