@@ -29,9 +29,9 @@ export const hostModule = new ContainerModule(({ bind }) => {
   );
   bind<CommandService>(Tokens.CommandService)
     .toResolvedValue(
-      (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost, jobs: JobService) =>
-        new CommandService(registry, devices, plugins.commands, jobs),
-      [Tokens.PluginRegistry, Tokens.DeviceService, Tokens.PluginHost, Tokens.JobService],
+      (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost, jobs: JobService, layouts: LayoutService) =>
+        new CommandService(registry, devices, plugins.commands, jobs, layouts),
+      [Tokens.PluginRegistry, Tokens.DeviceService, Tokens.PluginHost, Tokens.JobService, Tokens.LayoutService],
     )
     .inSingletonScope();
   bind<JobService>(Tokens.JobService)

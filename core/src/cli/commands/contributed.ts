@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { CommandContribution, CommandInput, InputField } from '@diskwright/sdk/protocol';
+import { kebab, optionFields, optionName } from '../../common/commandLine/commandOptions';
 import type { Application } from '../application';
 import { addOperationOptions, checkOperationOptions, runOperation, type OperationOptions } from '../operation';
 import { SECTOR_SIZE_OPTION, sectorSizeOption } from '../sectorSizeOption';
@@ -129,10 +130,6 @@ function typed(definition: InputField, value: unknown): unknown {
 const asNumber = (value: unknown): unknown =>
   typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
 
-const optionFields = ({ cli, input }: CommandContribution): string[] =>
-  Object.keys(input.properties).filter((field) => !cli?.positionals.includes(field));
-const optionName = ({ cli }: CommandContribution, field: string): string => cli?.options?.[field] ?? kebab(field);
 const namesDevice = (definition: InputField): boolean =>
   definition.type === 'string' && (definition.format === 'device' || definition.format === 'volume');
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const camel = (name: string): string => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,8 +1,20 @@
 import type { HandlerFactory } from '../pages';
 
 /** Commands that plugins contribute. */
-export const commandHandlers: HandlerFactory = ({ host }) => ({
+export const commandHandlers: HandlerFactory = ({ host, page }) => ({
   'commands/list': () => ({
     commands: host.plugins.registry.commands().map(({ plugin, contribution }) => ({ pluginId: plugin.id, contribution })),
   }),
+  'commands/resolve': ({ command, input }, { signal }) => host.commands.resolve(command, input, signal),
+  'commands/execute': async ({ token, command, input }, { signal }) => {
+    const result = await host.commands.execute(command, input, {
+      signal,
+      // Reports are sampled by the plugin's side; a page that does not read drops them with its connection.
+      onProgress: ({ stage, done, total }) => {
+        const report = { token, stage, done, ...(total !== undefined && { total }) };
+        page.notify('commands/progress', report).catch(() => undefined);
+      },
+    });
+    return result.kind === 'plan' ? { kind: 'plan', plan: await host.planLibrary.keep(result.plan) } : result;
+  },
 });

@@ -55,8 +55,8 @@ export const CommandResult = Type.Union([
 ]);
 
 export const ResolveResult = Type.Object({
-  /** Input field (dotted path) and what is wrong with it. */
-  errors: Type.Array(Type.Object({ field: Text, message: Text }), { maxItems: 256 }),
+  /** Input field (dotted path; empty for the input as a whole), what is wrong with it, and what to do about it. */
+  errors: Type.Array(Type.Object({ field: Text, message: Text, todo: Type.Optional(Text) }), { maxItems: 256 }),
   defaults: CommandInput,
   /** The values a field may take, given the others. */
   choices: Type.Record(Type.String(), Type.Array(Type.Object({ value: Type.Unknown(), label: Text }), { maxItems: 4096 })),

@@ -4,7 +4,7 @@ import type { ByteRange, DeviceLayout, Plan, PlanDevice } from '@diskwright/sdk/
 import type { ListedDevice } from '../../../common';
 import { printable } from '../../../common/text/printable';
 import type { DeviceService } from '../../devices/deviceService';
-import type { RunningJobs } from '../../commands/commandService';
+import type { RunningJobs } from '../../commands/inputDevices';
 import type { LayoutService } from '../../layouts/layoutService';
 import type { SectorClient } from '../../sector/sectorClient';
 import { writtenRanges } from '../writtenRanges';

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { DiskwrightError, NotSupportedError } from '@diskwright/sdk/errors';
+import type { CommandContribution, CommandInput, DeviceLayout, ResolveResult } from '@diskwright/sdk/protocol';
+import { commandLine } from '../../common/commandLine/commandLine';
+import type { DeviceService } from '../devices/deviceService';
+import type { ContributedCommand } from '../plugins/pluginRecord';
+import { checkInput } from './commandInput';
+import type { CommandRunner } from './commandService';
+import { parseDeviceName } from './deviceName';
+import { type DeviceField, deviceFields, type InputDevices, type OpenedField, withDevices } from './inputDevices';
+import { volumeChoices } from './volumeChoices';
+
+/** What a form is told of an input, and the command line that does the same; null while something is missing. */
+export interface Resolution extends ResolveResult {
+  commandLine: string | null;
+}
+type FieldError = ResolveResult['errors'][number];
+
+/** Puts a device's layout together. */
+interface Layouts {
+  read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout>;
+}
+
+const NOTHING: ResolveResult = { errors: [], defaults: {}, choices: {}, warnings: [], preview: null };
+/** Errors about what was given; others (the plugin ended, it was cancelled) are no matter of the input. */
+const ABOUT_INPUT = new Set(['InvalidInput', 'Refused', 'MediaError', 'DamagedStructure', 'NotSupported', 'DeviceGone', 'Stale']);
+
+/** Judges inputs that may be incomplete: by the schema, by the devices as far as they can be opened, and by the plugin. */
+export class CommandResolver {
+  constructor(
+    private readonly devices: DeviceService,
+    private readonly inputDevices: InputDevices,
+    private readonly layouts: Layouts,
+    private readonly runner: CommandRunner,
+  ) {}
+
+  /** @throws PeerGoneError and such of the plugin, CancelledError; what is wrong with the input is in the answer */
+  async resolve({ plugin, contribution }: ContributedCommand, given: CommandInput, signal?: AbortSignal): Promise<Resolution> {
+    const { input, errors } = checkInput(contribution.input, given);
+    const fields = deviceFields(contribution, input);
+    const [opened, choices] = await Promise.all([
+      this.openAll(contribution, fields, errors, signal),
+      this.allChoices(fields, signal),
+    ]);
+    const { input: resolved, named, deviceIds } = withDevices(contribution, input, opened);
+    const call = { command: contribution.id, input: resolved, named, progressToken: randomUUID() };
+    const answered = await this.askPlugin(plugin.id, call, deviceIds, signal);
+    const told = new Set(errors.map(({ field }) => field));
+    const defaults = { ...schemaDefaults(contribution), ...answered.defaults };
+    return {
+      ...answered,
+      errors: [...errors, ...answered.errors.filter(({ field }) => field === '' || !told.has(field))],
+      defaults,
+      choices: { ...choices, ...answered.choices },
+      commandLine: commandLine(contribution, { ...defaults, ...given }),
+    };
+  }
+
+  /** What cannot be opened or is in use is added to `errors`. */
+  private async openAll(
+    contribution: CommandContribution,
+    fields: DeviceField[],
+    errors: FieldError[],
+    signal?: AbortSignal,
+  ): Promise<OpenedField[]> {
+    const opened = await Promise.all(
+      fields.map(async (field) => {
+        try {
+          const found = await this.inputDevices.open(contribution, field, { signal });
+          if (found.refusal) errors.push(asFieldError(field.field, found.refusal));
+          return found;
+        } catch (error) {
+          if (signal?.aborted || !(error instanceof DiskwrightError)) throw error;
+          errors.push(asFieldError(field.field, error));
+          return null;
+        }
+      }),
+    );
+    return opened.filter((field) => field !== null);
+  }
+
+  /** For each field that names a volume, the volumes of its device, also while no partition is named. */
+  private async allChoices(fields: DeviceField[], signal?: AbortSignal): Promise<ResolveResult['choices']> {
+    const volumes = fields.filter(({ definition }) => definition.format === 'volume');
+    const entries = await Promise.all(
+      volumes.map(async ({ field, text }) => {
+        try {
+          const { device } = parseDeviceName(text);
+          const { deviceId } = await this.devices.open(device, undefined, signal);
+          return [[field, volumeChoices(device, await this.layouts.read(deviceId, signal))] as const];
+        } catch (error) {
+          if (signal?.aborted || !(error instanceof DiskwrightError)) throw error;
+          return [];
+        }
+      }),
+    );
+    return Object.fromEntries(entries.flat());
+  }
+
+  private async askPlugin(
+    pluginId: string,
+    call: Parameters<CommandRunner['resolve']>[1],
+    deviceIds: string[],
+    signal?: AbortSignal,
+  ): Promise<ResolveResult> {
+    try {
+      return await this.runner.resolve(pluginId, call, deviceIds, { signal });
+    } catch (error) {
+      if (error instanceof NotSupportedError) return NOTHING;
+      if (!(error instanceof DiskwrightError) || !ABOUT_INPUT.has(error.code)) throw error;
+      return { ...NOTHING, errors: [asFieldError('', error)] };
+    }
+  }
+}
+
+function asFieldError(field: string, { message, detail: { todo } }: DiskwrightError): FieldError {
+  return { field, message, ...(todo && { todo }) };
+}
+
+function schemaDefaults({ input }: CommandContribution): CommandInput {
+  const entries = Object.entries(input.properties);
+  return Object.fromEntries(
+    entries.flatMap(([field, definition]) =>
+      'default' in definition && definition.default !== undefined ? [[field, definition.default]] : [],
+    ),
+  );
+}
