@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Disposable } from '../../api';
 import { LightElement } from '../../widgets/lightElement';
 import '../../widgets/diskMap/diskMap';
+import type { MapPlanner } from '../../widgets/diskMap/mapPlanner';
 import type { RegionChange } from '../../widgets/diskMap/mapRegionView';
 import { mapRegions, type MapRegion, type TableStructure } from '../../widgets/diskMap/regions';
 import { mapScaleOf } from '../../widgets/diskMap/mapScaleOf';
@@ -24,13 +25,18 @@ const ICONS: Record<LayoutDifference['kind'], string> = {
 @customElement('dw-layout-compare')
 export class LayoutCompare extends LightElement {
   /** Null when nothing was there, or it is not known. */
-  @property({ attribute: false }) before: DeviceLayout | null = null;
-  @property({ attribute: false }) after: DeviceLayout | null = null;
+  @property({ attribute: false }) layoutBefore: DeviceLayout | null = null;
+  @property({ attribute: false }) layoutAfter: DeviceLayout | null = null;
   /** Where the tables lie, when that is known. */
   @property({ attribute: false }) structures: readonly TableStructure[] = [];
   /** Without the list of differences. */
   @property({ type: Boolean, attribute: 'maps-only' }) mapsOnly = false;
+  /** Id of a region of the map after. Its events are the {@link DiskMap}'s. */
+  @property() selected: string | null = null;
+  /** While the map after can be changed by dragging. */
+  @property({ attribute: false }) planner: MapPlanner | null = null;
   @state() private width = 0;
+  @state() private selectedBefore: string | null = null;
   @state() private window: MapWindow | null = null;
 
   protected override attach(keep: (item: Disposable) => void): void {
@@ -41,13 +47,13 @@ export class LayoutCompare extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const differences = layoutDifferences(this.before, this.after);
-    const regionsBefore = this.regionsOf(this.before);
-    const regionsAfter = this.regionsOf(this.after);
+    const differences = layoutDifferences(this.layoutBefore, this.layoutAfter);
+    const regionsBefore = this.regionsOf(this.layoutBefore);
+    const regionsAfter = this.regionsOf(this.layoutAfter);
     return html`
-      ${this.map('Before', this.before, regionsAfter, changesOf(differences, 'before'))}
-      ${this.before && this.after ? this.links(differences, [...regionsBefore, ...regionsAfter]) : nothing}
-      ${this.map('After', this.after, regionsBefore, changesOf(differences, 'after'))}
+      ${this.map('before', this.layoutBefore, regionsAfter, changesOf(differences, 'before'))}
+      ${this.layoutBefore && this.layoutAfter ? this.links(differences, [...regionsBefore, ...regionsAfter]) : nothing}
+      ${this.map('after', this.layoutAfter, regionsBefore, changesOf(differences, 'after'))}
       ${this.mapsOnly ? nothing : differenceList(differences)}
     `;
   }
@@ -57,29 +63,38 @@ export class LayoutCompare extends LightElement {
   }
 
   private map(
-    title: string,
+    side: 'before' | 'after',
     layout: DeviceLayout | null,
     other: readonly MapRegion[],
     changes: ReadonlyMap<string, RegionChange>,
   ): TemplateResult {
+    const title = side === 'before' ? 'Before' : 'After';
     if (!layout) return html`<p class="dw-muted">${title}: no layout is known.</p>`;
+    const isActive = side === 'after';
     return html`<div class="dw-compare-title">${title}</div>
       <dw-disk-map
-        bare
+        ?bare=${!isActive || this.planner === null}
         .label=${`${title}: layout of ${layout.device.path}`}
         .source=${{ layout, structures: this.structures }}
-        .scaleWith=${sameSize(this.before, this.after) ? other : []}
+        .scaleWith=${sameSize(this.layoutBefore, this.layoutAfter) ? other : []}
         .changes=${changes}
         .window=${this.window}
-        @region-select=${(event: Event) => event.stopPropagation()}
+        .selected=${isActive ? this.selected : this.selectedBefore}
+        .planner=${isActive ? this.planner : null}
+        @region-select=${isActive ? nothing : this.selectBefore}
         @window-change=${(event: CustomEvent<MapWindow | null>) => (this.window = event.detail)}
       ></dw-disk-map>`;
   }
 
+  private readonly selectBefore = (event: CustomEvent<{ region: MapRegion }>): void => {
+    event.stopPropagation();
+    this.selectedBefore = event.detail.region.id;
+  };
+
   /** Bands from where a partition is to where it will be. */
   private links(differences: readonly LayoutDifference[], regions: readonly MapRegion[]): TemplateResult | typeof nothing {
-    if (this.width === 0 || !sameSize(this.before, this.after)) return nothing;
-    const scale = mapScaleOf(regions, this.window ?? { start: 0, end: this.before!.device.size }, this.width - 2);
+    if (this.width === 0 || !sameSize(this.layoutBefore, this.layoutAfter)) return nothing;
+    const scale = mapScaleOf(regions, this.window ?? { start: 0, end: this.layoutBefore!.device.size }, this.width - 2);
     const bands = differences.filter(({ kind, before, after }) => before && after && kind !== 'changes');
     return html`<svg class="dw-compare-links" viewBox="0 0 ${this.width} 28" preserveAspectRatio="none" aria-hidden="true">
       ${bands.map(({ before, after }) => {

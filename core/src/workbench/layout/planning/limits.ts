@@ -1,6 +1,6 @@
 import type { LaidPartition } from '../../widgets/diskMap/regions';
 import type { PlanningBase } from './applyChanges';
-import { places, type Place } from './places';
+import { type Place, placeOf, places } from './places';
 
 /** What partitions are aligned to. */
 export const ALIGNMENT = 1024 * 1024;
@@ -57,11 +57,6 @@ export function snapRange(place: Place, from: number, to: number): Place | null 
   const clamp = (offset: number): number => Math.min(Math.max(roundTo(offset), first), last);
   const start = Math.min(clamp(Math.min(from, to)), last - ALIGNMENT);
   return { start, size: Math.max(clamp(Math.max(from, to)), start + ALIGNMENT) - start };
-}
-
-/** The place that holds an offset. */
-export function placeOf(free: readonly Place[], offset: number): Place | undefined {
-  return free.find((place) => offset >= place.start && offset < place.start + place.size);
 }
 
 const roundDown = (value: number, unit: number): number => Math.floor(value / unit) * unit;

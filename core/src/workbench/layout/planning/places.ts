@@ -41,3 +41,8 @@ function placesWithin(base: PlanningBase, others: readonly LaidPartition[], oute
 function tableRanges(base: PlanningBase): { start: number; end: number }[] {
   return base.structures.map(({ offset, length }) => ({ start: offset, end: offset + length }));
 }
+
+/** The place that holds an offset. */
+export function placeOf(free: readonly Place[], offset: number): Place | undefined {
+  return free.find((place) => offset >= place.start && offset < place.start + place.size);
+}

@@ -23,7 +23,7 @@ let maps = 0;
 /**
  * A device's layout drawn to scale, as a list box of its regions. Left and Right go through them, Enter opens, plus, minus and 0 zoom.
  *
- * Events, all with `detail.region`: `region-select`; `region-open`; `region-context` with `x` and `y` of the page; and while `planner` is
+ * Events, which bubble, all with `detail.region`: `region-select`; `region-open`; `region-context` with `x` and `y` of the page; and while `planner` is
  * set, `region-drag` with a {@link DragResult} at the end of a drag. `window-change` has the {@link MapWindow} as its detail.
  */
 @customElement('dw-disk-map')
@@ -46,7 +46,7 @@ export class DiskMap extends LightElement {
   @state() private drag: MapDrag | null = null;
   private regions: MapRegion[] = [];
   private scale = mapScaleOf([], { start: 0, end: 1 }, 0);
-  private readonly prefix = `dw-map-${++maps}`;
+  private readonly idPrefix = `dw-map-${++maps}`;
 
   protected override attach(keep: (item: Disposable) => void): void {
     this.classList.add('dw-disk-map');
@@ -177,7 +177,7 @@ export class DiskMap extends LightElement {
   }
 
   private elementId(region: string): string {
-    return `${this.prefix}-${region}`;
+    return `${this.idPrefix}-${region}`;
   }
 
   private regionOf(event: Event): MapRegion | undefined {
@@ -186,7 +186,7 @@ export class DiskMap extends LightElement {
   }
 
   private tell(type: string, region: MapRegion | undefined, detail: object = {}): void {
-    if (region) this.dispatchEvent(new CustomEvent(type, { detail: { region, ...detail } }));
+    if (region) this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { region, ...detail } }));
   }
 
   private select(region: MapRegion | undefined): void {
@@ -255,7 +255,7 @@ export class DiskMap extends LightElement {
   private onPointerUp(): void {
     const result = this.drag?.result;
     this.drag = null;
-    if (result) this.dispatchEvent(new CustomEvent<DragResult>('region-drag', { detail: result }));
+    if (result) this.dispatchEvent(new CustomEvent<DragResult>('region-drag', { bubbles: true, detail: result }));
   }
 
   private onContextMenu(event: MouseEvent): void {

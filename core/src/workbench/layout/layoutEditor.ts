@@ -1,0 +1,329 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { OpenedDevice } from '../../common';
+import type { DeviceLayoutAnswer, Disposable, Workbench } from '../api';
+import type { FindingsModel } from '../findings/findingsModel';
+import { findingItem } from '../results/findingItem';
+import '../widgets/diskMap/diskMap';
+import type { DragResult } from '../widgets/diskMap/mapPlanner';
+import { mapRegions, type MapRegion } from '../widgets/diskMap/regions';
+import type { MapWindow } from '../widgets/diskMap/scale';
+import { LightElement } from '../widgets/lightElement';
+import { callout, icon } from '../widgets/parts';
+import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
+import './compare/layoutCompare';
+import { deviceHeader } from './deviceHeader';
+import './layoutEditor.css';
+import { layoutTable } from './layoutTable';
+import type { PlannedResult } from './planning/applyChanges';
+import type { PlannedOperation } from './planning/changes';
+import { LayoutPlanner } from './planning/layoutPlanner';
+import { planningPanel, regionForm } from './planning/planningPanel';
+import { PlanningSession } from './planning/planningSession';
+import type { PlanningStore } from './planning/planningStore';
+import { regionActions } from './regionActions';
+import { regionDetailsPanel } from './regionDetails';
+import { structureList } from './structureList';
+import { StructurePages } from './structurePages';
+
+/** How long reading a layout may take before it is said that it is waited for. */
+const PATIENCE_MILLISECONDS = 400;
+
+/** What an editor keeps for the next session. */
+interface SavedState {
+  selected?: string | null;
+  window?: MapWindow | null;
+  planning?: boolean;
+}
+type Loaded = { device: OpenedDevice; answer: DeviceLayoutAnswer };
+
+/** A device's layout: its map, the same as a table, the selected region in full, findings, and planning of its partitions. */
+@customElement('dw-layout-editor')
+export class LayoutEditor extends LightElement {
+  @state() private loaded: Loaded | null = null;
+  @state() private error: unknown = null;
+  @state() private waiting = false;
+  @state() private selected: string | null = null;
+  @state() private window: MapWindow | null = null;
+  @state() private planning = false;
+  @state() private busy = false;
+  private session: PlanningSession | null = null;
+  private structures: StructurePages;
+  private readonly ending = new AbortController();
+  private generation = 0;
+
+  constructor(
+    private readonly workbench: Workbench,
+    private readonly findings: FindingsModel,
+    private readonly store: PlanningStore,
+    private readonly path: string,
+    saved: unknown,
+  ) {
+    super();
+    const { selected = null, window = null, planning = false } = (saved ?? {}) as SavedState;
+    this.selected = selected;
+    this.window = window;
+    this.planning = planning;
+    this.structures = new StructurePages(workbench, path, () => this.requestUpdate());
+  }
+
+  protected override attach(keep: (item: Disposable) => void): void {
+    this.classList.add('dw-layout-editor');
+    const { devices } = this.workbench;
+    keep(devices.onDidChangeContent((path) => path === this.path && void this.load()));
+    keep(devices.onDidChange(() => this.requestUpdate()));
+    keep(this.findings.onDidChange(() => this.requestUpdate()));
+    keep(this.store.onDidChange(() => this.requestUpdate()));
+    if (!this.loaded) void this.load();
+  }
+
+  reveal(params: unknown): void {
+    const { partition } = (params ?? {}) as { partition?: number };
+    if (partition !== undefined) this.selected = partition === 0 ? 'volume' : `p${partition}`;
+  }
+
+  saveState(): SavedState {
+    return { selected: this.selected, window: this.window, planning: this.planning };
+  }
+
+  dispose(): void {
+    this.ending.abort();
+    this.structures.dispose();
+  }
+
+  private async load(): Promise<void> {
+    const generation = ++this.generation;
+    this.error = null;
+    const timer = setTimeout(() => (this.waiting = true), PATIENCE_MILLISECONDS);
+    try {
+      const device = await this.workbench.devices.open(this.path);
+      const answer = await this.workbench.devices.layout(this.path);
+      if (generation !== this.generation || this.ending.signal.aborted) return;
+      this.loaded = { device, answer };
+      this.session = new PlanningSession(this.workbench, this.store, this.path, answer);
+      this.structures.reset();
+      this.findings.setLayout(this.path, answer.layout.findings);
+    } catch (error) {
+      if (generation === this.generation) this.error = error;
+    } finally {
+      clearTimeout(timer);
+      if (generation === this.generation) this.waiting = false;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    if (this.error !== null) {
+      const retry = { label: 'Try Again', primary: true, run: () => this.workbench.devices.refresh(this.path) };
+      return html`<div class="dw-layout-scroll">
+        ${errorBlock(`${this.workbench.devices.label(this.path)} cannot be shown`, this.error, [retry])}
+      </div>`;
+    }
+    if (!this.loaded) {
+      return html`<div class="dw-layout-scroll" role="status">
+        ${this.waiting ? emptyBlock(`Waiting for ${this.workbench.devices.label(this.path)}`, 'It has not answered yet. Everything else can be used meanwhile.') : nothing}
+      </div>`;
+    }
+    const { device, answer } = this.loaded;
+    const planned = this.planning && this.session ? this.session.result() : null;
+    const regions = mapRegions({ layout: planned?.after ?? answer.layout, structures: answer.structures });
+    const region = regions.find(({ id }) => id === this.selected) ?? null;
+    return html`<div class="dw-layout-scroll">
+      ${deviceHeader(this.workbench, device, answer.layout)} ${this.toolbar(answer)} ${this.nothingRecognised(answer)}
+      <div class="dw-layout-map">${planned ? this.plannedMap(answer, planned) : this.map(answer)}</div>
+      ${planned ? this.planningPanel(planned) : nothing}
+      <div class="dw-layout-columns">
+        ${layoutTable({
+          regions,
+          sectorSize: device.sectorSize,
+          selected: this.selected,
+          label: `${planned ? 'Planned layout' : 'Layout'} of ${this.workbench.devices.label(this.path)}`,
+          select: ({ id }) => (this.selected = id),
+          open: (chosen) => this.openRegion(chosen),
+          context: (chosen, at) => this.showContext(chosen, at),
+        })}
+        ${regionDetailsPanel(region, answer.layout, region ? regionActions(this.workbench, this.path, region, planned) : [], this.extra(region, planned))}
+      </div>
+      ${planned ? nothing : this.findingsSection()}
+    </div>`;
+  }
+
+  private toolbar({ layout }: DeviceLayoutAnswer): TemplateResult {
+    const { commands } = this.workbench;
+    const target = { path: this.path };
+    const button = (label: string, name: string, command: string): TemplateResult =>
+      html`<button type="button" class="dw-button" @click=${() => commands.run(command, target)}>${icon(name)}${label}</button>`;
+    const count = this.store.get(this.path).length;
+    return html`<div class="dw-actions dw-layout-toolbar">
+      ${
+        layout.table.type === 'none'
+          ? nothing
+          : html`<button
+              type="button"
+              class="dw-button ${this.planning ? 'dw-primary' : ''}"
+              aria-pressed=${this.planning}
+              @click=${this.togglePlanning}
+            >
+              ${icon('edit')}Plan changes${!this.planning && count > 0 ? ` (${count} planned)` : ''}
+            </button>`
+      }
+      ${button('Sectors', 'file-binary', 'devices.openSectors')} ${button('Clone…', 'copy', 'devices.clone')}
+      <button type="button" class="dw-button" @click=${() => this.workbench.devices.refresh(this.path)}>
+        ${icon('refresh')}Read again
+      </button>
+    </div>`;
+  }
+
+  private readonly togglePlanning = (): void => {
+    this.planning = !this.planning;
+  };
+
+  private nothingRecognised({ layout }: DeviceLayoutAnswer): TemplateResult | typeof nothing {
+    if (layout.table.type !== 'none' || layout.volume) return nothing;
+    return callout(
+      'info',
+      html`Neither a partition table nor a filesystem is recognised on it. Look at its sectors, use it as the target of a clone,
+      or make a partition table on it.
+      ${
+        this.workbench.commands.get('plugin.partition-edit.createTable')
+          ? html`<div class="dw-actions">
+              <button
+                class="dw-button"
+                @click=${() => this.workbench.commands.run('plugin.partition-edit.createTable', { input: { device: this.path } })}
+              >
+                New partition table…
+              </button>
+            </div>`
+          : nothing
+      }`,
+    );
+  }
+
+  private map(answer: DeviceLayoutAnswer): TemplateResult {
+    return html`<dw-disk-map
+      .label=${`Map of ${this.workbench.devices.label(this.path)}`}
+      .source=${answer}
+      .selected=${this.selected}
+      .window=${this.window}
+      @region-select=${this.onSelect}
+      @region-open=${this.onOpen}
+      @region-context=${this.onContext}
+      @window-change=${(event: CustomEvent<MapWindow | null>) => (this.window = event.detail)}
+    ></dw-disk-map>`;
+  }
+
+  private plannedMap({ layout, structures }: DeviceLayoutAnswer, { after }: PlannedResult): TemplateResult {
+    return html`<dw-layout-compare
+      .layoutBefore=${layout}
+      .layoutAfter=${after}
+      .structures=${structures}
+      .selected=${this.selected}
+      .planner=${new LayoutPlanner(this.session!.base, after.partitions)}
+      @region-select=${this.onSelect}
+      @region-open=${this.onOpen}
+      @region-context=${this.onContext}
+      @region-drag=${(event: CustomEvent<DragResult>) => this.session!.dragged(event.detail)}
+    ></dw-layout-compare>`;
+  }
+
+  private planningPanel(result: PlannedResult): TemplateResult {
+    const session = this.session!;
+    return planningPanel({
+      base: session.base,
+      operations: session.operations,
+      result,
+      refusal: session.refusal,
+      busy: this.busy,
+      edit: (operation) => this.editOperation(operation, result),
+      takeBack: (id) => session.takeBack(id),
+      takeAllBack: () => session.takeAllBack(),
+      review: () => void this.review(),
+    });
+  }
+
+  private async review(): Promise<void> {
+    this.busy = true;
+    await this.session!.review(this.ending.signal);
+    this.busy = false;
+  }
+
+  /** The form of what an operation is about takes it up again; one that does not hold has no place on the map. */
+  private editOperation({ id, change }: PlannedOperation, { sources }: PlannedResult): void {
+    const source = [...sources].find(([, { origin, operation }]) =>
+      change.kind === 'create' ? operation === id : origin === change.number,
+    );
+    if (source) this.selected = `p${source[0]}`;
+    else
+      this.workbench.notifications.info('This operation does not hold now', {
+        detail: 'Take it back and plan it anew, or take back what stands against it.',
+      });
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.dw-planning-form input')?.focus());
+  }
+
+  private extra(region: MapRegion | null, planned: PlannedResult | null): unknown {
+    const session = this.session;
+    if (planned && session) {
+      return regionForm({ base: session.base, result: planned }, region, {
+        submit: (values) => session.submit(region!.partition, values),
+        remove: () => session.remove(region!.partition!),
+      });
+    }
+    if (!region || region.kind === 'free' || region.kind === 'whole' || region.partition?.role === 'extended') return nothing;
+    const scope = region.kind === 'table' ? null : (region.partition?.number ?? 0);
+    return structureList(
+      this.structures,
+      scope,
+      (range) => void this.workbench.commands.run('devices.openSectors', { path: this.path, ...range }),
+    );
+  }
+
+  private findingsSection(): TemplateResult {
+    const { items } = this.findings.of(this.path);
+    return html`<section class="dw-layout-findings" aria-label="Findings">
+      <h2>Findings</h2>
+      ${
+        items.length === 0
+          ? html`<p class="dw-muted">
+              Reading the layout found nothing wrong. Select a volume and choose Check Volume to look closer.
+            </p>`
+          : html`<ul>
+              ${items.map(
+                ({ finding }) =>
+                  html`<li>
+                    ${findingItem(finding, ({ offset, length }) => void this.workbench.commands.run('devices.openSectors', { path: this.path, offset, length }))}
+                  </li>`,
+              )}
+            </ul>`
+      }
+    </section>`;
+  }
+
+  private readonly onSelect = ({ detail }: CustomEvent<{ region: MapRegion }>): void => {
+    this.selected = detail.region.id;
+  };
+
+  private readonly onOpen = ({ detail }: CustomEvent<{ region: MapRegion }>): void => this.openRegion(detail.region);
+
+  private readonly onContext = ({ detail }: CustomEvent<{ region: MapRegion; x: number; y: number }>): void =>
+    this.showContext(detail.region, detail);
+
+  private openRegion(region: MapRegion): void {
+    if (this.planning) return;
+    void this.workbench.commands.run('devices.openSectors', {
+      path: this.path,
+      offset: region.start,
+      length: this.loaded!.device.sectorSize,
+    });
+  }
+
+  private showContext({ kind, partition, start, size }: MapRegion, at: { x: number; y: number }): void {
+    const isVolume = kind === 'volume' || (partition !== null && partition.role !== 'extended');
+    const target = { path: this.path, offset: start, length: size, ...(isVolume && { partition: partition?.number ?? 0 }) };
+    this.workbench.menus.showContext('context:region', at, target, { regionKind: kind, isVolume });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'dw-layout-editor': LayoutEditor;
+  }
+}

@@ -1,0 +1,35 @@
+import type { DragResult, MapPlanner } from '../../widgets/diskMap/mapPlanner';
+import type { LaidPartition, MapRegion } from '../../widgets/diskMap/regions';
+import type { PlanningBase } from './applyChanges';
+import { sizeLimits, snapRange, snapSize, snapStart } from './limits';
+import { placeOf, places } from './places';
+
+/** Drags on the map of a planned layout: snapped to the alignment, limited by neighbours and filesystems. */
+export class LayoutPlanner implements MapPlanner {
+  /** @param partitions as they are planned so far */
+  constructor(
+    private readonly base: PlanningBase,
+    private readonly partitions: readonly LaidPartition[],
+  ) {}
+
+  create(region: MapRegion, from: number, to: number): DragResult | null {
+    const free = places(this.base, this.partitions, null);
+    const place = placeOf(free, from) ?? placeOf(free, region.start + Math.floor(region.size / 2));
+    const range = place && snapRange(place, from, to);
+    return range ? { kind: 'create', region, ...range } : null;
+  }
+
+  resize(region: MapRegion, end: number): DragResult | null {
+    const { partition } = region;
+    if (!partition) return null;
+    const size = snapSize(partition.start, end - partition.start, sizeLimits(this.base, this.partitions, partition));
+    return { kind: 'resize', region, start: partition.start, size };
+  }
+
+  move(region: MapRegion, wanted: number): DragResult | null {
+    const { partition } = region;
+    if (!partition || partition.role === 'extended') return null;
+    const start = snapStart(places(this.base, this.partitions, partition), partition.size, wanted);
+    return start === null ? null : { kind: 'move', region, start, size: partition.size };
+  }
+}

@@ -1,0 +1,89 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../../widgets/parts';
+import type { MapRegion } from '../../widgets/diskMap/regions';
+import { showError } from '../../widgets/shared/errorText';
+import type { PlannedResult, PlanningBase } from './applyChanges';
+import type { PlannedOperation } from './changes';
+import { operationListView, type PlanRefusal } from './operationListView';
+import type { PartitionValues } from './partitionForm';
+import './partitionForm';
+import { placeOf, places } from './places';
+
+export interface PlanningPanelView {
+  base: PlanningBase;
+  operations: readonly PlannedOperation[];
+  result: PlannedResult;
+  refusal: PlanRefusal | null;
+  /** The plan is being made. */
+  busy: boolean;
+  edit(operation: PlannedOperation): void;
+  takeBack(id: string): void;
+  takeAllBack(): void;
+  review(): void;
+}
+
+/** What is planned so far, and the way to a plan. */
+export function planningPanel(view: PlanningPanelView): TemplateResult {
+  const { operations, result, refusal, busy } = view;
+  const conflicts = result.problems.size;
+  return html`<section class="dw-planning-panel" aria-label="Planned changes">
+    <h2>Planned changes</h2>
+    ${
+      operations.length === 0
+        ? html`<p class="dw-muted">
+            Nothing is planned yet. Draw a new partition into free space, drag a partition to move it or its right edge to resize
+            it, or select one and use the form. Nothing is written before you apply the plan that comes of it.
+          </p>`
+        : operationListView(view)
+    }
+    ${refusal && refusal.index === null ? html`<p class="dw-operation-problem" role="alert">${icon('error')} ${refusalText(refusal.error)}</p>` : nothing}
+    <div class="dw-actions">
+      <button
+        class="dw-button dw-primary"
+        ?disabled=${operations.length === 0 || conflicts > 0 || busy}
+        @click=${() => view.review()}
+      >
+        ${busy ? 'Making the plan…' : 'Review plan…'}
+      </button>
+      <button class="dw-button" ?disabled=${operations.length === 0} @click=${() => view.takeAllBack()}>Take all back</button>
+      ${conflicts > 0 ? html`<span class="dw-operation-problem">Take back or edit what does not hold first.</span>` : nothing}
+    </div>
+  </section>`;
+}
+
+function refusalText(error: unknown): string {
+  const { message, lines } = showError(error);
+  return [message, ...lines].join(' ');
+}
+
+/** The form for the selected region, as far as something can be planned there. */
+export function regionForm(
+  { base, result }: Pick<PlanningPanelView, 'base' | 'result'>,
+  region: MapRegion | null,
+  actions: { submit(values: PartitionValues): void; remove(): void },
+): TemplateResult | typeof nothing {
+  const { partitions } = result.after;
+  if (region?.kind !== 'free' && !region?.partition) return nothing;
+  const place = region.partition
+    ? placeOf(places(base, partitions, region.partition), region.start)
+    : placeOf(places(base, partitions, null), region.start + Math.floor(region.size / 2));
+  if (!place) return html`<p class="dw-muted">Nothing can be created here: it lies outside of what the table may use.</p>`;
+  return html`<div class="dw-planning-form">
+    <h3>${region.partition ? 'Change it' : 'Create a partition here'}</h3>
+    <dw-partition-form
+      .base=${base}
+      .partition=${region.partition}
+      .place=${place}
+      @partition-submit=${(event: CustomEvent<PartitionValues>) => actions.submit(event.detail)}
+    ></dw-partition-form>
+    ${
+      region.partition
+        ? html`<div class="dw-actions">
+            <button class="dw-button" @click=${actions.remove}>
+              ${icon('trash')}Delete partition ${region.partition.number}
+            </button>
+          </div>`
+        : nothing
+    }
+  </div>`;
+}

@@ -1,0 +1,115 @@
+import type { DeviceLayoutAnswer, Workbench } from '../../api';
+import type { DragResult } from '../../widgets/diskMap/mapPlanner';
+import type { LaidPartition } from '../../widgets/diskMap/regions';
+import { executeCommand, openOutcome } from '../../wizards/runCommand';
+import { DiskwrightError } from '@diskwright/sdk/errors';
+import { applyChanges, type PlannedResult, type PlanningBase } from './applyChanges';
+import type { PlannedOperation } from './changes';
+import type { PlanRefusal } from './operationListView';
+import { type ChangeOfResult, withChange, withEdited, withNew, withoutOperation } from './operationList';
+import type { PartitionValues } from './partitionForm';
+import { partitionTypes } from './partitionTypes';
+import type { PlanningStore } from './planningStore';
+
+/** The plugin's command that makes a plan of operations. */
+const APPLY = { id: 'partition-edit.apply', title: 'Change partitions' };
+
+/** Planning on one device: what is planned stands in the store; this says what comes of it and takes changes in. */
+export class PlanningSession {
+  readonly base: PlanningBase;
+  refusal: PlanRefusal | null = null;
+
+  constructor(
+    private readonly workbench: Workbench,
+    private readonly store: PlanningStore,
+    private readonly path: string,
+    answer: DeviceLayoutAnswer,
+  ) {
+    const { layout, usable, structures } = answer;
+    this.base = { layout, usable: usable ?? { offset: 0, length: layout.device.size }, structures };
+  }
+
+  get operations(): readonly PlannedOperation[] {
+    return this.store.get(this.path);
+  }
+
+  /** What comes of the operations, as they are now. */
+  result(): PlannedResult {
+    return applyChanges(this.base, this.operations);
+  }
+
+  takeBack(id: string): void {
+    this.set(withoutOperation(this.operations, id));
+  }
+
+  takeAllBack(): void {
+    this.set([]);
+  }
+
+  remove(partition: LaidPartition): void {
+    this.change({ kind: 'delete', number: partition.number });
+  }
+
+  dragged({ kind, region, start, size }: DragResult): void {
+    if (kind === 'create') this.create({ start, size, type: partitionTypes(this.base.layout.table.type)[0]!.value });
+    else if (kind === 'resize' && region.size !== size) this.change({ kind, number: region.partition!.number, size });
+    else if (kind === 'move' && region.start !== start) this.change({ kind, number: region.partition!.number, start });
+  }
+
+  /** Takes the form's values for a partition of the result, or for a new one. */
+  submit(partition: LaidPartition | null, { start, size, type, name, bootable }: PartitionValues): void {
+    if (!partition) return this.create({ start, size, type, ...(name && { name }) });
+    const { number } = partition;
+    const set: ChangeOfResult = {
+      kind: 'set',
+      number,
+      ...(type !== partition.type && { type }),
+      ...(name !== (partition.name ?? '') && { name }),
+      ...(bootable !== partition.bootable && { bootable }),
+    };
+    const changes: ChangeOfResult[] = [
+      ...(start === partition.start ? [] : [{ kind: 'move' as const, number, start }]),
+      ...(size === partition.size ? [] : [{ kind: 'resize' as const, number, size }]),
+      ...(Object.keys(set).length > 2 ? [set] : []),
+    ];
+    // Judged together: numbers do not change by moving, resizing or setting.
+    const result = this.result();
+    this.set(
+      changes.reduce<readonly PlannedOperation[]>(
+        (operations, change) => withChange(operations, result, change),
+        this.operations,
+      ),
+    );
+  }
+
+  /** Puts a creation that does not hold in another place. */
+  replaceCreation(id: string, { start, size, type, name }: PartitionValues): void {
+    this.set(withEdited(this.operations, id, { kind: 'create', start, size, type, ...(name && { name }) }));
+  }
+
+  /** Has the plugin make a plan of it, and opens that; what it refuses stands at the operation that it names. */
+  async review(signal: AbortSignal): Promise<void> {
+    const operations = this.operations.map(({ change }) => change);
+    const input = { device: this.path, operations };
+    try {
+      const outcome = await executeCommand(this.workbench, APPLY.id, input, { signal, onProgress: () => undefined });
+      this.refusal = null;
+      await openOutcome(this.workbench, APPLY, input, outcome);
+    } catch (error) {
+      this.refusal = { error, index: error instanceof DiskwrightError ? (error.detail.item ?? null) : null };
+    }
+  }
+
+  private create(values: { start: number; size: number; type: string; name?: string }): void {
+    this.set(withNew(this.operations, { kind: 'create', ...values }));
+  }
+
+  private change(change: ChangeOfResult): void {
+    this.set(withChange(this.operations, this.result(), change));
+  }
+
+  private set(operations: readonly PlannedOperation[]): void {
+    this.refusal = null;
+    this.store.set(this.path, operations);
+  }
+}

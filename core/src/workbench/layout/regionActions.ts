@@ -1,0 +1,32 @@
+import type { Workbench } from '../api';
+import type { MapRegion } from '../widgets/diskMap/regions';
+import type { PlannedResult } from './planning/applyChanges';
+import type { RegionAction } from './regionDetails';
+
+/** What can be done with a region as it is on the device; nothing with what is only planned. */
+export function regionActions(
+  { commands }: Workbench,
+  path: string,
+  region: MapRegion,
+  planned: PlannedResult | null,
+): RegionAction[] {
+  if (planned) return [];
+  const { partition, kind, start, size } = region;
+  const action = (command: string, label: string, icon: string, args: object): RegionAction => ({
+    label,
+    icon,
+    run: () => commands.run(command, { path, ...args }),
+  });
+  const actions = [
+    action('devices.openSectors', 'Sectors at start', 'file-binary', { offset: start, length: Math.min(size, 512) }),
+  ];
+  if (kind === 'volume' || (partition && partition.role !== 'extended')) {
+    const volume = { partition: partition?.number ?? 0 };
+    actions.push(
+      action('devices.openAllocation', 'Allocation map', 'table', volume),
+      action('devices.checkVolume', 'Check volume', 'check-all', volume),
+    );
+    if (partition) actions.push(action('devices.clone', 'Clone partition…', 'copy', volume));
+  }
+  return actions;
+}

@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import { printable } from '../../common/text/printable';
+import { formatExactSize, formatSize } from '../../common/text/size';
+import { alignmentText } from '../widgets/diskMap/alignment';
+import type { MapRegion } from '../widgets/diskMap/regions';
+import { regionTitle, sectors, usedPercent } from '../widgets/diskMap/regionText';
+import { icon } from '../widgets/parts';
+
+/** Something that can be done with the selected region. */
+export interface RegionAction {
+  label: string;
+  icon: string;
+  run(): unknown;
+}
+
+/** The selected region in full, and what can be done with it. */
+export function regionDetailsPanel(
+  region: MapRegion | null,
+  layout: DeviceLayout,
+  actions: readonly RegionAction[],
+  extra: unknown,
+): TemplateResult {
+  if (!region) {
+    return html`<section class="dw-region-panel" aria-label="Selected region">
+      <p class="dw-muted">Select a region on the map or in the table to see all about it.</p>
+    </section>`;
+  }
+  return html`<section class="dw-region-panel" aria-label="Selected region">
+    <h2>${region.kind === 'partition' ? 'Partition ' : ''}${regionTitle(region)}</h2>
+    <dl class="dw-facts">
+      ${facts(region, layout).map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+    ${
+      actions.length === 0
+        ? nothing
+        : html`<div class="dw-actions">
+            ${actions.map(({ label, icon: name, run }) => html`<button type="button" class="dw-button" @click=${run}>${icon(name)}${label}</button>`)}
+          </div>`
+    }
+    ${extra}
+  </section>`;
+}
+
+function facts(region: MapRegion, layout: DeviceLayout): [string, unknown][] {
+  const { partition, filesystem, start, size, structures } = region;
+  const { sectorSize } = layout.device;
+  const rows: [string, unknown][] = [
+    ['Size', formatExactSize(size)],
+    ['Place', `byte ${start} – ${start + size - 1}`],
+    ['', sectors(start, size, sectorSize)],
+  ];
+  if (partition) {
+    rows.push(['Type', html`${printable(partition.typeName)} <code>${printable(partition.type)}</code>`]);
+    if (partition.id) rows.push(['Id', html`<code>${printable(partition.id)}</code>`]);
+    rows.push(['Alignment', alignmentText(start)]);
+  }
+  if (filesystem) rows.push(...filesystemFacts(filesystem, size));
+  else if (region.kind === 'partition' && partition!.role !== 'extended') rows.push(['Content', 'No plugin knows what it holds']);
+  if (structures.length > 0) rows.push(['Holds', printable(structures.join(', '))]);
+  return rows;
+}
+
+function filesystemFacts(
+  { type, label, uuid, size, used }: NonNullable<MapRegion['filesystem']>,
+  room: number,
+): [string, unknown][] {
+  const rows: [string, unknown][] = [['Filesystem', html`${printable(type)}${label ? html` “${printable(label)}”` : nothing}`]];
+  if (uuid) rows.push(['UUID', html`<code>${printable(uuid)}</code>`]);
+  if (used !== null)
+    rows.push(['Used', `${formatSize(used)} of ${formatSize(size)} (${usedPercent({ type, label, uuid, size, used })})`]);
+  if (room - size >= 4096) rows.push(['Unused tail', `${formatSize(room - size)} behind the end of the filesystem`]);
+  return rows;
+}

@@ -1,0 +1,27 @@
+import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import { printable } from '../../../common/text/printable';
+import { formatSize } from '../../../common/text/size';
+import { usedPercent } from '../diskMap/regionText';
+
+/** What a filesystem is, in a few words: `photos · ext4 · 36 MiB · 20 % used`. */
+export function volumeText(filesystem: DeviceLayout['volume'], size: number, name: string | null): string {
+  const used = usedPercent(filesystem);
+  const parts = [
+    filesystem?.label || name,
+    filesystem?.type ?? 'not recognised',
+    formatSize(size),
+    used === null ? null : `${used} used`,
+  ];
+  return printable(parts.filter(Boolean).join(' · '));
+}
+
+/** What is on a device, a line a volume; at most eight. */
+export function contentLines({ table, partitions, volume, device }: DeviceLayout): string[] {
+  if (table.type === 'none') return [volume ? volumeText(volume, device.size, null) : 'Nothing is recognised on it'];
+  const volumes = partitions.filter(({ role }) => role !== 'extended');
+  if (volumes.length === 0) return [`${table.type.toUpperCase()} table without partitions`];
+  const lines = volumes
+    .slice(0, 8)
+    .map(({ number, filesystem, size, name, typeName }) => `${number}: ${volumeText(filesystem, size, name || typeName)}`);
+  return volumes.length > 8 ? [...lines, `and ${volumes.length - 8} more partitions`] : lines;
+}
