@@ -1,4 +1,9 @@
 import type { Contribution } from './api';
+import { jobs } from './jobs/contribution';
+import { plans } from './plans/contribution';
+import { plugins } from './plugins/contribution';
+import { results } from './results/contribution';
+import { wizards } from './wizards/contribution';
 
 /** Every feature of the workbench, in the order in which they are set up. */
-export const contributions: Contribution[] = [];
+export const contributions: Contribution[] = [wizards, plans, jobs, plugins, results];

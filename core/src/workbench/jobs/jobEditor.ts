@@ -204,11 +204,7 @@ export class JobEditor extends LightElement implements PaneElement {
           ({ role, path }) =>
             html`<dt>${role === 'target' ? 'Written' : 'Read'}</dt>
               <dd>
-                <button
-                  type="button"
-                  class="dw-link-button"
-                  @click=${() => editors.open({ type: 'layout', key: path, params: { path } })}
-                >
+                <button type="button" class="dw-link-button" @click=${() => editors.open({ type: 'layout', key: path })}>
                   ${devices.label(path)}
                 </button>
               </dd>`,
@@ -298,7 +294,7 @@ export class JobEditor extends LightElement implements PaneElement {
   /** A hole names its device as the plan does. */
   private openHole({ device, offset, length }: Hole): void {
     const path = this.details?.plan?.devices.find(({ name }) => name === device)?.path ?? device;
-    void this.workbench.editors.open({ type: 'sectors', key: path, params: { path, offset, length } });
+    void this.workbench.editors.open({ type: 'sectors', key: path, params: { offset, length } });
   }
 }
 

@@ -3,7 +3,7 @@ import { formatSize } from '../../common/text/size';
 import type { WorkbenchResult } from '../../common/workbench';
 import type { Workbench } from '../api';
 import { callout } from '../widgets/parts';
-import { layoutTable } from './layoutTable';
+import { layoutSummary } from './layoutSummary';
 import { shortDigest } from './planWords';
 
 type PlanAnswer = WorkbenchResult<'plans/read'>;
@@ -85,7 +85,7 @@ function targetBlock({ path, size, disk, layout, replaced, holdsData }: Target, 
     ${
       layout
         ? html`<h3>On it now</h3>
-            ${layoutTable(layout, 'On it now')}`
+            ${layoutSummary(layout, 'On it now')}`
         : nothing
     }
     ${disk?.system ? callout('warning', 'The running system lies on this disk.') : nothing}

@@ -4,6 +4,7 @@ import type { DeviceLayout } from '@diskwright/sdk/protocol';
 import { formatSize, plural } from '../../common/text/size';
 import type { WorkbenchResult } from '../../common/workbench';
 import type { Disposable, Workbench } from '../api';
+import '../layout/compare/layoutCompare';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
@@ -12,7 +13,6 @@ import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
 import { isCancellation } from '../widgets/shared/errorText';
 import { askToApply } from './applyDialog';
 import { ChangeList } from './changeList';
-import { layoutTable } from './layoutTable';
 import './plan.css';
 import { SAVED_WORDS, shortDigest } from './planWords';
 import { SimulationPanel } from './simulationPanel';
@@ -102,7 +102,7 @@ export class PlanEditor extends LightElement implements PaneElement {
 
   private openSectors({ device, offset }: { device: string; offset: number }): void {
     const path = this.answer?.plan.devices.find(({ name }) => name === device)?.path;
-    if (path) void this.workbench.editors.open({ type: 'sectors', key: path, params: { path, offset } });
+    if (path) void this.workbench.editors.open({ type: 'sectors', key: path, params: { offset } });
   }
 
   private showSimulation(overlay: string): void {
@@ -169,16 +169,7 @@ export class PlanEditor extends LightElement implements PaneElement {
   private renderLayouts(result: DeviceLayout | null): unknown {
     if (!result) return nothing;
     return html`<h2>Before and after</h2>
-      <div class="dw-plan-columns">
-        <section>
-          <h3>On the target now</h3>
-          ${this.layoutNow ? layoutTable(this.layoutNow, 'On the target now') : html`<p class="dw-muted">The target cannot be read now.</p>`}
-        </section>
-        <section>
-          <h3>Afterwards</h3>
-          ${layoutTable(result, 'Afterwards')}
-        </section>
-      </div>`;
+      <dw-layout-compare .layoutBefore=${this.layoutNow} .layoutAfter=${result}></dw-layout-compare>`;
   }
 
   private renderActions(): TemplateResult {

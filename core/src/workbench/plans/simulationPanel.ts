@@ -58,7 +58,7 @@ export class SimulationPanel extends LightElement {
 
   private renderActions(): TemplateResult {
     const { editors } = this.workbench;
-    const open = (type: string): void => void editors.open({ type, key: this.overlay, params: { path: this.overlay } });
+    const open = (type: string): void => void editors.open({ type, key: this.overlay });
     const action = (name: string, label: string, run: () => unknown): TemplateResult =>
       html`<button type="button" class="dw-button" ?disabled=${this.busy !== null} @click=${run}>${icon(name)}${label}</button>`;
     return html`${action('layout', 'Open layout', () => open('layout'))}

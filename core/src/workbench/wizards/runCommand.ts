@@ -2,6 +2,7 @@ import type { CommandContribution, CommandInput } from '@diskwright/sdk/protocol
 import type { WorkbenchResult } from '../../common/workbench';
 import type { Workbench } from '../api';
 import { keepResult } from '../results/keptResults';
+import type { ResultParams } from '../results/resultEditor';
 
 export type CommandOutcome = WorkbenchResult<'commands/execute'>;
 
@@ -35,7 +36,7 @@ export async function executeCommand(
 /** Opens what came of a command: a plan to be reviewed, or something to look at. @param input without secrets */
 export async function openOutcome(
   { editors }: Workbench,
-  { id, title }: Pick<CommandContribution, 'id' | 'title'>,
+  { id, title, input: schema }: Pick<CommandContribution, 'id' | 'title' | 'input'>,
   input: CommandInput,
   outcome: CommandOutcome,
 ): Promise<void> {
@@ -44,5 +45,17 @@ export async function openOutcome(
     return;
   }
   const key = keepResult(outcome);
-  await editors.open({ type: 'result', key, params: { command: id, title, input } });
+  const params: ResultParams = { command: id, title, input, device: deviceIn(schema, input) };
+  await editors.open({ type: 'result', key, params });
+}
+
+/** The device that a command was given first. */
+function deviceIn({ properties }: CommandContribution['input'], input: CommandInput): string | null {
+  for (const [field, definition] of Object.entries(properties)) {
+    const value = input[field];
+    if (definition.type !== 'string' || typeof value !== 'string') continue;
+    if (definition.format === 'device') return value;
+    if (definition.format === 'volume') return value.replace(/#\d+$/, '');
+  }
+  return null;
 }

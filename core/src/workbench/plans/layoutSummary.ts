@@ -3,7 +3,7 @@ import type { DeviceLayout } from '@diskwright/sdk/protocol';
 import { formatSize } from '../../common/text/size';
 
 /** A layout as a table: what is where. @param caption what it is, for screen readers */
-export function layoutTable({ table, partitions, volume }: DeviceLayout, caption: string): TemplateResult {
+export function layoutSummary({ table, partitions, volume }: DeviceLayout, caption: string): TemplateResult {
   if (volume) return html`<p>One volume without a partition table: ${volumeText(volume)}</p>`;
   if (table.type === 'none') return html`<p class="dw-muted">Nothing is recognised on it.</p>`;
   if (partitions.length === 0) return html`<p class="dw-muted">An empty ${table.type.toUpperCase()} partition table.</p>`;
