@@ -1,6 +1,6 @@
 // The demo lab: a disk image with real content, a larger and a smaller empty one. Node's own modules only.
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, rename } from 'node:fs/promises';
+import { access, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { root } from './shared.mjs';
@@ -8,6 +8,21 @@ import { root } from './shared.mjs';
 const MIB = 1024 * 1024;
 const PIECE_BYTES = 64 * 1024;
 const zeros = Buffer.alloc(PIECE_BYTES);
+
+/** What the workbench tells of the images; written beside them. */
+const images = [
+  {
+    file: 'demo-disk.img',
+    title: 'Demo disk',
+    description: 'A GPT disk of 96 MiB with an EFI system partition, photos on ext4 and a FAT32 stick',
+  },
+  { file: 'bigger-disk.img', title: 'Bigger disk', description: 'An empty disk of 160 MiB, to clone onto' },
+  {
+    file: 'smaller-disk.img',
+    title: 'Smaller disk',
+    description: 'An empty disk of 48 MiB, on which the demo disk does not fit',
+  },
+];
 
 /** Makes `path` by `fill(file)` under another name first, so that an interrupted run leaves nothing that looks finished. */
 async function makeOnce(path, fill) {
@@ -52,5 +67,6 @@ export async function makeLab(folder) {
     makeOnce(join(folder, 'bigger-disk.img'), (file) => file.truncate(160 * MIB)),
     makeOnce(join(folder, 'smaller-disk.img'), (file) => file.truncate(48 * MIB)),
   ]);
+  await writeFile(join(folder, 'lab.json'), `${JSON.stringify({ images }, null, 2)}\n`);
   return { disk, bigger, smaller };
 }

@@ -12,6 +12,7 @@ import type { JobService } from './jobs/jobService';
 import type { JobWatcher } from './jobs/jobWatcher';
 import type { Allocations } from './layouts/allocations';
 import type { LayoutService } from './layouts/layoutService';
+import type { HostLog } from './logs/hostLog';
 import { programFolder } from './paths';
 import { planModule } from './planModule';
 import type { PlanLibrary } from './plans/planLibrary';
@@ -26,9 +27,11 @@ import type { SearchService } from './search/searchService';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
 import type { OwnerService } from './structures/ownerService';
+import { sessionModule } from './sessionModule';
 import { SettingsService } from './settings/settingsService';
 import type { StructureService } from './structures/structureService';
 import { Tokens } from './tokens';
+import type { StateStore } from './windowState/stateStore';
 
 export interface HostOptions {
   /** `DISKWRIGHT_HOME`; must exist. */
@@ -69,6 +72,15 @@ export class Host {
 
   get settings(): SettingsService {
     return this.container.get(Tokens.SettingsService);
+  }
+
+  /** What windows keep. */
+  get windowState(): StateStore {
+    return this.container.get(Tokens.StateStore);
+  }
+
+  get log(): HostLog {
+    return this.container.get(Tokens.HostLog);
   }
 
   get structures(): StructureService {
@@ -167,7 +179,7 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
   container.bind(Tokens.SettingsService).toConstantValue(settings);
   container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
-  container.load(hostModule, inspectionModule, planModule, pluginModule);
+  container.load(hostModule, inspectionModule, planModule, sessionModule, pluginModule);
   return new Host(container, recent);
 }
 

@@ -20,6 +20,10 @@ export const Tokens = {
   PlanLibrary: Symbol('PlanLibrary'),
   /** `SettingsService` */
   SettingsService: Symbol('SettingsService'),
+  /** `StateStore` */
+  StateStore: Symbol('StateStore'),
+  /** `HostLog` */
+  HostLog: Symbol('HostLog'),
   /** `PlanReview` */
   PlanReview: Symbol('PlanReview'),
   /** `ContentChanges` */

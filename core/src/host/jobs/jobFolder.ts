@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
+import { readTail } from '../logs/readTail';
 import { ensureFolder } from '../paths';
 
 const JOB_ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-[0-9a-f]{4}$/;
@@ -46,17 +47,6 @@ export async function readJobFile<T>(folder: string, name: string): Promise<T | 
 }
 
 /** The end of a job's log; empty when there is none. */
-export async function readLog(folder: string): Promise<string> {
-  const file = await open(join(folder, 'log'), 'r').catch(() => null);
-  if (!file) return '';
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read({
-      buffer: Buffer.alloc(Math.min(size, LOG_BYTES)),
-      position: Math.max(0, size - LOG_BYTES),
-    });
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
+export function readLog(folder: string): Promise<string> {
+  return readTail(join(folder, 'log'), LOG_BYTES);
 }

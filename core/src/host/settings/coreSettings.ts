@@ -112,7 +112,7 @@ export const CORE_SETTINGS: readonly SettingGroup[] = [
         description: 'Seconds between looks at what is plugged in, where the system does not tell by itself.',
         minimum: 1,
         maximum: 3600,
-        default: 3,
+        default: 2,
       },
       'plugins.disabled': {
         type: 'array',

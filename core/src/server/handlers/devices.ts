@@ -5,7 +5,6 @@ import type { HandlerFactory, Watcher } from '../pages';
 
 /** A cursor moves on; what takes longer is told at the next place. */
 const OWNER_PATIENCE_MILLISECONDS = 150;
-const POLL_SECONDS = 2;
 
 /** Devices, their layouts and structures, and what a byte belongs to. */
 export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
@@ -50,7 +49,7 @@ export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
 export const deviceWatcher: Watcher = (host, pages) => {
   const watch = new DeviceWatch(
     host.deviceCatalogue,
-    () => POLL_SECONDS,
+    () => host.settings.get<number>('devices.pollSeconds'),
     () => pages.all().length > 0,
   );
   watch.onChanged(() => pages.broadcast('devices/changed', {}));

@@ -5,6 +5,7 @@ import { jobHandlers, jobWatcher } from './jobs';
 import { planHandlers, planWatcher } from './plans';
 import { pluginHandlers } from './plugins';
 import { searchHandlers } from './search';
+import { sessionHandlers, settingsWatcher } from './session';
 
 /** Every area of the protocol; none answers a method of another. */
 export const handlerFactories: HandlerFactory[] = [
@@ -14,7 +15,8 @@ export const handlerFactories: HandlerFactory[] = [
   jobHandlers,
   pluginHandlers,
   searchHandlers,
+  sessionHandlers,
 ];
 
 /** What is watched for all windows. */
-export const watchers: Watcher[] = [deviceWatcher, planWatcher, jobWatcher];
+export const watchers: Watcher[] = [deviceWatcher, planWatcher, jobWatcher, settingsWatcher];
