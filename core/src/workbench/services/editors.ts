@@ -147,7 +147,7 @@ export class Editors implements EditorService {
     const pane = this.create(input, null);
     this.place?.add(pane, replaced ?? this.current, options.split);
     if (options.preview) this.preview = pane;
-    if (replaced && replaced.unsaved?.() == null) replaced.dispose();
+    if (replaced && (replaced.unsaved?.() ?? null) === null) replaced.dispose();
     this.place?.show(pane, focus);
     this.changed.fire();
     this.opened.fire(input);

@@ -1,4 +1,4 @@
-import { Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import { type Disposable, Emitter, type View, type ViewService } from '../api';
 import { ErrorWidget } from '../widgets/shared/errorWidget';
