@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { DeviceModel, DialogService } from '../api';
+import type { Workbench } from '../api';
 import { icon } from '../widgets/parts';
-import { deviceControl } from './deviceControl';
+import './deviceField';
 import type { DraftValue } from './draft';
 import type { FormField } from './formFields';
 import type { Resolution } from './resolver';
@@ -18,8 +18,9 @@ export interface ControlContext {
   invalid: boolean;
   /** The values that it may take, where the command knows them. */
   choices: readonly Choice[] | undefined;
-  devices: DeviceModel;
-  dialogs: DialogService;
+  /** Devices that other fields name, with the reason why they cannot be chosen here. */
+  taken: ReadonlyMap<string, string>;
+  workbench: Workbench;
   change(value: DraftValue): void;
 }
 
@@ -41,7 +42,7 @@ export function fieldControl(context: ControlContext): TemplateResult {
       return list(context);
     case 'device':
     case 'volume':
-      return deviceControl(context);
+      return device(context, field.control);
     case 'file':
       return fileName(context);
     default:
@@ -120,6 +121,20 @@ function choiceOf(context: ControlContext, choices: readonly Choice[]): Template
   </select>`;
 }
 
+function device(context: ControlContext, format: 'device' | 'volume'): TemplateResult {
+  const { field, id, value, invalid, taken, workbench, change } = context;
+  return html`<dw-device-field
+    .workbench=${workbench}
+    .options=${{ role: field.access === 'write' ? 'target' : 'source', format, excluded: taken }}
+    .value=${String(value)}
+    .label=${field.label}
+    .inputId=${id}
+    .invalid=${invalid}
+    .required=${field.required}
+    @change=${(event: CustomEvent<string>) => change(event.detail)}
+  ></dw-device-field>`;
+}
+
 /** An item a row, with an empty one at the end. */
 function list(context: ControlContext): TemplateResult {
   const { field, id, value, change } = context;
@@ -159,10 +174,10 @@ function list(context: ControlContext): TemplateResult {
 }
 
 function fileName(context: ControlContext): TemplateResult {
-  const { field, dialogs, change } = context;
+  const { field, workbench, change } = context;
   const mode = field.access === 'write' ? 'save' : 'open';
   const browse = async (): Promise<void> => {
-    const path = await dialogs.chooseFile({ title: field.label, mode });
+    const path = await workbench.dialogs.chooseFile({ title: field.label, mode });
     if (path !== undefined) change(path);
   };
   return html`<div class="dw-field-row">

@@ -133,8 +133,8 @@ export class Wizard extends LightElement implements PaneElement {
       value: shownValue(field, this.draft, defaults),
       invalid: messages.length > 0,
       choices: choices[field.name],
-      devices: this.workbench.devices,
-      dialogs: this.workbench.dialogs,
+      taken: this.takenBeside(field),
+      workbench: this.workbench,
       change: (value) => this.change(field, value),
     });
     const label = html`<label class="dw-field-label" id="${id}-label" for=${id}
@@ -188,6 +188,14 @@ export class Wizard extends LightElement implements PaneElement {
         }
       </div>
     </div>`;
+  }
+
+  /** No field is to name what another names: a source is no target. */
+  private takenBeside(field: FormField): ReadonlyMap<string, string> {
+    const isName = ({ control }: FormField): boolean => control === 'device' || control === 'volume';
+    const others = isName(field) ? this.fields.filter((other) => other !== field && isName(other)) : [];
+    const named = others.map((other) => [shownValue(other, this.draft, {}), `is chosen as ${other.label}`] as const);
+    return new Map(named.filter((entry): entry is [string, string] => typeof entry[0] === 'string' && entry[0] !== ''));
   }
 
   private messagesOf(field: FormField): string[] {
