@@ -19,7 +19,7 @@ export const CORE_SETTINGS: readonly SettingGroup[] = [
         type: 'string',
         title: 'Colour theme',
         description: '"system" follows the desktop, its wish for more contrast included.',
-        enum: ['system', 'light', 'dark', 'high-contrast-light', 'high-contrast'],
+        enum: ['system', 'light', 'dark', 'high-contrast-dark', 'high-contrast-light'],
         default: 'system',
       },
       'workbench.reduceMotion': {
