@@ -194,8 +194,11 @@ export class Wizard extends LightElement implements PaneElement {
   private takenBeside(field: FormField): ReadonlyMap<string, string> {
     const isName = ({ control }: FormField): boolean => control === 'device' || control === 'volume';
     const others = isName(field) ? this.fields.filter((other) => other !== field && isName(other)) : [];
-    const named = others.map((other) => [shownValue(other, this.draft, {}), `is chosen as ${other.label}`] as const);
-    return new Map(named.filter((entry): entry is [string, string] => typeof entry[0] === 'string' && entry[0] !== ''));
+    const named = others.flatMap((other): [string, string][] => {
+      const name = shownValue(other, this.draft, {});
+      return typeof name === 'string' && name !== '' ? [[name, `is chosen as ${other.label}`]] : [];
+    });
+    return new Map(named);
   }
 
   private messagesOf(field: FormField): string[] {
