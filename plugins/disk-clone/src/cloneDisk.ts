@@ -1,5 +1,4 @@
 import type { PluginContext, TableProxy } from '@diskwright/sdk';
-import { RefusedError } from '@diskwright/sdk/errors';
 import { complement, ExtentList, shift, union } from '@diskwright/sdk/extents';
 import {
   contentOf,
@@ -20,9 +19,11 @@ import type {
   RebuildResult,
   TableLayout,
 } from '@diskwright/sdk/protocol';
+import { checkDeviceFits, checkPartitionsFit } from './fits';
 import { growLastPartition } from './fitLayout';
 import { bootGapBytes, gapsToCopy } from './gaps';
 import { checkDevices, cloneDiskOptions, type CloneDiskOptions } from './options';
+import { grownWarning, identityWarning } from './warnings';
 
 interface PlacedVolume {
   name: string;
@@ -50,13 +51,7 @@ export async function cloneDisk(input: CommandInput, context: PluginContext): Pr
   } finally {
     await table?.close();
   }
-  if (options.identity === 'keep') {
-    builder.warnings.push(
-      'source and target will have the same disk, partition and filesystem ids: do not use both in one machine at the same time, filesystems with the same id can destroy each other',
-    );
-  } else {
-    builder.warnings.push('disk and partition ids are new; the filesystems on the target keep the ids and labels of the source');
-  }
+  builder.warnings.push(identityWarning(options.identity));
   return {
     kind: 'plan',
     plan: builder.build(`Clone ${source.path} to ${target.path}`, { id: 'disk-clone.cloneDisk', input: { ...input } }, result),
@@ -72,7 +67,7 @@ async function cloneWithTable(
   table: TableProxy,
 ): Promise<DeviceLayout> {
   const layout = await table.read();
-  checkFits(layout, source, target);
+  checkPartitionsFit(layout, source, target);
   const rebuilt = await rebuildTable(builder, options, layout, target, table);
   await assertTable(context, builder, options.source, layout);
 
@@ -124,28 +119,10 @@ async function cloneWholeVolume(
     'the whole device',
     options.allSectors,
   );
-  if (target.size < copy.neededBytes) {
-    throw new RefusedError(
-      `${target.path} has ${formatBytes(target.size)}, but what ${source.path} holds needs ${formatBytes(copy.neededBytes)}`,
-      {
-        device: target.path,
-        todo: 'Use a larger target.',
-      },
-    );
-  }
+  checkDeviceFits(copy.neededBytes, source, target);
   const volumes = [{ name: 'the whole device', sourceStart: 0, targetStart: 0, targetSize: target.size, copy }];
   await clearTarget(builder, options, target, volumes, ExtentList.fromRanges([]));
   await copyVolumes(builder, options, volumes);
-}
-
-/** Refuses a target on which the partitions, where they lie now, find no place. */
-function checkFits(layout: TableLayout, source: DeviceDescription, target: DeviceDescription): void {
-  const end = Math.max(0, ...layout.partitions.map((partition) => partition.start + partition.size));
-  if (end <= target.size) return;
-  throw new RefusedError(
-    `${target.path} has ${formatBytes(target.size)}, but the partitions of ${source.path} reach to ${formatBytes(end)}: ${formatBytes(end - target.size)} are missing`,
-    { device: target.path, todo: 'Use a larger target, or shrink the last partition of the source first.' },
-  );
 }
 
 async function rebuildTable(
@@ -161,9 +138,7 @@ async function rebuildTable(
     const { changes, grown } = growLastPartition(layout, rebuilt.layout.usable.offset + rebuilt.layout.usable.length);
     if (grown) {
       rebuilt = await table.rebuild({ ...geometry, changes });
-      builder.warnings.push(
-        `the entry of partition ${grown.number} grows by ${formatBytes(grown.bytes)}; the filesystem in it keeps its size until it is grown by its own tool`,
-      );
+      builder.warnings.push(grownWarning(grown));
     }
   }
   builder.warnings.push(

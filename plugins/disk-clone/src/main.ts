@@ -2,10 +2,12 @@
 import { definePlugin } from '@diskwright/sdk';
 import { cloneDisk } from './cloneDisk';
 import { clonePartition } from './clonePartition';
+import { resolveCloneDisk } from './resolve/resolveCloneDisk';
+import { resolveClonePartition } from './resolve/resolveClonePartition';
 
 definePlugin({
   commands: {
-    'disk-clone.cloneDisk': { execute: cloneDisk },
-    'disk-clone.clonePartition': { execute: clonePartition },
+    'disk-clone.cloneDisk': { resolve: resolveCloneDisk, execute: cloneDisk },
+    'disk-clone.clonePartition': { resolve: resolveClonePartition, execute: clonePartition },
   },
 });
