@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import { describe, expect, test } from 'vitest';
-import { requireTool } from '../../../../../test/support/tools';
-import type { SearchPattern } from '../../../common';
-import { native } from '../../native';
-import { compilePattern } from './compilePattern';
+import { requireTool } from '../support/tools';
+import type { SearchPattern } from '../../core/src/common';
+import { native } from '../../core/src/sector/native';
+import { compilePattern } from '../../core/src/sector/search/pattern/compilePattern';
 
 const pattern = (kind: SearchPattern['kind'], text: string, further: Partial<SearchPattern> = {}): SearchPattern => ({
   kind,
