@@ -2,6 +2,7 @@ import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCod
 import type { InputField } from '@diskwright/sdk/protocol';
 import { fieldProblem } from '../commands/commandInput';
 import { defaultOf } from './coreSettings';
+import { JSONC_OPTIONS } from './editJsonc';
 import { nearest } from './nearest';
 
 /** The values in force, and what is wrong with the text that they come from. */
@@ -14,8 +15,6 @@ export interface ReadSettings {
 
 const MAX_PROBLEMS = 256;
 const MAX_TEXT = 200;
-/** How people may write: comments, and a comma after the last one. */
-export const JSONC_OPTIONS = { allowTrailingComma: true, disallowComments: false };
 
 /** Reads settings.json. What is wrong in it counts as not being there: the default is taken. */
 export function readSettings(text: string, fields: ReadonlyMap<string, InputField>): ReadSettings {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { applyEdits, modify, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { InputField } from '@diskwright/sdk/protocol';
 import { fieldProblem } from '../commands/commandInput';
@@ -7,14 +7,14 @@ import { FolderWatch } from '../folderWatch';
 import { type Disposable, Listeners } from '../listeners';
 import type { PluginRegistry } from '../plugins/pluginRegistry';
 import type { SettingGroup } from './coreSettings';
+import { JSONC_OPTIONS, withoutProperty, withProperty } from './editJsonc';
 import { nearest } from './nearest';
-import { JSONC_OPTIONS, readSettings, type ReadSettings } from './readSettings';
+import { readSettings, type ReadSettings } from './readSettings';
 import { settingFields, settingGroups } from './settingGroups';
 import { type FileState, SettingsFile } from './settingsFile';
 
 export type SettingsDocument = 'settings' | 'keybindings';
 const DOCUMENTS: readonly SettingsDocument[] = ['settings', 'keybindings'];
-const FORMATTING = { insertSpaces: true, tabSize: 2, eol: '\n' };
 const MAX_BYTES = 512 * 1024;
 
 /** settings.json and keybindings.json of the data folder: their text, and the values that settings have. */
@@ -135,5 +135,5 @@ function withValue(text: string, key: string, value: unknown, path: string): str
     });
   }
   const base = isEmpty ? '{}\n' : text;
-  return applyEdits(base, modify(base, [key], value === null ? undefined : value, { formattingOptions: FORMATTING }));
+  return value === null ? withoutProperty(base, key) : withProperty(base, key, value);
 }
