@@ -4,6 +4,8 @@ import './styles/index.css';
 import { contributions } from './contributions';
 import { createServices, type Services } from './services/workbench';
 import { registerCoreCommands } from './shell/coreCommands';
+import { registerPreferences } from './shell/preferences';
+import { registerQuickProviders } from './shell/quick/register';
 import { NoticeSurfaces } from './shell/noticeSurfaces';
 import { Shell } from './shell/shell';
 
@@ -17,6 +19,8 @@ async function start(): Promise<void> {
   const shell = new Shell({ ...services, link: host, statusItems: statusBar });
   const notices = new NoticeSurfaces(notifications, statusBar);
   registerCoreCommands(services, { shell, editors, quickInput: services.quickInput, notices });
+  registerPreferences(services);
+  registerQuickProviders(services);
   for (const contribute of contributions) guard(services, () => contribute(services));
   void host.run();
   await withinTime(settings.load());

@@ -1,6 +1,6 @@
 import { CancelledError, DiskwrightError, PeerGoneError, toWireError, fromWireError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { CloseCode } from '../../common/workbench/endpoints';
+import { CloseCode, LOGOUT_PATH } from '../../common/workbench/endpoints';
 import type {
   WorkbenchNotificationMethod,
   WorkbenchParams,
@@ -61,6 +61,12 @@ export class HostLink implements HostConnection {
   /** Tries at once instead of waiting for the next attempt. */
   retry(): void {
     this.wake();
+  }
+
+  /** Ends the session in all windows, this one too. @throws PeerGoneError */
+  async logOut(): Promise<void> {
+    const response = await fetch(LOGOUT_PATH, { method: 'POST' }).catch(() => null);
+    if (!response?.ok) throw new PeerGoneError('the host did not answer to the log out', { todo: 'Try again.' });
   }
 
   async request<M extends WorkbenchRequestMethod>(

@@ -6,11 +6,12 @@ import { Devices } from './devices';
 import { Editors } from './editors';
 import { Jobs } from './jobs';
 import { Keybindings } from './keybindings';
-import { Menus } from './menus';
+import { Menus } from './menus/menus';
 import { ProblemReports } from './problemReports';
 import { Dialogs } from './prompts/dialogs';
 import { Notifications } from './prompts/notifications';
 import { QuickInput } from './prompts/quickInput';
+import { RecentDevices } from './recentDevices';
 import { Settings } from './settings';
 import { StatusItems } from './statusItems';
 import { Theme } from './theme';
@@ -32,12 +33,13 @@ export interface Services extends Workbench {
   readonly settings: Settings;
   readonly theme: Theme;
   readonly problems: ProblemReports;
+  readonly recentDevices: RecentDevices;
 }
 
 /** Makes the services of this page; they live as long as it does. */
 export function createServices(): Services {
   const host = new HostLink();
-  const notifications = new Notifications();
+  const notifications = new Notifications(() => settings);
   const problems = new ProblemReports(host);
   const showError = (error: unknown): void => notifications.error(error);
   const report = (error: unknown): void => {
@@ -49,7 +51,12 @@ export function createServices(): Services {
   const keybindings = new Keybindings(commands, context);
   const dialogs = new Dialogs(host);
   const settings = new Settings(host, context);
+  const editors = new Editors(dialogs, report);
+  const state = new WindowState(host, showError);
   return {
+    editors,
+    state,
+    recentDevices: new RecentDevices(state, editors),
     host,
     notifications,
     problems,
@@ -59,11 +66,9 @@ export function createServices(): Services {
     dialogs,
     settings,
     menus: new Menus(commands, context, keybindings),
-    editors: new Editors(dialogs, report),
     views: new Views(report),
     statusBar: new StatusItems(),
     quickInput: new QuickInput(() => context.focused, showError),
-    state: new WindowState(host, showError),
     devices: new Devices(host, showError),
     jobs: new Jobs(host, showError),
     theme: new Theme(settings),

@@ -2,7 +2,7 @@ import type { Command } from '../api';
 import type { Commands } from '../services/commands';
 import type { Editors } from '../services/editors';
 import type { Keybindings } from '../services/keybindings';
-import type { Menus } from '../services/menus';
+import type { Menus } from '../services/menus/menus';
 import type { NoticeSurfaces } from './noticeSurfaces';
 import type { QuickInput } from '../services/prompts/quickInput';
 import type { Shell } from './shell';

@@ -5,7 +5,7 @@ import type { EditorPane, OpenOptions } from '../api';
 import type { Commands } from '../services/commands';
 import type { ContextKeys } from '../services/contextKeys';
 import type { EditorPlace, Editors } from '../services/editors';
-import type { Menus } from '../services/menus';
+import type { Menus } from '../services/menus/menus';
 import { DockRenderer, type EditorTabBar } from './editorTabs';
 import { titleActions } from './titleActions';
 

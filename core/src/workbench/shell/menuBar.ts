@@ -1,7 +1,6 @@
-import { MenuBar } from '@lumino/widgets';
 import { MessageLoop } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
-import type { Menus } from '../services/menus';
+import { MenuBar, Widget } from '@lumino/widgets';
+import type { Menus } from '../services/menus/menus';
 
 const MENUS: readonly [menu: string, title: string][] = [
   ['file', 'File'],
@@ -17,36 +16,68 @@ const MENUS: readonly [menu: string, title: string][] = [
 export class WorkbenchMenuBar {
   readonly element = document.createElement('header');
   private readonly bar = new MenuBar({ overflowMenuOptions: { isVisible: false } });
-  private shown = '';
+  private altAlone = false;
 
-  constructor(private readonly menus: Menus) {
+  /** @param returnFocus what has the focus again when the bar is left */
+  constructor(
+    private readonly menus: Menus,
+    private readonly returnFocus: () => HTMLElement | null,
+  ) {
     this.element.className = 'dw-menu-bar';
-    this.element.setAttribute('aria-label', 'Menu bar');
-    this.bar.contentNode.setAttribute('aria-label', 'Application menu');
-    menus.onDidChange(() => this.update());
+    this.bar.contentNode.setAttribute('aria-label', 'Menu bar');
+    this.bar.node.addEventListener('keydown', (event) => this.onKeyDown(event), true);
+    menus.onDidChange(() => this.fill());
+    this.watchAlt();
   }
 
   attach(): void {
     Widget.attach(this.bar, this.element);
-    this.update();
+    this.fill();
   }
 
   focus(): void {
-    if (this.bar.activeIndex === -1) this.bar.activeIndex = 0;
     this.bar.node.querySelector<HTMLElement>('.lm-MenuBar-item')?.focus();
+    this.bar.activeIndex = 0;
   }
 
-  private update(): void {
-    const filled = MENUS.filter(([menu]) => this.menus.groupsOf(menu).length > 0);
-    const key = filled.map(([menu]) => menu).join();
-    if (!this.bar.isAttached || key === this.shown) return;
-    this.shown = key;
+  private fill(): void {
+    if (!this.bar.isAttached) return;
+    const filled = MENUS.filter(([menu]) => this.menus.groupsOf(menu).length > 0).map(([, title]) => title);
+    if (filled.join() === this.bar.menus.map(({ title }) => title.label).join()) return;
     this.bar.clearMenus();
-    for (const [menu, title] of filled) {
-      const created = this.menus.createMenu(() => this.menus.groupsOf(menu));
+    for (const [menu, title] of MENUS) {
+      if (!filled.includes(title)) continue;
+      const created = this.menus.create(() => this.menus.groupsOf(menu));
       created.title.label = title;
       this.bar.addMenu(created);
     }
     MessageLoop.flush();
+  }
+
+  private onKeyDown(event: KeyboardEvent): void {
+    const leaves = event.key === 'Escape' || event.key === 'F10';
+    if (!leaves || document.querySelector('.lm-Menu')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.bar.activeIndex = -1;
+    this.returnFocus()?.focus({ preventScroll: true });
+  }
+
+  /** Alt that is pressed and let go without another key is for the menu bar, as everywhere on Windows and Linux. */
+  private watchAlt(): void {
+    const forget = (): void => void (this.altAlone = false);
+    addEventListener(
+      'keydown',
+      (event) => void (this.altAlone = event.key === 'Alt' && !event.ctrlKey && !event.shiftKey && !event.metaKey),
+      true,
+    );
+    addEventListener('pointerdown', forget, true);
+    addEventListener('blur', forget);
+    addEventListener('keyup', (event) => {
+      if (event.key !== 'Alt' || !this.altAlone || document.querySelector('dialog[open]')) return;
+      this.altAlone = false;
+      event.preventDefault();
+      this.focus();
+    });
   }
 }

@@ -3,7 +3,7 @@ import type { HostLink } from '../connection/hostLink';
 import type { Commands } from '../services/commands';
 import type { ContextKeys } from '../services/contextKeys';
 import type { Editors } from '../services/editors';
-import type { Menus } from '../services/menus';
+import type { Menus } from '../services/menus/menus';
 import type { StatusItems } from '../services/statusItems';
 import type { Views } from '../services/views';
 import { ActivityBar } from './activityBar';
@@ -47,7 +47,7 @@ export class Shell {
       setVisible: (visible: boolean) => this.setVisible(part, visible),
     });
     this.dock = new EditorDock(services);
-    this.menuBar = new WorkbenchMenuBar(menus);
+    this.menuBar = new WorkbenchMenuBar(menus, () => context.focused);
     this.statusBar = new StatusBar(statusItems, commands);
     this.parts = {
       sidebar: new ViewPart('sidebar', 'Side bar', services, frameOf('sidebar')),

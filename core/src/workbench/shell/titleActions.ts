@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CommandService } from '../api';
-import type { Menus } from '../services/menus';
+import type { Menus } from '../services/menus/menus';
 
 /** The entries of a menu as buttons with icons; those without an icon show their title. */
 export function titleActions(menu: string, { menus, commands }: { menus: Menus; commands: CommandService }): TemplateResult[] {

@@ -2,7 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import type { View } from '../api';
 import type { Commands } from '../services/commands';
 import type { ContextKeys } from '../services/contextKeys';
-import type { Menus } from '../services/menus';
+import type { Menus } from '../services/menus/menus';
 import type { KnownView, ViewHost, Views } from '../services/views';
 import { emptyBlock } from '../widgets/shared/blocks';
 import { titleActions } from './titleActions';
@@ -77,7 +77,8 @@ export class ViewPart implements ViewHost {
     const shown = known.find(({ view }) => view.id === this.shownId) ?? known[0] ?? null;
     this.shownId = shown?.view.id ?? this.shownId;
     // Views are made when they can be seen.
-    this.body.show(shown && this.visible ? this.services.views.widgetOf(shown) : null);
+    const canBeSeen = this.visible && this.element.isConnected;
+    this.body.show(shown && canBeSeen ? this.services.views.widgetOf(shown) : null);
     if (known.length === 0) render(emptyBlock('Nothing here', 'No plugin brings a view for this place.'), this.body.element);
     this.drawHeader();
   }

@@ -1,4 +1,10 @@
-import { Emitter, type NotificationOptions, type NotificationService, type ProgressReport } from '../../api';
+import {
+  Emitter,
+  type NotificationOptions,
+  type NotificationService,
+  type ProgressReport,
+  type SettingsService,
+} from '../../api';
 import { isCancellation, showError } from '../../widgets/shared/errorText';
 
 export type Severity = 'info' | 'warning' | 'error' | 'progress';
@@ -21,7 +27,7 @@ export interface Notice {
 }
 
 const KEPT = 100;
-const INFO_MILLISECONDS = 8000;
+const SECONDS = 10;
 
 /** Notifications with their history; drawn by the shell. */
 export class Notifications implements NotificationService {
@@ -29,6 +35,9 @@ export class Notifications implements NotificationService {
   private nextId = 1;
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
+
+  /** @param settings of `notifications.seconds` */
+  constructor(private readonly settings: () => SettingsService) {}
 
   /** Newest first. */
   all(): readonly Notice[] {
@@ -38,7 +47,8 @@ export class Notifications implements NotificationService {
   info(message: string, options: NotificationOptions = {}): void {
     const notice = this.add('info', message, options);
     // What the user shall answer stays; what is only told goes, and is found in the centre.
-    if (!options.actions?.length) setTimeout(() => this.hide(notice), INFO_MILLISECONDS);
+    const seconds = this.settings().get<number | undefined>('notifications.seconds') ?? SECONDS;
+    if (!options.actions?.length && seconds > 0) setTimeout(() => this.hide(notice), seconds * 1000);
   }
 
   warn(message: string, options: NotificationOptions = {}): void {
