@@ -3,7 +3,8 @@ import { jobs } from './jobs/contribution';
 import { plans } from './plans/contribution';
 import { plugins } from './plugins/contribution';
 import { results } from './results/contribution';
+import { sectors } from './sectors/contribution';
 import { wizards } from './wizards/contribution';
 
 /** Every feature of the workbench, in the order in which they are set up. */
-export const contributions: Contribution[] = [wizards, plans, jobs, plugins, results];
+export const contributions: Contribution[] = [sectors, wizards, plans, jobs, plugins, results];

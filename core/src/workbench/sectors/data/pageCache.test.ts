@@ -17,13 +17,14 @@ function cacheOf(size: number, limit?: number) {
     new Promise<ReadBytes>((answer, fail) => asked.push({ range, signal, answer, fail }));
   return { cache: new PageCache(size, read, onRead, limit), asked, onRead };
 }
+const viewer = {};
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 const bytesOf = ({ range }: Asked): ReadBytes => ({ bytes: new Uint8Array(range.length), unreadable: [] });
 
 it('reads what is wanted, two at a time, each once', async () => {
   const { cache, asked, onRead } = cacheOf(10 * pageBytes);
-  cache.want([3, 4, 5]);
-  cache.want([3, 4, 5]);
+  cache.want(viewer, [3, 4, 5]);
+  cache.want(viewer, [3, 4, 5]);
   expect(asked.map(({ range }) => range.offset / pageBytes)).toEqual([3, 4]);
   asked[0]!.answer(bytesOf(asked[0]!));
   await settle();
@@ -32,37 +33,48 @@ it('reads what is wanted, two at a time, each once', async () => {
   expect(cache.get(3)?.bytes).toHaveLength(pageBytes);
 });
 
+it('what one viewer leaves is still read for another', () => {
+  const { cache, asked } = cacheOf(100 * pageBytes);
+  const other = {};
+  cache.want(viewer, [1]);
+  cache.want(other, [1, 2]);
+  cache.want(viewer, [50]);
+  expect(asked.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+  cache.leave(other);
+  expect(asked.slice(0, 2).map(({ signal }) => signal.aborted)).toEqual([true, true]);
+});
+
 it('aborts what was scrolled out', () => {
   const { cache, asked } = cacheOf(100 * pageBytes);
-  cache.want([1, 2]);
-  cache.want([50]);
+  cache.want(viewer, [1, 2]);
+  cache.want(viewer, [50]);
   expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true, false]);
 });
 
 it('the last page is as long as the device', () => {
   const { cache, asked } = cacheOf(pageBytes + 100);
-  cache.want([1, 2]);
+  cache.want(viewer, [1, 2]);
   expect(asked.map(({ range }) => range)).toEqual([{ offset: pageBytes, length: 100 }]);
 });
 
 it('cancelling gives up at once and stays so until another place is wanted', () => {
   const { cache, asked } = cacheOf(100 * pageBytes);
-  cache.want([1]);
+  cache.want(viewer, [1]);
   expect(cache.waiting).toMatchObject({ offset: pageBytes });
   cache.cancel();
   expect(cache.waiting).toBeNull();
-  cache.want([1]);
+  cache.want(viewer, [1]);
   expect(asked).toHaveLength(1);
-  cache.want([7]);
+  cache.want(viewer, [7]);
   expect(asked).toHaveLength(2);
 });
 
 it('a failed page is asked for again only when told to', async () => {
   const { cache, asked } = cacheOf(100 * pageBytes);
-  cache.want([1]);
+  cache.want(viewer, [1]);
   asked[0]!.fail(new Error('the cable is loose'));
   await settle();
-  cache.want([1]);
+  cache.want(viewer, [1]);
   expect(cache.get(1)?.error).toEqual(new Error('the cable is loose'));
   expect(asked).toHaveLength(1);
   cache.resume();
@@ -71,7 +83,7 @@ it('a failed page is asked for again only when told to', async () => {
 
 it('an answer to an aborted request is not taken for the new one', async () => {
   const { cache, asked } = cacheOf(100 * pageBytes);
-  cache.want([1]);
+  cache.want(viewer, [1]);
   cache.clear();
   asked[0]!.answer(bytesOf(asked[0]!));
   await settle();
@@ -82,7 +94,7 @@ it('an answer to an aborted request is not taken for the new one', async () => {
 it('keeps no more than its limit, and never drops what is seen', async () => {
   const { cache, asked } = cacheOf(100 * pageBytes, 4 * pageBytes);
   for (let page = 0; page < 8; page += 1) {
-    cache.want([0, page]);
+    cache.want(viewer, [0, page]);
     for (const request of asked) request.answer(bytesOf(request));
     await settle();
   }

@@ -37,7 +37,8 @@ export class PageCache {
   /** In the order of their last use, the oldest first. */
   private readonly pages = new Map<number, Page>();
   private readonly requests = new Map<number, Request>();
-  private wanted: number[] = [];
+  /** By who wants them: each grid its own. */
+  private readonly wantedBy = new Map<object, readonly number[]>();
   private paused = false;
   private disposed = false;
 
@@ -70,15 +71,20 @@ export class PageCache {
   }
 
   /** Which pages are wanted now, the most urgent first: what is seen, then what will be. */
-  want(pageNumbers: readonly number[]): void {
+  want(viewer: object, pageNumbers: readonly number[]): void {
     const wanted = pageNumbers.filter((page) => page >= 0 && page * pageBytes < this.size);
-    const fresh = wanted.some((page) => !this.wanted.includes(page) && !this.pages.has(page));
-    this.wanted = wanted;
-    for (const request of [...this.requests.values()]) {
-      if (!wanted.includes(request.page)) this.drop(request);
-    }
+    const before = this.wantedBy.get(viewer) ?? [];
+    const fresh = wanted.some((page) => !before.includes(page) && !this.pages.has(page));
+    this.wantedBy.set(viewer, wanted);
+    this.dropUnwanted();
     if (fresh) this.paused = false;
     this.sendNext();
+  }
+
+  /** This viewer is gone. */
+  leave(viewer: object): void {
+    this.wantedBy.delete(viewer);
+    this.dropUnwanted();
   }
 
   /** Gives up what is being waited for; its pages stay placeholders. */
@@ -105,6 +111,22 @@ export class PageCache {
     this.disposed = true;
     this.cancel();
     this.pages.clear();
+  }
+
+  /** The most urgent of each viewer first. */
+  private get wanted(): number[] {
+    const lists = [...this.wantedBy.values()];
+    const longest = Math.max(0, ...lists.map(({ length }) => length));
+    return Array.from({ length: longest }, (_, index) => lists.map((list) => list[index]))
+      .flat()
+      .filter((page) => page !== undefined);
+  }
+
+  private dropUnwanted(): void {
+    const { wanted } = this;
+    for (const request of [...this.requests.values()]) {
+      if (!wanted.includes(request.page)) this.drop(request);
+    }
   }
 
   private drop(request: Request): void {
@@ -143,9 +165,11 @@ export class PageCache {
 
   private evict(): void {
     const room = Math.max(4, Math.floor(this.limit / pageBytes));
+    if (this.pages.size <= room) return;
+    const { wanted } = this;
     for (const number of this.pages.keys()) {
       if (this.pages.size <= room) return;
-      if (!this.wanted.includes(number)) this.pages.delete(number);
+      if (!wanted.includes(number)) this.pages.delete(number);
     }
   }
 }

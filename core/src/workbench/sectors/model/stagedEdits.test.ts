@@ -65,3 +65,11 @@ it('has a limit, and keeps what was staged when it is reached', () => {
   expect(() => edits.write(0, new Uint8Array(stagedLimit + 1), new Uint8Array(stagedLimit + 1).fill(1))).toThrow(RangeError);
   expect(edits.count).toBe(0);
 });
+
+it('what the device holds by now is staged no longer', () => {
+  const edits = new StagedEdits();
+  edits.write(5, bytes(1, 2), bytes(3, 4));
+  edits.rebase(5, bytes(3, 9));
+  expect(edits.runs()).toEqual([{ offset: 6, before: bytes(9), after: bytes(4) }]);
+  expect(edits.canUndo).toBe(false);
+});

@@ -120,6 +120,22 @@ export class StagedEdits {
     }
   }
 
+  /** The device holds other bytes now: what equals them is staged no longer. Undo begins anew if that changed anything. */
+  rebase(offset: number, onDevice: Uint8Array): void {
+    let changed = false;
+    onDevice.forEach((before, index) => {
+      const staged = this.bytes.get(offset + index);
+      if (!staged || staged.before === before) return;
+      changed = true;
+      if (staged.after === before) this.bytes.delete(offset + index);
+      else this.bytes.set(offset + index, { before, after: staged.after });
+    });
+    if (!changed) return;
+    this.done.length = 0;
+    this.undone.length = 0;
+    this.sortedRuns = null;
+  }
+
   private perform(step: Step): void {
     if (step.length === 0) return;
     this.done.push(step);

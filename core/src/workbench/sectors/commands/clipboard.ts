@@ -1,0 +1,62 @@
+import { RefusedError } from '@diskwright/sdk/errors';
+import { formatSize } from '../../../common/text/size';
+import { copyFormats, copyLimit, hexDump, type CopyFormat } from '../model/copyFormats';
+import type { SectorEditor } from '../editor/sectorEditor';
+import type { Sectors } from '../sectors';
+
+async function copy(sectors: Sectors, editor: SectorEditor, format: CopyFormat): Promise<void> {
+  const { range } = editor;
+  if (range.length > copyLimit) {
+    throw new RefusedError(`the selection of ${formatSize(range.length)} is too long for the clipboard`, {
+      todo: `Select at most ${formatSize(copyLimit)}. Longer ranges can be exported over NBD from the Devices view.`,
+    });
+  }
+  const bytes = await editor.document!.readBytes(range);
+  await navigator.clipboard.writeText(format.write(bytes, range.offset));
+  sectors.workbench.notifications.info(`Copied ${formatSize(range.length)} as ${format.title}.`);
+}
+
+/** As hex from the hex column, as text from the text column. */
+export function copySelection(sectors: Sectors, editor: SectorEditor): Promise<void> {
+  const id = editor.column === 'hex' ? 'hex' : 'text';
+  return copy(
+    sectors,
+    editor,
+    copyFormats.find((format) => format.id === id)!,
+  );
+}
+
+export async function copySelectionAs(sectors: Sectors, editor: SectorEditor): Promise<void> {
+  const items = copyFormats.map((format) => ({ label: format.title, format }));
+  const chosen = await sectors.workbench.quickInput.pick(items, { placeholder: `Copy ${formatSize(editor.range.length)} as` });
+  editor.grid?.focus();
+  if (chosen) await copy(sectors, editor, chosen.format);
+}
+
+/** The visible bytes as plain text, for reading by screen reader or for copying by hand. */
+export async function showAsText(sectors: Sectors, editor: SectorEditor): Promise<void> {
+  const { grid, document } = editor;
+  if (!grid || !document) return;
+  const range = grid.visible;
+  const bytes = await document.readBytes(range);
+  const area = window.document.createElement('textarea');
+  area.className = 'dw-sectors-text';
+  area.readOnly = true;
+  area.rows = 24;
+  area.cols = 80;
+  area.setAttribute('aria-label', `Bytes of ${editor.title.label} as text`);
+  const structures = document.structures
+    .meeting(range)
+    .map(
+      ({ structure }) =>
+        `${structure.name} at ${structure.offset}: ${structure.fields.map(({ name, value }) => `${name} = ${value}`).join('; ')}`,
+    );
+  area.value = [hexDump(bytes, range.offset, grid.bytesPerRow), ...structures].join('\n');
+  area.setSelectionRange(0, 0);
+  await sectors.workbench.dialogs.show({
+    title: `Visible bytes of ${editor.title.label}`,
+    body: area,
+    buttons: [{ label: 'Close', kind: 'primary' }],
+    onOpen: () => area.focus(),
+  });
+}

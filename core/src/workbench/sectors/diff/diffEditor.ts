@@ -1,0 +1,257 @@
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { html, render, type TemplateResult } from 'lit';
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import { formatSize, plural } from '../../../common/text/size';
+import { Disposables, type EditorInput, type EditorPane } from '../../api';
+import type { SectorDocument } from '../data/sectorDocument';
+import { gridSettings } from '../editor/settings';
+import { SectorGrid } from '../grid/sectorGrid';
+import { goToOffset } from '../model/expression/goTo';
+import { hexOffset } from '../model/offsetFormat';
+import { neighbour } from '../model/sortedRanges';
+import type { Sectors } from '../sectors';
+import { virtualList } from '../views/virtualList';
+import { CompareRun } from './compareRun';
+import { DifferenceSource } from './differenceSource';
+
+/** What is compared; offsets are where each side begins. */
+export interface DiffParams {
+  left: string;
+  right: string;
+  leftOffset?: number;
+  rightOffset?: number;
+  /** Without it, as far as both reach. */
+  length?: number;
+}
+
+interface Side {
+  document: SectorDocument;
+  source: DifferenceSource;
+  grid: SectorGrid;
+  start: number;
+}
+
+/** Two devices side by side, scrolled as one, with what differs marked and listed. */
+export class DiffEditor extends Widget implements EditorPane {
+  private params: DiffParams;
+  private sides: readonly [Side, Side] | null = null;
+  private readonly run: CompareRun;
+  private readonly bar = document.createElement('div');
+  private readonly body = document.createElement('div');
+  private owned = new Disposables();
+  private shown = new Disposables();
+  private abort = new AbortController();
+  private following = false;
+  private readonly list = virtualList<ByteRange>({
+    label: 'Differences',
+    row: ({ offset, length }) =>
+      html`<span class="dw-sectors-place">${hexOffset(offset + (this.params.leftOffset ?? 0), 8)}</span
+        ><span class="dw-sectors-place">${hexOffset(offset + (this.params.rightOffset ?? 0), 8)}</span
+        ><span class="dw-grow">${plural(length, 'byte')}</span>`,
+    rowLabel: ({ offset, length }) => `${plural(length, 'byte')} at ${hexOffset(offset + (this.params.leftOffset ?? 0))}`,
+    choose: (difference) => this.goTo(difference),
+  });
+
+  constructor(
+    private readonly sectors: Sectors,
+    readonly input: EditorInput,
+  ) {
+    super();
+    this.params = input.params as DiffParams;
+    this.addClass('dw-sectors');
+    this.addClass('dw-sectors-diff');
+    const label = (path: string): string => sectors.workbench.devices.label(path);
+    this.title.label = `${label(this.params.left)} ↔ ${label(this.params.right)}`;
+    this.title.caption = `${this.params.left} compared with ${this.params.right}`;
+    this.title.iconClass = 'codicon codicon-diff';
+    this.title.closable = true;
+    this.run = this.owned.add(new CompareRun(sectors.workbench));
+    this.owned.add(this.run.onDidChange(() => this.refresh()));
+    this.owned.add(sectors.workbench.context.bind(this.node, () => ({ sectorsDiffFocus: true })));
+    this.bar.className = 'dw-sectors-header';
+    this.bar.setAttribute('role', 'toolbar');
+    this.bar.setAttribute('aria-label', 'Comparison');
+    this.body.className = 'dw-sectors-sides';
+    this.node.append(this.bar, this.body, this.list);
+    this.refresh();
+    void this.openBoth();
+  }
+
+  reveal(params: unknown): void {
+    this.params = params as DiffParams;
+    void this.openBoth();
+  }
+
+  next(direction: 'next' | 'previous'): void {
+    const [left] = this.sides ?? [];
+    if (!left) return;
+    const found = neighbour(this.run.differences, left.grid.selection.cursor - left.start, direction);
+    if (!found) return this.sectors.workbench.notifications.info('No difference has been found.');
+    this.list.select(this.run.differences.indexOf(found));
+    this.goTo(found);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.abort.abort();
+    this.shown.dispose();
+    this.owned.dispose();
+    super.dispose();
+  }
+
+  protected override onActivateRequest(_message: Message): void {
+    this.sides?.[0].grid.focus();
+  }
+
+  protected override onCloseRequest(message: Message): void {
+    super.onCloseRequest(message);
+    this.dispose();
+  }
+
+  private async openBoth(): Promise<void> {
+    this.abort.abort();
+    this.abort = new AbortController();
+    this.shown.dispose();
+    this.shown = new Disposables();
+    this.sides = null;
+    const { signal } = this.abort;
+    const { left, right, leftOffset = 0, rightOffset = 0 } = this.params;
+    try {
+      const opened = [await this.open(left, signal), await this.open(right, signal)] as const;
+      if (signal.aborted) return;
+      const sides = [this.side(opened[0], leftOffset), this.side(opened[1], rightOffset)] as const;
+      this.sides = sides;
+      this.synchronise(sides);
+      const reach = ({ document: { device }, start }: Side): number => Math.max(0, device.size - start);
+      const length = Math.min(reach(sides[0]), reach(sides[1]), this.params.length ?? Infinity);
+      const ends = sides.map(({ document: { device }, start }) => ({ deviceId: device.deviceId, offset: start }));
+      void this.run.start(ends[0]!, ends[1]!, length);
+    } catch (error) {
+      if (!signal.aborted) this.sectors.workbench.notifications.error(error);
+    }
+  }
+
+  private async open(path: string, signal: AbortSignal): Promise<SectorDocument> {
+    const { document, release } = await this.sectors.documents.acquire(path, signal);
+    if (signal.aborted) release();
+    else this.shown.add({ dispose: release });
+    return document;
+  }
+
+  private side(opened: SectorDocument, start: number): Side {
+    const source = this.shown.add(new DifferenceSource(opened, this.sectors, start, () => this.run.differences));
+    const { workbench } = this.sectors;
+    const settings = gridSettings(workbench.settings);
+    // Both must have the same rows, whatever width they have.
+    const grid = new SectorGrid(source, `Bytes of ${opened.device.path}`, {
+      ...settings,
+      bytesPerRow: settings.bytesPerRow || 16,
+    });
+    this.shown.add(grid);
+    const frame = document.createElement('section');
+    frame.className = 'dw-sectors-side';
+    frame.setAttribute('aria-label', opened.device.path);
+    const heading = document.createElement('h3');
+    heading.textContent = `${workbench.devices.label(opened.device.path)}${start ? `, from ${hexOffset(start)}` : ''}`;
+    frame.append(heading, grid.element);
+    this.body.append(frame);
+    this.shown.add({ dispose: () => frame.remove() });
+    return { document: opened, source, grid, start };
+  }
+
+  private synchronise([left, right]: readonly [Side, Side]): void {
+    const pairs = [
+      [left, right],
+      [right, left],
+    ] as const;
+    for (const [from, to] of pairs) {
+      const follow = (change: () => void): void => {
+        if (this.following) return;
+        this.following = true;
+        change();
+        this.following = false;
+      };
+      const across = (offset: number): number => Math.max(0, offset - from.start + to.start);
+      this.shown.add(from.grid.onDidScroll(() => follow(() => to.grid.follow(across(from.grid.firstOffset)))));
+      this.shown.add(
+        from.grid.onDidChangeSelection(() =>
+          follow(() => {
+            to.grid.moveCursor(across(from.grid.selection.cursor));
+            to.grid.follow(across(from.grid.firstOffset));
+          }),
+        ),
+      );
+    }
+  }
+
+  private goTo(difference: ByteRange): void {
+    for (const { grid, start } of this.sides ?? []) {
+      this.following = true;
+      grid.select({ offset: difference.offset + start, length: difference.length });
+      this.following = false;
+    }
+  }
+
+  private refresh(): void {
+    this.list.items = this.run.differences;
+    this.list.requestUpdate();
+    for (const { grid } of this.sides ?? []) grid.schedule();
+    render(this.header(), this.bar);
+  }
+
+  private header(): TemplateResult {
+    const { state, figures, differences, differentBytes } = this.run;
+    const count = plural(differences.length, 'difference');
+    const bytes = differentBytes === null ? '' : `, ${plural(differentBytes, 'byte')}`;
+    const progress = figures ? ` ${formatSize(figures.done)} of ${formatSize(figures.total)} compared` : '';
+    const words: Record<string, string> = {
+      idle: 'Opening both devices…',
+      running: `Comparing: ${count} so far.${progress}, ${formatSize(Math.round(figures?.bytesPerSecond ?? 0))}/s`,
+      ended:
+        differences.length === 0 && state.kind === 'ended' && state.how === 'done'
+          ? 'No difference.'
+          : `${count}${bytes}.${progress}`,
+      failed: state.kind === 'failed' ? (state.error instanceof Error ? state.error.message : String(state.error)) : '',
+    };
+    return html`<div class="dw-sectors-trail" role="status">${words[state.kind]}</div>
+      <button
+        class="dw-icon-button"
+        title="Previous difference (Shift+F7)"
+        aria-label="Previous difference"
+        @click=${() => this.next('previous')}
+      >
+        <i class="codicon codicon-arrow-up" aria-hidden="true"></i>
+      </button>
+      <button class="dw-icon-button" title="Next difference (F7)" aria-label="Next difference" @click=${() => this.next('next')}>
+        <i class="codicon codicon-arrow-down" aria-hidden="true"></i>
+      </button>
+      <button class="dw-icon-button dw-labelled" @click=${() => void this.askOffsets()}>Offsets…</button>
+      ${state.kind === 'running' ? html`<button class="dw-button" @click=${() => this.run.cancel()}>Cancel</button>` : ''}`;
+  }
+
+  private async askOffsets(): Promise<void> {
+    const ask = async (side: Side | undefined, title: string): Promise<number | undefined> => {
+      if (!side) return undefined;
+      const { device, partitions } = side.document;
+      const context = { ...device, cursor: side.grid.selection.cursor, partitions, blockSize: () => null, bookmark: () => null };
+      const read = (text: string): number => goToOffset(text, context);
+      const text = await this.sectors.workbench.quickInput.input({
+        title: `${title}: compare from`,
+        value: `0x${hexOffset(side.start)}`,
+        validate: (value) => {
+          try {
+            return { hint: `offset ${hexOffset(read(value))}` };
+          } catch (error) {
+            return { error: error instanceof Error ? error.message : String(error) };
+          }
+        },
+      });
+      return text === undefined ? undefined : read(text);
+    };
+    const leftOffset = await ask(this.sides?.[0], this.params.left);
+    if (leftOffset === undefined) return;
+    const rightOffset = await ask(this.sides?.[1], this.params.right);
+    if (rightOffset !== undefined) this.reveal({ ...this.params, leftOffset, rightOffset });
+  }
+}

@@ -1,0 +1,236 @@
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import { Disposables, Emitter, type EditorInput, type EditorPane } from '../../api';
+import type { SectorDocument } from '../data/sectorDocument';
+import { SectorGrid } from '../grid/sectorGrid';
+import type { GridPane } from '../grid/gridMetrics';
+import { NavigationHistory } from '../model/history';
+import { selectedRange, type Selection } from '../model/selection';
+import type { ActiveChange, SectorParams, Sectors } from '../sectors';
+import { DocumentSource } from './documentSource';
+import { EditorHeader } from './editorHeader';
+import { OpeningView } from './openingView';
+import { gridSettings } from './settings';
+import { Typing } from './typing';
+
+interface SavedState {
+  cursor: number;
+  length: number;
+  top: number;
+}
+
+/** Moves no further than this count as one visit. */
+const nearBytes = 4096;
+
+/** The editor of a device's bytes. */
+export class SectorEditor extends Widget implements EditorPane {
+  readonly history = new NavigationHistory(nearBytes);
+  private documentNow: SectorDocument | null = null;
+  private gridNow: SectorGrid | null = null;
+  private source: DocumentSource | null = null;
+  private opening: OpeningView | null = null;
+  private pending: SectorParams | null;
+  private abort = new AbortController();
+  private readonly owned = new Disposables();
+  private readonly emitter = new Emitter<ActiveChange>();
+  private readonly header: EditorHeader;
+  /** What it shows, and where its cursor is. */
+  readonly onDidChange = this.emitter.event;
+
+  constructor(
+    private readonly sectors: Sectors,
+    readonly input: EditorInput,
+    private readonly saved: SavedState | null,
+  ) {
+    super();
+    this.addClass('dw-sectors');
+    this.pending = (input.params as SectorParams | undefined) ?? null;
+    this.title.label = sectors.workbench.devices.label(input.key);
+    this.title.caption = `Sectors of ${input.key}`;
+    this.title.iconClass = 'codicon codicon-file-binary';
+    this.title.closable = true;
+    this.header = new EditorHeader(sectors, this);
+    this.owned.add(sectors.workbench.context.bind(this.node, () => this.contextKeys()));
+    // The focus within makes it the one that views and commands mean.
+    this.node.addEventListener('focusin', () => sectors.activate(this));
+    void this.openDevice();
+  }
+
+  get document(): SectorDocument | null {
+    return this.documentNow;
+  }
+
+  get grid(): SectorGrid | null {
+    return this.gridNow;
+  }
+
+  get selection(): Selection {
+    return this.gridNow?.selection ?? { cursor: 0, anchor: null };
+  }
+
+  get range(): ByteRange {
+    return selectedRange(this.selection);
+  }
+
+  get column(): GridPane {
+    return this.gridNow?.pane ?? 'hex';
+  }
+
+  /** Selects a range and shows it; kept in the history. */
+  goTo(range: ByteRange): void {
+    this.gridNow?.select(range);
+  }
+
+  goBack(): void {
+    this.visit(this.history.back());
+  }
+
+  goForward(): void {
+    this.visit(this.history.forward());
+  }
+
+  reveal(params: unknown): void {
+    this.pending = params as SectorParams;
+    if (this.documentNow) this.goToPending();
+  }
+
+  saveState(): SavedState {
+    const { offset, length } = this.range;
+    return { cursor: offset, length, top: this.gridNow?.firstOffset ?? 0 };
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.abort.abort();
+    this.opening?.dispose();
+    this.gridNow?.dispose();
+    this.owned.dispose();
+    super.dispose();
+    this.emitter.dispose();
+  }
+
+  protected override onActivateRequest(_message: Message): void {
+    this.sectors.activate(this);
+    if (this.gridNow) this.gridNow.focus();
+    else {
+      this.node.tabIndex = -1;
+      this.node.focus();
+    }
+  }
+
+  protected override onAfterShow(_message: Message): void {
+    this.gridNow?.schedule();
+  }
+
+  protected override onCloseRequest(message: Message): void {
+    super.onCloseRequest(message);
+    this.dispose();
+  }
+
+  private contextKeys() {
+    return {
+      sectorsFocus: true,
+      sectorsUnlocked: this.documentNow?.unlocked ?? false,
+      sectorsStaged: this.documentNow?.edits.count ?? 0,
+      sectorsSelection: this.range.length,
+    };
+  }
+
+  private async openDevice(): Promise<void> {
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    const opening = new OpeningView(
+      this.title.label,
+      () => {
+        this.abort.abort();
+        opening.failed(null);
+      },
+      () => {
+        opening.dispose();
+        void this.openDevice();
+      },
+    );
+    this.opening = opening;
+    this.node.append(opening.element);
+    try {
+      const { document, release } = await this.sectors.documents.acquire(this.input.key, signal);
+      if (this.isDisposed || signal.aborted) return release();
+      this.owned.add({ dispose: release });
+      opening.dispose();
+      this.opening = null;
+      this.showDocument(document);
+    } catch (error) {
+      if (!signal.aborted) opening.failed(error);
+    }
+  }
+
+  private showDocument(document: SectorDocument): void {
+    const { workbench } = this.sectors;
+    this.documentNow = document;
+    this.source = this.owned.add(new DocumentSource(document, this.sectors));
+    const grid = new SectorGrid(this.source, `Bytes of ${this.title.label}`, gridSettings(workbench.settings));
+    this.gridNow = grid;
+    this.node.append(this.header.element, grid.element);
+    this.owned.add(this.emitterOf(grid));
+    this.owned.add(workbench.settings.onDidChange(() => grid.configure(gridSettings(workbench.settings))));
+    this.owned.add(new Typing(workbench, this));
+    this.owned.add(grid.onDidAskForMenu((at) => workbench.menus.showContext('context:sectors', at)));
+    this.owned.add(
+      document.onDidChange((change) => {
+        if (change === 'lock') grid.setReadOnly(!document.unlocked);
+        if (change === 'edits') this.markTitle();
+        if (change === 'layout' && this.pending) this.goToPending();
+        this.header.update();
+        this.emitter.fire('document');
+      }),
+    );
+    grid.setReadOnly(!document.unlocked);
+    this.markTitle();
+    if (this.saved && !this.pending) {
+      grid.select({ offset: this.saved.cursor, length: this.saved.length });
+      grid.follow(this.saved.top);
+    }
+    this.goToPending();
+    this.history.note(this.selection.cursor, true);
+    this.header.update();
+    if (this.node.contains(window.document.activeElement)) grid.focus();
+    this.emitter.fire('editor');
+  }
+
+  private emitterOf(grid: SectorGrid) {
+    const changes = new Disposables();
+    changes.add(
+      grid.onDidChangeSelection(({ jump }) => {
+        this.source!.cursor = grid.selection.cursor;
+        this.history.note(grid.selection.cursor, jump);
+        this.header.update();
+        this.emitter.fire('selection');
+      }),
+    );
+    changes.add(grid.onDidScroll(() => this.emitter.fire('scroll')));
+    return changes;
+  }
+
+  /** A place in a volume waits for the layout, which says where the volume is. */
+  private goToPending(): void {
+    const document = this.documentNow;
+    if (!document || !this.pending) return;
+    const { offset = 0, length = 1, volume } = this.pending;
+    if (volume !== undefined && volume !== 0 && !document.layout) return;
+    const start = volume ? (document.partitions.find(({ number }) => number === volume)?.start ?? 0) : 0;
+    this.pending = null;
+    this.goTo({ offset: start + offset, length });
+  }
+
+  private visit(offset: number | null): void {
+    if (offset !== null) this.gridNow?.select({ offset, length: 1 }, { jump: false });
+  }
+
+  private markTitle(): void {
+    const changed = this.documentNow?.edits.count ?? 0;
+    const label = this.sectors.workbench.devices.label(this.input.key);
+    this.title.label = changed > 0 ? `${label} ●` : label;
+    this.title.caption = `Sectors of ${this.input.key}${changed > 0 ? `, ${changed} bytes changed and not written` : ''}`;
+  }
+}
