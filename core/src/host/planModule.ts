@@ -44,8 +44,16 @@ export const planModule = new ContainerModule(({ bind }) => {
         simulations: SimulationService,
         held: HeldProviders,
         places: VolumePlaces,
-      ) => new PlanReview(devices, layouts, simulations, { held, places }),
-      [Tokens.DeviceService, Tokens.LayoutService, Tokens.SimulationService, Tokens.HeldProviders, Tokens.VolumePlaces],
+        contents: ContentChanges,
+      ) => new PlanReview(devices, layouts, simulations, { held, places }, contents),
+      [
+        Tokens.DeviceService,
+        Tokens.LayoutService,
+        Tokens.SimulationService,
+        Tokens.HeldProviders,
+        Tokens.VolumePlaces,
+        Tokens.ContentChanges,
+      ],
     )
     .inSingletonScope();
   bind<SafetyService>(Tokens.SafetyService)

@@ -28,13 +28,14 @@ export class ContentChanges {
   /** @param path as it was opened, or another name of the same file */
   async changed(path: string): Promise<void> {
     const names = new Set([path, await realpath(path).catch(() => path)]);
-    for (const name of [...names]) {
-      for (const deviceId of this.devices.idsOf(name)) {
-        this.held.forget(deviceId);
-        await this.broker.invalidate(deviceId);
-      }
-    }
+    for (const name of names) await Promise.all(this.devices.idsOf(name).map((deviceId) => this.forget(deviceId)));
     for (const name of names) this.listeners.tell(name);
+  }
+
+  /** Closes what providers have open on a device, and forgets what they said of it. */
+  async forget(deviceId: string): Promise<void> {
+    this.held.forget(deviceId);
+    await this.broker.invalidate(deviceId);
   }
 
   private async jobEnded(id: string): Promise<void> {

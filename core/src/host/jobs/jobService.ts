@@ -147,6 +147,13 @@ export class JobService {
     return this.summaryIn(jobId, folder);
   }
 
+  /** Asks a running job to end and does not wait for it: a device that hangs may keep it from ending for long. One that has ended is left alone. */
+  async askToCancel(id: string): Promise<void> {
+    const { folder } = await findJobFolder(this.dataFolder, id);
+    const connection = await JobConnection.to(folder);
+    await connection?.cancel().finally(() => connection.close());
+  }
+
   private async startIn(folder: string, plan: Plan, paths: Record<string, string>): Promise<void> {
     try {
       const stored = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);

@@ -17,8 +17,8 @@ export const jobHandlers: HandlerFactory = ({ host }) => ({
     const job = await host.jobs.show(id);
     return { ...job, log: job.log.slice(-MAX_LOG_CHARACTERS), result: shortened(job.result, SHOWN_HOLES, SHOWN_DIGESTS) };
   },
-  'jobs/cancel': async ({ id }, { signal }) => {
-    await host.jobs.cancel(id, signal);
+  'jobs/cancel': async ({ id }) => {
+    await host.jobs.askToCancel(id);
     return {};
   },
   'jobs/report': async ({ id, path }) => {

@@ -160,6 +160,7 @@ export const messages = {
   /** Newest first. */
   'jobs/list': request(Empty, Type.Object({ jobs: Type.Array(JobSummary, { maxItems: 1024 }) })),
   'jobs/show': request(Type.Object({ id: Id }), JobDetails),
+  /** Answers when the job was asked to end; that it has is told by `jobs/changed`. */
   'jobs/cancel': request(Type.Object({ id: Id }), Empty),
   /** What happened, for people. With a path it is written there; what is there already is not replaced. */
   'jobs/report': request(Type.Object({ id: Id, path: nullable(Text) }), Type.Object({ text: Type.String() })),

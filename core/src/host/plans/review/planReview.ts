@@ -3,6 +3,7 @@ import type { ByteRange, Plan, PlanDevice } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../../common';
 import { writeLength } from '../../../common/plan';
 import type { WorkbenchResult } from '../../../common/workbench';
+import type { ContentChanges } from '../../devices/contentChanges';
 import type { DeviceService } from '../../devices/deviceService';
 import type { LayoutService } from '../../layouts/layoutService';
 import type { KeptPlan } from '../planLibrary';
@@ -28,6 +29,7 @@ export class PlanReview {
     private readonly layouts: LayoutService,
     private readonly simulations: SimulationService,
     private readonly meaning: MeaningSource,
+    private readonly contents: Pick<ContentChanges, 'forget'>,
   ) {}
 
   /** Nothing stays behind, whatever happens. @param kept its side files are held by the sector service */
@@ -74,7 +76,7 @@ export class PlanReview {
       const after = await readMeaning(this.meaning, { deviceId: overlay, layout: result.layout, ranges, check }, signal);
       return [before, after];
     } finally {
-      this.meaning.held.forget(overlay);
+      await this.contents.forget(overlay);
       await result.remove();
     }
   }
