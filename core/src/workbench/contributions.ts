@@ -1,4 +1,5 @@
 import type { Contribution } from './api';
+import { deviceFeatures } from './devices/contribution';
 import { jobs } from './jobs/contribution';
 import { plans } from './plans/contribution';
 import { plugins } from './plugins/contribution';
@@ -7,4 +8,4 @@ import { sectors } from './sectors/contribution';
 import { wizards } from './wizards/contribution';
 
 /** Every feature of the workbench, in the order in which they are set up. */
-export const contributions: Contribution[] = [sectors, wizards, plans, jobs, plugins, results];
+export const contributions: Contribution[] = [deviceFeatures, sectors, wizards, plans, jobs, plugins, results];

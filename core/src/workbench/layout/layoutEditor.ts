@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { OpenedDevice } from '../../common';
 import type { DeviceLayoutAnswer, Disposable, Workbench } from '../api';
+import { type DeviceMenus, REGION_MENU } from '../devices/deviceMenus';
 import type { FindingsModel } from '../findings/findingsModel';
 import { findingItem } from '../results/findingItem';
 import '../widgets/diskMap/diskMap';
@@ -54,8 +55,7 @@ export class LayoutEditor extends LightElement {
 
   constructor(
     private readonly workbench: Workbench,
-    private readonly findings: FindingsModel,
-    private readonly store: PlanningStore,
+    private readonly shared: { findings: FindingsModel; store: PlanningStore; menus: DeviceMenus },
     private readonly path: string,
     saved: unknown,
   ) {
@@ -72,8 +72,8 @@ export class LayoutEditor extends LightElement {
     const { devices } = this.workbench;
     keep(devices.onDidChangeContent((path) => path === this.path && void this.load()));
     keep(devices.onDidChange(() => this.requestUpdate()));
-    keep(this.findings.onDidChange(() => this.requestUpdate()));
-    keep(this.store.onDidChange(() => this.requestUpdate()));
+    keep(this.shared.findings.onDidChange(() => this.requestUpdate()));
+    keep(this.shared.store.onDidChange(() => this.requestUpdate()));
     if (!this.loaded) void this.load();
   }
 
@@ -100,9 +100,9 @@ export class LayoutEditor extends LightElement {
       const answer = await this.workbench.devices.layout(this.path);
       if (generation !== this.generation || this.ending.signal.aborted) return;
       this.loaded = { device, answer };
-      this.session = new PlanningSession(this.workbench, this.store, this.path, answer);
+      this.session = new PlanningSession(this.workbench, this.shared.store, this.path, answer);
       this.structures.reset();
-      this.findings.setLayout(this.path, answer.layout.findings);
+      this.shared.findings.setLayout(this.path, answer.layout.findings);
     } catch (error) {
       if (generation === this.generation) this.error = error;
     } finally {
@@ -128,7 +128,7 @@ export class LayoutEditor extends LightElement {
     const regions = mapRegions({ layout: planned?.after ?? answer.layout, structures: answer.structures });
     const region = regions.find(({ id }) => id === this.selected) ?? null;
     return html`<div class="dw-layout-scroll">
-      ${deviceHeader(this.workbench, device, answer.layout)} ${this.toolbar(answer)} ${this.nothingRecognised(answer)}
+      ${deviceHeader(this.workbench, device, answer.layout)} ${this.toolbar()} ${this.nothingRecognised(answer)}
       <div class="dw-layout-map">${planned ? this.plannedMap(answer, planned) : this.map(answer)}</div>
       ${planned ? this.planningPanel(planned) : nothing}
       <div class="dw-layout-columns">
@@ -147,25 +147,21 @@ export class LayoutEditor extends LightElement {
     </div>`;
   }
 
-  private toolbar({ layout }: DeviceLayoutAnswer): TemplateResult {
+  private toolbar(): TemplateResult {
     const { commands } = this.workbench;
     const target = { path: this.path };
     const button = (label: string, name: string, command: string): TemplateResult =>
       html`<button type="button" class="dw-button" @click=${() => commands.run(command, target)}>${icon(name)}${label}</button>`;
-    const count = this.store.get(this.path).length;
+    const count = this.shared.store.get(this.path).length;
     return html`<div class="dw-actions dw-layout-toolbar">
-      ${
-        layout.table.type === 'none'
-          ? nothing
-          : html`<button
-              type="button"
-              class="dw-button ${this.planning ? 'dw-primary' : ''}"
-              aria-pressed=${this.planning}
-              @click=${this.togglePlanning}
-            >
-              ${icon('edit')}Plan changes${!this.planning && count > 0 ? ` (${count} planned)` : ''}
-            </button>`
-      }
+      <button
+        type="button"
+        class="dw-button ${this.planning ? 'dw-primary' : ''}"
+        aria-pressed=${this.planning}
+        @click=${this.togglePlanning}
+      >
+        ${icon('edit')}Plan changes${!this.planning && count > 0 ? ` (${count} planned)` : ''}
+      </button>
       ${button('Sectors', 'file-binary', 'devices.openSectors')} ${button('Clone…', 'copy', 'devices.clone')}
       <button type="button" class="dw-button" @click=${() => this.workbench.devices.refresh(this.path)}>
         ${icon('refresh')}Read again
@@ -178,23 +174,10 @@ export class LayoutEditor extends LightElement {
   };
 
   private nothingRecognised({ layout }: DeviceLayoutAnswer): TemplateResult | typeof nothing {
-    if (layout.table.type !== 'none' || layout.volume) return nothing;
+    if (layout.table.type !== 'none' || layout.volume || this.planning) return nothing;
     return callout(
       'info',
-      html`Neither a partition table nor a filesystem is recognised on it. Look at its sectors, use it as the target of a clone,
-      or make a partition table on it.
-      ${
-        this.workbench.commands.get('plugin.partition-edit.createTable')
-          ? html`<div class="dw-actions">
-              <button
-                class="dw-button"
-                @click=${() => this.workbench.commands.run('plugin.partition-edit.createTable', { input: { device: this.path } })}
-              >
-                New partition table…
-              </button>
-            </div>`
-          : nothing
-      }`,
+      'Neither a partition table nor a filesystem is recognised on it. Look at its sectors, make it the target of a clone, or plan a partition table for it.',
     );
   }
 
@@ -236,6 +219,7 @@ export class LayoutEditor extends LightElement {
       edit: (operation) => this.editOperation(operation, result),
       takeBack: (id) => session.takeBack(id),
       takeAllBack: () => session.takeAllBack(),
+      initialize: (table) => session.initialize(table),
       review: () => void this.review(),
     });
   }
@@ -249,7 +233,7 @@ export class LayoutEditor extends LightElement {
   /** The form of what an operation is about takes it up again; one that does not hold has no place on the map. */
   private editOperation({ id, change }: PlannedOperation, { sources }: PlannedResult): void {
     const source = [...sources].find(([, { origin, operation }]) =>
-      change.kind === 'create' ? operation === id : origin === change.number,
+      'number' in change ? origin === change.number : operation === id,
     );
     if (source) this.selected = `p${source[0]}`;
     else
@@ -277,7 +261,7 @@ export class LayoutEditor extends LightElement {
   }
 
   private findingsSection(): TemplateResult {
-    const { items } = this.findings.of(this.path);
+    const { items } = this.shared.findings.of(this.path);
     return html`<section class="dw-layout-findings" aria-label="Findings">
       <h2>Findings</h2>
       ${
@@ -318,7 +302,7 @@ export class LayoutEditor extends LightElement {
   private showContext({ kind, partition, start, size }: MapRegion, at: { x: number; y: number }): void {
     const isVolume = kind === 'volume' || (partition !== null && partition.role !== 'extended');
     const target = { path: this.path, offset: start, length: size, ...(isVolume && { partition: partition?.number ?? 0 }) };
-    this.workbench.menus.showContext('context:region', at, target, { regionKind: kind, isVolume });
+    this.shared.menus.show(REGION_MENU, at, target, { regionKind: kind, isVolume });
   }
 }
 

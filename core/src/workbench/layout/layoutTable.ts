@@ -71,7 +71,7 @@ function cells(region: MapRegion, sectorSize: number): TemplateResult {
     <td>${region.kind === 'table' ? '' : regionContent(region)}</td>
     <td>${filesystem?.label ? printable(filesystem.label) : ''}</td>
     <td class="dw-number">
-      ${filesystem?.used == null ? '' : html`${formatSize(filesystem.used)}<span class="dw-sector">${usedPercent(filesystem)}</span>`}
+      ${typeof filesystem?.used !== 'number' ? '' : html`${formatSize(filesystem.used)}<span class="dw-sector">${usedPercent(filesystem)}</span>`}
     </td>
     <td>${flags(region)}</td>
     <td>

@@ -35,7 +35,7 @@ function same(one: LaidPartition, other: LaidPartition): boolean {
   if (one.id && other.id && one.id !== other.id) return false;
   if (one.id && one.id === other.id) return true;
   if (one.number !== other.number) return false;
-  const sameContent = one.filesystem?.uuid != null && one.filesystem.uuid === other.filesystem?.uuid;
+  const sameContent = !!one.filesystem?.uuid && one.filesystem.uuid === other.filesystem?.uuid;
   return sameContent || one.size === other.size || (one.start < other.start + other.size && other.start < one.start + one.size);
 }
 

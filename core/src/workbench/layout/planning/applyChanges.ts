@@ -6,7 +6,7 @@ import { places } from './places';
 import { partitionTypeProblem, partitionTypeTitle } from './partitionTypes';
 import { roomAround } from './room';
 
-/** What planning starts from: the device as it is. */
+/** What planning starts from: the device as it is, or with a new table on it. */
 export interface PlanningBase {
   layout: DeviceLayout;
   /** Where partitions may lie. */
@@ -32,7 +32,7 @@ export interface PlannedResult {
 }
 
 /**
- * Applies operations together; their order matters among creations only. One that does not hold is left out and said why, and the others
+ * Applies operations together, on the base that {@link withNewTable} makes of them; their order matters among creations only. One that does not hold is left out and said why, and the others
  * are judged without it.
  */
 export function applyChanges(base: PlanningBase, operations: readonly PlannedOperation[]): PlannedResult {
@@ -76,6 +76,7 @@ function problemOf(base: PlanningBase, planned: readonly Planned[], change: Plan
     if (!logical && lowestFree(base, partitions) === null) return 'the table has no room for another partition';
     return placeProblem(base, partitions, null, change.start, change.size);
   }
+  if (change.kind === 'initialize') return null;
   const partition = planned.find(({ origin }) => origin === change.number)?.partition;
   if (!partition) {
     const known = base.layout.partitions.some(({ number }) => number === change.number);
@@ -135,6 +136,7 @@ function changed(base: PlanningBase, planned: readonly Planned[], { id, change }
     const partition = created(base, planned, change);
     return [...planned, { partition, origin: null, operation: id }];
   }
+  if (change.kind === 'initialize') return [...planned];
   if (change.kind === 'delete') {
     const gone = planned.find(({ origin }) => origin === change.number)!.partition;
     // With an extended partition go all in it.

@@ -7,6 +7,8 @@ export type PlannedChange =
   | { kind: 'delete'; number: number }
   | { kind: 'resize'; number: number; size: number }
   | { kind: 'move'; number: number; start: number }
+  /** A new, empty table in place of the one that is there; the only other changes beside it are creations. */
+  | { kind: 'initialize'; table: 'gpt' | 'mbr' }
   | { kind: 'set'; number: number; type?: string; name?: string; bootable?: boolean };
 
 /** A change with what names it in the list of what is planned. */

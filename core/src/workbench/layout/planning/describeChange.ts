@@ -19,6 +19,8 @@ export function describeChange(change: PlannedChange, { layout }: PlanningBase, 
       ];
       return printable([...words, ...(change.name ? [`“${change.name}”`] : [])].join(', '));
     }
+    case 'initialize':
+      return `New ${change.table.toUpperCase()} partition table, all partitions go away`;
     case 'delete':
       return `Delete partition ${change.number}`;
     case 'resize':

@@ -2,7 +2,7 @@ import type { PlannedResult } from './applyChanges';
 import type { PlannedChange, PlannedOperation } from './changes';
 
 /** A change of a partition as it is planned so far: `number` is the one that it has in the result. */
-export type ChangeOfResult = Exclude<PlannedChange, { kind: 'create' }>;
+export type ChangeOfResult = Exclude<PlannedChange, { kind: 'create' | 'initialize' }>;
 
 /**
  * Adds what the user does to a partition of the result. What is done to a new partition becomes part of its creation, and what is done

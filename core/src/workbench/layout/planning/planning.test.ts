@@ -5,6 +5,7 @@ import { applyChanges } from './applyChanges';
 import type { PlannedChange, PlannedOperation } from './changes';
 import { describeChange } from './describeChange';
 import { sizeLimits, snapRange, snapSize, snapStart } from './limits';
+import { withNewTable } from './newTable';
 import { withChange, withNew, withoutOperation } from './operationList';
 import { places } from './places';
 
@@ -136,6 +137,18 @@ describe('any order', () => {
       }),
     );
   });
+});
+
+test('with a new table only new partitions are left, and its own place is not free', () => {
+  const operations = plan({ kind: 'initialize', table: 'mbr' }, { ...create(10, 20), type: '0x83' } as PlannedChange, {
+    kind: 'delete',
+    number: 1,
+  });
+  const { after, problems } = applyChanges(withNewTable(base, operations), operations);
+  expect(after.table.type).toBe('mbr');
+  expect(after.partitions.map(({ number, start }) => [number, start])).toEqual([[1, 10 * MEBIBYTE]]);
+  expect([...problems.keys()]).toEqual(['3']);
+  expect(after.gaps[0]!.start).toBe(512);
 });
 
 describe('the list', () => {

@@ -19,8 +19,14 @@ export interface PlanningPanelView {
   edit(operation: PlannedOperation): void;
   takeBack(id: string): void;
   takeAllBack(): void;
+  initialize(table: 'gpt' | 'mbr'): void;
   review(): void;
 }
+
+const NOTHING_PLANNED =
+  'Nothing is planned yet. Draw a new partition into free space, drag a partition to move it or its right edge to resize it, or select one and use the form. Nothing is written before you apply the plan that comes of it.';
+const NO_TABLE =
+  'There is no partition table yet. Choose a new one to begin with; nothing is written before you apply the plan that comes of it.';
 
 /** What is planned so far, and the way to a plan. */
 export function planningPanel(view: PlanningPanelView): TemplateResult {
@@ -30,10 +36,7 @@ export function planningPanel(view: PlanningPanelView): TemplateResult {
     <h2>Planned changes</h2>
     ${
       operations.length === 0
-        ? html`<p class="dw-muted">
-            Nothing is planned yet. Draw a new partition into free space, drag a partition to move it or its right edge to resize
-            it, or select one and use the form. Nothing is written before you apply the plan that comes of it.
-          </p>`
+        ? html`<p class="dw-muted">${view.base.layout.table.type === 'none' ? NO_TABLE : NOTHING_PLANNED}</p>`
         : operationListView(view)
     }
     ${refusal && refusal.index === null ? html`<p class="dw-operation-problem" role="alert">${icon('error')} ${refusalText(refusal.error)}</p>` : nothing}
@@ -46,6 +49,12 @@ export function planningPanel(view: PlanningPanelView): TemplateResult {
         ${busy ? 'Making the plan…' : 'Review plan…'}
       </button>
       <button class="dw-button" ?disabled=${operations.length === 0} @click=${() => view.takeAllBack()}>Take all back</button>
+      <span class="dw-planning-tables">
+        New table:
+        ${(['gpt', 'mbr'] as const).map(
+          (table) => html`<button class="dw-button" @click=${() => view.initialize(table)}>${table.toUpperCase()}</button>`,
+        )}
+      </span>
       ${conflicts > 0 ? html`<span class="dw-operation-problem">Take back or edit what does not hold first.</span>` : nothing}
     </div>
   </section>`;

@@ -1,22 +1,23 @@
 import type { DeviceLayoutAnswer, Workbench } from '../../api';
 import type { DragResult } from '../../widgets/diskMap/mapPlanner';
 import type { LaidPartition } from '../../widgets/diskMap/regions';
-import { executeCommand, openOutcome } from '../../wizards/runCommand';
+import { executeCommand } from '../../wizards/runCommand';
 import { DiskwrightError } from '@diskwright/sdk/errors';
 import { applyChanges, type PlannedResult, type PlanningBase } from './applyChanges';
+import { withNewTable } from './newTable';
 import type { PlannedOperation } from './changes';
 import type { PlanRefusal } from './operationListView';
-import { type ChangeOfResult, withChange, withEdited, withNew, withoutOperation } from './operationList';
+import { type ChangeOfResult, withChange, withNew, withoutOperation } from './operationList';
 import type { PartitionValues } from './partitionForm';
 import { partitionTypes } from './partitionTypes';
 import type { PlanningStore } from './planningStore';
 
 /** The plugin's command that makes a plan of operations. */
-const APPLY = { id: 'partition-edit.apply', title: 'Change partitions' };
+const COMMAND = 'partition-edit.apply';
 
 /** Planning on one device: what is planned stands in the store; this says what comes of it and takes changes in. */
 export class PlanningSession {
-  readonly base: PlanningBase;
+  private readonly device: PlanningBase;
   refusal: PlanRefusal | null = null;
 
   constructor(
@@ -26,7 +27,12 @@ export class PlanningSession {
     answer: DeviceLayoutAnswer,
   ) {
     const { layout, usable, structures } = answer;
-    this.base = { layout, usable: usable ?? { offset: 0, length: layout.device.size }, structures };
+    this.device = { layout, usable: usable ?? { offset: 0, length: layout.device.size }, structures };
+  }
+
+  /** What planning starts from: the device as it is, or with the new table that is planned. */
+  get base(): PlanningBase {
+    return withNewTable(this.device, this.operations);
   }
 
   get operations(): readonly PlannedOperation[] {
@@ -36,6 +42,12 @@ export class PlanningSession {
   /** What comes of the operations, as they are now. */
   result(): PlannedResult {
     return applyChanges(this.base, this.operations);
+  }
+
+  /** A new table in place of all that is there. */
+  initialize(table: 'gpt' | 'mbr'): void {
+    const others = this.operations.filter(({ change }) => change.kind !== 'initialize');
+    this.set(withNew(others, { kind: 'initialize', table }));
   }
 
   takeBack(id: string): void {
@@ -82,19 +94,15 @@ export class PlanningSession {
     );
   }
 
-  /** Puts a creation that does not hold in another place. */
-  replaceCreation(id: string, { start, size, type, name }: PartitionValues): void {
-    this.set(withEdited(this.operations, id, { kind: 'create', start, size, type, ...(name && { name }) }));
-  }
-
   /** Has the plugin make a plan of it, and opens that; what it refuses stands at the operation that it names. */
   async review(signal: AbortSignal): Promise<void> {
     const operations = this.operations.map(({ change }) => change);
     const input = { device: this.path, operations };
     try {
-      const outcome = await executeCommand(this.workbench, APPLY.id, input, { signal, onProgress: () => undefined });
+      const outcome = await executeCommand(this.workbench, COMMAND, input, { signal, onProgress: () => undefined });
       this.refusal = null;
-      await openOutcome(this.workbench, APPLY, input, outcome);
+      if (outcome.kind === 'plan')
+        await this.workbench.editors.open({ type: 'plan', key: outcome.plan, params: { digest: outcome.plan } });
     } catch (error) {
       this.refusal = { error, index: error instanceof DiskwrightError ? (error.detail.item ?? null) : null };
     }

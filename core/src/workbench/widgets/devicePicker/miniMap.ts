@@ -19,7 +19,7 @@ export function miniMap(source: MapSource): TemplateResult {
       const x = scale.xOf(start);
       const place = { left: `${(x / WIDTH) * 100}%`, width: `${((scale.xOf(start + size) - x) / WIDTH) * 100}%` };
       const family = kind === 'free' || kind === 'whole' ? 'dw-free' : `dw-fs dw-fs-${filesystemFamily(filesystem?.type)}`;
-      const used = filesystem?.used == null ? 0 : Math.min(100, (filesystem.used / size) * 100);
+      const used = typeof filesystem?.used !== 'number' ? 0 : Math.min(100, (filesystem.used / size) * 100);
       return html`<div class="dw-mini-region ${family}" style=${styleMap(place)}>
         <div style=${styleMap({ width: `${used}%` })}></div>
       </div>`;

@@ -13,7 +13,7 @@ export function mapLegend(regions: readonly MapRegion[], stretched: boolean): Te
     html`<li><span class="dw-map-swatch ${swatch}" aria-hidden="true"></span>${text}</li>`;
   return html`<ul class="dw-map-legend" aria-label="Legend">
     ${families.map((family) => item(`dw-fs dw-fs-${family}`, familyTitle(family)))}
-    ${volumes.some(({ filesystem }) => filesystem?.used != null) ? item('dw-half', 'filled: used') : nothing}
+    ${volumes.some(({ filesystem }) => typeof filesystem?.used === 'number') ? item('dw-half', 'filled: used') : nothing}
     ${has('free') ? item('dw-free', 'free') : nothing} ${has('table') ? item('dw-table', 'partition table') : nothing}
     ${
       stretched

@@ -57,7 +57,7 @@ export function regionView(view: RegionView): TemplateResult {
       <div class="dw-map-text">
         <span>${regionTitle(region)}</span>
         ${region.partition?.role === 'extended' ? nothing : html`<span>${secondLine(region)}</span>`}
-        ${region.filesystem?.used == null ? nothing : html`<span>${usedPercent(region.filesystem)} used</span>`}
+        ${typeof region.filesystem?.used !== 'number' ? nothing : html`<span>${usedPercent(region.filesystem)} used</span>`}
       </div>
       ${scale.stretch(region.start, region.size) > NOTABLE_STRETCH ? html`<div class="dw-map-break"></div>` : nothing}
       ${badges(region)}

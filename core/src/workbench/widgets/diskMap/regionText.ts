@@ -32,7 +32,7 @@ export function regionContent(region: MapRegion): string {
 
 /** `20 %`; null when it is not known. */
 export function usedPercent(filesystem: FilesystemSummary | null): string | null {
-  if (filesystem?.used == null || filesystem.size === 0) return null;
+  if (typeof filesystem?.used !== 'number' || filesystem.size === 0) return null;
   const percent = (filesystem.used / filesystem.size) * 100;
   return `${percent > 0 && percent < 1 ? '< 1' : Math.round(percent)} %`;
 }
@@ -42,7 +42,7 @@ export function regionDetails(region: MapRegion, sectorSize: number): string {
   const { start, size, filesystem } = region;
   const title = region.kind === 'partition' ? `Partition ${regionTitle(region)}` : regionTitle(region);
   const parts = [title, regionContent(region), `${formatSize(size)} at ${formatSize(start)}`, sectors(start, size, sectorSize)];
-  if (filesystem?.used != null) parts.push(`${formatSize(filesystem.used)} used (${usedPercent(filesystem)})`);
+  if (typeof filesystem?.used === 'number') parts.push(`${formatSize(filesystem.used)} used (${usedPercent(filesystem)})`);
   if (region.kind === 'partition') {
     if (region.partition!.bootable) parts.push('bootable');
     if (alignmentOf(start) !== 'mebibyte') parts.push(alignmentText(start));
