@@ -12,8 +12,13 @@ import { LightElement } from '../widgets/lightElement';
 /** What follows the device in a volume's name. */
 const PARTITION = /#\d+$/;
 
+const PLACEHOLDERS = {
+  device: 'Or type a path or an NBD address',
+  volume: 'Or type DEVICE#N for partition N',
+} as const;
+
 /**
- * A device or a volume of a form: chosen from what is there, by what is on it, or named by hand (an NBD address, a path). Fires `change` with the
+ * A device or a volume of a form: chosen from what is there, by what is on it, or named by hand (an NBD address, a path). Fires `choose` with the
  * name as its detail.
  */
 @customElement('dw-device-field')
@@ -51,14 +56,15 @@ export class DeviceField extends LightElement {
   }
 
   protected override render(): unknown {
-    return html`<div class="dw-field-row">
+    return html`${this.isChoosing ? this.renderPicker() : nothing}
+      <div class="dw-field-row">
         <input
           class="dw-input"
           id=${this.inputId}
           type="text"
           spellcheck="false"
           autocomplete="off"
-          placeholder=${this.options.format === 'volume' ? 'Choose a volume, or type DEVICE#N' : 'Choose a device, or type a path or an NBD address'}
+          placeholder=${PLACEHOLDERS[this.options.format]}
           aria-describedby="${this.inputId}-about ${this.inputId}-error"
           aria-invalid=${this.invalid}
           aria-required=${this.required}
@@ -74,7 +80,7 @@ export class DeviceField extends LightElement {
           ${this.isChoosing ? 'Hide list' : 'Choose…'}
         </button>
       </div>
-      ${this.isChoosing ? this.renderPicker() : this.renderContent()}`;
+      ${this.isChoosing ? nothing : this.renderContent()}`;
   }
 
   private renderPicker(): TemplateResult {
@@ -102,12 +108,12 @@ export class DeviceField extends LightElement {
     event.stopPropagation();
     this.isChoosing = false;
     this.tell(event.detail);
-    void this.updateComplete.then(() => this.querySelector('button')?.focus());
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.dw-field-row button')?.focus());
   };
 
   private tell(name: string): void {
     this.value = name;
-    this.dispatchEvent(new CustomEvent<string>('change', { detail: name }));
+    this.dispatchEvent(new CustomEvent<string>('choose', { detail: name }));
   }
 
   private isKnown(path: string): boolean {

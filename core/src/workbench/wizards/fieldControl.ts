@@ -131,7 +131,7 @@ function device(context: ControlContext, format: 'device' | 'volume'): TemplateR
     .inputId=${id}
     .invalid=${invalid}
     .required=${field.required}
-    @change=${(event: CustomEvent<string>) => change(event.detail)}
+    @choose=${(event: CustomEvent<string>) => change(event.detail)}
   ></dw-device-field>`;
 }
 

@@ -5,6 +5,7 @@ import type { Disposable } from '../api';
 export type Resolution = WorkbenchResult<'commands/resolve'>;
 
 const DELAY_MILLISECONDS = 200;
+const POLL_MILLISECONDS = 25;
 
 /**
  * Asks for a judgement of an input while it is being typed: after a pause, one question at a time, and no answer to an earlier input is ever shown
@@ -34,6 +35,12 @@ export class Resolver implements Disposable {
     this.pending = true;
     this.timer = setTimeout(() => void this.resolve(input, signal), delayMilliseconds);
     this.onChange();
+  }
+
+  /** Waits until the input has been judged, but not for long: a device that hangs keeps the answer away. */
+  async settled(patienceMilliseconds: number): Promise<void> {
+    const deadline = Date.now() + patienceMilliseconds;
+    while (this.pending && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
 
   dispose(): void {

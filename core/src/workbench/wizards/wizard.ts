@@ -29,6 +29,8 @@ interface WizardState {
 }
 
 const BUTTON_TEXT = { plan: 'Make plan', view: 'Show', value: 'Run', operation: 'Run' } as const;
+/** How long a judgement of the input is waited for before the command is run without it. */
+const PATIENCE_MILLISECONDS = 2000;
 let count = 0;
 
 /** The form of one command, generated from its input schema. */
@@ -223,9 +225,13 @@ export class Wizard extends LightElement implements PaneElement {
     if (this.progress || !this.found) return;
     this.visited = new Set(this.fields.map(({ name }) => name));
     this.failure = null;
+    const { found } = this;
+    this.progress = { stage: 'Checking…', share: null };
+    await this.resolver.settled(PATIENCE_MILLISECONDS);
+    this.progress = null;
     const { pending, resolution } = this.resolver;
     if (!pending && resolution && resolution.errors.length > 0) return this.showFirstError();
-    await this.run(this.found);
+    await this.run(found);
   };
 
   private async run({ contribution }: ContributedCommand): Promise<void> {
