@@ -3,6 +3,7 @@ import type { JobSummary } from '../../common/workbench';
 import { jobReport, saveReport } from '../../host/jobs/jobReport';
 import type { WatchedJob } from '../../host/jobs/jobWatcher';
 import type { HandlerFactory, Watcher } from '../pages';
+import { fittingPrefix } from './fittingPrefix';
 
 /** What a list shows of each: the job's folder and its report have all. */
 const LISTED_HOLES = 16;
@@ -12,7 +13,7 @@ const MAX_LOG_CHARACTERS = 256 * 1024;
 
 /** Jobs, whoever started them. */
 export const jobHandlers: HandlerFactory = ({ host }) => ({
-  'jobs/list': async () => ({ jobs: (await host.jobWatcher.list()).slice(0, 1024).map(listed) }),
+  'jobs/list': async () => ({ jobs: fittingPrefix((await host.jobWatcher.list()).slice(0, 1024).map(listed)) }),
   'jobs/show': async ({ id }) => {
     const job = await host.jobs.show(id);
     return { ...job, log: job.log.slice(-MAX_LOG_CHARACTERS), result: shortened(job.result, SHOWN_HOLES, SHOWN_DIGESTS) };

@@ -5,7 +5,7 @@ import { fittingPrefix } from './fittingPrefix';
 
 /** Plans: kept, read, reviewed, simulated, applied. */
 export const planHandlers: HandlerFactory = ({ host }) => ({
-  'plans/list': async () => ({ plans: await host.planLibrary.list() }),
+  'plans/list': async () => ({ plans: fittingPrefix(await host.planLibrary.list()) }),
   'plans/import': async ({ path }) => ({ digest: await host.planLibrary.import(path) }),
   'plans/save': async ({ digest, path }) => ({ path: await host.planLibrary.save(digest, path) }),
   'plans/remove': async ({ digest }) => {

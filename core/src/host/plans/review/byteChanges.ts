@@ -8,7 +8,8 @@ import type { ByteChange } from '../../../common/workbench';
 const MAX_CHANGES = 512;
 const MAX_BYTES = 4096;
 /** Of all changes together, before and after: an answer must fit into a message. */
-const MAX_TOTAL_BYTES = 192 * 1024;
+const MAX_TOTAL_BYTES = 128 * 1024;
+const MAX_REASON_CHARACTERS = 300;
 
 /** What is on a target now; null where it cannot be read. */
 export type ReadNow = (device: string, offset: number, length: number) => Promise<Buffer | null>;
@@ -37,7 +38,8 @@ export async function byteChanges(
 }
 
 function placeOf({ target, structure, reason }: WriteStep, step: number, length: number) {
-  return { step, device: target.device, structure, reason, offset: target.offset, length };
+  const shortReason = reason.slice(0, MAX_REASON_CHARACTERS);
+  return { step, device: target.device, structure, reason: shortReason, offset: target.offset, length };
 }
 
 function bytesOf(before: Buffer | null, after: Buffer): Pick<ByteChange, 'before' | 'after' | 'unreadable'> {

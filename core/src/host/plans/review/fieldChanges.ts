@@ -4,7 +4,7 @@ import type { ByteChange, FieldChange } from '../../../common/workbench';
 
 /** Of one change, and of all together: an answer must fit into a message. */
 const MAX_FIELDS = 256;
-const MAX_ALL_FIELDS = 1024;
+const MAX_ALL_FIELDS = 768;
 const MAX_VALUE_CHARACTERS = 160;
 
 interface Leaf extends ByteRange {

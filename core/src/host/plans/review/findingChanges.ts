@@ -1,6 +1,8 @@
 import type { Finding } from '@diskwright/sdk/protocol';
 
-const MAX_FINDINGS = 256;
+/** An answer must fit into a message. */
+const MAX_FINDINGS = 128;
+const MAX_CHARACTERS = 400;
 const MAX_RANGES = 4;
 
 /** Findings of one list that the other has not, by code, message and place; each once. */
@@ -10,7 +12,12 @@ export function findingsOnlyIn(findings: readonly Finding[], others: readonly Fi
   return [...found]
     .filter(([key]) => !known.has(key))
     .slice(0, MAX_FINDINGS)
-    .map(([, finding]) => ({ ...finding, ranges: finding.ranges.slice(0, MAX_RANGES) }));
+    .map(([, { message, todo, ranges, ...finding }]) => ({
+      ...finding,
+      message: message.slice(0, MAX_CHARACTERS),
+      ranges: ranges.slice(0, MAX_RANGES),
+      ...(todo !== undefined && { todo: todo.slice(0, MAX_CHARACTERS) }),
+    }));
 }
 
 function keyOf({ code, message, ranges }: Finding): string {
