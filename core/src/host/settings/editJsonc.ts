@@ -49,7 +49,8 @@ function commaAfter(text: string, offset: number): number | null {
   const scanner = createScanner(text, true);
   scanner.setPosition(offset);
   scanner.scan();
-  return scanner.getTokenValue() === ',' ? scanner.getTokenOffset() : null;
+  const next = scanner.getTokenOffset();
+  return text[next] === ',' ? next : null;
 }
 
 function withItsLine(text: string, start: number, end: number): Edit {
