@@ -20,6 +20,7 @@ import type { PlanReview } from './plans/review/planReview';
 import type { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
+import type { PluginAdministration } from './plugins/pluginAdministration';
 import { pluginModule } from './plugins/pluginModule';
 import { RecentProviders } from './plugins/recentProviders';
 import type { HeldProviders } from './providers/heldProviders';
@@ -140,6 +141,10 @@ export class Host {
     return this.container.get(Tokens.PluginHost);
   }
 
+  get pluginAdministration(): PluginAdministration {
+    return this.container.get(Tokens.PluginAdministration);
+  }
+
   /** Ends all plugin processes, and the sector service once it has no job and no export left. */
   async dispose(): Promise<void> {
     const providers = new Set(this.plugins.registry.filesystems().map(({ plugin }) => plugin.id));
@@ -167,8 +172,7 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   const startPlugins = async () => {
     const registry = await (found ?? loadRegistry(programFolder(), dataFolder));
     const settings = await SettingsService.load(dataFolder, registry);
-    const disabled = new Set(settings.get<string[]>('plugins.disabled'));
-    if (opensDevices) startAhead(registry, recent, launcher, disabled);
+    if (opensDevices) startAhead(registry, recent, launcher);
     return { registry, settings };
   };
   const [sector, { registry, settings }] = await Promise.all([startSector(), startPlugins()]);
@@ -184,13 +188,8 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
 }
 
 /** What a device's layout needs: the table providers for sure, and most likely the filesystem plugins that were needed last. */
-function startAhead(
-  registry: PluginRegistry,
-  recent: RecentProviders,
-  launcher: SandboxedLauncher,
-  disabled: ReadonlySet<string>,
-): void {
+function startAhead(registry: PluginRegistry, recent: RecentProviders, launcher: SandboxedLauncher): void {
   const tables = registry.partitionTables().map(({ plugin }) => plugin);
   const filesystems = recent.among(registry).flatMap((id) => registry.get(id) ?? []);
-  for (const plugin of [...tables, ...filesystems]) if (!disabled.has(plugin.id)) launcher.startAhead(plugin);
+  for (const plugin of [...tables, ...filesystems]) launcher.startAhead(plugin);
 }

@@ -40,6 +40,8 @@ export const Tokens = {
   PluginLauncher: Symbol('PluginLauncher'),
   /** `PluginHost` */
   PluginHost: Symbol('PluginHost'),
+  /** `PluginAdministration` */
+  PluginAdministration: Symbol('PluginAdministration'),
   /** `DeviceAccess`: what plugins are given of devices; the `DeviceService`. */
   DeviceAccess: Symbol('DeviceAccess'),
   /** `() => LayoutReader`, since the reader works with the providers of the plugin host. */

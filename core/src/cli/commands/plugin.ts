@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import type { InstalledPlugin } from '../../host/plugins';
+import { dataFolder, ensureFolder } from '../../host/paths';
+import { setPluginEnabled } from '../../host/plugins/disabledPlugins';
+import { SettingsService } from '../../host/settings/settingsService';
 import type { Application } from '../application';
 import { formatTable } from '../../host/text/table';
 
@@ -21,6 +24,23 @@ export function registerPlugin(program: Command, application: Application): void
       application.print(formatTable(['plugin', 'version', 'state', 'contributes'], rows));
       for (const { id, problems } of entries) for (const problem of problems) application.message(`${id}: ${problem}`);
     });
+
+  for (const [word, enabled, what] of [
+    ['enable', true, 'Let a plugin be used again, and forget its crashes'],
+    ['disable', false, 'Turn a plugin off: it is not started, and what it adds is not there'],
+  ] as const) {
+    plugin
+      .command(word)
+      .argument('<plugin>', 'its id, as "diskwright plugin list" shows it')
+      .description(what)
+      .action(async (id: string) => {
+        const registry = await application.registry();
+        ensureFolder(dataFolder());
+        await setPluginEnabled(await SettingsService.load(dataFolder(), registry), registry, id, enabled);
+        if (application.json) application.printJson({ id, enabled });
+        else application.print(`${id} is ${word}d.`);
+      });
+  }
 }
 
 /** What a plugin adds, in words; empty for a broken one. */

@@ -109,10 +109,23 @@ export const messages = {
    */
   'lease/create': request(
     /** `source`: no job may write what is leased while the lease lives; otherwise a job may, and what is read then may change. */
-    Type.Object({ deviceId: Id, offset: Bytes, length: Bytes, holder: Text, role: Type.Optional(Type.Literal('source')) }),
+    Type.Object({
+      deviceId: Id,
+      offset: Bytes,
+      length: Bytes,
+      holder: Text,
+      role: Type.Optional(Type.Literal('source')),
+      /** What is read over it is added up under this name, over all leases that bear it. */
+      account: Type.Optional(Id),
+    }),
     Type.Object({ leaseId: Id, token: Text }),
   ),
   'lease/revoke': request(Type.Object({ leaseId: Id }), Empty),
+  /** The bytes that were asked for under each account so far; 0 for an unknown one. */
+  'lease/usage': request(
+    Type.Object({ accounts: Type.Array(Id, { maxItems: 1024 }) }),
+    Type.Object({ bytesRead: Type.Array(Bytes, { maxItems: 1024 }) }),
+  ),
   /** Refused when the pattern is malformed: {@link SearchPattern}. */
   'search/check': request(Type.Object({ pattern: SearchPattern }), Empty),
   /** Looks through a device. `token` is the caller's, and names the search in what is told meanwhile. */

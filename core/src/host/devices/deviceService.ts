@@ -71,12 +71,23 @@ export class DeviceService {
   }
 
   /** A read lease of a range of a device (the whole by default) for `holder`, named in messages. */
-  async lease(deviceId: string, range: ByteRange | undefined, holder: string): Promise<GrantedLease> {
+  async lease(deviceId: string, range: ByteRange | undefined, holder: string, account?: string): Promise<GrantedLease> {
     const device = this.get(deviceId);
     const { offset, length } = range ?? { offset: 0, length: device.size };
-    const { leaseId, token } = await this.sector.request('lease/create', { deviceId, offset, length, holder });
+    const { leaseId, token } = await this.sector.request('lease/create', {
+      deviceId,
+      offset,
+      length,
+      holder,
+      ...(account !== undefined && { account }),
+    });
     const socket = await this.sector.openData(token);
     return { lease: { leaseId, size: length, sectorSize: device.sectorSize, offset }, socket };
+  }
+
+  /** The bytes that were read under each account; see {@link lease}. */
+  async bytesRead(accounts: string[]): Promise<number[]> {
+    return (await this.sector.request('lease/usage', { accounts })).bytesRead;
   }
 
   async revoke(leaseId: string): Promise<void> {

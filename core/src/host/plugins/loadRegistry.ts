@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import { disabledPlugins } from './disabledPlugins';
 import { HOST_VERSION } from './hostVersion';
 import { PluginRegistry } from './pluginRegistry';
 
-/** The registry of this installation: the built-in plugins in `plugins` of the program's folder, and the index in the data folder. */
-export function loadRegistry(programFolder: string, dataFolder: string): Promise<PluginRegistry> {
-  return PluginRegistry.load({
+/** The registry of this installation: the built-in plugins in `plugins` of the program's folder, and the index in the data folder; those left out that the user turned off. */
+export async function loadRegistry(programFolder: string, dataFolder: string): Promise<PluginRegistry> {
+  const registry = await PluginRegistry.load({
     folders: [join(programFolder, 'plugins')],
     hostVersion: HOST_VERSION,
     indexFile: join(dataFolder, 'cache', 'plugins.json'),
   });
+  registry.setDisabled(await disabledPlugins(dataFolder));
+  return registry;
 }

@@ -1,38 +1,39 @@
 import type { PluginEntry } from '../../common/workbench';
+import type { DeviceService } from '../devices/deviceService';
 import { treeMemory } from '../sandbox/treeMemory';
 import { contributionsInWords } from './contributionsInWords';
-import type { PluginProcess } from './pluginProcess';
-import type { PluginRegistry } from './pluginRegistry';
-import type { PluginSupervisor } from './pluginSupervisor';
+import type { PluginHost } from './pluginHost';
 
 /** Every plugin as the user manages them, with figures of those that run. */
-export async function pluginEntries(registry: PluginRegistry, supervisor: PluginSupervisor): Promise<PluginEntry[]> {
+export async function pluginEntries({ registry, supervisor }: PluginHost, devices: DeviceService): Promise<PluginEntry[]> {
   const records = new Map(registry.list().map((record) => [record.folder, record]));
+  const states = supervisor.status();
+  const bytesRead = await devices.bytesRead(states.map(({ id }) => supervisor.account(id)));
   return Promise.all(
-    supervisor.status().map(async ({ id, version, folder, state, problems, protection }) => {
-      const record = records.get(folder)!;
-      const manifest = record.plugin?.manifest;
-      const running = record.plugin ? supervisor.processOf(id) : null;
+    states.map(async ({ id, version, folder, state, problems, protection }, index) => {
+      const { plugin, description } = records.get(folder)!;
+      const running = plugin && supervisor.processOf(id);
       return {
         id,
         version,
-        displayName: manifest?.displayName ?? id,
-        description: record.description,
+        displayName: plugin?.manifest.displayName ?? id,
+        description,
         folder,
         state,
-        enabled: true,
+        enabled: !registry.isDisabled(id),
         problems: problems.slice(0, 256),
-        capabilities: manifest?.capabilities ?? [],
+        capabilities: plugin?.manifest.capabilities ?? [],
         protection,
-        contributes: manifest ? contributionsInWords(manifest) : [],
-        crashes: record.plugin ? supervisor.crashesOf(id) : 0,
-        process: running && (await processFigures(running)),
+        contributes: plugin ? contributionsInWords(plugin.manifest) : [],
+        crashes: plugin ? supervisor.crashesOf(id) : 0,
+        process: running && {
+          pid: running.pid,
+          memory: await treeMemory(running.pid),
+          startMilliseconds: running.startMilliseconds,
+          lagMilliseconds: running.lagMilliseconds,
+          bytesRead: bytesRead[index]!,
+        },
       };
     }),
   );
-}
-
-async function processFigures(running: PluginProcess): Promise<NonNullable<PluginEntry['process']>> {
-  const { pid, startMilliseconds, lagMilliseconds } = running;
-  return { pid, memory: await treeMemory(pid), startMilliseconds, lagMilliseconds, bytesRead: 0 };
 }

@@ -1,4 +1,5 @@
 import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import { Listeners } from '../listeners';
 import type { DeviceAccess } from '../providers/deviceAccess';
 import { HostProviders } from '../providers/hostProviders';
 import { ProviderBroker } from '../providers/providerBroker';
@@ -36,7 +37,6 @@ export interface PluginHostOptions {
   timings?: Partial<PluginTimings>;
   /** The user's wishes; all defaults without them. */
   settings?: PluginSettings;
-  onLogLine?(pluginId: string, line: LogLine): void;
 }
 
 /** All that a host needs to work with plugins, put together. Owns the plugin processes. */
@@ -47,12 +47,14 @@ export class PluginHost {
   /** Tables and volumes for the host itself. */
   readonly providers: HostProviders;
   readonly commands: PluginCommandRunner;
+  /** Every line of every plugin's log, as it comes. */
+  readonly logged = new Listeners<{ id: string; line: LogLine }>();
   private readonly launcher: PluginLauncher;
 
   constructor(options: PluginHostOptions) {
-    const { registry, launcher, devices, layouts, timings, settings, onLogLine } = options;
+    const { registry, launcher, devices, layouts, timings, settings } = options;
     const grants = new PluginGrants();
-    const leases = new PluginLeases(devices);
+    const leases = new PluginLeases(devices, (id) => this.supervisor.account(id));
     this.registry = registry;
     this.launcher = launcher;
     this.supervisor = new PluginSupervisor({
@@ -60,7 +62,7 @@ export class PluginHost {
       launcher,
       timings,
       idleMilliseconds: settings && (() => settings.idleMilliseconds()),
-      onLogLine,
+      onLogLine: (id, line) => this.logged.tell({ id, line }),
       handlersFor: (process) =>
         hostMessages(process, {
           devices,

@@ -11,11 +11,20 @@ interface Given {
 export class PluginLeases {
   private readonly given = new Map<string, Given>();
 
-  constructor(private readonly devices: Pick<DeviceAccess, 'lease' | 'revoke'>) {}
+  /** @param accountOf under which what a plugin reads is added up */
+  constructor(
+    private readonly devices: Pick<DeviceAccess, 'lease' | 'revoke'>,
+    private readonly accountOf: (pluginId: string) => string,
+  ) {}
 
   /** A lease whose socket is on its way to the plugin. */
   async give(process: PluginProcess, deviceId: string, range?: ByteRange): Promise<Lease> {
-    const { lease, socket } = await this.devices.lease(deviceId, range, `plugin ${process.plugin.id}`);
+    const { lease, socket } = await this.devices.lease(
+      deviceId,
+      range,
+      `plugin ${process.plugin.id}`,
+      this.accountOf(process.plugin.id),
+    );
     this.given.set(lease.leaseId, { process, deviceId });
     try {
       await process.sendDescriptor(lease.leaseId, socket);

@@ -1,7 +1,9 @@
 import { ContainerModule } from 'inversify';
+import type { DeviceService } from '../devices/deviceService';
 import type { DeviceAccess } from '../providers/deviceAccess';
 import type { SettingsService } from '../settings/settingsService';
 import { Tokens } from '../tokens';
+import { PluginAdministration } from './pluginAdministration';
 import { type LayoutReader, PluginHost, type PluginSettings } from './pluginHost';
 import type { PluginLauncher } from './pluginLauncher';
 import type { PluginRegistry } from './pluginRegistry';
@@ -24,6 +26,13 @@ export const pluginModule = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope()
     .onDeactivation((host) => host.dispose());
+  bind<PluginAdministration>(Tokens.PluginAdministration)
+    .toResolvedValue(
+      (plugins: PluginHost, settings: SettingsService, devices: DeviceService) =>
+        new PluginAdministration(plugins, settings, devices),
+      [Tokens.PluginHost, Tokens.SettingsService, Tokens.DeviceService],
+    )
+    .inSingletonScope();
 });
 
 function pluginSettings(settings: SettingsService): PluginSettings {

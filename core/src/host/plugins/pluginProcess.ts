@@ -40,8 +40,6 @@ export class PluginProcess {
   sandbox: SandboxReport | null = null;
   /** From its start to its answer to `initialize`. */
   startMilliseconds = 0;
-  /** How long the last heartbeat took to be answered; null before the first. */
-  lagMilliseconds: number | null = null;
   /** Resolves when the process has ended. */
   readonly ended: Promise<ProcessEnd>;
   private readonly launched: LaunchedPlugin;
@@ -49,6 +47,10 @@ export class PluginProcess {
   private readonly name: string;
   private stopping = false;
   private fatal: string | null = null;
+  private lastLag: number | null = null;
+  /** When the heartbeat was sent that waits for an answer. */
+  private askedAt: number | null = null;
+  private stopReason = 'it was stopped';
   private heartbeat: NodeJS.Timeout | null = null;
   private requests = 0;
   /** How to give up on sockets that are on their way to the process. */
@@ -182,6 +184,25 @@ export class PluginProcess {
     }
   }
 
+  /** Measures how long it takes to answer now; {@link lagMilliseconds} tells. Resolves also when it has ended. */
+  async measureLag(): Promise<void> {
+    const sentAt = performance.now();
+    this.askedAt ??= sentAt;
+    try {
+      await this.peer.request('ping', {});
+      this.lastLag = performance.now() - sentAt;
+    } catch {
+      // It has ended, and so has its lag.
+    }
+    this.askedAt = null;
+  }
+
+  /** How long the last heartbeat took to be answered, or the one that waits for an answer longer than that; null before the first. */
+  get lagMilliseconds(): number | null {
+    const waiting = this.askedAt === null ? 0 : performance.now() - this.askedAt;
+    return this.lastLag === null && this.askedAt === null ? null : Math.max(this.lastLag ?? 0, waiting);
+  }
+
   /** Ends the process in order: asks it, waits a little, and kills it where it does not. */
   async stop(): Promise<void> {
     if (this.stopping) {
@@ -199,8 +220,9 @@ export class PluginProcess {
   }
 
   /** Ends the process at once, which is right for one that holds nothing: a plugin has no state of its own. */
-  async end(): Promise<void> {
+  async end(reason = 'it was stopped'): Promise<void> {
     this.stopping = true;
+    this.stopReason = reason;
     this.launched.child.kill('SIGKILL');
     await this.ended;
   }
@@ -220,12 +242,7 @@ export class PluginProcess {
     this.heartbeat ??= setInterval(() => {
       const hung = (): void => this.kill(`it hangs: no answer to a heartbeat within ${heartbeatAnswer} ms`);
       const timer = setTimeout(hung, heartbeatAnswer).unref();
-      const sentAt = performance.now();
-      const answered = (): void => {
-        clearTimeout(timer);
-        this.lagMilliseconds = performance.now() - sentAt;
-      };
-      this.peer.request('ping', {}).then(answered, answered);
+      void this.measureLag().finally(() => clearTimeout(timer));
     }, heartbeat);
     this.heartbeat.unref();
   }
@@ -241,7 +258,7 @@ export class PluginProcess {
       this.ended,
       new Promise<ProcessEnd>((resolve) => setTimeout(() => resolve(null), 1000).unref()),
     ]);
-    const reason = end?.reason ?? 'it was stopped';
+    const reason = end?.reason ?? this.stopReason;
     const details = this.options.log.lastErrors();
     return new PeerGoneError(`${this.name} ended while it worked on ${method}: ${reason}`, {
       todo: 'Try again; its log tells more.',

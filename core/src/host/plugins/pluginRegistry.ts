@@ -22,6 +22,8 @@ export interface PluginRegistryOptions {
 
 /** The plugins that are there, and what they contribute. Starts none of them. */
 export class PluginRegistry {
+  private disabled: ReadonlySet<string> = new Set();
+
   private constructor(private readonly all: PluginRecord[]) {}
 
   /** Finds and checks all packages. A broken one is listed with everything that is wrong with it; it does not stop the others. */
@@ -38,7 +40,17 @@ export class PluginRegistry {
     return this.all;
   }
 
-  /** A plugin that can be started; null when there is none. */
+  /** What these plugins contribute is left out from now on. Ids of plugins that are not there do no harm. */
+  setDisabled(ids: Iterable<string>): void {
+    this.disabled = new Set(ids);
+  }
+
+  /** Whether the user turned the plugin off. */
+  isDisabled(id: string): boolean {
+    return this.disabled.has(id);
+  }
+
+  /** A plugin that is whole; null when there is none. It may be disabled. */
   get(id: string): InstalledPlugin | null {
     return this.ready().find((plugin) => plugin.id === id) ?? null;
   }
@@ -60,9 +72,8 @@ export class PluginRegistry {
   }
 
   private contributed<C>(of: (contributes: InstalledPlugin['manifest']['contributes']) => C[] | undefined): Contributed<C>[] {
-    return this.ready().flatMap((plugin) =>
-      (of(plugin.manifest.contributes) ?? []).map((contribution) => ({ plugin, contribution })),
-    );
+    const enabled = this.ready().filter(({ id }) => !this.disabled.has(id));
+    return enabled.flatMap((plugin) => (of(plugin.manifest.contributes) ?? []).map((contribution) => ({ plugin, contribution })));
   }
 }
 

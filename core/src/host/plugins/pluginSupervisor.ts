@@ -1,6 +1,7 @@
 import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
 import type { PluginProtocol } from '@diskwright/sdk/protocol';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
+import { type Disposable, Listeners } from '../listeners';
 import { describeSandbox } from '../sandbox';
 import { CrashHistory } from './crashHistory';
 import { describeProblem } from './manifestProblem';
@@ -34,6 +35,8 @@ export interface PluginStatus {
   protection: string[];
 }
 
+const TURNED_OFF = 'it was turned off';
+
 /** What the supervisor knows of one plugin beyond its package. */
 interface Supervised {
   readonly log: PluginLog;
@@ -44,6 +47,8 @@ interface Supervised {
   uses: number;
   idle: NodeJS.Timeout | null;
   disabled: string | null;
+  /** How many of its processes have ended. */
+  ended: number;
 }
 
 /**
@@ -52,6 +57,7 @@ interface Supervised {
 export class PluginSupervisor {
   private readonly timings: PluginTimings;
   private readonly supervised = new Map<string, Supervised>();
+  private readonly changed = new Listeners();
   private readonly endListeners = new Set<(process: PluginProcess) => void>();
   private disposed = false;
 
@@ -68,6 +74,7 @@ export class PluginSupervisor {
     const plugin = this.options.registry.get(id);
     if (!plugin) throw new InvalidInputError(`there is no plugin ${id}`, { todo: 'See: diskwright plugin list' });
     const entry = this.entry(id);
+    if (this.options.registry.isDisabled(id)) throw disabledError(id, TURNED_OFF);
     if (entry.disabled !== null) throw disabledError(id, entry.disabled);
     if (entry.process && !entry.process.closed) return entry.process;
     entry.starting ??= this.start(id, entry).finally(() => (entry.starting = null));
@@ -103,6 +110,11 @@ export class PluginSupervisor {
     this.endListeners.add(listener);
   }
 
+  /** Tells when a process has begun or ended, or what stands against starting one is another. */
+  onChanged(listener: () => void): Disposable {
+    return this.changed.add(listener);
+  }
+
   /** The last lines of a plugin's log, oldest first. */
   log(id: string): readonly LogLine[] {
     return this.entry(id).log.recent();
@@ -113,6 +125,19 @@ export class PluginSupervisor {
     const entry = this.entry(id);
     entry.disabled = null;
     entry.crashes.clear();
+    this.changed.tell();
+  }
+
+  /** Ends a plugin's process at once; what waits for it fails with the reason. Nothing where none runs. */
+  async end(id: string, reason: string): Promise<void> {
+    const entry = this.entry(id);
+    await entry.starting?.catch(() => undefined);
+    await entry.process?.end(reason);
+  }
+
+  /** The name under which the leases of a plugin's current process, or of its next one, are added up. */
+  account(id: string): string {
+    return `${id}/${this.entry(id).ended}`;
   }
 
   /** The running process of a plugin; null when none runs. */
@@ -137,6 +162,8 @@ export class PluginSupervisor {
           : ['It runs without any protection.']
         : [];
       if (state !== 'ready') return { id, version, folder, state, problems: problems.map(describeProblem), protection };
+      if (this.options.registry.isDisabled(id))
+        return { id, version, folder, state: 'disabled', problems: [TURNED_OFF], protection };
       if (entry && entry.disabled !== null)
         return { id, version, folder, state: 'disabled', problems: [entry.disabled], protection };
       return { id, version, folder, state: running ? 'running' : 'stopped', problems: [], protection };
@@ -164,6 +191,7 @@ export class PluginSupervisor {
         uses: 0,
         idle: null,
         disabled: null,
+        ended: 0,
       };
       this.supervised.set(id, entry);
     }
@@ -183,6 +211,7 @@ export class PluginSupervisor {
       entry.process = process;
       void process.ended.then((end) => this.processEnded(entry, process, end?.reason ?? null));
       if (entry.uses === 0) this.scheduleIdleStop(entry);
+      this.changed.tell();
       return process;
     } catch (error) {
       this.crashed(entry, error instanceof Error ? error.message : String(error));
@@ -191,9 +220,11 @@ export class PluginSupervisor {
   }
 
   private processEnded(entry: Supervised, process: PluginProcess, reason: string | null): void {
+    entry.ended++;
     if (entry.process === process) entry.process = null;
     if (reason !== null && !this.disposed) this.crashed(entry, reason);
     for (const listener of this.endListeners) listener(process);
+    this.changed.tell();
   }
 
   private crashed(entry: Supervised, reason: string): void {

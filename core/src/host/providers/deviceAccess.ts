@@ -8,8 +8,13 @@ export interface DeviceAccess {
   get(deviceId: string): OpenedDevice;
   /** Bytes for matching magics. With `unreadable`, unreadable sectors are zeros. */
   peek(deviceId: string, offset: number, length: number, signal?: AbortSignal, unreadable?: 'zeros'): Promise<Buffer>;
-  /** A read lease and its connected, paused socket; the caller owns both. */
-  lease(deviceId: string, range: ByteRange | undefined, holder: string): Promise<{ lease: Lease; socket: Socket }>;
+  /** A read lease and its connected, paused socket; the caller owns both. What is read is added up under `account`. */
+  lease(
+    deviceId: string,
+    range: ByteRange | undefined,
+    holder: string,
+    account?: string,
+  ): Promise<{ lease: Lease; socket: Socket }>;
   /** Requests in flight drain, later ones fail. Unknown leases have ended already. */
   revoke(leaseId: string): Promise<void>;
   putBlob(kind: 'extents' | 'bytes'): Promise<Socket>;

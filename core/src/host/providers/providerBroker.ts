@@ -22,7 +22,7 @@ import { TableLayouts } from './tableLayouts';
 
 export interface ProviderBrokerOptions {
   registry: Pick<PluginRegistry, 'filesystems' | 'partitionTables'>;
-  supervisor: Pick<PluginSupervisor, 'activate' | 'use' | 'onProcessEnded'>;
+  supervisor: Pick<PluginSupervisor, 'account' | 'activate' | 'use' | 'onProcessEnded'>;
   devices: DeviceAccess;
   /** Ids of contributed providers that the user prefers to all others, the first most. */
   preferred?(): readonly string[];
@@ -224,7 +224,7 @@ export class ProviderBroker {
     const { devices, supervisor } = this.options;
     const [activated, granted] = await Promise.allSettled([
       supervisor.activate(plugin.id),
-      devices.lease(deviceId, range, `plugin ${plugin.id}`),
+      devices.lease(deviceId, range, `plugin ${plugin.id}`, supervisor.account(plugin.id)),
     ]);
     if (granted.status === 'rejected') throw granted.reason;
     const { lease, socket } = granted.value;

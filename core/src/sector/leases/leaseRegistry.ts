@@ -6,12 +6,16 @@ import { NbdServerConnection } from '../nbd/server';
 import type { BlockNode } from '../nodes/blockNode';
 import { SliceNode } from '../nodes/sliceNode';
 
+/** Of so many accounts the totals are kept; those that were not used for the longest time are forgotten. */
+const MAX_ACCOUNTS = 4096;
+
 interface Lease {
   readonly slice: SliceNode;
   /** For the description that NBD tools show. */
   readonly holder: string;
   /** Gives back what the lease keeps: the open device, the claim. */
   readonly onEnded: () => void;
+  readonly account: string | null;
   connection: NbdServerConnection | null;
   used: boolean;
 }
@@ -19,17 +23,19 @@ interface Lease {
 /** Read leases: each is the right of one connection to read one range of a device, until it is closed or revoked. */
 export class LeaseRegistry {
   private readonly leases = new Map<string, Lease>();
+  private readonly accounts = new Map<string, number>();
 
   /**
-   * `node` must live until `onEnded`, which is called once.
+   * `node` must live until `onEnded`, which is called once. What is read is added to `account`.
    * @throws InvalidInputError when the range does not lie inside the node
    */
-  create(node: BlockNode, range: ByteRange, holder: string, onEnded: () => void): string {
+  create(node: BlockNode, range: ByteRange, holder: string, onEnded: () => void, account: string | null = null): string {
     const leaseId = `lease-${randomUUID()}`;
     this.leases.set(leaseId, {
       slice: new SliceNode(node, range.offset, range.length),
       holder,
       onEnded,
+      account,
       connection: null,
       used: false,
     });
@@ -44,7 +50,11 @@ export class LeaseRegistry {
       return;
     }
     lease.used = true;
-    lease.connection = new NbdServerConnection(reader, { node: lease.slice, description: `lease of ${lease.holder}` });
+    lease.connection = new NbdServerConnection(reader, {
+      node: lease.slice,
+      description: `lease of ${lease.holder}`,
+      onRead: (bytes) => this.charge(lease.account, bytes),
+    });
     await lease.connection.closed;
     this.forget(leaseId, lease);
   }
@@ -60,6 +70,11 @@ export class LeaseRegistry {
     this.forget(leaseId, lease);
   }
 
+  /** The bytes that were read under an account, over all of its leases. */
+  bytesRead(account: string): number {
+    return this.accounts.get(account) ?? 0;
+  }
+
   async revokeAll(): Promise<void> {
     await Promise.all([...this.leases.keys()].map((leaseId) => this.revoke(leaseId)));
   }
@@ -68,6 +83,14 @@ export class LeaseRegistry {
   expire(leaseId: string): void {
     const lease = this.leases.get(leaseId);
     if (lease && !lease.used) this.forget(leaseId, lease);
+  }
+
+  private charge(account: string | null, bytes: number): void {
+    if (account === null) return;
+    const total = this.bytesRead(account) + bytes;
+    this.accounts.delete(account);
+    this.accounts.set(account, total);
+    if (this.accounts.size > MAX_ACCOUNTS) this.accounts.delete(this.accounts.keys().next().value!);
   }
 
   private forget(leaseId: string, lease: Lease): void {

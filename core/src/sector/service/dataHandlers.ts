@@ -21,7 +21,7 @@ export interface DataParts {
 /** The messages whose bytes go over the data socket: leases and blobs, and the folders of blobs. */
 export function dataHandlers({ context, devices, leases, blobs, tokens }: DataParts): PeerHandlers<ServiceProtocol> {
   return {
-    'lease/create': async ({ deviceId, offset, length, holder, role }) => {
+    'lease/create': async ({ deviceId, offset, length, holder, role, account }) => {
       const opened = devices.retain(deviceId);
       let claim: Claim | null = null;
       const onEnded = (): void => {
@@ -31,7 +31,7 @@ export function dataHandlers({ context, devices, leases, blobs, tokens }: DataPa
       let leaseId: string;
       try {
         if (role === 'source') claim = await context.claims.claim(opened, 'source', holder);
-        leaseId = leases.create(opened.node, { offset, length }, holder, onEnded);
+        leaseId = leases.create(opened.node, { offset, length }, holder, onEnded, account);
       } catch (error) {
         onEnded();
         throw error;
@@ -48,6 +48,7 @@ export function dataHandlers({ context, devices, leases, blobs, tokens }: DataPa
       await leases.revoke(leaseId);
       return {};
     },
+    'lease/usage': ({ accounts }) => ({ bytesRead: accounts.map((account) => leases.bytesRead(account)) }),
     'blob/put': ({ kind }) => ({ token: issued(tokens.issue((reader) => receiveBlob(reader, blobs, kind))) }),
     'blob/get': async ({ digest }) => {
       await blobs.locate(digest);

@@ -3,7 +3,7 @@ import { commandHandlers } from './commands';
 import { deviceHandlers, deviceWatcher } from './devices';
 import { jobHandlers, jobWatcher } from './jobs';
 import { planHandlers, planWatcher } from './plans';
-import { pluginHandlers } from './plugins';
+import { pluginHandlers, pluginWatcher } from './plugins';
 import { searchHandlers } from './search';
 import { sessionHandlers, settingsWatcher } from './session';
 
@@ -19,4 +19,4 @@ export const handlerFactories: HandlerFactory[] = [
 ];
 
 /** What is watched for all windows. */
-export const watchers: Watcher[] = [deviceWatcher, planWatcher, jobWatcher, settingsWatcher];
+export const watchers: Watcher[] = [deviceWatcher, pluginWatcher, planWatcher, jobWatcher, settingsWatcher];

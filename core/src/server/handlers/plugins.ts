@@ -1,7 +1,67 @@
-import { pluginEntries } from '../../host/plugins/pluginEntries';
-import type { HandlerFactory } from '../pages';
+import type { LogLine } from '../../common/workbench';
+import type { HandlerFactory, Pages, Watcher } from '../pages';
+
+const LAG_MILLISECONDS = 5_000;
+const CHANGED_MILLISECONDS = 250;
+/** Lines of one plugin that are sent in a second; whoever wants all of a flood asks for the log. */
+const LINES_PER_SECOND = 50;
+const SHOWN_LINES = 1000;
+/** Together with the frame's own limit: a thousand lines of the greatest length would be eight times as much. */
+const SHOWN_CHARACTERS = 400_000;
 
 /** Plugins as the user manages them. */
 export const pluginHandlers: HandlerFactory = ({ host }) => ({
-  'plugins/list': async () => ({ plugins: await pluginEntries(host.plugins.registry, host.plugins.supervisor) }),
+  'plugins/list': async () => ({ plugins: (await host.pluginAdministration.list()).slice(0, 1024) }),
+  'plugins/log': ({ id }) => ({ lines: lastLines(host.pluginAdministration.log(id)) }),
+  'plugins/setEnabled': async ({ id, enabled }) => {
+    await host.pluginAdministration.setEnabled(id, enabled);
+    return {};
+  },
+  'plugins/restart': async ({ id }) => {
+    await host.pluginAdministration.restart(id);
+    return {};
+  },
 });
+
+/** Tells all windows of plugins that begin, end or speak, and keeps an eye on how quickly they answer. */
+export const pluginWatcher: Watcher = (host, pages) => {
+  const { pluginAdministration } = host;
+  let telling: NodeJS.Timeout | null = null;
+  const changed = pluginAdministration.onChanged(() => {
+    telling ??= setTimeout(() => {
+      telling = null;
+      pages.broadcast('plugins/changed', {});
+    }, CHANGED_MILLISECONDS);
+  });
+  const logged = pluginAdministration.onLogged(throttledLines(pages));
+  const measuring = setInterval(() => {
+    if (pages.all().length > 0) void pluginAdministration.measureLags();
+  }, LAG_MILLISECONDS).unref();
+  return {
+    dispose: () => {
+      changed.dispose();
+      logged.dispose();
+      clearInterval(measuring);
+      if (telling) clearTimeout(telling);
+    },
+  };
+};
+
+/** Sends lines on as they come, so many a second of each plugin. */
+function throttledLines(pages: Pages): (event: { id: string; line: LogLine }) => void {
+  const sent = new Map<string, { second: number; lines: number }>();
+  return ({ id, line }) => {
+    const second = Math.floor(Date.now() / 1000);
+    const before = sent.get(id);
+    const lines = before?.second === second ? before.lines + 1 : 1;
+    sent.set(id, { second, lines });
+    if (lines <= LINES_PER_SECOND) pages.broadcast('plugins/logged', { id, line });
+  };
+}
+
+function lastLines(lines: readonly LogLine[]): LogLine[] {
+  let characters = 0;
+  const fitting = [...lines].reverse().slice(0, SHOWN_LINES);
+  const end = fitting.findIndex(({ text }) => (characters += text.length) > SHOWN_CHARACTERS);
+  return (end < 0 ? fitting : fitting.slice(0, end)).reverse();
+}
