@@ -13,8 +13,8 @@ export function deviceBadges({
   mounted: readonly string[];
 }): TemplateResult {
   return html`<span class="dw-badges">
-    ${system ? html`<span class="dw-badge dw-badge-warning" title="This computer runs from it">system</span>` : nothing}
-    ${mounted.length > 0 ? html`<span class="dw-badge" title=${printable(`Mounted at ${mounted.join(', ')}`)}>mounted</span>` : nothing}
-    ${readOnly ? html`<span class="dw-badge" title="It cannot be written">read-only</span>` : nothing}
+    ${system ? html`<span class="dw-device-badge dw-device-badge-warning" title="This computer runs from it">system</span>` : nothing}
+    ${mounted.length > 0 ? html`<span class="dw-device-badge" title=${printable(`Mounted at ${mounted.join(', ')}`)}>mounted</span>` : nothing}
+    ${readOnly ? html`<span class="dw-device-badge" title="It cannot be written">read-only</span>` : nothing}
   </span>`;
 }

@@ -2,7 +2,6 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { Command, Workbench } from '../api';
 import { checkVolume } from '../findings/checkVolume';
 import type { FindingsModel } from '../findings/findingsModel';
-import { pickDevice } from '../widgets/devicePicker/pickDevice';
 import { askForTarget, type DeviceTarget, volumeName } from './deviceTarget';
 import { exportDevice } from './exportDevice';
 
@@ -46,14 +45,11 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
       if (number !== undefined) await checkVolume(workbench, findings, path, number);
     }),
     about('export', 'Export over NBD…', 'broadcast', ({ path }) => exportDevice(workbench, path)),
-    about('compareWith', 'Compare with…', 'diff', async ({ path }) => {
-      const other = await pickDevice(workbench, {
-        title: `Compare ${devices.label(path)} with`,
-        role: 'source',
-        action: 'Compare',
-      });
-      if (other) await editors.open({ type: 'compare', key: `${path}\n${other}`, params: { left: path, right: other } });
-    }),
+    // Shown in menus of devices only: the palette has the sector editor's own.
+    {
+      ...about('compareWith', 'Compare with…', 'diff', ({ path }) => commands.run('sectors.compareWith', { left: path })),
+      hidden: true,
+    },
     about('forget', 'Forget', 'close', async ({ path }) => {
       await host.request('devices/forget', { path });
       findings.forget(path);

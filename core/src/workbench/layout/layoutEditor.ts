@@ -99,16 +99,26 @@ export class LayoutEditor extends LightElement {
       const device = await this.workbench.devices.open(this.path);
       const answer = await this.workbench.devices.layout(this.path);
       if (generation !== this.generation || this.ending.signal.aborted) return;
+      const isFirst = this.loaded === null;
       this.loaded = { device, answer };
       this.session = new PlanningSession(this.workbench, this.shared.store, this.path, answer);
       this.structures.reset();
       this.shared.findings.setLayout(this.path, answer.layout.findings);
+      if (isFirst) void this.takeFocus();
     } catch (error) {
       if (generation === this.generation) this.error = error;
     } finally {
       clearTimeout(timer);
       if (generation === this.generation) this.waiting = false;
     }
+  }
+
+  /** The pane was given the focus before there was anything in it that could take it. */
+  private async takeFocus(): Promise<void> {
+    if (!this.parentElement || this.parentElement !== document.activeElement) return;
+    await this.updateComplete;
+    await this.querySelector('dw-disk-map')?.updateComplete;
+    this.querySelector<HTMLElement>('[data-autofocus]')?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -183,6 +193,7 @@ export class LayoutEditor extends LightElement {
 
   private map(answer: DeviceLayoutAnswer): TemplateResult {
     return html`<dw-disk-map
+      primary
       .label=${`Map of ${this.workbench.devices.label(this.path)}`}
       .source=${answer}
       .selected=${this.selected}

@@ -16,8 +16,13 @@ export interface LayoutTableView {
   context(region: MapRegion, at: { x: number; y: number }): void;
 }
 
-const COLUMNS = ['No.', 'Start', 'End', 'Size', 'Type', 'Name', 'Filesystem', 'Label', 'Used', 'Flags', 'Alignment'] as const;
-const NUMERIC = new Set(['Start', 'End', 'Size', 'Used']);
+const COLUMNS = ['No.', 'Start', 'End', 'Size', 'Filesystem', 'Label', 'Used', 'Type', 'Name', 'Flags', 'Alignment'] as const;
+const TITLES: Partial<Record<(typeof COLUMNS)[number], string>> = {
+  Start: 'First byte, and first sector',
+  End: 'First byte behind it, and last sector',
+  Size: 'Bytes, and sectors',
+};
+const NUMERIC = new Set<string>(['Start', 'End', 'Size', 'Used']);
 
 /** The regions of a map as a grid of the same, for keyboard and screen reader. Up and Down select, Enter opens. */
 export function layoutTable(view: LayoutTableView): TemplateResult {
@@ -26,7 +31,7 @@ export function layoutTable(view: LayoutTableView): TemplateResult {
     <table class="dw-layout-table" role="grid" aria-label=${view.label} @keydown=${(event: KeyboardEvent) => onKey(event, view)}>
       <thead>
         <tr>
-          ${COLUMNS.map((name) => html`<th scope="col" class=${NUMERIC.has(name) ? 'dw-number' : ''}>${name}</th>`)}
+          ${COLUMNS.map((name) => html`<th scope="col" class=${NUMERIC.has(name) ? 'dw-number' : ''} title=${TITLES[name] ?? ''}>${name}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -52,27 +57,26 @@ export function layoutTable(view: LayoutTableView): TemplateResult {
 
 function cells(region: MapRegion, sectorSize: number): TemplateResult {
   const { partition, filesystem, start, size, depth } = region;
-  const place = (bytes: number): TemplateResult =>
-    html`<td class="dw-number" title="${bytes} bytes">
-      ${formatSize(bytes)}<span class="dw-sector">${Math.floor(bytes / sectorSize)}</span>
-    </td>`;
+  const place = (bytes: number, sector: number): TemplateResult =>
+    html`<td class="dw-number" title="byte ${bytes}">${formatSize(bytes)}<span class="dw-sector">${sector}</span></td>`;
+  const firstSector = Math.floor(start / sectorSize);
   const hasContent = partition !== null || region.kind === 'volume' || region.kind === 'whole';
   const family = hasContent && partition?.role !== 'extended' ? filesystemFamily(filesystem?.type) : null;
   return html`
     <td class=${depth === 1 ? 'dw-indented' : ''}>
       ${family ? html`<span class="dw-map-swatch dw-fs dw-fs-${family}" aria-hidden="true"></span>` : nothing}${partition?.number ?? ''}
     </td>
-    ${place(start)} ${place(start + size - sectorSize)}
+    ${place(start, firstSector)} ${place(start + size, Math.ceil((start + size) / sectorSize) - 1)}
     <td class="dw-number" title="${size} bytes">
       ${formatSize(size)}<span class="dw-sector">${Math.ceil(size / sectorSize)}</span>
     </td>
-    <td title=${partition?.type ?? ''}>${partition ? printable(partition.typeName) : regionTitle(region)}</td>
-    <td>${partition?.name ? printable(partition.name) : ''}</td>
-    <td>${region.kind === 'table' ? '' : regionContent(region)}</td>
+    <td>${hasContent ? regionContent(region) : regionTitle(region)}</td>
     <td>${filesystem?.label ? printable(filesystem.label) : ''}</td>
     <td class="dw-number">
       ${typeof filesystem?.used !== 'number' ? '' : html`${formatSize(filesystem.used)}<span class="dw-sector">${usedPercent(filesystem)}</span>`}
     </td>
+    <td title=${partition?.type ?? ''}>${partition ? printable(partition.typeName) : ''}</td>
+    <td>${partition?.name ? printable(partition.name) : ''}</td>
     <td>${flags(region)}</td>
     <td>
       ${partition ? html`<span title=${alignmentText(start)}>${{ mebibyte: '1 MiB', block: '4 KiB', none: '≠ 4 KiB' }[alignmentOf(start)]}</span>` : ''}

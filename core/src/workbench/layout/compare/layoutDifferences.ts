@@ -13,7 +13,7 @@ export interface LayoutDifference {
 
 /**
  * What differs between two layouts of a device, by the order on the device before. Partitions are the same when their ids are; without
- * ids, when their numbers are and one holds the same or overlaps the other.
+ * ids of their own, as on MBR, when their numbers are and one holds the same, is as long or overlaps the other.
  */
 export function layoutDifferences(before: DeviceLayout | null, after: DeviceLayout | null): LayoutDifference[] {
   const left = after ? [...after.partitions] : [];
@@ -32,8 +32,10 @@ export function layoutDifferences(before: DeviceLayout | null, after: DeviceLayo
 }
 
 function same(one: LaidPartition, other: LaidPartition): boolean {
-  if (one.id && other.id && one.id !== other.id) return false;
-  if (one.id && one.id === other.id) return true;
+  // A partition without an id is planned only, and is none that has one.
+  if ((one.id === null) !== (other.id === null)) return false;
+  const hasOwnId = one.id !== null && !/^[0-9a-f]{8}-[0-9a-f]{2}$/i.test(one.id);
+  if (hasOwnId) return one.id === other.id;
   if (one.number !== other.number) return false;
   const sameContent = !!one.filesystem?.uuid && one.filesystem.uuid === other.filesystem?.uuid;
   return sameContent || one.size === other.size || (one.start < other.start + other.size && other.start < one.start + one.size);

@@ -16,20 +16,28 @@ export class LayoutPlanner implements MapPlanner {
     const free = places(this.base, this.partitions, null);
     const place = placeOf(free, from) ?? placeOf(free, region.start + Math.floor(region.size / 2));
     const range = place && snapRange(place, from, to);
-    return range ? { kind: 'create', region, ...range } : null;
+    return range ? { kind: 'create', region, ...range, limit: null } : null;
   }
 
   resize(region: MapRegion, end: number): DragResult | null {
     const { partition } = region;
     if (!partition) return null;
-    const size = snapSize(partition.start, end - partition.start, sizeLimits(this.base, this.partitions, partition));
-    return { kind: 'resize', region, start: partition.start, size };
+    const limits = sizeLimits(this.base, this.partitions, partition);
+    const size = snapSize(partition.start, end - partition.start, limits);
+    const { filesystem } = partition;
+    const limit =
+      size === limits.most
+        ? 'no more room'
+        : size === limits.least && filesystem
+          ? `its ${filesystem.type} filesystem is as long; shrink that first`
+          : null;
+    return { kind: 'resize', region, start: partition.start, size, limit };
   }
 
   move(region: MapRegion, wanted: number): DragResult | null {
     const { partition } = region;
     if (!partition || partition.role === 'extended') return null;
     const start = snapStart(places(this.base, this.partitions, partition), partition.size, wanted);
-    return start === null ? null : { kind: 'move', region, start, size: partition.size };
+    return start === null ? null : { kind: 'move', region, start, size: partition.size, limit: null };
   }
 }

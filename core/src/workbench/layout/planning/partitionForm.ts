@@ -111,7 +111,7 @@ export class PartitionForm extends LightElement {
           : nothing
       }
       <p class="dw-form-hint">
-        Free here: ${formatSize(this.place.size)} at ${formatSize(this.place.start)}. Sizes as 10 MiB, 20480s (sectors), 50% (of
+        Room here: ${formatSize(this.place.size)} at ${formatSize(this.place.start)}. Sizes as 10 MiB, 20480s (sectors), 50% (of
         what is free here) or bytes.
       </p>
       <div class="dw-actions">

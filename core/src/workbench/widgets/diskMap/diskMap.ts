@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
+import { formatSize } from '../../../common/text/size';
 import { LightElement } from '../lightElement';
 import type { Disposable } from '../../api';
 import { MapDrag } from './mapDrag';
@@ -40,6 +41,9 @@ export class DiskMap extends LightElement {
   @property({ attribute: false }) window: MapWindow | null = null;
   /** Without legend, details and buttons. */
   @property({ type: Boolean }) bare = false;
+
+  /** Takes the focus when its editor does. */
+  @property({ type: Boolean }) primary = false;
 
   @state() private width = 0;
   @state() private hovered: string | null = null;
@@ -101,6 +105,7 @@ export class DiskMap extends LightElement {
       <div
         class="dw-map-track ${this.planner ? 'dw-planning' : ''}"
         role="listbox"
+        ?data-autofocus=${this.primary}
         tabindex="0"
         aria-label=${this.label}
         aria-orientation="horizontal"
@@ -136,9 +141,7 @@ export class DiskMap extends LightElement {
   private foot(visible: readonly MapRegion[], focused: MapRegion | null): TemplateResult {
     const stretched = visible.some(({ start, size }) => this.scale.stretch(start, size) > 1.5);
     return html`
-      <div class="dw-map-details">
-        ${focused ? regionDetails(focused, this.sectorSize) : 'Point at the map, or go through it with the arrow keys.'}
-      </div>
+      <div class="dw-map-details">${this.detailsText(focused)}</div>
       <div class="dw-map-foot">
         ${mapLegend(this.regions, stretched)}
         <div class="dw-map-tools" role="group" aria-label="Zoom of the map">
@@ -149,6 +152,16 @@ export class DiskMap extends LightElement {
         </div>
       </div>
     `;
+  }
+
+  private detailsText(focused: MapRegion | null): string {
+    const result = this.drag?.result;
+    if (result) {
+      const { kind, start, size, limit } = result;
+      const words = { create: 'New partition', resize: 'Resize', move: 'Move' }[kind];
+      return `${words}: ${formatSize(size)} at ${formatSize(start)}${limit ? ` · ${limit}` : ''}`;
+    }
+    return focused ? regionDetails(focused, this.sectorSize) : 'Point at the map, or go through it with the arrow keys.';
   }
 
   private tool(icon: string, title: string, disabled: boolean, run: () => void): TemplateResult {

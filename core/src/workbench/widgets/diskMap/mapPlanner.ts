@@ -6,6 +6,8 @@ export interface DragResult {
   region: MapRegion;
   start: number;
   size: number;
+  /** What limits it, when it is at a limit. */
+  limit: string | null;
 }
 
 /** Judges drags on a map while partitions are planned; null where nothing can be done. */

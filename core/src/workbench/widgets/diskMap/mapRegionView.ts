@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { classMap } from 'lit/directives/class-map.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { formatSize } from '../../../common/text/size';
 import { alignmentOf, alignmentText } from './alignment';
@@ -35,18 +34,18 @@ export function regionView(view: RegionView): TemplateResult {
   const width = scale.xOf(region.start + region.size) - x;
   const family =
     region.kind === 'partition' || region.kind === 'volume' ? `dw-fs dw-fs-${filesystemFamily(region.filesystem?.type)}` : '';
-  const classes = {
-    [`dw-kind-${region.kind}`]: true,
-    'dw-nested': region.depth === 1,
-    'dw-extended': region.partition?.role === 'extended',
-    'dw-hovered': view.hovered,
-  };
+  const classes = [
+    `dw-map-region dw-kind-${region.kind} ${family}`,
+    ...(region.depth === 1 ? ['dw-nested'] : []),
+    ...(region.partition?.role === 'extended' ? ['dw-extended'] : []),
+    ...(view.hovered ? ['dw-hovered'] : []),
+  ].join(' ');
   return html`<div
     role="option"
     id=${view.elementId}
     data-region=${region.id}
     data-change=${view.change ?? nothing}
-    class="dw-map-region ${family} ${classMap(classes)}"
+    class=${classes}
     style=${styleMap({ left: `${x}px`, width: `${width}px` })}
     aria-selected=${selected}
     aria-label=${regionDetails(region, view.sectorSize) + changeText(view.change)}
