@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Hole, JobResult } from '../../common';
 import { shareOf, stageText } from '../../common/text/jobStage';
+import { printable, printableLines } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 import type { JobDetails, JobSummary } from '../../common/workbench';
 import { fromWireError, type WireError } from '@diskwright/sdk/errors';
@@ -12,6 +13,7 @@ import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
 import { callout, errorCallout, icon, progressBar } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
+import { sentence } from '../widgets/shared/errorText';
 import { askToCancel } from './cancelJob';
 import './job.css';
 import {
@@ -119,7 +121,7 @@ export class JobEditor extends LightElement implements PaneElement {
     }
     const words = stateWords(job);
     return html`<div class="dw-page-scroll">
-        <h1>${job.title}</h1>
+        <h1>${printable(job.title)}</h1>
         <div class="dw-job-state dw-tone-${words.tone}" role="status">
           ${icon(words.icon)}<strong>${this.cancelling && job.state === 'running' ? 'Cancelling…' : words.text}</strong>
           <span class="dw-muted">${durationText(job, Date.now())}</span>
@@ -147,7 +149,7 @@ export class JobEditor extends LightElement implements PaneElement {
   private renderProgress({ progress }: JobDetails): unknown {
     if (!progress) return html`<p class="dw-muted">Waiting for the first word from it…</p>`;
     const { done, total, bytesPerSecond } = progress;
-    const text = stageText(progress);
+    const text = printable(stageText(progress));
     const amounts = total > 0 ? `${formatSize(done)} of ${formatSize(total)}` : '';
     const rate = bytesPerSecond > 0 ? `${formatSize(Math.round(bytesPerSecond))}/s` : '';
     return html`<div class="dw-job-progress">
@@ -178,7 +180,7 @@ export class JobEditor extends LightElement implements PaneElement {
     const left = leftBehind(job);
     return html`${callout(
       kind,
-      html`<strong>${result.message}</strong>
+      html`<strong>${printable(result.message)}</strong>
         <div>${amountText(result)}</div>
         ${left ? html`<div>${left}</div>` : nothing}`,
     )}
@@ -205,7 +207,7 @@ export class JobEditor extends LightElement implements PaneElement {
             html`<dt>${role === 'target' ? 'Written' : 'Read'}</dt>
               <dd>
                 <button type="button" class="dw-link-button" @click=${() => editors.open({ type: 'layout', key: path })}>
-                  ${devices.label(path)}
+                  ${printable(devices.label(path))}
                 </button>
               </dd>`,
         )}
@@ -223,7 +225,7 @@ export class JobEditor extends LightElement implements PaneElement {
         <dt>Record</dt>
         <dd><dw-copy-text .text=${folder} .label=${'Folder of the record'}></dw-copy-text></dd>
       </dl>
-      ${(plan?.warnings ?? []).map((warning) => callout('warning', warning))}`;
+      ${(plan?.warnings ?? []).map((warning) => callout('warning', sentence(printable(warning))))}`;
   }
 
   private renderHoles({ holes, holeCount }: JobResult): TemplateResult {
@@ -308,5 +310,5 @@ function renderDigests(result: JobResult | null): unknown {
 
 function renderLog(log: string): TemplateResult {
   if (log === '') return html`<p class="dw-muted">Nothing was logged yet.</p>`;
-  return html`<pre class="dw-log" tabindex="0" aria-label="Log">${log}</pre>`;
+  return html`<pre class="dw-log" tabindex="0" aria-label="Log">${printableLines(log)}</pre>`;
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { shareOf, stageText } from '../../common/text/jobStage';
+import { printable } from '../../common/text/printable';
 import type { JobSummary } from '../../common/workbench';
 import type { Disposable, Workbench } from '../api';
 import { LightElement } from '../widgets/lightElement';
@@ -59,7 +60,7 @@ export class JobsView extends LightElement {
     return html`<tr class="dw-jobs-row" @click=${open}>
       <td class="dw-tone-${words.tone} dw-jobs-state">${icon(words.icon)} ${words.text}</td>
       <td>
-        <button type="button" class="dw-link-button dw-jobs-title" @click=${open}>${job.title}</button>
+        <button type="button" class="dw-link-button dw-jobs-title" @click=${open}>${printable(job.title)}</button>
       </td>
       <td>${job.state === 'running' ? renderProgress(job) : (job.result?.message ?? '')}</td>
       <td class="dw-jobs-time">${new Date(job.startedAt).toLocaleString()}</td>
@@ -70,7 +71,7 @@ export class JobsView extends LightElement {
 
 function renderProgress({ progress }: JobSummary): unknown {
   if (!progress) return nothing;
-  const text = stageText(progress);
+  const text = printable(stageText(progress));
   return html`<div class="dw-jobs-progress">
     ${progressBar(text, progress.total > 0 ? shareOf(progress) : null)}
     <span>${[progress.total > 0 ? percentText(progress) : '', text, timeLeftText(progress)].filter(Boolean).join(' · ')}</span>

@@ -1,8 +1,11 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
+import { printable } from '../../common/text/printable';
 import { formatSize } from '../../common/text/size';
 import type { WorkbenchResult } from '../../common/workbench';
 import type { Workbench } from '../api';
+import { miniMap } from '../widgets/devicePicker/miniMap';
 import { callout } from '../widgets/parts';
+import { sentence } from '../widgets/shared/errorText';
 import { layoutSummary } from './layoutSummary';
 import { shortDigest } from './planWords';
 
@@ -32,16 +35,17 @@ export async function askToApply(
   };
   render(
     html`${safety.targets.map((target) => targetBlock(target, devices.label(target.path)))}
-      ${plan.warnings.map((warning) => callout('warning', warning))}
+      ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
       ${
         refusals.length > 0
           ? callout(
               'error',
-              html`<strong>This cannot be applied now</strong>${refusals.map((reason) => html`<div>${reason}</div>`)}`,
+              html`<strong>This cannot be applied now</strong
+                >${refusals.map((reason) => html`<div>${sentence(printable(reason))}</div>`)}`,
             )
           : nothing
       }
-      <p class="dw-muted">Plan <code>${shortDigest(digest)}</code>: ${plan.title}</p>
+      <p class="dw-muted">Plan <code>${shortDigest(digest)}</code>: ${printable(plan.title)}</p>
       ${refusals.length === 0 && word !== null ? wordField(word, type) : nothing}`,
     body,
   );
@@ -73,23 +77,23 @@ function targetBlock({ path, size, disk, layout, replaced, holdsData }: Target, 
     ['Mounted', disk?.mounted.join(', ')],
   ];
   return html`<section class="dw-apply-target">
-    <h3>${label}</h3>
+    <h3>${printable(label)}</h3>
     <dl class="dw-facts">
       ${facts.map(([name, value]) =>
         value
           ? html`<dt>${name}</dt>
-              <dd>${value}</dd>`
+              <dd>${printable(value)}</dd>`
           : nothing,
       )}
     </dl>
     ${
-      layout
+      layout && holdsData
         ? html`<h3>On it now</h3>
-            ${layoutSummary(layout, 'On it now')}`
+            ${miniMap({ layout, structures: [] })} ${layoutSummary(layout, 'On it now')}`
         : nothing
     }
     ${disk?.system ? callout('warning', 'The running system lies on this disk.') : nothing}
-    ${callout(holdsData ? 'warning' : 'info', replaced)}
+    ${callout(holdsData ? 'warning' : 'info', printable(replaced))}
   </section>`;
 }
 

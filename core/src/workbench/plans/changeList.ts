@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Finding } from '@diskwright/sdk/protocol';
+import { printable } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 import type { ByteChange, FieldChange, WorkbenchResult } from '../../common/workbench';
 import type { HostConnection } from '../api';
@@ -70,7 +71,7 @@ export class ChangeList extends LightElement {
         ? html`<p class="dw-muted">This plan writes no single bytes: it only copies, clears and checks.</p>`
         : changes.map((change, index) => this.renderChange(change, index))
     }
-    ${truncated ? callout('info', 'There are more changes than are listed here. The steps name all of them.') : nothing}`;
+    ${truncated ? callout('info', 'Not all changes or fields are listed here. The steps name all that is written.') : nothing}`;
   }
 
   private retryButton(label: string): TemplateResult {
@@ -87,8 +88,10 @@ export class ChangeList extends LightElement {
       @toggle=${(event: Event) => this.toggle(index, (event.target as HTMLDetailsElement).open)}
     >
       <summary>
-        <span class="dw-change-title">${structure}</span>
-        <span class="dw-muted">${formatSize(length)} at ${offset} of ${device}${reason ? `, ${reason}` : ''}</span>
+        <span class="dw-change-title">${capitalised(printable(structure))}</span>
+        <span class="dw-muted"
+          >${formatSize(length)} at ${offset} of ${printable(`${device}${reason ? `, ${reason}` : ''}`)}</span
+        >
       </summary>
       ${this.opened.has(index) ? this.renderContent(change) : nothing}
     </details>`;
@@ -145,10 +148,10 @@ function fieldTable(fields: readonly FieldChange[]): TemplateResult {
       ${fields.map(
         ({ structure, field, before, after }) =>
           html`<tr>
-            <td>${structure}</td>
-            <td>${field}</td>
-            <td class="dw-diff-removed"><span class="dw-diff-sign">−</span> ${before}</td>
-            <td class="dw-diff-added"><span class="dw-diff-sign">+</span> ${after}</td>
+            <td>${printable(structure)}</td>
+            <td>${printable(field)}</td>
+            <td class="dw-diff-removed"><span class="dw-diff-sign">−</span> ${printable(before)}</td>
+            <td class="dw-diff-added"><span class="dw-diff-sign">+</span> ${printable(after)}</td>
           </tr>`,
       )}
     </tbody>

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import { printable } from '../../common/text/printable';
 import { formatSize } from '../../common/text/size';
 
 /** A layout as a table: what is where. @param caption what it is, for screen readers */
@@ -23,9 +24,9 @@ export function layoutSummary({ table, partitions, volume }: DeviceLayout, capti
       ${partitions.map(
         ({ number, name, typeName, size, filesystem }) =>
           html`<tr>
-            <td>${number}${name ? ` ${name}` : ''}<span class="dw-muted"> ${typeName}</span></td>
+            <td>${printable(`${number}${name ? ` ${name}` : ''}`)}<span class="dw-muted"> ${printable(typeName)}</span></td>
             <td class="dw-number">${formatSize(size)}</td>
-            <td>${filesystem ? `${filesystem.type}${filesystem.label ? ` “${filesystem.label}”` : ''}` : '—'}</td>
+            <td>${filesystem ? printable(`${filesystem.type}${filesystem.label ? ` “${filesystem.label}”` : ''}`) : '—'}</td>
             <td class="dw-number">${typeof filesystem?.used === 'number' ? formatSize(filesystem.used) : ''}</td>
           </tr>`,
       )}
@@ -36,5 +37,5 @@ export function layoutSummary({ table, partitions, volume }: DeviceLayout, capti
 function volumeText({ type, label, size, used }: NonNullable<DeviceLayout['volume']>): string {
   const parts = [`${type}${label ? ` “${label}”` : ''}`, formatSize(size)];
   if (used !== null) parts.push(`${formatSize(used)} used`);
-  return parts.join(', ');
+  return printable(parts.join(', '));
 }

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import type { CommandInput, DeviceLayout } from '@diskwright/sdk/protocol';
+import { commandLine } from '../../common/commandLine/commandLine';
+import { printable } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 import type { WorkbenchResult } from '../../common/workbench';
 import type { Disposable, Workbench } from '../api';
@@ -8,9 +10,10 @@ import '../layout/compare/layoutCompare';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
-import { callout, errorCallout, icon } from '../widgets/parts';
+import { callout, capitalised, errorCallout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
-import { isCancellation } from '../widgets/shared/errorText';
+import { isCancellation, sentence } from '../widgets/shared/errorText';
+import { commandCatalogue } from '../wizards/commandCatalogue';
 import { askToApply } from './applyDialog';
 import { ChangeList } from './changeList';
 import './plan.css';
@@ -62,6 +65,7 @@ export class PlanEditor extends LightElement implements PaneElement {
 
   protected override attach(keep: (item: Disposable) => void): void {
     const { host, devices } = this.workbench;
+    keep(commandCatalogue(host).onDidChange(() => this.requestUpdate()));
     keep(host.on('plans/changed', () => void this.load()));
     keep(
       devices.onDidChangeContent((path) => {
@@ -118,8 +122,8 @@ export class PlanEditor extends LightElement implements PaneElement {
     if (!this.answer) return emptyBlock('Reading the plan…', shortDigest(this.digest));
     const { plan, createdAt } = this.answer;
     return html`<div class="dw-page-scroll">
-        <h1>${icon('checklist')}${plan.title}</h1>
-        ${this.simulation ?? nothing} ${plan.warnings.map((warning) => callout('warning', warning))}
+        <h1>${printable(plan.title)}</h1>
+        ${this.simulation ?? nothing} ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
         <div class="dw-plan-columns">
           <section>${this.renderDevices()}</section>
           <section>
@@ -130,10 +134,10 @@ export class PlanEditor extends LightElement implements PaneElement {
               <dt>Made</dt>
               <dd>${new Date(createdAt).toLocaleString()}</dd>
               <dt>Made by</dt>
-              <dd class="dw-mono">${plan.command.id}${inputText(plan.command.input)}</dd>
+              <dd>${this.renderCommand()}</dd>
               <dt>Does</dt>
               <dd>${amounts(this.answer)}</dd>
-              <dt>Undo</dt>
+              <dt>Saved first</dt>
               <dd><strong>${SAVED_WORDS[plan.undo].short}.</strong> ${SAVED_WORDS[plan.undo].meaning}</dd>
             </dl>
             ${renderNotes(plan.notes)}
@@ -148,6 +152,17 @@ export class PlanEditor extends LightElement implements PaneElement {
       ${this.renderActions()}`;
   }
 
+  /** The command line that makes the same plan; of a command that is not there now, its id and input. */
+  private renderCommand(): TemplateResult {
+    const { id, input } = this.answer!.plan.command;
+    const contribution = commandCatalogue(this.workbench.host).find(id)?.contribution;
+    const line = contribution ? commandLine(contribution, (input ?? {}) as CommandInput) : null;
+    return html`<dw-copy-text
+      .text=${printable(line ?? `${id} ${JSON.stringify(input)}`)}
+      .label=${'Command line'}
+    ></dw-copy-text>`;
+  }
+
   private renderDevices(): TemplateResult {
     const { devices } = this.workbench;
     return html`<h2>Devices</h2>
@@ -158,10 +173,10 @@ export class PlanEditor extends LightElement implements PaneElement {
             <span class="dw-role dw-role-${role}"
               >${icon(role === 'target' ? 'edit' : 'eye')}${role === 'target' ? 'Written' : 'Read'}</span
             >
-            <strong>${devices.label(path)}</strong> <span class="dw-muted">(${name})</span>
+            <strong>${printable(devices.label(path))}</strong> <span class="dw-muted">(${printable(name)})</span>
           </div>
-          <div class="dw-muted">${path}</div>
-          <div>${facts.join(', ')}</div>
+          <div class="dw-muted">${printable(path)}</div>
+          <div>${printable(facts.join(', '))}</div>
         </div>`;
       })}`;
   }
@@ -240,7 +255,7 @@ function renderNotes(notes: readonly string[]): unknown {
   if (notes.length === 0) return nothing;
   return html`<h2>What becomes of what</h2>
     <ul class="dw-plan-notes">
-      ${notes.map((note) => html`<li>${note}</li>`)}
+      ${notes.map((note) => html`<li>${capitalised(printable(note))}</li>`)}
     </ul>`;
 }
 
@@ -251,10 +266,4 @@ function amounts({ bytes: { copied, written, cleared }, stepCount }: PlanAnswer)
     cleared > 0 ? `clears ${formatSize(cleared)}` : '',
   ].filter(Boolean);
   return `${plural(stepCount, 'step')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
-}
-
-/** The input as it was given, when there is one. */
-function inputText(input: unknown): string {
-  const text = JSON.stringify(input);
-  return text === undefined || text === '{}' ? '' : ` ${text}`;
 }

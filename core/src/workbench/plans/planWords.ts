@@ -8,19 +8,19 @@ export const PHASE_TITLES: readonly (readonly [Phase, string])[] = [
   ['commit', 'What makes it recognisable, last'],
 ];
 
-/** What a job keeps of what it overwrites: in a word or two, and what that means. */
+/** What a job saves of what it overwrites, before it does: in a word or two, and what that means. */
 export const SAVED_WORDS: Readonly<Record<Plan['undo'], { short: string; meaning: string }>> = {
   full: {
-    short: 'Everything is saved first',
+    short: 'Everything',
     meaning: 'All that is overwritten is read and kept in the job’s folder before it is written.',
   },
   metadata: {
-    short: 'Tables and signatures are saved first',
+    short: 'Tables and signatures',
     meaning:
       'Partition tables and what marks filesystems are kept in the job’s folder. Content that is copied over is lost for good: make a backup first if you need it.',
   },
   none: {
-    short: 'Nothing is saved',
+    short: 'Nothing',
     meaning: 'What is overwritten is lost for good. Make a backup first if you need it.',
   },
 };

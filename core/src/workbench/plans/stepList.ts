@@ -11,8 +11,8 @@ import { StepPages } from './stepPages';
 import { stepWords } from './stepWords';
 
 const ROW_PIXELS = 44;
-/** What is taller scrolls by itself. */
-const MOST_ROWS_IN_SIGHT = 14;
+/** What is taller scrolls by itself; half a row more shows that it goes on. */
+const MOST_ROWS_IN_SIGHT = 13;
 const ROWS_AROUND = 6;
 
 const TITLES = new Map<Phase, string>(PHASE_TITLES);
@@ -59,7 +59,7 @@ export class StepList extends LightElement {
       role="list"
       aria-label="Steps"
       tabindex=${rows > inSight ? '0' : nothing}
-      style=${styleMap({ height: `${inSight * ROW_PIXELS + 2}px` })}
+      style=${styleMap({ height: `${(rows > inSight ? inSight + 0.5 : inSight) * ROW_PIXELS + 2}px` })}
       @scroll=${this.scrolled}
     >
       <div class="dw-steps-all" style=${styleMap({ height: `${rows * ROW_PIXELS}px` })}>

@@ -1,4 +1,5 @@
 import type { Step } from '@diskwright/sdk/protocol';
+import { printable } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 
 /** A step as a person reads it. */
@@ -15,7 +16,7 @@ export interface StepWords {
 
 /** Says what a step does. Structure and reason come from a plugin and are hostile text. */
 export function stepWords(step: Step): StepWords {
-  const { structure, reason } = step;
+  const [structure, reason] = [printable(step.structure), printable(step.reason)];
   switch (step.kind) {
     case 'copy': {
       const { source, target, extents } = step;

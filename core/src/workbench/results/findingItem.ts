@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Finding } from '@diskwright/sdk/protocol';
+import { printable } from '../../common/text/printable';
 import { plural } from '../../common/text/size';
 import { icon, capitalised } from '../widgets/parts';
 
@@ -17,7 +18,7 @@ export function findingItem(finding: Finding, jump?: (range: Finding['ranges'][n
   const where =
     first && `byte ${first.offset}, ${plural(first.length, 'byte')}${ranges.length > 1 ? `, and ${ranges.length - 1} more` : ''}`;
   return html`<div class="dw-finding" title=${code}>
-    <span class="dw-tone-${tone}">${icon(name)} ${label}:</span> ${capitalised(message)}
+    <span class="dw-tone-${tone}">${icon(name)} ${label}:</span> ${capitalised(printable(message))}
     ${
       first && jump
         ? html`<button type="button" class="dw-link-button" @click=${() => jump(first)}>${where}</button>`
@@ -25,6 +26,6 @@ export function findingItem(finding: Finding, jump?: (range: Finding['ranges'][n
           ? html`<span class="dw-muted">(${where})</span>`
           : nothing
     }
-    ${todo ? html`<div class="dw-muted">${capitalised(todo)}</div>` : nothing}
+    ${todo ? html`<div class="dw-muted">${capitalised(printable(todo))}</div>` : nothing}
   </div>`;
 }

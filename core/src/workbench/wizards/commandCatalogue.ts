@@ -6,6 +6,15 @@ export interface ContributedCommand {
   contribution: CommandContribution;
 }
 
+const catalogues = new WeakMap<HostConnection, CommandCatalogue>();
+
+/** The one catalogue of a connection. */
+export function commandCatalogue(host: HostConnection): CommandCatalogue {
+  const known = catalogues.get(host) ?? new CommandCatalogue(host);
+  catalogues.set(host, known);
+  return known;
+}
+
 /** The commands that plugins bring, as they are now. Lives as long as the page. */
 export class CommandCatalogue {
   /** Null until the first answer. */

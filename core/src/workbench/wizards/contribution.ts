@@ -1,7 +1,7 @@
 import type { CommandInput } from '@diskwright/sdk/protocol';
 import { Disposables, type Contribution, type Workbench } from '../api';
 import { ElementPane } from '../widgets/elementPane';
-import { CommandCatalogue, type ContributedCommand } from './commandCatalogue';
+import { commandCatalogue, type ContributedCommand } from './commandCatalogue';
 import { executeCommand, openOutcome } from './runCommand';
 import { Wizard, type WizardParams } from './wizard';
 
@@ -10,7 +10,7 @@ export const pageCommand = (id: string): string => `plugin.${id}`;
 
 /** Forms of the plugins' commands, in the palette and the menus under their own titles. */
 export const wizards: Contribution = (workbench) => {
-  const catalogue = new CommandCatalogue(workbench.host);
+  const catalogue = commandCatalogue(workbench.host);
   workbench.editors.register({
     type: 'wizard',
     create: (input, state) => {

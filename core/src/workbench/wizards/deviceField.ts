@@ -70,6 +70,7 @@ export class DeviceField extends LightElement {
           aria-required=${this.required}
           .value=${live(this.value)}
           @input=${(event: InputEvent) => this.tell((event.target as HTMLInputElement).value)}
+          @change=${this.named}
         />
         <button
           type="button"
@@ -106,9 +107,18 @@ export class DeviceField extends LightElement {
 
   private readonly chosen = (event: CustomEvent<string>): void => {
     event.stopPropagation();
+    // The picker's own search box fires one, too, without a name.
+    if (typeof event.detail !== 'string') return;
     this.isChoosing = false;
     this.tell(event.detail);
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.dw-field-row button')?.focus());
+  };
+
+  /** A name that was typed to its end is looked at, known or not. */
+  private readonly named = (): void => {
+    if (this.value.trim() === '') return;
+    this.isChoosing = false;
+    void this.look(this.asked);
   };
 
   private tell(name: string): void {

@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { CommandInput } from '@diskwright/sdk/protocol';
+import { printable, printableLines } from '../../common/text/printable';
 import type { Disposable, Workbench } from '../api';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
 import { callout, capitalised, errorCallout, icon, progressBar } from '../widgets/parts';
 import { emptyBlock } from '../widgets/shared/blocks';
-import { isCancellation } from '../widgets/shared/errorText';
+import { isCancellation, sentence } from '../widgets/shared/errorText';
 import type { CommandCatalogue, ContributedCommand } from './commandCatalogue';
 import { draftOf, inputOf, lastingDraft, shownValue, type Draft, type DraftValue } from './draft';
 import { errorsByField, fieldMessage } from './fieldErrors';
@@ -107,7 +108,7 @@ export class Wizard extends LightElement implements PaneElement {
     const { contribution, pluginId } = this.found;
     return html`<form class="dw-wizard-form" novalidate @submit=${this.submit}>
       <div class="dw-page-scroll">
-        <h1>${contribution.title}</h1>
+        <h1>${printable(contribution.title)}</h1>
         <p class="dw-muted">${contribution.description ?? ''} <span class="dw-wizard-plugin">By the plugin ${pluginId}.</span></p>
         <div class="dw-wizard-columns">
           <div class="dw-wizard-fields">${this.fields.map((field) => this.renderField(field))}</div>
@@ -153,23 +154,23 @@ export class Wizard extends LightElement implements PaneElement {
   }
 
   private renderJudgement(): unknown {
-    const { resolution, failure, pending } = this.resolver;
+    const { resolution, failure } = this.resolver;
     const general = errorsByField(this.fields, resolution?.errors ?? []).get('') ?? [];
-    return html`<div class="dw-wizard-pending" role="status">${pending ? 'Checking…' : ''}</div>
-      ${failure ? errorCallout(failure) : nothing} ${general.map((message) => callout('error', message))}
-      ${(resolution?.warnings ?? []).map((warning) => callout('warning', warning))}
-      ${
-        resolution?.preview
-          ? html`<h2>What would be done</h2>
-              <div class="dw-wizard-preview">${resolution.preview}</div>`
-          : nothing
-      }
-      ${
-        resolution?.commandLine
-          ? html`<h2>The same on the command line</h2>
-              <dw-copy-text .text=${resolution.commandLine} .label=${'Command line'}></dw-copy-text>`
-          : nothing
-      }`;
+    return html`${failure ? errorCallout(failure) : nothing}
+    ${general.map((message) => callout('error', sentence(printable(message))))}
+    ${(resolution?.warnings ?? []).map((warning) => callout('warning', sentence(printable(warning))))}
+    ${
+      resolution?.preview
+        ? html`<h2>What would be done</h2>
+            <div class="dw-wizard-preview">${printableLines(resolution.preview)}</div>`
+        : nothing
+    }
+    ${
+      resolution?.commandLine
+        ? html`<h2>The same on the command line</h2>
+            <dw-copy-text .text=${resolution.commandLine} .label=${'Command line'}></dw-copy-text>`
+        : nothing
+    }`;
   }
 
   private renderActions(buttonText: string): TemplateResult {
@@ -184,9 +185,7 @@ export class Wizard extends LightElement implements PaneElement {
                   <span role="status">${progress.stage}</span>${progressBar(progress.stage, progress.share)}
                 </div>`
             : html`<button type="submit" class="dw-button dw-primary">${buttonText}</button>
-                <span class="dw-muted"
-                  >${buttonText === BUTTON_TEXT.plan ? 'Nothing is written before you have seen the plan.' : ''}</span
-                >`
+                <span class="dw-muted" role="status">${this.note(buttonText)}</span>`
         }
       </div>
     </div>`;
@@ -201,6 +200,11 @@ export class Wizard extends LightElement implements PaneElement {
       return typeof name === 'string' && name !== '' ? [[name, `is chosen as ${other.label}`]] : [];
     });
     return new Map(named);
+  }
+
+  private note(buttonText: string): string {
+    if (this.resolver.pending) return 'Checking what you gave…';
+    return buttonText === BUTTON_TEXT.plan ? 'Nothing is written before you have seen the plan.' : '';
   }
 
   private messagesOf(field: FormField): string[] {

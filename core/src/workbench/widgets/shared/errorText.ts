@@ -29,7 +29,8 @@ function where(device?: string, offset?: number, length?: number): string[] {
   return place.length === 0 ? [] : [place.join(', ')];
 }
 
-function sentence(text: string): string {
+/** With a capital letter at its beginning and a full stop at its end. */
+export function sentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…:]$/.test(begun) ? begun : `${begun}.`;
 }
