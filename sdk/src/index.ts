@@ -10,6 +10,8 @@ export type {
   PluginExtents,
   PluginVolumes,
 } from './runtime/pluginContext';
+export { leaseVolume } from './runtime/leaseVolume';
 export type { PluginDefinition } from './runtime/pluginDefinition';
 export type { TableProxy } from './runtime/tableProxy';
 export type { VolumeProxy } from './runtime/volumeProxy';
+export { MapRuns, MAX_MAP_UNITS } from './view/mapRuns';

@@ -21,6 +21,7 @@ const offsets = {
   flags: at('flags'),
   checksum: at('checksum'),
 } as const;
+const flagNames = { INODE_UNINIT: 'INODE_UNINIT', BLOCK_UNINIT: 'BLOCK_UNINIT', INODE_ZEROED: 'ITABLE_ZEROED' } as const;
 type Halves = (typeof offsets)['blockBitmap'];
 
 type DescriptorLayout = typeof shortGroupDescriptor | typeof longGroupDescriptor;
@@ -124,6 +125,13 @@ export class GroupTable {
   }
   isInodeBitmapUninitialised(group: number): boolean {
     return this.hasFlag(group, GroupFlag.INODE_UNINIT);
+  }
+
+  /** The flags that are set, by the names that dumpe2fs prints. */
+  flagNames(group: number): string[] {
+    return (Object.keys(flagNames) as (keyof typeof flagNames)[])
+      .filter((name) => this.hasFlag(group, GroupFlag[name]))
+      .map((name) => flagNames[name]);
   }
 
   /** The checksum stored in a descriptor. */

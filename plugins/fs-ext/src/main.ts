@@ -1,5 +1,12 @@
 import { definePlugin } from '@diskwright/sdk';
+import { listGroups, mapGroups } from './groupViews';
 import { extProvider } from './provider';
 
-/** The plugin: one provider, by its id in the manifest. */
-export default definePlugin({ filesystems: { ext: extProvider } });
+/** The plugin: one provider and views of its block groups, by their ids in the manifest. */
+export default definePlugin({
+  filesystems: { ext: extProvider },
+  commands: {
+    'fs-ext.groups': { execute: listGroups },
+    'fs-ext.groupMap': { execute: mapGroups },
+  },
+});

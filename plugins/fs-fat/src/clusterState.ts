@@ -12,6 +12,12 @@ export function entry12(fat: Buffer, index: number): number {
   return index % 2 === 1 ? pair >>> 4 : pair & 0xfff;
 }
 
+/** Entry `index` of a FAT; the upper four bits of a FAT32 entry are reserved and left out. */
+export function entryOf(width: FatWidth, fat: Buffer, index: number): number {
+  if (width === 12) return entry12(fat, index);
+  return width === 16 ? fat.readUInt16LE(index * 2) : fat.readUInt32LE(index * 4) & 0x0fffffff;
+}
+
 /** Bytes that entries 0 … count − 1 take. */
 export function bytesOfEntries(width: FatWidth, count: number): number {
   return Math.ceil((count * width) / 8);

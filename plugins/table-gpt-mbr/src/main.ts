@@ -1,6 +1,7 @@
 /** GPT and MBR partition tables. */
 import { definePlugin } from '@diskwright/sdk';
 import { createTable } from './edit/editTable';
+import { showEntries } from './entriesView';
 import { OpenGptMbr } from './openGptMbr';
 import { readTable } from './readTable';
 
@@ -15,4 +16,5 @@ export default definePlugin({
       open: (source, context) => OpenGptMbr.open(source, context.signal),
     },
   },
+  commands: { 'table-gpt-mbr.entries': { execute: showEntries } },
 });

@@ -13,6 +13,7 @@ export function semanticProblems({ name, diskwright }: PackageJson): ManifestPro
     ...repeatedIds(filesystems, `${at}.filesystems`),
     ...repeatedIds(partitionTables, `${at}.partitionTables`),
     ...commands.flatMap((command, index) => commandProblems(command, `${at}.commands[${index}]`)),
+    ...commands.flatMap((command, index) => placementProblems(command, `${at}.commands[${index}]`)),
     ...filesystems.flatMap(({ magic }, index) => magicProblems(magic, `${at}.filesystems[${index}].magic`)),
     ...partitionTables.flatMap(({ magic }, index) => magicProblems(magic, `${at}.partitionTables[${index}].magic`)),
     ...Object.entries(settings).flatMap(([key, field]) => settingProblems(pluginId(name), key, field, `${at}.settings.${key}`)),
@@ -52,6 +53,25 @@ function commandProblems({ input, cli }: CommandContribution, at: string): Manif
     problems.push({ path: `${at}.cli.positionals`, message, mend: 'Put required fields first.' });
   }
   return problems;
+}
+
+/** On a device or a volume a command is offered with its name filled in, for which there must be one place. */
+function placementProblems({ input, placement = [] }: CommandContribution, at: string): ManifestProblem[] {
+  return placement.flatMap((place, index) => {
+    const fields = (input.required ?? []).filter((name) => {
+      const field = input.properties[name];
+      return field?.type === 'string' && field.format === place;
+    });
+    if (place === 'tools' || fields.length === 1) return [];
+    const message = `it is offered on a ${place}, but the input has ${fields.length} required fields of the format ${place}`;
+    return [
+      {
+        path: `${at}.placement[${index}]`,
+        message,
+        mend: `Let it have one required field with format "${place}", or take "${place}" away.`,
+      },
+    ];
+  });
 }
 
 function fieldProblems(field: InputField, at: string): ManifestProblem[] {

@@ -18,7 +18,8 @@ export function isLegacyBootable(attributes: bigint): boolean {
   return (attributes & legacyBootable) !== 0n;
 }
 
-function describeAttributes(attributes: bigint): string | undefined {
+/** The attributes that are set, in words; undefined when none is. */
+export function describeAttributes(attributes: bigint): string | undefined {
   const set = attributeNames.filter(([bit]) => (attributes & bit) !== 0n).map(([, name]) => name);
   return set.length === 0 ? undefined : set.join(', ');
 }

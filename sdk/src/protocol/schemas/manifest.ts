@@ -82,6 +82,8 @@ export const CommandContribution = Type.Object(
      * of that format), or among the tools.
      */
     placement: Type.Optional(Type.Array(oneOf('device', 'volume', 'tools'), { maxItems: 3 })),
+    /** On volumes only where the filesystem is one of these, by libblkid's names; without it on all. */
+    filesystems: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 64 })),
     returns: Type.Union([Type.Literal('plan'), Type.Literal('view'), Type.Literal('value'), Type.Literal('operation')]),
     cli: Type.Optional(
       Type.Object(
