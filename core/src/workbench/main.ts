@@ -4,6 +4,9 @@ import './styles/index.css';
 import { contributions } from './contributions';
 import { createServices, type Services } from './services/workbench';
 import { registerCoreCommands } from './shell/coreCommands';
+import { registerSettings } from './editors/settings/contribution';
+import { registerWelcome } from './editors/welcome/contribution';
+import { registerOutput } from './shell/output/contribution';
 import { registerPreferences } from './shell/preferences';
 import { registerQuickProviders } from './shell/quick/register';
 import { NoticeSurfaces } from './shell/noticeSurfaces';
@@ -21,10 +24,14 @@ async function start(): Promise<void> {
   registerCoreCommands(services, { shell, editors, quickInput: services.quickInput, notices });
   registerPreferences(services);
   registerQuickProviders(services);
+  registerWelcome(services);
+  registerSettings(services);
+  registerOutput(services);
   for (const contribute of contributions) guard(services, () => contribute(services));
   void host.run();
   await withinTime(settings.load());
   await shell.attach(document.getElementById('workbench')!, settings.get<unknown>('workbench.restoreSession') !== false);
+  if (editors.all().length === 0) await editors.open({ type: 'welcome', key: '' });
   host.onDidChangeState((state) => {
     if (state === 'connected') void settings.load().catch(() => undefined);
   });

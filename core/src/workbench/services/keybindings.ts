@@ -31,8 +31,6 @@ export class Keybindings implements KeybindingService, Disposable {
   readonly onDidChangeChord = this.chordChanged.event;
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
-  /** Set while keys are recorded instead of run. */
-  recording = false;
   private readonly onKeyDown = (event: KeyboardEvent): void => this.handle(event);
 
   constructor(
@@ -68,22 +66,24 @@ export class Keybindings implements KeybindingService, Disposable {
     return (this.merged ??= mergeBindings(this.defaults, this.rules));
   }
 
-  /** Takes the user's rules from the host now and whenever they change. @param report gets what is wrong with them */
+  /** Takes the user's rules from the host whenever they change. @param report gets what is wrong with them */
   follow(host: HostConnection, report: (problems: readonly DocumentProblem[]) => void): void {
-    const load = async (): Promise<void> => {
-      const { text } = await host.request('settings/read', { document: 'keybindings' });
-      const { rules, problems } = readUserKeybindings(text);
-      this.rules = rules;
-      this.change();
-      report(problems);
-    };
+    const load = (): void => void this.load(host).then(report, () => undefined);
     host.on('settings/changed', ({ document }) => {
-      if (document === 'keybindings') void load().catch(() => undefined);
+      if (document === 'keybindings') load();
     });
     host.onDidChangeState((state) => {
-      if (state === 'connected') void load().catch(() => undefined);
+      if (state === 'connected') load();
     });
-    if (host.state === 'connected') void load().catch(() => undefined);
+  }
+
+  /** Reads keybindings.json; answers what is wrong in it. @throws as the host does */
+  async load(host: HostConnection): Promise<readonly DocumentProblem[]> {
+    const { text } = await host.request('settings/read', { document: 'keybindings' });
+    const { rules, problems } = readUserKeybindings(text);
+    this.rules = rules;
+    this.change();
+    return problems;
   }
 
   dispose(): void {
@@ -92,7 +92,7 @@ export class Keybindings implements KeybindingService, Disposable {
   }
 
   private handle(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || this.recording || event.getModifierState('AltGraph')) return;
+    if (event.defaultPrevented || event.isComposing || event.getModifierState('AltGraph')) return;
     const stroke = strokeOf(event, IS_MAC);
     if (stroke === null) return;
     if (document.querySelector('dialog[open]')) return;

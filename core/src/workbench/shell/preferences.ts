@@ -39,6 +39,16 @@ export function registerPreferences(services: Services): void {
   ] as const) {
     menus.add(menu, { command, group });
   }
+  keybindings.follow(host, (problems) => {
+    if (problems.length === 0) return;
+    notifications.warn(
+      `keybindings.json has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}; the rest of it is in force.`,
+      {
+        detail: problems[0]!.message,
+        actions: [{ label: 'Open keybindings.json', run: () => commands.run('preferences.keybindingsFile') }],
+      },
+    );
+  });
   host.onDidChangeState((state) => {
     if (state === 'ended') notifications.hideAll();
   });

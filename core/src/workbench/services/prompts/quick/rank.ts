@@ -9,11 +9,13 @@ export interface RankedItem<T extends QuickItem = QuickItem> {
 }
 
 const DESCRIPTION_PENALTY = 15;
+/** A match that is so much worse than the best one is an accident of scattered letters. */
+const LEAST_SHARE = 0.25;
 
 /** The items that match, the best first; without a query all of them as they come. Items of a group stay together, the group with the best first. */
 export function rank<T extends QuickItem>(query: string, items: readonly T[]): RankedItem<T>[] {
   if (query.trim() === '') return items.map((item) => ({ item, label: [], description: [] }));
-  const matches = items.flatMap((item) => {
+  const all = items.flatMap((item) => {
     const label = fuzzyMatch(query, item.label);
     if (label) return [{ item, label: label.ranges, description: [], score: label.score }];
     const both = fuzzyMatch(query, `${item.label} ${item.description ?? ''} ${item.detail ?? ''}`);
@@ -31,6 +33,8 @@ export function rank<T extends QuickItem>(query: string, items: readonly T[]): R
       },
     ];
   });
+  const least = Math.max(...all.map(({ score }) => score)) * LEAST_SHARE;
+  const matches = all.filter(({ score, label }) => label.length === 0 || score >= least || least <= 0);
   const groupScore = new Map<string | undefined, number>();
   for (const { item, score } of matches) groupScore.set(item.group, Math.max(groupScore.get(item.group) ?? -Infinity, score));
   return matches
