@@ -8,6 +8,7 @@ import { findTool } from './tools';
 
 export interface ForeignServer {
   uri: string;
+  pid: number;
   /** Ends it at once, without goodbye. */
   kill(): Promise<void>;
 }
@@ -43,7 +44,7 @@ async function running(child: ChildProcess, socket: string): Promise<ForeignServ
     if (Date.now() > deadline || child.exitCode !== null) throw new Error(`${child.spawnfile} does not listen`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return { uri: `nbd+unix:///?socket=${socket}`, kill };
+  return { uri: `nbd+unix:///?socket=${socket}`, pid: child.pid!, kill };
 }
 
 function listens(path: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { CommandService } from './commands/commandService';
 import type { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { ContentChanges } from './devices/contentChanges';
 import type { DeviceService } from './devices/deviceService';
+import type { OverlayRemoval } from './devices/overlayRemoval';
 import type { ExportService } from './devices/exportService';
 import { hostModule } from './hostModule';
 import { inspectionModule } from './inspectionModule';
@@ -65,6 +66,10 @@ export class Host {
 
   get deviceCatalogue(): DeviceCatalogue {
     return this.container.get(Tokens.DeviceCatalogue);
+  }
+
+  get overlayRemoval(): OverlayRemoval {
+    return this.container.get(Tokens.OverlayRemoval);
   }
 
   get exports(): ExportService {

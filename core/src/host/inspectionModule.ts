@@ -3,8 +3,11 @@ import { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { DeviceService } from './devices/deviceService';
 import type { PluginHost } from './plugins';
 import { ExportService } from './devices/exportService';
+import { OverlayRemoval } from './devices/overlayRemoval';
+import type { JobService } from './jobs/jobService';
 import { Allocations } from './layouts/allocations';
 import { HeldProviders } from './providers/heldProviders';
+import type { SectorClient } from './sector/sectorClient';
 import { OwnerService } from './structures/ownerService';
 import { StructureService } from './structures/structureService';
 import { VolumePlaces } from './structures/volumePlaces';
@@ -16,6 +19,13 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (devices: DeviceService, dataFolder: string) => new DeviceCatalogue(devices, dataFolder),
       [Tokens.DeviceService, Tokens.DataFolder],
+    )
+    .inSingletonScope();
+  bind<OverlayRemoval>(Tokens.OverlayRemoval)
+    .toResolvedValue(
+      (sector: SectorClient, devices: DeviceService, jobs: JobService, plugins: PluginHost, held: HeldProviders) =>
+        new OverlayRemoval(sector, devices, jobs, plugins.broker, held),
+      [Tokens.SectorClient, Tokens.DeviceService, Tokens.JobService, Tokens.PluginHost, Tokens.HeldProviders],
     )
     .inSingletonScope();
   bind<ExportService>(Tokens.ExportService)

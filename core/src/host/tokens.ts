@@ -48,6 +48,8 @@ export const Tokens = {
   LayoutReader: Symbol('LayoutReader'),
   /** `DeviceCatalogue` */
   DeviceCatalogue: Symbol('DeviceCatalogue'),
+  /** `OverlayRemoval` */
+  OverlayRemoval: Symbol('OverlayRemoval'),
   /** `ExportService` */
   ExportService: Symbol('ExportService'),
   /** `HeldProviders` */

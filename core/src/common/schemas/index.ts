@@ -154,6 +154,11 @@ export const messages = {
     Type.Object({ exportId: Id }),
   ),
   'export/stop': request(Type.Object({ exportId: Id }), Empty),
+  /**
+   * Deletes an overlay. The host's own openings of it end, with all leases of them; it is refused while it is exported, a job works with it or another
+   * process has it open.
+   */
+  'overlay/remove': request(Type.Object({ name: Text }), Empty),
   /** Applies a plan (path of its document, folder of its side files) to a new overlay on its target. */
   'plan/simulate': request(
     Type.Object({ planPath: Text, blobsFolder: Text, digest: Digest, overlay: Text, paths: Type.Record(Type.String(), Text) }),

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNbdUri, parseNbdUri } from '@diskwright/sdk/nbd';
+import type { OpenedDevice } from '../../common';
 import type { WorkbenchResult } from '../../common/workbench';
 import { reasonOf } from '../systemError';
 import type { DeviceService } from './deviceService';
@@ -56,9 +58,7 @@ export class DeviceCatalogue {
   private async lookNow(path: string): Promise<OpenedEntry> {
     try {
       const known = this.devices.known(path);
-      if (path.startsWith('nbd')) {
-        return { path, size: known?.size ?? null, error: null };
-      }
+      if (isNbdUri(path)) return { path, size: known?.size ?? null, error: await this.nbdProblem(path, known) };
       const found = await stat(path);
       if (found.isFile()) return { path, size: found.size, error: null };
       if (found.isBlockDevice()) return { path, size: known?.size ?? null, error: null };
@@ -66,5 +66,19 @@ export class DeviceCatalogue {
     } catch (error) {
       return { path, size: null, error: reasonOf(error) };
     }
+  }
+
+  /**
+   * Why an export does not answer; null when it does, or that cannot be told. One that is not open is not connected to: there are servers that end with
+   * their first client.
+   */
+  private async nbdProblem(uri: string, known: OpenedDevice | null): Promise<string | null> {
+    if (known) {
+      await this.devices.peek(known.deviceId, 0, Math.min(known.sectorSize, known.size), undefined, 'zeros');
+      return null;
+    }
+    const { connect } = parseNbdUri(uri);
+    if ('path' in connect && !(await stat(connect.path)).isSocket()) return `${connect.path} is no socket`;
+    return null;
   }
 }

@@ -47,6 +47,11 @@ export class DeviceService {
     await this.sector.request('device/close', { deviceId });
   }
 
+  /** Forgets ids that the service has closed by itself. */
+  drop(deviceIds: string[]): void {
+    for (const deviceId of deviceIds) this.opened.delete(deviceId);
+  }
+
   /** Ids under which this absolute name is open. */
   idsOf(path: string): string[] {
     return [...this.opened.values()].filter((device) => device.path === path).map(({ deviceId }) => deviceId);

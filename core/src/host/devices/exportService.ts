@@ -17,8 +17,6 @@ const MAX_SOCKET_PATH_BYTES = 107;
 
 /** Devices served over NBD on sockets that only this user can reach, until they are stopped or the host ends and their last client has gone. */
 export class ExportService {
-  private readonly exports = new Map<string, { path: string; socketPath: string }>();
-
   constructor(
     private readonly devices: DeviceService,
     private readonly dataFolder: string,
@@ -29,7 +27,7 @@ export class ExportService {
    * @throws InvalidInputError, RefusedError when the socket cannot be made or the device cannot be written
    */
   async start(deviceId: string, socketPath: string | null, writable: boolean): Promise<DeviceExport> {
-    const { path } = this.devices.get(deviceId);
+    this.devices.get(deviceId);
     const socket = socketPath === null ? this.freePath() : resolve(socketPath);
     if (Buffer.byteLength(socket) > MAX_SOCKET_PATH_BYTES) {
       throw new InvalidInputError(`${socket} is too long for a socket: the system takes ${MAX_SOCKET_PATH_BYTES} bytes`, {
@@ -37,19 +35,12 @@ export class ExportService {
       });
     }
     const exportId = await this.devices.export(deviceId, socket, writable);
-    this.exports.set(exportId, { path, socketPath: socket });
     return { exportId, socketPath: socket, uri: `nbd+unix:///?socket=${encodeURIComponent(socket).replaceAll('%2F', '/')}` };
   }
 
   /** @throws InvalidInputError for an unknown export */
   async stop(exportId: string): Promise<void> {
     await this.devices.stopExport(exportId);
-    this.exports.delete(exportId);
-  }
-
-  /** The sockets at which a device is served by this host. */
-  socketsOf(path: string): string[] {
-    return [...this.exports.values()].filter((entry) => entry.path === path).map(({ socketPath }) => socketPath);
   }
 
   private freePath(): string {

@@ -10,6 +10,7 @@ import { SliceNode } from '../nodes/sliceNode';
 const MAX_ACCOUNTS = 4096;
 
 interface Lease {
+  readonly node: BlockNode;
   readonly slice: SliceNode;
   /** For the description that NBD tools show. */
   readonly holder: string;
@@ -32,6 +33,7 @@ export class LeaseRegistry {
   create(node: BlockNode, range: ByteRange, holder: string, onEnded: () => void, account: string | null = null): string {
     const leaseId = `lease-${randomUUID()}`;
     this.leases.set(leaseId, {
+      node,
       slice: new SliceNode(node, range.offset, range.length),
       holder,
       onEnded,
@@ -73,6 +75,12 @@ export class LeaseRegistry {
   /** The bytes that were read under an account, over all of its leases. */
   bytesRead(account: string): number {
     return this.accounts.get(account) ?? 0;
+  }
+
+  /** Revokes all leases of a node. */
+  async revokeOn(node: BlockNode): Promise<void> {
+    const ids = [...this.leases].filter(([, lease]) => lease.node === node).map(([leaseId]) => leaseId);
+    await Promise.all(ids.map((leaseId) => this.revoke(leaseId)));
   }
 
   async revokeAll(): Promise<void> {

@@ -1,11 +1,13 @@
 import { checkRange } from '@diskwright/sdk/block';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import { isAbsolute } from 'node:path';
-import { InvalidInputError } from '@diskwright/sdk/errors';
+import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { OpenedDevice, ServiceProtocol } from '../../common/index';
 import type { OpenedNode } from '../contracts';
 import type { WritableNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
+import type { LeaseRegistry } from '../leases/leaseRegistry';
+import { removeOverlay } from '../overlay';
 import { listDevices } from '../platform/enumerateLinux';
 import type { DeviceTable } from './deviceTable';
 import type { ExportRegistry } from './exportRegistry';
@@ -15,10 +17,11 @@ export interface DeviceParts {
   context: ServiceContext;
   devices: DeviceTable;
   exports: ExportRegistry;
+  leases: LeaseRegistry;
 }
 
 /** The messages about devices and their exports. */
-export function deviceHandlers({ context, devices, exports }: DeviceParts): PeerHandlers<ServiceProtocol> {
+export function deviceHandlers({ context, devices, exports, leases }: DeviceParts): PeerHandlers<ServiceProtocol> {
   return {
     'device/list': () => ({ devices: listDevices().slice(0, 4096) }),
     'device/open': async ({ path, sectorSize }, { signal }) => {
@@ -41,6 +44,17 @@ export function deviceHandlers({ context, devices, exports }: DeviceParts): Peer
         ? (await readTolerantly(node, offset, length, signal)).bytes
         : await node.read(offset, length, signal);
       return { bytes: bytes.toString('base64') };
+    },
+    'overlay/remove': async ({ name }) => {
+      const opened = devices.under(name);
+      const [use] = opened.flatMap(({ deviceId }) => exports.usageOf(deviceId, name));
+      if (use) throw new RefusedError(use.text, { device: name, todo: 'Stop the export, then try again.' });
+      for (const { deviceId, opened: overlay } of opened) {
+        await leases.revokeOn(overlay.node);
+        await devices.close(deviceId);
+      }
+      await removeOverlay(context.dataFolder, name);
+      return {};
     },
     'export/start': async ({ deviceId, socketPath, writable }) => {
       if (!isAbsolute(socketPath)) throw new InvalidInputError(`${socketPath} is no absolute path`);

@@ -60,6 +60,21 @@ export class DeviceTable {
     await entry.opened.node.dispose();
   }
 
+  /** The open devices of this name. */
+  under(path: string): { deviceId: string; opened: OpenedNode }[] {
+    return [...this.devices]
+      .filter(([, { opened }]) => opened.node.path === path)
+      .map(([deviceId, { opened }]) => ({ deviceId, opened }));
+  }
+
+  /** Closes what was opened, however often; whoever still uses it has lost it. */
+  async close(deviceId: string): Promise<void> {
+    const entry = this.devices.get(deviceId);
+    if (!entry) return;
+    entry.users = 1;
+    await this.release(deviceId);
+  }
+
   async closeAll(): Promise<void> {
     const entries = [...this.devices.values()];
     this.devices.clear();

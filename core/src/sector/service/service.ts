@@ -111,7 +111,7 @@ export class SectorService {
   private handlers(): PeerHandlers<ServiceProtocol> {
     const { context, devices, leases, blobs, tokens, exports } = this;
     const all: PeerHandlers<ServiceProtocol> = {
-      ...deviceHandlers({ context, devices, exports }),
+      ...deviceHandlers({ context, devices, exports, leases }),
       ...dataHandlers({ context, devices, leases, blobs, tokens }),
       ...searchHandlers({
         devices,

@@ -39,6 +39,11 @@ export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
   'owner/chain': ({ deviceId, offset }, { signal }) =>
     host.owners.chain(deviceId, offset, { patienceMilliseconds: OWNER_PATIENCE_MILLISECONDS, signal }),
   'exports/start': ({ deviceId, socketPath, writable }) => host.exports.start(deviceId, socketPath, writable),
+  'overlays/remove': async ({ name }) => {
+    await host.overlayRemoval.remove(name);
+    pages.broadcast('devices/changed', {});
+    return {};
+  },
   'exports/stop': async ({ exportId }) => {
     await host.exports.stop(exportId);
     return {};
