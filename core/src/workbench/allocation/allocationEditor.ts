@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { printable } from '../../common/text/printable';
-import { formatExactSize, formatSize } from '../../common/text/size';
+import { formatSize } from '../../common/text/size';
 import type { Disposable, Workbench } from '../api';
 import { LightElement } from '../widgets/lightElement';
 import { callout, icon } from '../widgets/parts';
@@ -324,7 +324,7 @@ function scaleText({ cellBytes, blockSize }: AllocationMapAnswer): string {
     blocks === null
       ? ''
       : ` (${Number.isInteger(blocks) ? blocks : blocks.toFixed(2)} ${blocks === 1 ? 'block' : 'blocks'} of ${formatSize(blockSize!)})`;
-  return `1 cell = ${formatExactSize(cellBytes)}${words}`;
+  return `1 cell = ${formatSize(cellBytes)}${words}`;
 }
 
 function sentence(text: string): string {

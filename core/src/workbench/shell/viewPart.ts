@@ -26,7 +26,9 @@ export class ViewPart implements ViewHost {
   readonly element = document.createElement('section');
   private readonly header = document.createElement('div');
   private readonly body = new WidgetHost(document.createElement('div'));
-  private shownId: string | null = null;
+  private readonly nothing = document.createElement('div');
+  /** What was chosen; as long as there is no such view, the first one is shown. */
+  private chosenId: string | null = null;
 
   constructor(
     private readonly place: View['place'],
@@ -39,9 +41,11 @@ export class ViewPart implements ViewHost {
     this.element.tabIndex = -1;
     this.header.className = 'dw-part-header';
     this.body.element.classList.add('dw-part-body');
-    this.element.append(this.header, this.body.element);
+    this.nothing.hidden = true;
+    render(emptyBlock('Nothing here', 'No plugin brings a view for this place.'), this.nothing);
+    this.element.append(this.header, this.nothing, this.body.element);
     services.views.setHost(place, this);
-    services.context.bind(this.element, () => ({ focusedView: this.shownId, [`${place}Focus`]: true }));
+    services.context.bind(this.element, () => ({ focusedView: this.current, [`${place}Focus`]: true }));
     for (const event of [services.views.onDidChange, services.menus.onDidChange]) event(() => this.update());
     services.context.onDidChange(() => this.drawHeader());
   }
@@ -51,18 +55,18 @@ export class ViewPart implements ViewHost {
   }
 
   get current(): string | null {
-    return this.shownId;
+    return this.shown?.view.id ?? this.chosenId;
   }
 
   show(id: string): void {
-    this.shownId = id;
+    this.chosenId = id;
     this.frame.setVisible(true);
     this.update();
   }
 
   /** Chooses what is shown without making the part visible: for restoring a session. */
   select(id: string | null): void {
-    this.shownId = id;
+    this.chosenId = id;
     this.update();
   }
 
@@ -73,14 +77,17 @@ export class ViewPart implements ViewHost {
   }
 
   update(): void {
-    const known = this.known;
-    const shown = known.find(({ view }) => view.id === this.shownId) ?? known[0] ?? null;
-    this.shownId = shown?.view.id ?? this.shownId;
+    const { shown } = this;
     // Views are made when they can be seen.
-    const canBeSeen = this.visible && this.element.isConnected;
-    this.body.show(shown && canBeSeen ? this.services.views.widgetOf(shown) : null);
-    if (known.length === 0) render(emptyBlock('Nothing here', 'No plugin brings a view for this place.'), this.body.element);
+    const isSeen = shown !== null && this.visible && this.element.isConnected;
+    this.body.show(isSeen ? this.services.views.widgetOf(shown) : null);
+    this.nothing.hidden = shown !== null;
     this.drawHeader();
+  }
+
+  private get shown(): KnownView | null {
+    const { known } = this;
+    return known.find(({ view }) => view.id === this.chosenId) ?? known[0] ?? null;
   }
 
   private get known(): KnownView[] {
@@ -89,8 +96,7 @@ export class ViewPart implements ViewHost {
 
   private drawHeader(): void {
     if (!this.visible) return;
-    const { known } = this;
-    const shown = known.find(({ view }) => view.id === this.shownId);
+    const { known, shown } = this;
     const title = shown?.view.title ?? this.label;
     render(
       html`${this.place === 'sidebar' ? html`<h2 class="dw-part-title">${title}</h2>` : this.tabs(known)}
@@ -123,8 +129,8 @@ export class ViewPart implements ViewHost {
             role="tab"
             class="dw-part-tab"
             data-view=${view.id}
-            aria-selected=${view.id === this.shownId}
-            tabindex=${view.id === this.shownId ? 0 : -1}
+            aria-selected=${view.id === this.current}
+            tabindex=${view.id === this.current ? 0 : -1}
             @click=${() => this.show(view.id)}
           >
             ${view.title}${
@@ -137,7 +143,7 @@ export class ViewPart implements ViewHost {
 
   private readonly onTabKey = (event: KeyboardEvent): void => {
     const { known } = this;
-    const at = known.findIndex(({ view }) => view.id === this.shownId);
+    const at = known.findIndex(({ view }) => view.id === this.current);
     const targets: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: known.length - 1 };
     const target = targets[event.key];
     if (target === undefined || known.length === 0) return;

@@ -23,14 +23,17 @@ export class LayoutPlanner implements MapPlanner {
     const { partition } = region;
     if (!partition) return null;
     const limits = sizeLimits(this.base, this.partitions, partition);
-    const size = snapSize(partition.start, end - partition.start, limits);
+    const snapped = snapSize(partition.start, end - partition.start, limits);
+    // What reaches further than any aligned end stays as long as it is.
+    const isGrown = end > partition.start + partition.size;
+    const size = isGrown ? Math.max(snapped, partition.size) : snapped;
     const { filesystem } = partition;
-    const limit =
-      size === limits.most
+    const atFilesystem = !isGrown && size === limits.least && filesystem !== null;
+    const limit = atFilesystem
+      ? `its ${filesystem.type} filesystem is as long; shrink that first`
+      : end > partition.start + limits.most
         ? 'no more room'
-        : size === limits.least && filesystem
-          ? `its ${filesystem.type} filesystem is as long; shrink that first`
-          : null;
+        : null;
     return { kind: 'resize', region, start: partition.start, size, limit };
   }
 

@@ -26,11 +26,10 @@ function contentOf(partitions: readonly LaidPartition[], { role, start }: LaidPa
   return Math.max(0, ...partitions.filter((inner) => inner.role === 'logical').map((inner) => inner.start + inner.size - start));
 }
 
-/** A size near `wanted`, within the limits; its end snaps to the alignment unless a limit lies nearer. */
+/** A size near `wanted`, within the limits; its end snaps to the alignment where the limits allow it. */
 export function snapSize(start: number, wanted: number, limits: Limits): number {
-  const size = roundTo(start + wanted) - start;
-  if (wanted >= limits.most - ALIGNMENT / 2 || size > limits.most) return limits.most;
-  return Math.max(size, limits.least);
+  const aligned = Math.min(roundTo(start + wanted), roundDown(start + limits.most, ALIGNMENT)) - start;
+  return Math.max(aligned, limits.least);
 }
 
 /**

@@ -15,13 +15,26 @@ export function volumeText(filesystem: DeviceLayout['volume'], size: number, nam
   return printable(parts.filter(Boolean).join(' · '));
 }
 
-/** What is on a device, a line a volume; at most eight. */
-export function contentLines({ table, partitions, volume, device }: DeviceLayout): string[] {
-  if (table.type === 'none') return [volume ? volumeText(volume, device.size, null) : 'Nothing is recognised on it'];
+/**
+ * What is on a device, a line a volume; at most eight.
+ * @param mountOf where a volume was last mounted, when that is known
+ */
+export function contentLines(
+  { table, partitions, volume, device }: DeviceLayout,
+  mountOf: (partition: number) => string | null = () => null,
+): string[] {
+  const mount = (partition: number): string => {
+    const place = mountOf(partition);
+    return place ? ` · last mounted on ${printable(place)}` : '';
+  };
+  if (table.type === 'none') return [volume ? volumeText(volume, device.size, null) + mount(0) : 'Nothing is recognised on it'];
   const volumes = partitions.filter(({ role }) => role !== 'extended');
   if (volumes.length === 0) return [`${table.type.toUpperCase()} table without partitions`];
   const lines = volumes
     .slice(0, 8)
-    .map(({ number, filesystem, size, name, typeName }) => `${number}: ${volumeText(filesystem, size, name || typeName)}`);
+    .map(
+      ({ number, filesystem, size, name, typeName }) =>
+        `${number}: ${volumeText(filesystem, size, name || typeName)}${mount(number)}`,
+    );
   return volumes.length > 8 ? [...lines, `and ${volumes.length - 8} more partitions`] : lines;
 }

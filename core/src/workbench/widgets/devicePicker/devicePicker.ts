@@ -152,13 +152,13 @@ export class DevicePicker extends LightElement {
       return this.option(
         { value: choice.path, refused: this.refusalOf(choice) },
         active,
-        this.about(choice, contentOf(this.layouts.get(choice.path))),
+        this.about(choice, this.contentOf(choice)),
       );
     }
     const answer = this.layoutOf(choice.path);
     const note = answer
       ? nothing
-      : this.about(choice, html`<div class="dw-picker-lines dw-muted">${contentOf(this.layouts.get(choice.path))}</div>`);
+      : this.about(choice, html`<div class="dw-picker-lines dw-muted">${this.contentOf(choice)}</div>`);
     return html`<div role="group" aria-label=${this.workbench.devices.label(choice.path)} class="dw-picker-group">
       ${answer ? this.about(choice, nothing) : note}
       ${this.selectable(choice).map((option) => this.option(option, active, this.volume(choice, option.value)))}
@@ -208,6 +208,15 @@ export class DevicePicker extends LightElement {
       ${mount ? html`<div class="dw-muted">last mounted on ${printable(mount)}</div>` : nothing}`;
   }
 
+  /** What is on a device; or that it is not known yet. Why it never will be is the reason that it cannot be chosen. */
+  private contentOf({ path }: DeviceChoice): TemplateResult | typeof nothing {
+    const found = this.layouts.get(path);
+    if (!found) return html`<div class="dw-picker-lines dw-muted">Reading what is on it…</div>`;
+    if ('error' in found) return nothing;
+    const lines = contentLines(found.layout, (partition) => this.mounts?.of(path, partition) ?? null);
+    return html`<div class="dw-picker-lines">${lines.map((line) => html`<div>${line}</div>`)}</div>`;
+  }
+
   private optionId(value: string): string {
     return `${this.pickerId}-${value}`.replace(/\s/g, '_');
   }
@@ -251,13 +260,6 @@ export class DevicePicker extends LightElement {
       notifications.error(error);
     }
   };
-}
-
-/** What is on a device; or why that is not known, or not yet. */
-function contentOf(found: DeviceLayoutAnswer | { error: unknown } | undefined): TemplateResult {
-  if (!found) return html`<div class="dw-picker-lines dw-muted">Reading what is on it…</div>`;
-  if ('error' in found) return html``;
-  return html`<div class="dw-picker-lines">${contentLines(found.layout).map((line) => html`<div>${line}</div>`)}</div>`;
 }
 
 declare global {
