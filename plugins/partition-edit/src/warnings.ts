@@ -37,9 +37,9 @@ export function* moveWarnings(moves: readonly Move[], table: TableLayout): Gener
 
 function lost(number: number, { partitions }: DeviceLayout): string {
   const filesystem = partitions.find((partition) => partition.number === number)?.filesystem;
-  if (!filesystem) return 'what it holds is out of reach from then on; no plugin knows what that is';
+  if (!filesystem) return `what partition ${number} holds is out of reach from then on; no plugin knows what that is`;
   const label = filesystem.label ? ` "${filesystem.label}"` : '';
-  return `its ${filesystem.type} filesystem${label} is out of reach from then on, until a partition is created at the very same place`;
+  return `the ${filesystem.type} filesystem${label} of partition ${number} is out of reach from then on, until a partition is created at the very same place`;
 }
 
 function* alignmentWarnings(label: string, start: number, physicalSectorSize: number): Generator<string> {
