@@ -1,11 +1,13 @@
 import { Widget } from '@lumino/widgets';
 import type { Message } from '@lumino/messaging';
-import type { EditorInput, EditorPane } from '../api';
+import type { EditorInput, EditorPane, Event } from '../api';
+import type { LightElement } from './lightElement';
 
 /** What an editor's element may offer beyond showing itself. */
 export interface PaneElement extends HTMLElement {
   reveal?(params: unknown): void;
   saveState?(): unknown;
+  onDidChangeState?: Event<void>;
   unsaved?(): string | null;
   /** The pane was closed for good: ends what runs for it. Being moved to another place is no closing. */
   dispose?(): void;
@@ -28,6 +30,13 @@ export class ElementWidget<E extends PaneElement = PaneElement> extends Widget {
   }
 
   protected override onActivateRequest(_message: Message): void {
+    this.takeFocus();
+    // What can take the focus is drawn a moment after a new element came onto the page.
+    const drawn = (this.element as Partial<LightElement>).updateComplete;
+    if (document.activeElement === this.node) void drawn?.then(() => document.activeElement === this.node && this.takeFocus());
+  }
+
+  private takeFocus(): void {
     const target = this.node.querySelector<HTMLElement>('[data-autofocus]') ?? this.node.querySelector<HTMLElement>(FOCUSABLE);
     if (target) return target.focus();
     this.node.tabIndex = -1;
@@ -61,6 +70,10 @@ export class ElementPane<E extends PaneElement = PaneElement> extends ElementWid
 
   reveal(params: unknown): void {
     this.element.reveal?.(params);
+  }
+
+  get onDidChangeState(): Event<void> | undefined {
+    return this.element.onDidChangeState;
   }
 
   saveState(): unknown {

@@ -3,9 +3,9 @@ import type { SettingsService } from '../../api';
 
 const DECIMAL = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
-/** Bytes in the units of the setting `workbench.units`: powers of 1024 (`1.5 GiB`) or of 1000 (`1.6 GB`). */
+/** Bytes in the units of the setting `layout.sizes`: powers of 1024 (`1.5 GiB`) or of 1000 (`1.6 GB`). */
 export function sizeText(bytes: number, settings: SettingsService): string {
-  return settings.get<unknown>('workbench.units') === 'decimal' ? formatDecimalSize(bytes) : formatSize(bytes);
+  return settings.get<unknown>('layout.sizes') === 'decimal' ? formatDecimalSize(bytes) : formatSize(bytes);
 }
 
 /** Bytes for people, powers of 1000 with at most one decimal: `1.6 GB`. */

@@ -17,7 +17,7 @@ import 'monaco-editor/features/indentation/register.js';
 import 'monaco-editor/features/linesOperations/register.js';
 import 'monaco-editor/features/multicursor/register.js';
 import 'monaco-editor/features/snippet/register.js';
-import 'monaco-editor/features/suggest/register.js';
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 import 'monaco-editor/features/toggleTabFocusMode/register.js';
 import 'monaco-editor/features/wordOperations/register.js';
 import { jsonDefaults } from 'monaco-editor/languages/features/json/register.js';
@@ -41,7 +41,7 @@ export interface JsonEditorOptions {
   label: string;
 }
 
-/** An editor of one JSON document with its model; the caller disposes both. */
+/** An editor of one JSON document with its model; the caller disposes both. What hangs over it is removed with it. */
 export function createJsonEditor(
   element: HTMLElement,
   { path, schema, text, label }: JsonEditorOptions,
@@ -49,11 +49,16 @@ export function createJsonEditor(
   const uri = monaco.Uri.from({ scheme: 'diskwright', path });
   setSchema(uri.toString(), schema);
   const model = monaco.editor.createModel(text, 'json', uri);
+  // Outside of the dock, whose parts clip what hangs over them.
+  const overflow = document.createElement('div');
+  overflow.className = 'monaco-editor dw-text-overflow';
+  document.body.append(overflow);
   const editor = monaco.editor.create(element, {
     model,
     ariaLabel: label,
     automaticLayout: true,
     fixedOverflowWidgets: true,
+    overflowWidgetsDomNode: overflow,
     minimap: { enabled: false },
     scrollBeyondLastLine: false,
     tabSize: 2,
@@ -63,6 +68,7 @@ export function createJsonEditor(
     suggest: { showWords: false },
     stickyScroll: { enabled: false },
   });
+  editor.onDidDispose(() => overflow.remove());
   return { editor, model };
 }
 

@@ -1,2 +1,0 @@
-/** Styles are imported for webpack to bundle them. */
-declare module '*.css';
