@@ -11,6 +11,7 @@ import { registerPreferences } from './shell/preferences';
 import { registerQuickProviders } from './shell/quick/register';
 import { NoticeSurfaces } from './shell/noticeSurfaces';
 import { Shell } from './shell/shell';
+import { registerEditorTrail } from './shell/trail/contribution';
 
 const CONNECT_MILLISECONDS = 3000;
 
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   registerCoreCommands(services, { shell, editors, quickInput: services.quickInput, notices });
   registerPreferences(services);
   registerQuickProviders(services);
+  registerEditorTrail(services);
   registerWelcome(services);
   registerSettings(services);
   registerOutput(services);

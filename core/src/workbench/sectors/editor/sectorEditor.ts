@@ -82,12 +82,13 @@ export class SectorEditor extends Widget implements EditorPane {
     this.gridNow?.select(range);
   }
 
+  /** To the place before, or to the editor before when this one was entered there. */
   goBack(): void {
-    this.visit(this.history.back());
+    this.visit(this.history.back(), 'go.back');
   }
 
   goForward(): void {
-    this.visit(this.history.forward());
+    this.visit(this.history.forward(), 'go.forward');
   }
 
   reveal(params: unknown): void {
@@ -223,8 +224,9 @@ export class SectorEditor extends Widget implements EditorPane {
     this.goTo({ offset: start + offset, length });
   }
 
-  private visit(offset: number | null): void {
-    if (offset !== null) this.gridNow?.select({ offset, length: 1 }, { jump: false });
+  private visit(offset: number | null, beyond: string): void {
+    if (offset === null) void this.sectors.workbench.commands.run(beyond);
+    else this.gridNow?.select({ offset, length: 1 }, { jump: false });
   }
 
   private markTitle(): void {
