@@ -18,6 +18,8 @@ export interface EditorPane extends Widget {
   reveal?(params: unknown): void;
   /** JSON for the next session: scroll position and the like. */
   saveState?(): unknown;
+  /** What {@link saveState} answers is different now, and worth keeping at once: what the user typed. */
+  readonly onDidChangeState?: Event<void>;
   /** May hold changes that would be lost; then its tab says so, and closing asks with this text. */
   unsaved?(): string | null;
 }

@@ -5,7 +5,7 @@ import { commandLine } from '../../common/commandLine/commandLine';
 import { printable } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 import type { WorkbenchResult } from '../../common/workbench';
-import type { Disposable, Workbench } from '../api';
+import { Emitter, type Disposable, type Workbench } from '../api';
 import '../layout/compare/layoutCompare';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
@@ -37,6 +37,8 @@ export class PlanEditor extends LightElement implements PaneElement {
   /** What lies on the target now; null while it is not known. */
   @state() private layoutNow: DeviceLayout | null = null;
   @state() private simulation: SimulationPanel | null = null;
+  private readonly stateChanged = new Emitter<void>();
+  readonly onDidChangeState = this.stateChanged.event;
   private steps: StepList | null = null;
   private changes: ChangeList | null = null;
 
@@ -111,6 +113,7 @@ export class PlanEditor extends LightElement implements PaneElement {
 
   private showSimulation(overlay: string): void {
     this.simulation = new SimulationPanel(this.workbench, overlay, () => (this.simulation = null));
+    this.stateChanged.fire();
   }
 
   protected override render(): unknown {

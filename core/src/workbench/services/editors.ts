@@ -91,6 +91,8 @@ export class Editors implements EditorService {
     this.panes.add(pane);
     this.used.unshift(pane);
     pane.disposed.connect(() => this.forget(pane));
+    const keeping = pane.onDidChangeState?.(() => this.changed.fire());
+    if (keeping) pane.disposed.connect(() => keeping.dispose());
     return pane;
   }
 

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { CommandInput } from '@diskwright/sdk/protocol';
 import { printable, printableLines } from '../../common/text/printable';
-import type { Disposable, Workbench } from '../api';
+import { Emitter, type Disposable, type Workbench } from '../api';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
@@ -48,6 +48,8 @@ export class Wizard extends LightElement implements PaneElement {
   private given: CommandInput | undefined;
   private readonly idPrefix = `dw-wizard-${++count}`;
   private readonly resolver: Resolver;
+  private readonly draftChanged = new Emitter<void>();
+  readonly onDidChangeState = this.draftChanged.event;
 
   constructor(
     private readonly workbench: Workbench,
@@ -217,6 +219,7 @@ export class Wizard extends LightElement implements PaneElement {
     // What is being typed is not finished; what was chosen or marked is.
     if (field.control !== 'text' && field.control !== 'number') this.visit(field);
     this.failure = null;
+    this.draftChanged.fire();
     this.askAgain();
   }
 
