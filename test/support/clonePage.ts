@@ -1,0 +1,72 @@
+/** A disk is cloned in the page: wizard, plan, job. */
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { makeLab } from './lab';
+import { openPage, type OpenedPage } from './page';
+import { scratchFolder } from './scratch';
+import { startWorkbench, type RunningWorkbench } from './workbench';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface CloneLab extends OpenedPage {
+  workbench: RunningWorkbench;
+  folder: string;
+  /** The lab's disk. */
+  disk: string;
+  /** Empty, 160 MiB. */
+  bigger: string;
+  /** As the lab's disk: a target with data on it. */
+  used: string;
+}
+
+/** A workbench in a window, with images of the test's own. */
+export async function openCloneLab(viewport?: { width: number; height: number }): Promise<CloneLab> {
+  const folder = await scratchFolder();
+  const { disk, bigger } = await makeLab(join(folder, 'lab'));
+  const used = join(folder, 'used.img');
+  await copyFile(disk, used);
+  const workbench = await startWorkbench();
+  const opened = await openPage(workbench.url, viewport ? { viewport } : {});
+  return { ...opened, workbench, folder, disk, bigger, used };
+}
+
+/** Opens the form of a command by its title in the Disk menu. */
+export async function openWizard(page: Page, title: string): Promise<Locator> {
+  await page.getByRole('menuitem', { name: 'Disk', exact: true }).click();
+  await page.getByRole('menuitem', { name: title }).click();
+  return page.locator('dw-wizard');
+}
+
+/** Fills in the name of a device by hand. */
+export async function nameDevice(wizard: Locator, label: string, name: string): Promise<void> {
+  const input = wizard.getByLabel(label, { exact: true });
+  await input.fill(name);
+  await input.press('Tab');
+}
+
+/** Makes the plan of a clone, and answers its editor. */
+export async function planClone(page: Page, source: string, target: string): Promise<Locator> {
+  const wizard = await openWizard(page, 'Clone a disk…');
+  await nameDevice(wizard, 'Source *', source);
+  await nameDevice(wizard, 'Target *', target);
+  await wizard.getByRole('button', { name: 'Make plan' }).click();
+  const plan = page.locator('dw-plan');
+  await plan.getByRole('heading', { level: 1 }).waitFor();
+  return plan;
+}
+
+/** Applies the plan that is shown, typing what is asked for, and answers the job's editor. */
+export async function applyPlan(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const word = dialog.locator('.dw-apply-word strong');
+  if ((await word.count()) > 0) await dialog.getByRole('textbox').fill((await word.textContent())!);
+  await dialog.getByRole('button', { name: /^(Erase and write|Write) / }).click();
+  const job = page.locator('dw-job');
+  await job.getByRole('heading', { level: 1 }).waitFor();
+  return job;
+}
+
+/** Asserts what becomes true after a while. */
+export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });

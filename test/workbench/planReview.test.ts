@@ -1,0 +1,65 @@
+/** What a plan does, as its editor tells it. */
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { canonicalJson } from '../../core/src/common/plan';
+import type { Plan } from '../../sdk/src/protocol';
+import { cli } from '../support/cli';
+import { eventually, openCloneLab, planClone, type CloneLab } from '../support/clonePage';
+
+/** Imports a plan from its file by the palette. */
+async function importPlan({ page }: CloneLab, path: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+P');
+  await page.keyboard.type('Import Plan');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('textbox').first().fill(path);
+  await page.keyboard.press('Enter');
+}
+
+test('steps in words, what is written as bytes and fields, and the layout before and after', async () => {
+  const { page, disk, used } = await openCloneLab();
+  const plan = await planClone(page, disk, used);
+  const steps = plan.getByRole('list', { name: 'Steps' });
+  await steps.getByText('Make sure that nothing has changed: partition table of the source').waitFor();
+  expect(await steps.innerText()).toContain('Checked before anything is written');
+  expect(await plan.getByRole('listbox', { name: /^Before/ }).count()).toBe(1);
+  expect(await plan.innerText()).toContain('diskwright clone disk');
+
+  const header = plan.locator('details', { hasText: 'Primary GPT header' });
+  await header.locator('summary').click();
+  await eventually(() => header.locator('dw-plan-changes, .dw-change-content').count()).toBe(1);
+});
+
+test('the longest plan is read in pages: its last step is shown, and few rows are drawn', async () => {
+  const lab = await openCloneLab();
+  const file = join(lab.folder, 'made.plan');
+  expect((await cli(['clone', 'disk', lab.disk, lab.bigger, '--plan', file], { home: lab.workbench.home })).status).toBe(0);
+  const plan = JSON.parse(await readFile(file, 'utf8')) as Plan;
+  const steps = Array.from({ length: 65536 }, (_, index) => ({
+    kind: 'write' as const,
+    phase: 'content' as const,
+    structure: `sector ${index}`,
+    reason: 'a long plan',
+    target: { device: 'target', offset: 512 * index },
+    bytes: randomBytes(16).toString('base64'),
+  }));
+  const long = join(lab.folder, 'long.plan');
+  await writeFile(long, canonicalJson({ ...plan, steps, title: 'A long plan' }));
+  await writeFile(join(lab.folder, 'empty'), '');
+  const { page } = lab;
+  await importPlan(lab, long);
+  const list = page.locator('dw-plan').getByRole('list', { name: 'Steps' });
+  await list.getByText('Write sector 0,').waitFor();
+  await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await list.getByText('Write sector 65535,').waitFor();
+  expect(await list.getByRole('listitem').count()).toBeLessThan(40);
+});
+
+test('a plan that is removed meanwhile says so', async () => {
+  const { page, disk, bigger, workbench } = await openCloneLab();
+  await planClone(page, disk, bigger);
+  const { plans } = await workbench.request('plans/list', {});
+  await workbench.request('plans/remove', { digest: plans[0]!.digest });
+  await page.getByText('This plan cannot be shown').waitFor();
+});
