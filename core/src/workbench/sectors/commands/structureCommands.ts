@@ -8,7 +8,6 @@ export async function goToStructure(sectors: Sectors, editor: SectorEditor, dire
   await structureList.read();
   const found = neighbour(structureList.entries, editor.selection.cursor, direction);
   if (found) return editor.goTo({ offset: found.offset, length: 1 });
-  if (structureList.state === 'reading') return sectors.workbench.notifications.info('The structures are still being read.');
   sectors.workbench.notifications.info('No plugin knows a structure on this device.');
 }
 

@@ -13,6 +13,7 @@ const listLimit = 20_000;
 export class StructureList {
   private entriesKnown: ListedStructure[] = [];
   private stateNow: 'unread' | 'reading' | 'read' | 'truncated' = 'unread';
+  private reading: Promise<void> | null = null;
   private abort = new AbortController();
   private readonly emitter = new Emitter<void>();
   readonly onDidChange = this.emitter.event;
@@ -33,8 +34,12 @@ export class StructureList {
     return this.stateNow;
   }
 
-  async read(): Promise<void> {
-    if (this.stateNow !== 'unread') return;
+  /** Resolves when all are known, whoever asked first. */
+  read(): Promise<void> {
+    return (this.reading ??= this.readAll());
+  }
+
+  private async readAll(): Promise<void> {
     this.stateNow = 'reading';
     const { signal } = this.abort;
     let truncated = false;
@@ -57,6 +62,7 @@ export class StructureList {
     this.abort = new AbortController();
     this.entriesKnown = [];
     this.stateNow = 'unread';
+    this.reading = null;
     this.emitter.fire();
   }
 
