@@ -42,7 +42,7 @@ export function registerInspect(program: Command, application: Application): voi
       const host = await application.host();
       const { deviceId } = await openDevice(host, device, options);
       const info = await host.layouts.volumeInfo({ deviceId, partition }, application.signal);
-      if (application.json) application.printJson(info);
+      if (application.json) application.printJson({ size: info.size, filesystem: info.filesystem });
       else application.print(infoText(name, info));
     });
 

@@ -61,10 +61,6 @@ export class Allocations {
     return kept.task.wait(signal);
   }
 
-  dispose(): void {
-    for (const [key, kept] of this.kept) this.drop(key, kept);
-  }
-
   private forget(deviceId: string): void {
     for (const [key, kept] of this.kept) if (key.startsWith(`${deviceId}\n`)) this.drop(key, kept);
   }
