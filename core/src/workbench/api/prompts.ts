@@ -1,4 +1,4 @@
-import type { Disposable } from './events';
+import type { Disposable, Event } from './events';
 
 export interface NotificationAction {
   label: string;
@@ -48,6 +48,8 @@ export interface InputOptions {
   value?: string;
   /** A message when it is wrong, null when it is right; shown while typing. `hint` is shown in its place when it is right. */
   validate?(value: string): { error: string } | { hint: string } | null;
+  /** What `validate` goes by is different now: it is asked again. */
+  revalidate?: Event<void>;
   /** While typing, for previews; with null when it was left by Escape. */
   onChange?(value: string | null): void;
 }

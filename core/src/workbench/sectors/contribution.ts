@@ -39,6 +39,19 @@ function followActive(sectors: Sectors, { context, views }: Workbench): void {
   });
 }
 
+/** Shows the structure view beside the first sector editor ever; later it stays where the user leaves it. */
+function introduce({ workbench, onDidChangeActive }: Sectors): void {
+  const key = 'sectors-introduced';
+  const asked = workbench.state.read<boolean>(key).catch(() => true);
+  const first = onDidChangeActive(async (change) => {
+    if (change !== 'editor') return;
+    first.dispose();
+    if (await asked) return;
+    workbench.state.write(key, true);
+    workbench.views.reveal('structure', { focus: false });
+  });
+}
+
 /** Bytes of devices: looked at, searched, compared and changed. */
 export const sectors: Contribution = (workbench) => {
   const shared = new Sectors(workbench);
@@ -55,5 +68,6 @@ export const sectors: Contribution = (workbench) => {
   const searchView = (): SearchView => (workbench.views.reveal('search') as ElementWidget<SearchView>).element;
   registerCommands(shared, searchView);
   followActive(shared, workbench);
+  introduce(shared);
   new SectorStatus(shared);
 };

@@ -59,10 +59,10 @@ export class SectorStatus {
     this.timer = setTimeout(async () => {
       const answer = await this.sectors.workbench.host.request('owner/chain', { deviceId, offset }, signal).catch(() => null);
       if (signal.aborted || !answer) return;
-      const links = answer.chain.filter(({ layer }) => layer !== 'device');
+      const links = answer.chain.filter(({ layer }) => layer !== 'device' && layer !== 'table');
       const text = links
         .slice(-3)
-        .map((link) => link.path ?? link.field ?? link.what)
+        .map((link) => (link.layer === 'file' && link.path) || link.field || link.what)
         .join(' › ');
       this.owner = { offset, path, text, tooltip: answer.chain.map(({ what }) => what).join(' › ') };
       this.update();

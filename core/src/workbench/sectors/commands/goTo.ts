@@ -1,3 +1,4 @@
+import type { Event } from '../../api';
 import { ExpressionError, goToOffset, type GoToContext } from '../model/expression/goTo';
 import { hexOffset, partitionAt } from '../model/offsetFormat';
 import { selectedRange } from '../model/selection';
@@ -11,7 +12,9 @@ export function goToContext(sectors: Sectors, editor: SectorEditor): GoToContext
     size: document.device.size,
     sectorSize: document.device.sectorSize,
     cursor: editor.selection.cursor,
-    partitions: document.partitions,
+    get partitions() {
+      return document.partitions;
+    },
     blockSize: (partition) => document.blockSize(partition),
     bookmark: (name) => sectors.bookmarks.find(document.key, name)?.offset ?? null,
   };
@@ -39,6 +42,14 @@ export function placeWords(editor: SectorEditor, offset: number): string {
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** Where partitions lie and how large their clusters are may be known a moment after it was asked for. */
+function layoutChanges(editor: SectorEditor): Event<void> {
+  return (listener) =>
+    editor.document!.onDidChange((change) => {
+      if (change === 'layout') listener();
+    });
 }
 
 /** Asks for a place and goes there; the editor shows it while it is typed, and goes back when it is left by Escape. */
@@ -71,6 +82,7 @@ export async function askAndGo(sectors: Sectors, editor: SectorEditor): Promise<
         return { error: explain(value, error) };
       }
     },
+    revalidate: layoutChanges(editor),
     onChange: (value) => {
       const offset = value === null ? null : read(value);
       if (offset === null) restore();

@@ -5,7 +5,7 @@ import { settingKeys } from '../editor/settings';
 import type { SectorEditor } from '../editor/sectorEditor';
 import { offsetFormats } from '../model/offsetFormat';
 import type { SearchView } from '../search/searchView';
-import type { Sectors } from '../sectors';
+import type { SectorParams, Sectors } from '../sectors';
 import { exportBookmarks, goToBookmark, toggleBookmark } from './bookmarkCommands';
 import { copySelection, copySelectionAs, showAsText } from './clipboard';
 import { askAndGo } from './goTo';
@@ -75,7 +75,10 @@ async function reviewChanges(sectors: Sectors, editor: SectorEditor): Promise<vo
   await workbench.editors.open({ type: 'plan', key: digest, params: { digest } });
 }
 
-async function openDevice(sectors: Sectors): Promise<void> {
+/** @param args `{path, offset?, length?, volume?}`, else a device is asked for */
+async function openDevice(sectors: Sectors, args: unknown): Promise<void> {
+  const { path: given, ...params } = (args ?? {}) as SectorParams & { path?: string };
+  if (given !== undefined) return void (await sectors.open(given, params));
   const path = await pickDevice(sectors.workbench, { title: 'Show the sectors of', action: 'Show sectors' });
   if (path !== undefined) await sectors.open(path);
 }
@@ -125,7 +128,7 @@ export function registerCommands(sectors: Sectors, searchView: () => SearchView)
     });
     if (keys) keybindings.add({ keys, command: `sectors.${id}`, when: focus });
   }
-  add({ id: 'sectors.open', title: 'Show Sectors of a Device…', icon: 'file-binary', run: () => openDevice(sectors) });
+  add({ id: 'sectors.open', title: 'Show Sectors of a Device…', icon: 'file-binary', run: (args) => openDevice(sectors, args) });
   add({ id: 'sectors.compareWith', title: 'Compare with…', icon: 'diff', run: (args) => compareWith(sectors, args) });
   add({ id: 'sectors.offsetFormat', title: 'Show Offsets As…', run: () => chooseOffsetFormat(workbench) });
   add({ id: 'sectors.bytesPerRow', title: 'Bytes in a Row…', run: () => chooseBytesPerRow(workbench) });

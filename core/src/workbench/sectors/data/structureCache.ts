@@ -25,6 +25,7 @@ const chunkBytes = 8 * 1024;
 /** What cannot be said in one answer is asked for in halves, down to this. */
 const leastBytes = 512;
 const chunksKept = 256;
+const retryMilliseconds = 5000;
 
 interface Chunk {
   structures: PlacedStructure[];
@@ -134,7 +135,8 @@ export class StructureCache {
       const range = { offset, length: Math.min(chunkBytes, this.size - offset) };
       structures = await this.ask(range, request.abort.signal);
     } catch {
-      // Bytes are shown without structures then; the structure view says that none are known.
+      // Bytes are shown without structures then; who looks again later may be told more.
+      setTimeout(() => this.chunks.delete(chunk), retryMilliseconds);
     }
     if (this.under !== request) return;
     this.under = null;

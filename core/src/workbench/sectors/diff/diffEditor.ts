@@ -123,6 +123,10 @@ export class DiffEditor extends Widget implements EditorPane {
       const sides = [this.side(opened[0], leftOffset), this.side(opened[1], rightOffset)] as const;
       this.sides = sides;
       this.synchronise(sides);
+      const resized = new ResizeObserver(() => this.equalise());
+      resized.observe(this.body);
+      this.shown.add({ dispose: () => resized.disconnect() });
+      this.shown.add(this.sectors.workbench.settings.onDidChange(() => this.equalise()));
       const reach = ({ document: { device }, start }: Side): number => Math.max(0, device.size - start);
       const length = Math.min(reach(sides[0]), reach(sides[1]), this.params.length ?? Infinity);
       const ends = sides.map(({ document: { device }, start }) => ({ deviceId: device.deviceId, offset: start }));
@@ -142,12 +146,7 @@ export class DiffEditor extends Widget implements EditorPane {
   private side(opened: SectorDocument, start: number): Side {
     const source = this.shown.add(new DifferenceSource(opened, this.sectors, start, () => this.run.differences));
     const { workbench } = this.sectors;
-    const settings = gridSettings(workbench.settings);
-    // Both must have the same rows, whatever width they have.
-    const grid = new SectorGrid(source, `Bytes of ${opened.device.path}`, {
-      ...settings,
-      bytesPerRow: settings.bytesPerRow || 16,
-    });
+    const grid = new SectorGrid(source, `Bytes of ${opened.device.path}`, gridSettings(workbench.settings));
     this.shown.add(grid);
     const frame = document.createElement('section');
     frame.className = 'dw-sectors-side';
@@ -158,6 +157,13 @@ export class DiffEditor extends Widget implements EditorPane {
     this.body.append(frame);
     this.shown.add({ dispose: () => frame.remove() });
     return { document: opened, source, grid, start };
+  }
+
+  /** Both sides have the same rows: as many bytes as fit the narrower one. */
+  private equalise(): void {
+    const settings = gridSettings(this.sectors.workbench.settings);
+    const fitting = Math.min(settings.bytesPerRow || 64, ...(this.sides ?? []).map(({ grid }) => grid.fittingBytesPerRow));
+    for (const { grid } of this.sides ?? []) grid.configure({ ...settings, bytesPerRow: fitting });
   }
 
   private synchronise([left, right]: readonly [Side, Side]): void {

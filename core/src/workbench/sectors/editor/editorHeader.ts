@@ -60,7 +60,7 @@ export class EditorHeader {
         ? `p${partition.number}${known?.filesystem ? ` ${known.filesystem.type}` : ''} + ${hexOffset(offset - partition.start)}`
         : '',
       at?.placed.structure.name ?? '',
-      at?.field ? `${at.field.path.join('.')} = ${at.field.field.value}` : '',
+      at?.field ? `${at.field.path.join('.')} = ${shortened(at.field.field.value)}` : '',
     ].filter(Boolean);
     return parts.map(
       (part, index) =>
@@ -70,3 +70,6 @@ export class EditorHeader {
     );
   }
 }
+
+const valueLength = 40;
+const shortened = (text: string): string => (text.length > valueLength ? `${text.slice(0, valueLength)}…` : text);

@@ -99,7 +99,7 @@ export function drawDecoration(
   if (layer === 'below') {
     if (kind === 'field' || kind === 'currentField') {
       context.fillStyle = colour;
-      context.globalAlpha = kind === 'field' ? palette.tintOpacity : palette.tintOpacity * 2;
+      context.globalAlpha = kind === 'field' ? palette.tintOpacity : palette.tintOpacity * 1.8;
       context.fillRect(box.x, box.y, box.width, box.height);
       context.globalAlpha = 1;
       // Where one field ends and the next begins can be seen without telling their colours apart.
@@ -113,7 +113,7 @@ export function drawDecoration(
   switch (kind) {
     case 'currentField':
       context.fillStyle = colour;
-      context.fillRect(box.x, box.y + box.height - line, box.width, line);
+      if (last) context.fillRect(box.x, box.y + box.height - 2 * line, box.width, 2 * line);
       return;
     case 'hit':
     case 'currentHit':

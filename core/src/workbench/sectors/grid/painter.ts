@@ -1,4 +1,5 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import { hexPair } from '../model/byteClass';
 import type { OffsetWriter } from '../model/offsetFormat';
 import type { RowGeometry, ScrollPlace } from '../model/rowGeometry';
 import { selectedRange, type Selection } from '../model/selection';
@@ -21,7 +22,8 @@ export interface GridPicture {
   selection: Selection;
   pane: GridPane;
   focused: boolean;
-  /** Device pixels. */
+  /** Where the first row begins, under the column numbers; device pixels, as the others. */
+  top: number;
   width: number;
   height: number;
 }
@@ -40,8 +42,11 @@ export class GridPainter {
     const { source, geometry, metrics, palette, place } = picture;
     context.fillStyle = palette.background;
     context.fillRect(0, 0, picture.width, picture.height);
-    const rows = Math.min(Math.ceil((picture.height + place.pixels) / metrics.rowHeight), geometry.rowCount - place.row);
-    if (rows <= 0) return;
+    const rows = Math.min(
+      Math.ceil((picture.height - picture.top + place.pixels) / metrics.rowHeight),
+      geometry.rowCount - place.row,
+    );
+    if (rows <= 0) return this.drawColumns(picture);
     const visible = visibleRange(geometry, place.row, rows);
     if (this.bytes.length < visible.length) {
       this.bytes = new Uint8Array(visible.length);
@@ -49,7 +54,7 @@ export class GridPainter {
     }
     source.copy(visible, this.bytes, this.states);
     const decorations = source.decorations(visible);
-    const top = (row: number): number => (row - place.row) * metrics.rowHeight - place.pixels;
+    const top = (row: number): number => picture.top + (row - place.row) * metrics.rowHeight - place.pixels;
 
     this.drawRanges(picture, decorations, visible, top, 'below');
     this.drawSelection(picture, visible, top);
@@ -57,6 +62,28 @@ export class GridPainter {
     this.drawBoundaries(picture, place.row, rows, top);
     this.drawRanges(picture, decorations, visible, top, 'above');
     this.drawCursor(picture, top);
+    this.drawColumns(picture);
+  }
+
+  /** Column numbers, over the rows; the cursor's stands out. */
+  private drawColumns(picture: GridPicture): void {
+    const { context } = this;
+    const { geometry, metrics, palette, selection } = picture;
+    context.fillStyle = palette.surface;
+    context.fillRect(0, 0, picture.width, picture.top);
+    context.fillStyle = palette.sectorLine;
+    context.fillRect(0, picture.top - 1, picture.width, 1);
+    context.font = picture.font;
+    context.textBaseline = 'middle';
+    const current = selection.cursor % geometry.bytesPerRow;
+    const y = picture.top / 2;
+    for (let column = 0; column < geometry.bytesPerRow; column += 1) {
+      context.fillStyle = column === current ? palette.offsetActive : palette.offset;
+      context.fillText(hexPair(column), metrics.byteX('hex', column), y);
+    }
+    context.fillStyle = palette.offset;
+    context.fillText('Offset', metrics.offsetX, y);
+    context.fillText('Text', metrics.textX, y);
   }
 
   private drawRow(picture: GridPicture, row: number, y: number, visible: ByteRange): void {

@@ -130,6 +130,12 @@ export class SectorGrid implements Disposable {
     return visibleRange(this.geometry, this.place.row, visibleRows(this.viewport) + 1);
   }
 
+  /** As many as fit its width now, whatever the settings say. */
+  get fittingBytesPerRow(): number {
+    const { character, shape } = this.metrics;
+    return fittingBytesPerRow(this.canvas.parentElement!.clientWidth * devicePixelRatio, character, shape);
+  }
+
   get bytesPerRow(): number {
     return this.geometry.bytesPerRow;
   }
@@ -212,7 +218,8 @@ export class SectorGrid implements Disposable {
         focus: () => this.focus(),
         scrollBy: (pixels) => this.scrollTo(scrollByPixels(this.geometry, this.viewport, this.place, pixels)),
         rowHeight: () => this.viewport.rowHeight,
-        byteAt: (x, y) => bytesUnder(this.metrics, this.geometry, this.place, x * devicePixelRatio, y * devicePixelRatio),
+        byteAt: (x, y) =>
+          bytesUnder(this.metrics, this.geometry, this.place, x * devicePixelRatio, y * devicePixelRatio - this.columnsHeight),
         press: (offset, pane, extend) => {
           if (pane) this.paneNow = pane;
           this.setSelection(moved(this.selectionNow, offset, extend), !extend);
@@ -236,7 +243,15 @@ export class SectorGrid implements Disposable {
 
   private get viewport(): Viewport {
     const ratio = devicePixelRatio;
-    return { rowHeight: this.metrics.rowHeight / ratio, heightPixels: this.canvas.height / ratio };
+    return {
+      rowHeight: this.metrics.rowHeight / ratio,
+      heightPixels: Math.max(1, this.canvas.height - this.columnsHeight) / ratio,
+    };
+  }
+
+  /** The column numbers take one row above the bytes; device pixels. */
+  private get columnsHeight(): number {
+    return this.metrics.rowHeight;
   }
 
   /** The canvas and all that follows from its size, the font, and the settings. */
@@ -258,7 +273,8 @@ export class SectorGrid implements Disposable {
     const rowHeight = Math.round((this.settings.fontSizePixels + 7) * ratio);
     this.offsets = new OffsetWriter(this.settings.offsetFormat, this.source);
     const shape = { groupBytes: this.settings.groupBytes, offsetWidth: this.offsets.width };
-    const bytesPerRow = this.settings.bytesPerRow || fittingBytesPerRow(width, character, shape);
+    // Where fewer fit, the text column would be out of sight.
+    const bytesPerRow = Math.min(this.settings.bytesPerRow || 64, fittingBytesPerRow(width, character, shape));
     this.metrics = new GridMetrics({ ...shape, bytesPerRow }, character, rowHeight);
     this.geometry = new RowGeometry(this.source.size, bytesPerRow);
     this.atlas = null;
@@ -336,7 +352,7 @@ export class SectorGrid implements Disposable {
     const box = this.canvas.getBoundingClientRect();
     const row = this.geometry.rowOf(this.selectionNow.cursor);
     const x = this.metrics.byteX(this.paneNow, this.selectionNow.cursor - this.geometry.offsetOf(row)) / devicePixelRatio;
-    const y = (row - this.place.row + 1) * this.viewport.rowHeight;
+    const y = (row - this.place.row + 2) * this.viewport.rowHeight;
     return { x: box.left + x, y: box.top + Math.max(0, Math.min(box.height, y)) };
   }
 
@@ -368,6 +384,7 @@ export class SectorGrid implements Disposable {
       selection: this.selectionNow,
       pane: this.paneNow,
       focused: document.activeElement === this.mirror.element,
+      top: this.columnsHeight,
       width: this.canvas.width,
       height: this.canvas.height,
     });

@@ -79,7 +79,7 @@ class InspectorView extends SectorView {
       return html`<td><button class="dw-sectors-link" title="Go to this sector" @click=${go}>${place.text}</button></td>`;
     };
     return html`<tr>
-      <th scope="row">as LBA, ${bits} bits</th>
+      <th scope="row">LBA ${bits}</th>
       ${cell(true)} ${cell(false)}
     </tr>`;
   }

@@ -96,11 +96,14 @@ class StructureView extends SectorView {
   ): TemplateResult {
     const path = [...outer, field.name];
     const key = `${placed.scope} ${field.offset} ${path.join('.')}`;
+    const document = this.editor!.document!;
     const within = contains(field, cursor);
     const nested = field.fields?.length ? field.fields : null;
     // Long lists, such as of partition entries, are closed except where the cursor is.
     const open = nested !== null && (within || nested.length <= 8) !== this.toggled.has(key);
     const wrong = placed.structure.findings.some(({ ranges }) => ranges.some((range) => overlap(range, field)));
+    const changed =
+      !nested && document.edits.runs().some(({ offset, after }) => overlap({ offset, length: after.length }, field));
     const classes = ['dw-sectors-item', within && !nested ? 'dw-current' : '', wrong ? 'dw-wrong' : ''].join(' ');
     const go = (): void => this.editor?.goTo({ offset: field.offset, length: field.length });
     return html`<div
@@ -108,7 +111,7 @@ class StructureView extends SectorView {
       aria-level=${level}
       aria-expanded=${nested ? String(open) : nothing}
       aria-selected=${within && !nested ? 'true' : 'false'}
-      aria-label="${field.name}: ${field.value}${wrong ? ', a finding concerns it' : ''}"
+      aria-label="${field.name}: ${field.value}${changed ? ', its bytes are changed and not written' : ''}${wrong ? ', a finding concerns it' : ''}"
       tabindex="-1"
       data-key=${key}
     >
@@ -126,7 +129,9 @@ class StructureView extends SectorView {
             : html`<i class="dw-sectors-indent" aria-hidden="true"></i>`
         }
         <span class="dw-sectors-name">${field.name}</span>
-        ${wrong ? html`<i class="codicon codicon-warning" aria-hidden="true"></i>` : ''} ${this.value(placed, field, path, key)}
+        ${wrong ? html`<i class="codicon codicon-warning" aria-hidden="true"></i>` : ''}
+        ${changed ? html`<i class="codicon codicon-diff-modified dw-sectors-changed" title="Changed, not written: this is the value on the device" aria-hidden="true"></i>` : ''}
+        ${this.value(placed, field, path, key)}
       </div>
       ${open ? html`<div role="group">${nested.map((inner) => this.field(placed, inner, path, level + 1, cursor))}</div>` : nothing}
     </div>`;

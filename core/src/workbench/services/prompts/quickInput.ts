@@ -71,7 +71,7 @@ export class QuickInput implements QuickInputService {
     });
   }
 
-  input({ title, placeholder, value, validate, onChange }: InputOptions): Promise<string | undefined> {
+  input({ title, placeholder, value, validate, revalidate, onChange }: InputOptions): Promise<string | undefined> {
     return new Promise((resolve) => {
       let text = value ?? '';
       const owner: BoxOwner = {
@@ -89,14 +89,17 @@ export class QuickInput implements QuickInputService {
         onAccept: () => {
           const verdict = validate?.(text) ?? null;
           if (verdict && 'error' in verdict) return this.box.setMessage(owner, { text: verdict.error, wrong: true });
+          following?.dispose();
           this.box.close(owner);
           resolve(text);
         },
         onCancel: () => {
+          following?.dispose();
           onChange?.(null);
           resolve(undefined);
         },
       };
+      const following = revalidate?.(() => owner.onInput?.(text));
       this.box.open(owner, text, true);
     });
   }

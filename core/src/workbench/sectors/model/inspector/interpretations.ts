@@ -115,7 +115,7 @@ const guid: Interpretation = {
 const instants: Interpretation[] = [
   {
     id: 'unix32',
-    title: 'Unix time, 32 bits',
+    title: 'Unix 32',
     length: 4,
     ordered: true,
     read: (view, littleEndian) => times.formatTicks(times.secondsToTicks(BigInt(view.getInt32(0, littleEndian)))),
@@ -127,7 +127,7 @@ const instants: Interpretation[] = [
   },
   {
     id: 'unix64',
-    title: 'Unix time, 64 bits',
+    title: 'Unix 64',
     length: 8,
     ordered: true,
     read: (view, littleEndian) => times.formatTicks(times.secondsToTicks(view.getBigInt64(0, littleEndian))),
@@ -147,7 +147,7 @@ const instants: Interpretation[] = [
   },
   {
     id: 'dos',
-    title: 'DOS time and date',
+    title: 'DOS time',
     length: 4,
     ordered: true,
     read: (view, littleEndian) => times.formatDosTime(view.getUint32(0, littleEndian)),
@@ -166,7 +166,7 @@ function describeCharacter(text: string): string | null {
 const characters: Interpretation[] = [
   {
     id: 'utf8',
-    title: 'UTF-8 character',
+    title: 'UTF-8',
     length: 1,
     ordered: false,
     read(view) {
@@ -177,7 +177,7 @@ const characters: Interpretation[] = [
   },
   {
     id: 'utf16',
-    title: 'UTF-16 character',
+    title: 'UTF-16',
     length: 2,
     ordered: true,
     read(view, littleEndian) {
