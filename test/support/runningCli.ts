@@ -13,9 +13,9 @@ export interface RunningCli {
 }
 
 /** Starts `diskwright`, which is interrupted when the test ends before it. */
-export function startCli(arguments_: string[], { home }: { home: string }): RunningCli {
+export function startCli(arguments_: string[], { home, env }: { home: string; env?: NodeJS.ProcessEnv }): RunningCli {
   const child = spawn(process.execPath, [diskwright, ...arguments_], {
-    env: { ...process.env, DISKWRIGHT_HOME: home },
+    env: { ...process.env, ...env, DISKWRIGHT_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const result: CliResult = { status: null, stdout: '', stderr: '' };

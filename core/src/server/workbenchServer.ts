@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -23,6 +23,8 @@ const LOOPBACK = '127.0.0.1';
 const BODY_BYTES = 64 * 1024;
 /** For a request to come in whole. */
 const REQUEST_MILLISECONDS = 30_000;
+/** For connections to end when the server does. */
+const CLOSE_MILLISECONDS = 1000;
 
 export interface ServerOptions {
   host: Host;
@@ -41,6 +43,7 @@ export class WorkbenchServer {
   private readonly watching: { dispose(): void }[];
   private readonly readers: DeviceReaders;
   private readonly server: FastifyInstance;
+  private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly options: ServerOptions) {
     this.readers = new DeviceReaders(options.host.devices);
@@ -52,6 +55,10 @@ export class WorkbenchServer {
     });
     // Nothing here is sent as text; of JSON alone a page of another origin cannot make a request without being asked first.
     this.server.removeContentTypeParser('text/plain');
+    this.server.server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
     this.watching = watchers.map((watch) => watch(options.host, this.pages));
   }
 
@@ -87,17 +94,21 @@ export class WorkbenchServer {
     for (const watcher of this.watching.splice(0)) watcher.dispose();
     this.pages.closeAll(CloseCode.GoingAway, 'diskwright has ended');
     this.readers.dispose();
+    // What does not end by itself, such as half an upgrade, is not waited for.
+    const timer = setTimeout(() => this.sockets.forEach((socket) => socket.destroy()), CLOSE_MILLISECONDS);
     await this.server.close();
+    clearTimeout(timer);
   }
 
   private async addRoutes(): Promise<void> {
     const { server, session, pages, options } = this;
     addErrorReplies(server);
     await server.register(cookie);
-    addGuard(server, session, () => this.port);
     await server.register(websocket, {
       options: { perMessageDeflate: false, maxPayload: RPC_LIMITS.headerBytes + RPC_LIMITS.frameBytes },
     });
+    // After the WebSockets, which close the connection of an upgrade that the guard refuses.
+    addGuard(server, session, () => this.port);
     server.get(RPC_PATH, { websocket: true }, (socket) => {
       pages.add(socket, (page) => handlersFor({ host: options.host, page, pages }));
     });
