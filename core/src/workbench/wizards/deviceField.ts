@@ -34,6 +34,8 @@ export class DeviceField extends LightElement {
   @state() private isChoosing = false;
   @state() private layout: DeviceLayoutAnswer | null = null;
   private asked = '';
+  /** The value is being typed, and may go on. */
+  private isTyped = false;
 
   protected override attach(keep: (item: Disposable) => void): void {
     this.classList.add('dw-device-field');
@@ -51,8 +53,9 @@ export class DeviceField extends LightElement {
     if (path === this.asked) return;
     this.layout = null;
     this.asked = path;
-    // Each letter of a name that is typed would be tried as a device; only what is known is looked at.
-    if (this.isKnown(path)) void this.look(path);
+    // Each letter of a name that is typed would be tried as a device; of those only what is known is looked at.
+    if (path !== '' && (!this.isTyped || this.isKnown(path))) void this.look(path);
+    this.isTyped = false;
   }
 
   protected override render(): unknown {
@@ -69,7 +72,7 @@ export class DeviceField extends LightElement {
           aria-invalid=${this.invalid}
           aria-required=${this.required}
           .value=${live(this.value)}
-          @input=${(event: InputEvent) => this.tell((event.target as HTMLInputElement).value)}
+          @input=${this.typed}
           @change=${this.named}
         />
         <button
@@ -104,6 +107,11 @@ export class DeviceField extends LightElement {
       ${miniMap(layout)} ${contentLines(layout.layout).map((line) => html`<div>${line}</div>`)}
     </div>`;
   }
+
+  private readonly typed = (event: InputEvent): void => {
+    this.isTyped = true;
+    this.tell((event.target as HTMLInputElement).value);
+  };
 
   private readonly chosen = (event: CustomEvent<string>): void => {
     event.stopPropagation();
