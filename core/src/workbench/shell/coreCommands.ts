@@ -10,8 +10,8 @@ import type { Shell } from './shell';
 interface CoreCommand extends Command {
   keys?: string[];
   when?: string;
-  /** The menu it stands in, as `view/1_parts`. */
-  menu?: string;
+  /** The menus it stands in, as `view/1_parts`. */
+  menu?: string | string[];
 }
 
 export interface CommandTargets {
@@ -31,8 +31,10 @@ export function registerCoreCommands(
     commands.register(command);
     // The first one is the one that is shown, and the last one added is the strongest.
     for (const key of [...keys].reverse()) keybindings.add({ keys: key, command: command.id, when });
-    const [name, group] = menu?.split('/') ?? [];
-    if (name) menus.add(name, { command: command.id, group, order });
+    for (const place of [menu ?? []].flat()) {
+      const [name, group] = place.split('/');
+      menus.add(name!, { command: command.id, group, order });
+    }
   });
 }
 
@@ -128,7 +130,7 @@ function editorCommands({ shell, editors }: CommandTargets): CoreCommand[] {
       title: 'Close Editor',
       category: 'View',
       keys: ['Ctrl+W', 'Ctrl+F4', 'Alt+W'],
-      menu: 'file/8_close',
+      menu: ['file/8_close', 'context:editorTab/1_close'],
       enablement,
       run: () => closeAll([editors.active]),
     },
@@ -136,6 +138,7 @@ function editorCommands({ shell, editors }: CommandTargets): CoreCommand[] {
       id: 'editors.closeOthers',
       title: 'Close Other Editors in Group',
       category: 'View',
+      menu: 'context:editorTab/1_close',
       enablement,
       run: () => closeAll(group().filter((pane) => pane !== editors.active)),
     },
@@ -144,6 +147,7 @@ function editorCommands({ shell, editors }: CommandTargets): CoreCommand[] {
       title: 'Close All Editors',
       category: 'View',
       keys: ['Ctrl+K Ctrl+W'],
+      menu: 'context:editorTab/1_close',
       enablement,
       run: () => closeAll(editors.all()),
     },
@@ -170,7 +174,7 @@ function editorCommands({ shell, editors }: CommandTargets): CoreCommand[] {
       title: 'Move Editor into a Split to the Right',
       category: 'View',
       keys: ['Ctrl+\\'],
-      menu: 'view/3_split',
+      menu: ['view/3_split', 'context:editorTab/3_split'],
       enablement,
       run: split('right'),
     },
@@ -179,7 +183,7 @@ function editorCommands({ shell, editors }: CommandTargets): CoreCommand[] {
       title: 'Move Editor into a Split Below',
       category: 'View',
       keys: ['Ctrl+K Ctrl+\\'],
-      menu: 'view/3_split',
+      menu: ['view/3_split', 'context:editorTab/3_split'],
       enablement,
       run: split('down'),
     },

@@ -31,6 +31,9 @@ self.MonacoEnvironment = {
       : new Worker(new URL('monaco-editor/editor/editor.worker.js', import.meta.url)),
 };
 
+// Closes an editor everywhere else in the workbench.
+monaco.editor.addKeybindingRule({ keybinding: monaco.KeyMod.Alt | monaco.KeyCode.KeyW, command: '-toggleFindWholeWord' });
+
 const schemas = new Map<string, object>();
 
 export interface JsonEditorOptions {
