@@ -27,6 +27,7 @@ export async function openCloneLab(viewport?: { width: number; height: number })
   await copyFile(disk, used);
   const workbench = await startWorkbench();
   const opened = await openPage(workbench.url, viewport ? { viewport } : {});
+  await opened.page.getByRole('menuitem', { name: 'Disk', exact: true }).waitFor();
   return { ...opened, workbench, folder, disk, bigger, used };
 }
 
@@ -45,10 +46,11 @@ export async function nameDevice(wizard: Locator, label: string, name: string): 
 }
 
 /** Makes the plan of a clone, and answers its editor. */
-export async function planClone(page: Page, source: string, target: string): Promise<Locator> {
+export async function planClone(page: Page, source: string, target: string, { allSectors = false } = {}): Promise<Locator> {
   const wizard = await openWizard(page, 'Clone a disk…');
   await nameDevice(wizard, 'Source *', source);
   await nameDevice(wizard, 'Target *', target);
+  await wizard.getByRole('checkbox', { name: 'All sectors' }).setChecked(allSectors);
   await wizard.getByRole('button', { name: 'Make plan' }).click();
   const plan = page.locator('dw-plan');
   await plan.getByRole('heading', { level: 1 }).waitFor();

@@ -9,12 +9,12 @@ import { requireTool } from '../support/tools';
 /** The lab's disk as a source that takes many seconds to be read. */
 async function slowly(disk: string): Promise<string> {
   requireTool('nbdkit');
-  return (await nbdkit('--readonly', '--filter=noextents', '--filter=rate', 'file', disk, 'rate=60M')).uri;
+  return (await nbdkit('--readonly', '--filter=noextents', '--filter=rate', 'file', disk, 'rate=40M')).uri;
 }
 
 /** A clone of all sectors of a slow source, running. */
 async function runSlowClone({ page, disk, bigger }: CloneLab): Promise<Locator> {
-  await planClone(page, await slowly(disk), bigger);
+  await planClone(page, await slowly(disk), bigger, { allSectors: true });
   const job = await applyPlan(page);
   await job.getByRole('progressbar').waitFor();
   return job;
@@ -54,8 +54,9 @@ test('a job goes on through a reload, and is seen by a second window', async () 
 test('a job of the command line appears with its progress, and its end is told', async () => {
   const lab = await openCloneLab();
   const { page } = lab;
-  await page.locator('.dw-activity-bar, [role="menubar"]').first().waitFor();
-  const running = startCli(['clone', 'disk', await slowly(lab.disk), lab.bigger, '--yes'], { home: lab.workbench.home });
+  const running = startCli(['clone', 'disk', await slowly(lab.disk), lab.bigger, '--all-sectors', '--yes'], {
+    home: lab.workbench.home,
+  });
   await running.shows(/job/);
   await page.keyboard.press('Control+Shift+P');
   await page.keyboard.type('Show Jobs');

@@ -285,9 +285,10 @@ export class JobEditor extends LightElement implements PaneElement {
   }
 
   private async cancel(job: JobDetails): Promise<void> {
+    if (!(await askToCancel(this.workbench, job))) return;
     this.cancelling = true;
     try {
-      await askToCancel(this.workbench, job);
+      await this.workbench.host.request('jobs/cancel', { id: this.jobId });
     } finally {
       this.cancelling = false;
     }
