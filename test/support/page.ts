@@ -2,7 +2,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
-const CHROMIUM = process.env['DISKWRIGHT_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['DISKWRIGHT_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 
 export interface OpenedPage {
   page: Page;
