@@ -23,11 +23,12 @@ export function addGuard(server: FastifyInstance, session: Session, port: () => 
     const bearer = BEARER_PATHS.includes(path) && session.isToken(bearerOf(request));
     const upgrade = request.headers.upgrade !== undefined;
     const api = path.startsWith('/api/') || path === LOGOUT_PATH;
-    const caller = { method: request.method, headers: request.headers, upgrade, bearer, api };
+    const entrance = path === '/';
+    const caller = { method: request.method, headers: request.headers, upgrade, bearer, entrance };
     const refusal = foreignCaller(caller, ownHosts(port()));
     if (refusal !== null) return refuse(reply, 403, refusal);
     if (upgrade && path !== RPC_PATH) return refuse(reply, 400, 'there is no WebSocket here');
-    if (path === '/' && request.method === 'GET' && mayEnter(request, session)) {
+    if (entrance && request.method === 'GET' && mayEnter(request, session)) {
       reply.setCookie(cookieName(port()), session.cookie, { path: '/', httpOnly: true, sameSite: 'strict' });
       if (request.headers['sec-fetch-site'] !== 'cross-site') return reply.redirect('/', 303);
       return reply.type('text/html; charset=utf-8').send(FORWARD_PAGE);
