@@ -1,0 +1,9 @@
+/** Runs a command to its end; with `memory`, samples the largest PSS of its process tree. Rejects unless it ends with 0. */
+export function run(
+  command: string,
+  args: string[],
+  options?: { env?: Record<string, string>; memory?: boolean },
+): Promise<{ milliseconds: number; pss: number; processes: number }>;
+export function median(values: number[]): number;
+export const root: string;
+export const diskwright: string;

@@ -1,0 +1,190 @@
+/** What the workbench promises of its speed and size, measured on this machine and printed. Run alone: other work would be measured, too. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { diskwright } from '../support/cli';
+import { bytes, deviceTree, openDevice, openSectors } from '../support/journey';
+import { CHROMIUM } from '../support/page';
+import { scratchFolder } from '../support/scratch';
+import { requireTool } from '../support/tools';
+import { waitFor } from '../support/waitFor';
+import { startWorkbench } from '../support/workbench';
+import { pssOfTree } from '../bench/processTree.mjs';
+import { run } from '../bench/run.mjs';
+import { median, percentile, print } from './figures';
+import { traceFrames } from './frames';
+
+const MIB = 1024 * 1024;
+const PIB = 1024 ** 5;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+});
+afterAll(() => browser.close());
+
+/** A window of a browser profile that has never seen the workbench. */
+async function freshPage(url: string, prepare?: (page: Page) => Promise<void>): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await prepare?.(page);
+  await page.goto(url);
+  return page;
+}
+
+test('a page is usable within 1.5 s after the host is up, and its first screen is less than 1 MB', async () => {
+  const { url } = await startWorkbench();
+  const times: number[] = [];
+  let transferred = 0;
+  for (let round = 0; round < 5; round++) {
+    transferred = 0;
+    const page = await freshPage(url, async (fresh) => {
+      const client = await fresh.context().newCDPSession(fresh);
+      await client.send('Network.enable');
+      client.on('Network.loadingFinished', ({ encodedDataLength }) => void (transferred += encodedDataLength));
+      await fresh.addInitScript(() => {
+        // Usable: the devices are listed and can be chosen.
+        const look = (): void => {
+          const row = document.querySelector('[role=tree][aria-label=Devices] [role=treeitem]');
+          if (row) Object.assign(window, { usableAt: performance.now() });
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      });
+    });
+    await page.waitForFunction(() => 'usableAt' in window);
+    times.push(await page.evaluate(() => (window as unknown as { usableAt: number }).usableAt));
+    await page.context().close();
+  }
+  print('page usable after', `${median(times).toFixed(0)} ms (median of ${times.length})`);
+  print('first screen', `${(transferred / 1000).toFixed(0)} kB over the network, compressed`);
+  expect(median(times)).toBeLessThan(1500);
+  expect(transferred).toBeLessThan(1_000_000);
+});
+
+/** An NBD server of a size that no disk has. */
+async function hugeDevice(size: number): Promise<string> {
+  requireTool('nbdkit');
+  const socket = join(await scratchFolder(), 'huge.sock');
+  const server = spawn('nbdkit', ['-f', '-U', socket, 'pattern', `size=${size}`], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => server.once('close', resolve));
+  onTestFinished(async () => {
+    server.kill('SIGKILL');
+    await ended;
+  });
+  await waitFor(() => existsSync(socket), 'nbdkit listens');
+  return `nbd+unix:///?socket=${socket}`;
+}
+
+/** From the key that opens it to the first frame with bytes in it. */
+async function paintTime(page: Page): Promise<number> {
+  await page.evaluate(() => {
+    const look = (start: number): void => {
+      const cell = document.querySelector('[role=grid][aria-label^="Bytes of"] [role=gridcell]');
+      if (cell && /[0-9a-f]{2}/i.test(cell.textContent ?? ''))
+        // One frame more: what was drawn is on the screen when the next one begins.
+        requestAnimationFrame(() => Object.assign(window, { paintTime: performance.now() - start }));
+      else requestAnimationFrame(() => look(start));
+    };
+    window.addEventListener('click', () => look(performance.now()), { once: true, capture: true });
+  });
+  await openSectors(page);
+  await page.waitForFunction(() => 'paintTime' in window);
+  return page.evaluate(() => (window as unknown as { paintTime: number }).paintTime);
+}
+
+test('the sectors of a device of 4 PiB are painted within 100 ms, as are those of a small one', async () => {
+  const { url, home } = await startWorkbench();
+  const small = join(home, 'small.img');
+  await writeFile(small, randomBytes(MIB));
+  for (const [what, device] of [
+    ['1 MiB', small],
+    ['4 PiB', await hugeDevice(4 * PIB)],
+  ] as const) {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const page = await freshPage(url);
+      await deviceTree(page).waitFor();
+      await openDevice(page, device);
+      times.push(await paintTime(page));
+      await page.context().close();
+    }
+    print(`sectors of ${what} painted after`, `${median(times).toFixed(0)} ms (median of ${times.length})`);
+    expect(median(times)).toBeLessThan(100);
+  }
+});
+
+test('scrolling leaves the main thread free: at most 8 ms a frame at the 95th percentile, no task of 50 ms', async () => {
+  const { url, home } = await startWorkbench();
+  const image = join(home, 'noise.img');
+  await writeFile(image, randomBytes(64 * MIB));
+  const page = await freshPage(url);
+  await deviceTree(page).waitFor();
+  await openDevice(page, image);
+  await openSectors(page);
+  const grid = (await bytes(page).boundingBox())!;
+  const client = await page.context().newCDPSession(page);
+  const scroll = async (): Promise<void> => {
+    const at = { x: grid.x + 300, y: grid.y + 200, gestureSourceType: 'mouse' as const, speed: 6000 };
+    await client.send('Input.synthesizeScrollGesture', { ...at, yDistance: -12_000 });
+    await client.send('Input.synthesizeScrollGesture', { ...at, yDistance: 4000 });
+  };
+  // What is compiled at first use is not scrolling.
+  await scroll();
+  const { frames, longestTask } = await traceFrames(page, scroll);
+  const p95 = percentile(frames, 0.95);
+  print(
+    'scrolling',
+    `${p95.toFixed(1)} ms of main thread a frame (95th percentile of ${frames.length}), longest task ${longestTask.toFixed(1)} ms`,
+  );
+  expect(frames.length).toBeGreaterThan(60);
+  expect(p95).toBeLessThanOrEqual(8);
+  expect(longestTask).toBeLessThan(50);
+});
+
+test('an idle workbench takes less than 200 MB', async () => {
+  const { url, pid } = await startWorkbench();
+  const page = await freshPage(url);
+  await deviceTree(page).waitFor();
+  const { pss, processes } = pssOfTree(pid);
+  print('idle workbench', `${(pss / 1e6).toFixed(0)} MB PSS in ${processes} processes, the browser apart`);
+  expect(pss).toBeLessThan(200e6);
+});
+
+test("search of data without holes runs at 0.8 of ripgrep's speed or better, in memory that does not grow", async () => {
+  requireTool('rg');
+  const folder = await scratchFolder();
+  const noise = randomBytes(64 * MIB);
+  const memory: number[] = [];
+  for (const gibibytes of [1, 3]) {
+    const file = join(folder, `${gibibytes}.img`);
+    const image = await open(file, 'w');
+    for (let at = 0; at < gibibytes * 1024; at += 64) await image.write(noise);
+    await image.close();
+    const env = { DISKWRIGHT_HOME: join(folder, 'home') };
+    const search: [string, string[]] = [
+      process.execPath,
+      [diskwright, 'search', file, '--text', 'Diskwright-needle', '--encoding', 'utf-8'],
+    ];
+    memory.push((await run(...search, { env, memory: true })).pss);
+    if (gibibytes === 1) continue;
+    const ratios: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      // ripgrep answers 1 when nothing was found.
+      const peer = await run('sh', ['-c', 'rg --no-mmap -a -F Diskwright-needle "$0" || [ $? = 1 ]', file]);
+      ratios.push(peer.milliseconds / (await run(...search, { env })).milliseconds);
+    }
+    print(
+      'search',
+      `${median(ratios).toFixed(2)} of the speed of rg --no-mmap -a -F (median of ${ratios.length}, whole commands, ${gibibytes} GiB cached)`,
+    );
+    expect(median(ratios)).toBeGreaterThanOrEqual(0.8);
+  }
+  print('search', `${memory.map((pss) => `${(pss / 1e6).toFixed(0)} MB`).join(' and ')} PSS at most for 1 and 3 GiB`);
+  expect(memory[1]!).toBeLessThan(memory[0]! + 20e6);
+});
