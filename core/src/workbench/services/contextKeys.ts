@@ -12,12 +12,13 @@ export class ContextKeys implements ContextKeyService {
   private readonly clauses = new Map<string, WhenClause>();
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
+  private telling = false;
   private content: HTMLElement | null = null;
 
   constructor() {
     document.addEventListener('focusin', ({ target }) => {
       if (target instanceof HTMLElement && !target.closest(TRANSIENT_SELECTOR)) this.content = target;
-      this.changed.fire();
+      this.tell();
     });
   }
 
@@ -29,7 +30,7 @@ export class ContextKeys implements ContextKeyService {
   set(key: string, value: ContextValue): void {
     if (this.values.get(key) === value) return;
     this.values.set(key, value);
-    this.changed.fire();
+    this.tell();
   }
 
   get(key: string): ContextValue {
@@ -44,6 +45,16 @@ export class ContextKeys implements ContextKeyService {
 
   matches(when: string | undefined, extra: Record<string, ContextValue> = {}): boolean {
     return !when || this.clause(when).evaluate((key) => this.valueOf(key, extra));
+  }
+
+  /** Once a frame: the focus and the place of a cursor change many keys at a time. */
+  private tell(): void {
+    if (this.telling) return;
+    this.telling = true;
+    requestAnimationFrame(() => {
+      this.telling = false;
+      this.changed.fire();
+    });
   }
 
   private valueOf(key: string, extra: Record<string, ContextValue>): ContextValue {

@@ -243,7 +243,7 @@ function promptCommands({ quickInput }: CommandTargets): CoreCommand[] {
       title: 'Show All Open Editors',
       category: 'View',
       keys: ['Ctrl+K Ctrl+E'],
-      menu: 'go/1_editors',
+      menu: ['go/1_editors', 'context:editorTab/9_list'],
       run: () => quickInput.open('edt '),
     },
     { id: 'palette.help', title: 'Show Quick Open Prefixes', category: 'Help', run: () => quickInput.open('?') },

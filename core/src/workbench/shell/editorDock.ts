@@ -47,7 +47,7 @@ export class EditorDock implements EditorPlace {
     this.editors.onDidChange(() => this.update());
     this.editors.onDidChangeActive(() => this.update());
     services.menus.onDidChange(() => this.update());
-    services.context.onDidChange(() => this.update());
+    services.context.onDidChange(() => this.drawAllActions());
   }
 
   add(pane: EditorPane, beside: EditorPane | null, split: OpenOptions['split']): void {
@@ -116,10 +116,8 @@ export class EditorDock implements EditorPlace {
     this.redrawing = true;
     queueMicrotask(() => {
       this.redrawing = false;
-      for (const bar of this.panel.tabBars()) {
-        bar.update();
-        this.drawActions(bar as EditorTabBar);
-      }
+      for (const bar of this.panel.tabBars()) bar.update();
+      this.drawAllActions();
       this.panel.node.classList.toggle('dw-empty', this.panel.isEmpty);
     });
   }
@@ -134,6 +132,10 @@ export class EditorDock implements EditorPlace {
     bar.tabMoved.connect((_bar, { title }) => this.editors.keep(title.owner as EditorPane));
     bar.tabActivateRequested.connect((_bar, { title }) => this.editors.setActive(title.owner as EditorPane));
     queueMicrotask(() => this.drawActions(bar));
+  }
+
+  private drawAllActions(): void {
+    for (const bar of this.panel.tabBars()) this.drawActions(bar as EditorTabBar);
   }
 
   private drawActions(bar: EditorTabBar): void {

@@ -74,11 +74,14 @@ export class QuickInput implements QuickInputService {
   input({ title, placeholder, value, validate, revalidate, onChange }: InputOptions): Promise<string | undefined> {
     return new Promise((resolve) => {
       let text = value ?? '';
+      /** It was accepted while what it is judged by was not known yet: it is taken as soon as it holds. */
+      let wanted = false;
       const owner: BoxOwner = {
         title,
         placeholder: placeholder ?? '',
         onInput: (typed) => {
           text = typed;
+          wanted = false;
           const verdict = validate?.(typed) ?? null;
           const message = verdict && ('error' in verdict ? verdict.error : verdict.hint);
           // Nothing was typed yet: what is missing is said by the placeholder.
@@ -88,7 +91,10 @@ export class QuickInput implements QuickInputService {
         },
         onAccept: () => {
           const verdict = validate?.(text) ?? null;
-          if (verdict && 'error' in verdict) return this.box.setMessage(owner, { text: verdict.error, wrong: true });
+          if (verdict && 'error' in verdict) {
+            wanted = true;
+            return this.box.setMessage(owner, { text: verdict.error, wrong: true });
+          }
           following?.dispose();
           this.box.close(owner);
           resolve(text);
@@ -99,7 +105,11 @@ export class QuickInput implements QuickInputService {
           resolve(undefined);
         },
       };
-      const following = revalidate?.(() => owner.onInput?.(text));
+      const following = revalidate?.(() => {
+        const accepted = wanted;
+        owner.onInput?.(text);
+        if (accepted) owner.onAccept(undefined);
+      });
       this.box.open(owner, text, true);
     });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CancelledError, MediaError } from '@diskwright/sdk/errors';
+import { CancelledError, FailedError, MediaError } from '@diskwright/sdk/errors';
 import { isCancellation, showError } from './errorText';
 
 test('an error says what happened, where, and what to do', () => {
@@ -24,4 +24,8 @@ test('cancellations are told from errors', () => {
   expect(isCancellation(new CancelledError())).toBe(true);
   expect(isCancellation(new DOMException('aborted', 'AbortError'))).toBe(true);
   expect(isCancellation(new Error('aborted'))).toBe(false);
+});
+
+test('a device that the sentence names already is not named again', () => {
+  expect(showError(new FailedError('/dev/sda is busy', { device: '/dev/sda', todo: 'Wait.' })).lines).toEqual(['Wait.']);
 });

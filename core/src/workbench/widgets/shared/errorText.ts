@@ -17,7 +17,8 @@ export function showError(error: unknown): ShownError {
   const message = sentence(error instanceof Error ? error.message : String(error));
   if (!(error instanceof DiskwrightError)) return { message, lines: [] };
   const { device, offset, length, todo, details } = error.detail;
-  return { message, lines: [...where(device, offset, length), ...(todo ? [todo] : []), ...(details ?? [])] };
+  const named = offset === undefined && device !== undefined && error.message.includes(device);
+  return { message, lines: [...where(named ? undefined : device, offset, length), ...(todo ? [todo] : []), ...(details ?? [])] };
 }
 
 function where(device?: string, offset?: number, length?: number): string[] {

@@ -68,11 +68,15 @@ class FileChooser {
   private get entries(): Entry[] {
     const { name } = splitTyped(this.typed, this.folder, this.home);
     const saving = this.options.mode === 'save';
-    return (this.listing?.entries ?? [])
-      .filter((entry) => (saving ? entry.kind === 'folder' || entry.kind === 'file' : entry.kind !== 'other'))
-      .filter((entry) => saving || entry.name.toLowerCase().startsWith(name.toLowerCase()))
-      .sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name))
-      .slice(0, SHOWN_ENTRIES);
+    return (
+      (this.listing?.entries ?? [])
+        .filter((entry) => (saving ? entry.kind === 'folder' || entry.kind === 'file' : entry.kind !== 'other'))
+        // Hidden ones, as Unix has them, are shown once their dot is typed.
+        .filter((entry) => !entry.name.startsWith('.') || name.startsWith('.'))
+        .filter((entry) => saving || entry.name.toLowerCase().startsWith(name.toLowerCase()))
+        .sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name))
+        .slice(0, SHOWN_ENTRIES)
+    );
   }
 
   /** Lists a folder, and leaves `typed` in the field. */
