@@ -32,7 +32,8 @@ export class DeviceWatch {
       const now = JSON.stringify(await this.catalogue.list());
       const before = this.last;
       this.last = now;
-      if (before !== null && before !== now) this.changed.tell();
+      // The first look tells, too: a page may have asked before what is there now came.
+      if (before !== now) this.changed.tell();
     } catch {
       // The service is ending; whoever asks it is told.
     } finally {

@@ -2,7 +2,7 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { Command, Workbench } from '../api';
 import { checkVolume } from '../findings/checkVolume';
 import type { FindingsModel } from '../findings/findingsModel';
-import { askForTarget, type DeviceTarget, volumeName } from './deviceTarget';
+import { askForTarget, type DeviceTarget, targetOfEditor, volumeName } from './deviceTarget';
 import { exportDevice } from './exportDevice';
 
 /** What can be done with a device from anywhere. Each takes a {@link DeviceTarget}; without one, the active editor's device or a picked one. */
@@ -18,6 +18,10 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
       return target && run(target);
     },
   });
+  // An editor would open the device again as soon as it reads more of it.
+  const closeEditors = async (path: string): Promise<void> => {
+    for (const pane of editors.all()) if (targetOfEditor(pane)?.path === path) await editors.close(pane);
+  };
   const openDevice = async (path: string): Promise<void> => {
     const opened = await devices.open(path);
     devices.refresh(opened.path);
@@ -51,9 +55,9 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
       hidden: true,
     },
     about('forget', 'Forget', 'close', async ({ path }) => {
+      await closeEditors(path);
       await host.request('devices/forget', { path });
       findings.forget(path);
-      devices.refresh();
     }),
     about('removeOverlay', 'Remove Overlay…', 'trash', async ({ path }) => {
       const body = `The overlay ${path} is deleted. The device that it lies on is not touched.`;
@@ -63,9 +67,9 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
         buttons: [{ label: `Remove ${path}`, kind: 'danger' }, { label: 'Keep It' }],
       });
       if (answer !== 0) return;
+      await closeEditors(path);
       await host.request('overlays/remove', { name: path });
       findings.forget(path);
-      devices.refresh();
     }),
     about('copyPath', 'Copy Path', 'clippy', (target) => navigator.clipboard.writeText(volumeName(target))),
     {

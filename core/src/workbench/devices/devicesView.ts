@@ -16,6 +16,8 @@ import type { TreeNode } from './treeNode';
 
 const PATIENCE_MILLISECONDS = 400;
 const INDENT = 14;
+/** Keys that follow each other this fast look for one word. */
+const TYPING_MILLISECONDS = 800;
 const STATE_KEY = 'devices-tree';
 
 /** Disks, images, exports and overlays, their partitions and structures, as they are now. */
@@ -221,9 +223,13 @@ export class DevicesView extends LightElement {
       Enter: () => this.open(row),
       ' ': () => this.toggle(row),
     };
-    const action = actions[event.key];
-    if (action) action();
-    else if (event.key.length === 1) this.typeAhead(event, index);
+    // A blank within a word that is being typed belongs to it.
+    const isTyping = event.timeStamp - this.typed.at < TYPING_MILLISECONDS && this.typed.text !== '';
+    const action = event.key === ' ' && isTyping ? undefined : actions[event.key];
+    if (action) {
+      this.typed = { text: '', at: 0 };
+      action();
+    } else if (event.key.length === 1) this.typeAhead(event, index);
     else return;
     event.preventDefault();
   }
@@ -234,7 +240,10 @@ export class DevicesView extends LightElement {
   }
 
   private typeAhead({ key, timeStamp }: KeyboardEvent, index: number): void {
-    this.typed = { text: (timeStamp - this.typed.at < 800 ? this.typed.text : '') + key.toLowerCase(), at: timeStamp };
+    this.typed = {
+      text: (timeStamp - this.typed.at < TYPING_MILLISECONDS ? this.typed.text : '') + key.toLowerCase(),
+      at: timeStamp,
+    };
     const from = this.typed.text.length > 1 ? index : index + 1;
     const order = [...this.rows.slice(from), ...this.rows.slice(0, from)];
     const found = order.find(({ label }) => label.toLowerCase().startsWith(this.typed.text));
