@@ -6,8 +6,11 @@ import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
-import { root } from './shared.mjs';
-import './generate.mjs';
+import { lockUntilExit, root } from './shared.mjs';
+
+// Two builds at once would take away each other's files.
+lockUntilExit('build');
+await import('./generate.mjs');
 
 const { default: webpack } = await import('webpack');
 const { default: configurations } = await import('../webpack.config.mjs');

@@ -1,7 +1,7 @@
 // Helpers of the set-up scripts. Node's own modules only: nothing is installed yet when they run.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -73,4 +73,35 @@ export function onceFor(name, digest, output, work) {
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ ...readStamps(), [name]: digest }, null, 1));
   return true;
+}
+
+/**
+ * Waits until no other process works on the same thing here, and keeps others waiting until this one ends. A lock whose process died counts for nothing.
+ */
+export function lockUntilExit(name) {
+  const file = join(root, '.cache', `${name}.lock`);
+  mkdirSync(dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (isAlive(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    else rmSync(file, { force: true });
+  }
+  process.once('exit', () => rmSync(file, { force: true }));
+}
+
+function isAlive(file) {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    // Made a moment ago, and not written to yet.
+    if (pid === 0) return Date.now() - statSync(file).mtimeMs < 5000;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
