@@ -63,6 +63,6 @@ test('a job of the command line appears with its progress, and its end is told',
   await page.keyboard.press('Enter');
   await jobsView(page).getByRole('progressbar').waitFor();
   running.kill('SIGINT');
-  await page.getByText(/^Cancelled: Clone/).waitFor();
+  await page.getByText(/Cancelled: Clone/).first().waitFor();
   await jobsView(page).getByText('Cancelled').first().waitFor();
 });

@@ -1,24 +1,30 @@
 /** What a plan does, as its editor tells it. */
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../core/src/common/plan';
 import type { Plan } from '../../sdk/src/protocol';
 import { cli } from '../support/cli';
-import { eventually, openCloneLab, planClone, type CloneLab } from '../support/clonePage';
+import { openCloneLab, planClone, type CloneLab } from '../support/clonePage';
+import { must } from '../support/tool';
+import { requireTool } from '../support/tools';
 
 /** Imports a plan from its file by the palette. */
 async function importPlan({ page }: CloneLab, path: string): Promise<void> {
   await page.keyboard.press('Control+Shift+P');
   await page.keyboard.type('Import Plan');
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByPlaceholder('Type a name or a path').fill(path);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByPlaceholder('Type a name or a path').fill(path);
+  await dialog.getByRole('option', { name: basename(path) }).waitFor();
   await page.keyboard.press('Enter');
 }
 
-test('steps in words, what is written as bytes and fields, and the layout before and after', async () => {
+test('steps in words, what is written as fields and bytes, and the layout before and after', async () => {
+  requireTool('sgdisk');
   const { page, disk, used } = await openCloneLab();
+  await must('sgdisk', '--disk-guid=01234567-89AB-CDEF-0123-456789ABCDEF', used);
   const plan = await planClone(page, disk, used);
   const steps = plan.getByRole('list', { name: 'Steps' });
   await steps.getByText('Make sure that nothing has changed: partition table of the source').waitFor();
@@ -28,7 +34,10 @@ test('steps in words, what is written as bytes and fields, and the layout before
 
   const header = plan.locator('details', { hasText: 'Primary GPT header' });
   await header.locator('summary').click();
-  await eventually(() => header.locator('dw-plan-changes, .dw-change-content').count()).toBe(1);
+  const changed = header.getByRole('row').filter({ hasText: '01234567-89ab-cdef-0123-456789abcdef' });
+  await changed.waitFor();
+  expect(await changed.innerText()).toContain('6d1b41c2-58e3-4b5e-9d0a-1f0c2a7be901');
+  expect((await header.locator('b.dw-byte-removed').allInnerTexts()).join(' ')).toContain('67 45 23 01');
 });
 
 test('the longest plan is read in pages: its last step is shown, and few rows are drawn', async () => {
