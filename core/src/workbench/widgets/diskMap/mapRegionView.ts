@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
-import { formatSize } from '../../../common/text/size';
 import { alignmentOf, alignmentText } from './alignment';
 import { filesystemFamily } from './filesystemFamily';
-import { regionContent, regionDetails, regionTitle, usedPercent } from './regionText';
+import { regionDetails, regionName, regionSummary, regionTitle, usedPercent } from './regionText';
 import type { MapRegion } from './regions';
 import type { MapScale } from './scale';
 
@@ -48,14 +47,14 @@ export function regionView(view: RegionView): TemplateResult {
     class=${classes}
     style=${styleMap({ left: `${x}px`, width: `${width}px` })}
     aria-selected=${selected}
-    aria-label=${regionDetails(region, view.sectorSize) + changeText(view.change)}
+    aria-label=${regionName(region, view.sectorSize) + changeText(view.change)}
     title=${regionDetails(region, view.sectorSize)}
   >
     <div class="dw-map-body" aria-hidden="true">
       ${usedPart(region)}
       <div class="dw-map-text">
         <span>${regionTitle(region)}</span>
-        ${region.partition?.role === 'extended' ? nothing : html`<span>${secondLine(region)}</span>`}
+        ${region.partition?.role === 'extended' ? nothing : html`<span>${regionSummary(region)}</span>`}
         ${typeof region.filesystem?.used !== 'number' ? nothing : html`<span>${usedPercent(region.filesystem)} used</span>`}
       </div>
       ${scale.stretch(region.start, region.size) > NOTABLE_STRETCH ? html`<div class="dw-map-break"></div>` : nothing}
@@ -63,11 +62,6 @@ export function regionView(view: RegionView): TemplateResult {
     </div>
     ${view.resizable ? html`<div class="dw-map-handle" aria-hidden="true" title="Drag to resize"></div>` : nothing}
   </div>`;
-}
-
-function secondLine(region: MapRegion): string {
-  const content = region.kind === 'table' ? '' : regionContent(region);
-  return [content, formatSize(region.size)].filter(Boolean).join(' · ');
 }
 
 function changeText(change: RegionChange | undefined): string {

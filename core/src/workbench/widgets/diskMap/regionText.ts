@@ -37,19 +37,43 @@ export function usedPercent(filesystem: FilesystemSummary | null): string | null
   return `${percent > 0 && percent < 1 ? '< 1' : Math.round(percent)} %`;
 }
 
-/** Everything about a region in one line, for its name, its tooltip and the line below the map. */
+/** `ext4 · 36 MiB`: the second line in a region. */
+export function regionSummary(region: MapRegion): string {
+  const content = region.kind === 'table' ? '' : regionContent(region);
+  return [content, formatSize(region.size)].filter(Boolean).join(' · ');
+}
+
+/** A region's name for screen readers and voice control: it begins with what stands in the region. */
+export function regionName(region: MapRegion, sectorSize: number): string {
+  const used = usedPercent(region.filesystem);
+  const isExtended = region.partition?.role === 'extended';
+  const shown = [
+    titleWithKind(region),
+    ...(isExtended ? [] : [regionSummary(region)]),
+    ...(used === null ? [] : [`${used} used`]),
+  ];
+  return [shown.join(' '), `at ${formatSize(region.start)}`, ...furtherDetails(region, sectorSize)].join(' · ');
+}
+
+/** Everything about a region in one line, for its tooltip and the line below the map. */
 export function regionDetails(region: MapRegion, sectorSize: number): string {
   const { start, size, filesystem } = region;
-  const title = region.kind === 'partition' ? `Partition ${regionTitle(region)}` : regionTitle(region);
-  const parts = [title, regionContent(region), `${formatSize(size)} at ${formatSize(start)}`, sectors(start, size, sectorSize)];
-  if (typeof filesystem?.used === 'number') parts.push(`${formatSize(filesystem.used)} used (${usedPercent(filesystem)})`);
-  if (region.kind === 'partition') {
-    if (region.partition!.bootable) parts.push('bootable');
-    if (alignmentOf(start) !== 'mebibyte') parts.push(alignmentText(start));
-  }
-  const count = region.findings.length;
-  if (count > 0) parts.push(`${count} ${count === 1 ? 'finding' : 'findings'}`);
-  return parts.filter(Boolean).join(' · ');
+  const parts = [titleWithKind(region), regionContent(region), `${formatSize(size)} at ${formatSize(start)}`];
+  const further = furtherDetails(region, sectorSize);
+  if (typeof filesystem?.used === 'number')
+    further.splice(1, 0, `${formatSize(filesystem.used)} used (${usedPercent(filesystem)})`);
+  return [...parts.filter(Boolean), ...further].join(' · ');
+}
+
+const titleWithKind = (region: MapRegion): string => `${region.kind === 'partition' ? 'Partition ' : ''}${regionTitle(region)}`;
+
+function furtherDetails({ start, size, partition, findings }: MapRegion, sectorSize: number): string[] {
+  return [
+    sectors(start, size, sectorSize),
+    ...(partition?.bootable ? ['bootable'] : []),
+    ...(partition && alignmentOf(start) !== 'mebibyte' ? [alignmentText(start)] : []),
+    ...(findings.length > 0 ? [`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`] : []),
+  ];
 }
 
 /** `sectors 2048 – 18431`. */
