@@ -4,6 +4,7 @@ import { checkVolume } from '../findings/checkVolume';
 import type { FindingsModel } from '../findings/findingsModel';
 import { askForTarget, type DeviceTarget, targetOfEditor, volumeName } from './deviceTarget';
 import { exportDevice } from './exportDevice';
+import { openPatiently } from './openPatiently';
 
 /** What can be done with a device from anywhere. Each takes a {@link DeviceTarget}; without one, the active editor's device or a picked one. */
 export function registerDeviceCommands(workbench: Workbench, findings: FindingsModel): void {
@@ -23,7 +24,7 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
     for (const pane of editors.all()) if (targetOfEditor(pane)?.path === path) await editors.close(pane);
   };
   const openDevice = async (path: string): Promise<void> => {
-    const opened = await devices.open(path);
+    const opened = await openPatiently(workbench, path);
     devices.refresh(opened.path);
     await editors.open({ type: 'layout', key: opened.path });
   };
