@@ -120,7 +120,7 @@ export class JobEditor extends LightElement implements PaneElement {
         : emptyBlock('Reading the job…', this.jobId);
     }
     const words = stateWords(job);
-    return html`<div class="dw-page-scroll">
+    return html`<div class="dw-page-scroll" tabindex="0" role="region" aria-label="Job">
         <h1>${printable(job.title)}</h1>
         <div class="dw-job-state dw-tone-${words.tone}" role="status">
           ${icon(words.icon)}<strong>${this.cancelling && job.state === 'running' ? 'Cancelling…' : words.text}</strong>

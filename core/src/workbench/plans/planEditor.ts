@@ -124,7 +124,7 @@ export class PlanEditor extends LightElement implements PaneElement {
     }
     if (!this.answer) return emptyBlock('Reading the plan…', shortDigest(this.digest));
     const { plan, createdAt } = this.answer;
-    return html`<div class="dw-page-scroll">
+    return html`<div class="dw-page-scroll" tabindex="0" role="region" aria-label="Plan">
         <h1>${printable(plan.title)}</h1>
         ${this.simulation ?? nothing} ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
         <div class="dw-plan-columns">

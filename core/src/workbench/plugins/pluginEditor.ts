@@ -46,7 +46,7 @@ export class PluginEditor extends LightElement implements PaneElement {
     const plugin = this.model.get(this.pluginId);
     if (!plugin) return this.renderAbsent();
     const words = pluginState(plugin);
-    return html`<div class="dw-page-scroll">
+    return html`<div class="dw-page-scroll" tabindex="0" role="region" aria-label="Plugin" data-autofocus>
         <h1>${icon('extensions')}${plugin.displayName} <span class="dw-muted dw-plugin-version">${plugin.version}</span></h1>
         <p>${plugin.description}</p>
         <div class="dw-plugin-state" role="status">

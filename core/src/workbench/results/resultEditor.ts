@@ -51,7 +51,7 @@ export class ResultEditor extends LightElement implements PaneElement {
 
   protected override render(): unknown {
     const { result, params, running } = this;
-    return html`<div class="dw-page-scroll dw-result">
+    return html`<div class="dw-page-scroll dw-result" tabindex="0" role="region" aria-label="Result" data-autofocus>
         <h1>${printable(result?.kind === 'view' ? result.view.title : params.title)}</h1>
         <p class="dw-muted dw-mono">${printable(`${params.command} ${JSON.stringify(params.input)}`)}</p>
         ${this.failure ? errorCallout(this.failure) : nothing}
