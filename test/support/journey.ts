@@ -108,6 +108,14 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Shows a view by its title, wherever it stands. */
+export async function showView(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await page.getByRole('combobox').last().fill(`view ${title}`);
+  await page.getByRole('option', { name: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
 /** Opens a device by its path, address or name; its layout is shown then. */
 export async function openDevice(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+Shift+O');
