@@ -29,6 +29,8 @@ export class ExportService {
   async start(deviceId: string, socketPath: string | null, writable: boolean): Promise<DeviceExport> {
     this.devices.get(deviceId);
     const socket = socketPath === null ? this.freePath() : resolve(socketPath);
+    // The system would take what stands before it for the whole path.
+    if (socket.includes('\0')) throw new InvalidInputError('the path of a socket cannot hold a zero character');
     if (Buffer.byteLength(socket) > MAX_SOCKET_PATH_BYTES) {
       throw new InvalidInputError(`${socket} is too long for a socket: the system takes ${MAX_SOCKET_PATH_BYTES} bytes`, {
         todo: 'Choose a shorter path.',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { InvalidInputError } from '@diskwright/sdk/errors';
+import { nestedTooDeepAt } from '../../common/text/nesting';
 import type { SettingsService } from '../settings/settingsService';
 import type { PluginRegistry } from './pluginRegistry';
 
@@ -13,7 +14,7 @@ const KEY = 'plugins.disabled';
  */
 export async function disabledPlugins(dataFolder: string): Promise<string[]> {
   const text = await readFile(join(dataFolder, 'settings.json'), 'utf8').catch(() => '');
-  if (!text.includes(KEY)) return [];
+  if (!text.includes(KEY) || nestedTooDeepAt(text) !== null) return [];
   const values = parse(text, [], { allowTrailingComma: true }) as Record<string, unknown> | undefined;
   const disabled = values?.[KEY];
   return Array.isArray(disabled) ? disabled.filter((id) => typeof id === 'string') : [];

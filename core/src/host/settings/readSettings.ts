@@ -1,5 +1,6 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { InputField } from '@diskwright/sdk/protocol';
+import { MAX_NESTING, nestedTooDeepAt } from '../../common/text/nesting';
 import { fieldProblem } from '../commands/commandInput';
 import { defaultOf } from './coreSettings';
 import { JSONC_OPTIONS } from './editJsonc';
@@ -24,6 +25,11 @@ export function readSettings(text: string, fields: ReadonlyMap<string, InputFiel
     if (problems.length < MAX_PROBLEMS) problems.push(`${placeOf(text, offset)}: ${message}`);
   };
   if (text.trim() === '') return { values, problems };
+  const deep = nestedTooDeepAt(text);
+  if (deep !== null) {
+    report(deep, `more than ${MAX_NESTING} objects and lists within each other are not read.`);
+    return { values, problems };
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, JSONC_OPTIONS);
   for (const { error, offset } of errors) report(offset, inWords(printParseErrorCode(error)));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { InputField } from '@diskwright/sdk/protocol';
+import { nestedTooDeepAt } from '../../common/text/nesting';
 import { fieldProblem } from '../commands/commandInput';
 import { FolderWatch } from '../folderWatch';
 import { type Disposable, Listeners } from '../listeners';
@@ -126,10 +127,11 @@ export class SettingsService {
 
 function withValue(text: string, key: string, value: unknown, path: string): string {
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, JSONC_OPTIONS);
+  const isTooDeep = nestedTooDeepAt(text) !== null;
+  const root = isTooDeep ? undefined : parseTree(text, errors, JSONC_OPTIONS);
   const isEmpty = text.trim() === '';
   if (!isEmpty && (errors.length > 0 || root?.type !== 'object')) {
-    const why = errors[0] ? printParseErrorCode(errors[0].error) : 'NoObject';
+    const why = isTooDeep ? 'NestedTooDeeply' : errors[0] ? printParseErrorCode(errors[0].error) : 'NoObject';
     throw new InvalidInputError(`${path} is no JSON object (${why}), so nothing can be changed in it`, {
       todo: 'Open it, and mend it by hand.',
     });

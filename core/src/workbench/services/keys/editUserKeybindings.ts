@@ -1,5 +1,6 @@
 import { applyEdits, findNodeAtLocation, modify, type Node, parseTree } from 'jsonc-parser';
 import { FailedError } from '@diskwright/sdk/errors';
+import { nestedTooDeepAt } from '../../../common/text/nesting';
 
 const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
 
@@ -52,7 +53,7 @@ function edit(text: string, path: (string | number)[], value: unknown): string {
 }
 
 function listOf(text: string): Node[] {
-  const tree = parseTree(text, [], { allowTrailingComma: true });
+  const tree = nestedTooDeepAt(text) === null ? parseTree(text, [], { allowTrailingComma: true }) : undefined;
   if (tree?.type === 'array') return tree.children ?? [];
   throw new FailedError('keybindings.json is no list of keybindings', {
     todo: 'Open it (Preferences: Open Keyboard Shortcuts (JSON)) and correct it first.',

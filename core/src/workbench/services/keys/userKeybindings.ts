@@ -1,4 +1,5 @@
 import { type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { MAX_NESTING, nestedTooDeepAt } from '../../../common/text/nesting';
 import { parseWhen } from '../../../common/when';
 import type { UserRule } from './resolve';
 import { parseKeys } from './strokes';
@@ -12,6 +13,11 @@ export interface DocumentProblem {
 
 /** Reads keybindings.json: what can be used of it, and what is wrong with the rest. */
 export function readUserKeybindings(text: string): { rules: UserRule[]; problems: DocumentProblem[] } {
+  const deep = nestedTooDeepAt(text);
+  if (deep !== null) {
+    const message = `more than ${MAX_NESTING} objects and lists within each other are not read`;
+    return { rules: [], problems: [{ message, offset: deep, length: 1 }] };
+  }
   const errors: ParseError[] = [];
   const tree = text.trim() === '' ? undefined : parseTree(text, errors, { allowTrailingComma: true });
   const problems: DocumentProblem[] = errors.map(({ error, offset, length }) => ({
