@@ -21,6 +21,21 @@ describe.each(launchers)('the workbench in $name', ({ lack, open }) => {
     await bytes(page).waitFor();
   });
 
+  test('opens what the native menu asks for', async () => {
+    const { home, disk } = await labHome();
+    const workbench = await startWorkbench({ home });
+    const page = await open(workbench);
+    await deviceTree(page).waitFor();
+    await workbench.fetch('/api/run', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${workbench.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ command: 'devices.openLayout', args: { path: disk } }),
+    });
+    await map(page)
+      .getByRole('option', { name: /photos/ })
+      .waitFor();
+  });
+
   test('gives the page nothing of Node or Electron', async () => {
     const page = await open(await startWorkbench());
     await deviceTree(page).waitFor();

@@ -17,7 +17,7 @@ export function installMenu(electron: ElectronModule, host: RunningHost, window:
     const { canceled, filePaths } = parent
       ? await electron.dialog.showOpenDialog(parent, options)
       : await electron.dialog.showOpenDialog(options);
-    if (!canceled && filePaths[0] !== undefined) run('devices.open', { path: filePaths[0] });
+    if (!canceled && filePaths[0] !== undefined) run('devices.openLayout', { path: filePaths[0] });
   };
   const template: MenuItemConstructorOptions[] = [
     {
@@ -26,7 +26,7 @@ export function installMenu(electron: ElectronModule, host: RunningHost, window:
         { label: 'Open Image…', click: () => void openImage() },
         item('Open by Name or NBD URI…', 'devices.openByName'),
         { type: 'separator' },
-        item('Settings', 'settings.open'),
+        item('Settings', 'preferences.settings'),
         { type: 'separator' },
         { role: 'quit' },
       ],
@@ -38,8 +38,8 @@ export function installMenu(electron: ElectronModule, host: RunningHost, window:
     {
       label: '&View',
       submenu: [
-        item('Command Palette…', 'quickInput.commands'),
-        item('Color Theme…', 'theme.choose'),
+        item('Command Palette…', 'palette.commands'),
+        item('Color Theme…', 'preferences.theme'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -47,7 +47,7 @@ export function installMenu(electron: ElectronModule, host: RunningHost, window:
         { role: 'togglefullscreen' },
       ],
     },
-    { label: '&Help', submenu: [item('Welcome', 'welcome.open')] },
+    { label: '&Help', submenu: [item('Welcome', 'help.welcome')] },
   ];
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(template));
 }

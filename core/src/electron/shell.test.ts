@@ -182,7 +182,7 @@ test('an image chosen in the native dialog is opened by the workbench', async ()
   electron.click('Open Image…');
   await vi.waitFor(() => expect(asked).toHaveLength(1));
   expect(asked[0]!.authorization).toBe('Bearer secret');
-  expect(JSON.parse(asked[0]!.body)).toEqual({ command: 'devices.open', args: { path: '/images/disk.img' } });
+  expect(JSON.parse(asked[0]!.body)).toEqual({ command: 'devices.openLayout', args: { path: '/images/disk.img' } });
 });
 
 test('closing the last window ends the shell', async () => {
