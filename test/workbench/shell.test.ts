@@ -1,7 +1,7 @@
 /** The window itself, by keyboard: palette, editors, parts, notifications, what comes back after a reload. */
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { dialog, editorTab, runCommand, sharedBrowser, statusBar } from '../support/journey';
+import { dialog, editorTab, eventually, runCommand, sharedBrowser, statusBar } from '../support/journey';
 
 const openWindow = sharedBrowser();
 const palette = (page: Page) => page.getByRole('combobox', { name: 'Type the name of a command' });
@@ -13,13 +13,13 @@ test('the palette finds a command by some of its letters, and lists it first the
   await page.keyboard.press('F1');
   await page.keyboard.type('opset');
   const first = page.getByRole('listbox').getByRole('option').first();
-  await expect.poll(() => first.innerText()).toContain('Preferences: Open Settings');
+  await eventually(() => first.innerText()).toContain('Preferences: Open Settings');
   await page.keyboard.press('Enter');
   await page.locator('dw-settings').getByRole('heading', { name: 'Workbench' }).waitFor();
   await page.keyboard.press('Control+Shift+P');
-  await expect.poll(() => first.innerText()).toContain('Preferences: Open Settings');
+  await eventually(() => first.innerText()).toContain('Preferences: Open Settings');
   await page.keyboard.press('Escape');
-  await expect.poll(() => palette(page).count()).toBe(0);
+  await eventually(() => palette(page).count()).toBe(0);
   expect(errors).toEqual([]);
 });
 
@@ -33,18 +33,16 @@ test('keys of the list move what a screen reader is told, and Escape gives the f
   expect(await page.locator(`#${active}`).getAttribute('aria-selected')).toBe('true');
   expect(active).toMatch(/-1$/);
   await page.keyboard.press('Escape');
-  await expect
-    .poll(() => page.getByRole('button', { name: 'Manage' }).evaluate((button) => button === document.activeElement))
-    .toBe(true);
+  await eventually(() =>
+    page.getByRole('button', { name: 'Manage' }).evaluate((button) => button === document.activeElement),
+  ).toBe(true);
 });
 
 test('a question mark lists what can be typed', async () => {
   const { page } = await openWindow();
   await page.keyboard.press('Control+P');
   await page.keyboard.type('?');
-  await expect
-    .poll(() => page.getByRole('option').allInnerTexts())
-    .toEqual(expect.arrayContaining([expect.stringMatching(/^>/)]));
+  await eventually(() => page.getByRole('option').allInnerTexts()).toEqual(expect.arrayContaining([expect.stringMatching(/^>/)]));
 });
 
 test('editors are split, closed and come back after a reload', async () => {
@@ -55,11 +53,11 @@ test('editors are split, closed and come back after a reload', async () => {
   await page.keyboard.press('Control+s');
   await editorTab(page, 'Keyboard Shortcuts').waitFor();
   await page.keyboard.press('Control+\\');
-  await expect.poll(() => page.getByRole('tablist', { name: 'Editors' }).count()).toBe(2);
+  await eventually(() => page.getByRole('tablist', { name: 'Editors' }).count()).toBe(2);
   await page.keyboard.press('Control+1');
   await editorTab(page, 'Welcome').click();
   await page.keyboard.press('Alt+w');
-  await expect.poll(() => editorTab(page, 'Welcome').count()).toBe(0);
+  await eventually(() => editorTab(page, 'Welcome').count()).toBe(0);
   await page.reload();
   await editorTab(page, 'Keyboard Shortcuts').waitFor();
   expect(await page.getByRole('tablist', { name: 'Editors' }).count()).toBe(2);
@@ -75,9 +73,9 @@ test('the parts are shown and hidden by keys, and keep their size', async () => 
   await page.keyboard.press('ArrowRight');
   expect(await width()).toBe(before + 32);
   await page.keyboard.press('Control+b');
-  await expect.poll(() => sideBar(page).count()).toBe(0);
+  await eventually(() => sideBar(page).count()).toBe(0);
   await page.keyboard.press('Control+b');
-  await expect.poll(width).toBe(before + 32);
+  await eventually(width).toBe(before + 32);
   await page.keyboard.press('Control+j');
   await page.getByRole('tab', { name: 'Output' }).click();
   await page.getByLabel('Log of').waitFor();
@@ -90,7 +88,7 @@ test('F6 goes round the parts of the window', async () => {
       const parts = ['dw-activity-bar', 'dw-part-sidebar', 'dw-editor-area', 'dw-status-bar'];
       return parts.find((name) => document.activeElement?.closest(`.${name}`)) ?? null;
     });
-  await expect.poll(part).toBe('dw-editor-area');
+  await eventually(part).toBe('dw-editor-area');
   const seen: (string | null)[] = [];
   for (let step = 0; step < 4; step++) {
     await page.keyboard.press('F6');
@@ -124,7 +122,7 @@ test('a context menu opens on an editor tab by keyboard', async () => {
   await editorTab(page, 'Settings').focus();
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menuitem', { name: 'Close Other Editors in Group' }).click();
-  await expect.poll(() => tabs(page).allInnerTexts()).toEqual(['Settings']);
+  await eventually(() => tabs(page).allInnerTexts()).toEqual(['Settings']);
 });
 
 test('what goes wrong is told once, kept behind the bell, and can be cleared', async () => {
@@ -133,7 +131,7 @@ test('what goes wrong is told once, kept behind the bell, and can be cleared', a
   await page.getByPlaceholder(/disk\.img/).fill('/nonexistent.img');
   await page.keyboard.press('Enter');
   const bell = statusBar(page).getByRole('button', { name: /notification/i });
-  await expect.poll(async () => (await page.getByText(/nonexistent\.img/).count()) > 0).toBe(true);
+  await eventually(async () => (await page.getByText(/nonexistent\.img/).count()) > 0).toBe(true);
   await page.keyboard.press('Control+k');
   await page.keyboard.press('Control+Shift+N');
   await page.getByRole('heading', { name: 'Notifications' }).waitFor();
@@ -155,7 +153,7 @@ test('a dialog keeps the focus, and gives it back', async () => {
     ).toBe(true);
   }
   await page.keyboard.press('Escape');
-  await expect.poll(() => dialog(page).count()).toBe(0);
+  await eventually(() => dialog(page).count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Manage' }).evaluate((button) => button === document.activeElement)).toBe(true);
 });
 
@@ -191,5 +189,35 @@ test('a window that lost its connection says so, and comes back', async () => {
   await banner.getByRole('button', { name: 'Reconnect now' }).click();
   await banner.waitFor({ state: 'hidden' });
   await workbench.request('settings/set', { key: 'workbench.theme', value: 'light' });
-  await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
+  await eventually(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
+});
+
+test('the line between two groups of editors is moved by keys', async () => {
+  const { page } = await openWindow();
+  await page.keyboard.press('Control+,');
+  await editorTab(page, 'Settings').waitFor();
+  await page.keyboard.press('Control+\\');
+  const line = page.getByRole('separator', { name: 'Resize editors' });
+  await line.waitFor();
+  const left = () => line.evaluate((handle) => Math.round(handle.getBoundingClientRect().left));
+  const before = await left();
+  await line.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await eventually(left).toBe(before - 32);
+});
+
+test('files are chosen by typing their path', async () => {
+  const { page, workbench } = await openWindow();
+  await page.keyboard.press('Control+o');
+  const path = dialog(page).getByRole('combobox', { name: 'File name or path' });
+  await path.fill(`${workbench.home}/log`);
+  await dialog(page).getByRole('option', { name: 'logs' }).waitFor();
+  await page.keyboard.press('Enter');
+  await dialog(page).getByText(`${workbench.home}/logs`, { exact: true }).waitFor();
+  await path.fill('none');
+  await page.keyboard.press('Enter');
+  await dialog(page).getByText(`There is no none in ${workbench.home}/logs.`).waitFor();
+  await page.keyboard.press('Escape');
+  await eventually(() => dialog(page).count()).toBe(0);
 });

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { dialog, editorTab, runCommand, sharedBrowser } from '../support/journey';
+import { dialog, editorTab, eventually, runCommand, sharedBrowser } from '../support/journey';
 
 const openWindow = sharedBrowser();
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -30,16 +30,16 @@ test('a theme is shown while it is chosen, and stays when it was', async () => {
   await runCommand(page, 'Preferences: Color Theme…');
   await page.getByRole('option', { name: 'Light', exact: true }).waitFor();
   await page.keyboard.type('high contrast light');
-  await expect.poll(() => theme(page)).toBe('high-contrast-light');
+  await eventually(() => theme(page)).toBe('high-contrast-light');
   await page.keyboard.press('Escape');
-  await expect.poll(() => theme(page)).toBe('dark');
+  await eventually(() => theme(page)).toBe('dark');
   await runCommand(page, 'Preferences: Color Theme…');
   await page.keyboard.type('high contrast light');
   await page.keyboard.press('Enter');
-  await expect.poll(() => theme(page)).toBe('high-contrast-light');
-  await expect
-    .poll(async () => (await workbench.request('settings/values', {})).values['workbench.theme'])
-    .toBe('high-contrast-light');
+  await eventually(() => theme(page)).toBe('high-contrast-light');
+  await eventually(async () => (await workbench.request('settings/values', {})).values['workbench.theme']).toBe(
+    'high-contrast-light',
+  );
 });
 
 test('a setting is found, changed and put back in the form', async () => {
@@ -54,9 +54,9 @@ test('a setting is found, changed and put back in the form', async () => {
   await field.press('Enter');
   await page.getByText('Modified', { exact: true }).waitFor();
   const stored = async () => JSON.parse((await workbench.request('settings/read', { document: 'settings' })).text) as object;
-  await expect.poll(stored).toEqual({ 'notifications.seconds': 20 });
+  await eventually(stored).toEqual({ 'notifications.seconds': 20 });
   await page.getByRole('button', { name: 'Reset Notification time' }).click();
-  await expect.poll(stored).toEqual({});
+  await eventually(stored).toEqual({});
 });
 
 test('settings.json is completed from the schema, saved by key, and guarded against others', async () => {
@@ -69,18 +69,18 @@ test('settings.json is completed from the schema, saved by key, and guarded agai
   await page.getByRole('option', { name: /notifications\.seconds/ }).waitFor();
   await page.keyboard.type('notif');
   await page.keyboard.press('Enter');
-  await expect.poll(() => page.locator('.view-lines').innerText()).toMatch(/"notifications\.seconds":\s10/);
+  await eventually(() => page.locator('.view-lines').innerText()).toMatch(/"notifications\.seconds":\s10/);
   await editorTab(page, 'settings.json, unsaved changes').waitFor();
   await page.keyboard.press('Control+s');
   const text = async () => (await workbench.request('settings/read', { document: 'settings' })).text;
-  await expect.poll(text).toContain('"notifications.seconds": 10');
+  await eventually(text).toContain('"notifications.seconds": 10');
   await editorTab(page, 'settings.json').waitFor();
   // Another program writes it between two saves of ours.
   await page.keyboard.type('7');
   await writeFile(join(workbench.home, 'settings.json'), '{ "notifications.seconds": 30 }\n');
   await page.keyboard.press('Control+s');
   await dialog(page).getByRole('button', { name: 'Take the other version' }).click();
-  await expect.poll(() => page.locator('.view-lines').innerText()).toMatch(/"notifications\.seconds":\s30/);
+  await eventually(() => page.locator('.view-lines').innerText()).toMatch(/"notifications\.seconds":\s30/);
   expect(errors).toEqual([]);
 });
 
@@ -94,7 +94,7 @@ test('closing a text with changes asks first', async () => {
   await editorTab(page, /settings\.json/).waitFor();
   await page.keyboard.press('Alt+w');
   await dialog(page).getByRole('button', { name: 'Close and lose changes' }).click();
-  await expect.poll(() => editorTab(page, /settings\.json/).count()).toBe(0);
+  await eventually(() => editorTab(page, /settings\.json/).count()).toBe(0);
 });
 
 test('keys are changed by pressing others', async () => {
@@ -109,9 +109,9 @@ test('keys are changed by pressing others', async () => {
   await page.keyboard.press('Control+m');
   await page.keyboard.press('F9');
   await page.keyboard.press('Enter');
-  await expect
-    .poll(async () => (await workbench.request('settings/read', { document: 'keybindings' })).text)
-    .toContain('"command": "-view.togglePanel"');
+  await eventually(async () => (await workbench.request('settings/read', { document: 'keybindings' })).text).toContain(
+    '"command": "-view.togglePanel"',
+  );
   await page.keyboard.press('F9');
   await page.getByRole('tab', { name: 'Output' }).waitFor();
 });
@@ -119,7 +119,7 @@ test('keys are changed by pressing others', async () => {
 test.each(['dark', 'light', 'high-contrast-dark', 'high-contrast-light'])('the theme %s has no serious finding', async (name) => {
   const { page, workbench, errors } = await openWindow();
   await workbench.request('settings/set', { key: 'workbench.theme', value: name });
-  await expect.poll(() => theme(page)).toBe(name);
+  await eventually(() => theme(page)).toBe(name);
   await page.keyboard.press('Control+j');
   await page.getByRole('tab', { name: 'Output' }).click();
   expect(await seriousFindings(page)).toEqual([]);

@@ -5,7 +5,7 @@ import { ContextKeys } from './contextKeys';
 import { Devices } from './devices';
 import { Editors } from './editors';
 import { Jobs } from './jobs';
-import { Keybindings } from './keybindings';
+import { isTextField, Keybindings } from './keybindings';
 import { Menus } from './menus/menus';
 import { ProblemReports } from './problemReports';
 import { Dialogs } from './prompts/dialogs';
@@ -49,6 +49,7 @@ export function createServices(): Services {
   const context = new ContextKeys();
   const commands = new Commands(context, showError);
   const keybindings = new Keybindings(commands, context);
+  context.bind(document.body, () => ({ inputFocus: isTextField(context.focused) }));
   const dialogs = new Dialogs(host);
   const settings = new Settings(host, context);
   const editors = new Editors(dialogs, report);

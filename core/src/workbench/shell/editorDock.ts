@@ -6,6 +6,7 @@ import type { Commands } from '../services/commands';
 import type { ContextKeys } from '../services/contextKeys';
 import type { EditorPlace, Editors } from '../services/editors';
 import type { Menus } from '../services/menus/menus';
+import { makeHandlesAccessible } from './editorHandles';
 import { DockRenderer, type EditorTabBar } from './editorTabs';
 import { titleActions } from './titleActions';
 
@@ -33,6 +34,7 @@ export class EditorDock implements EditorPlace {
     });
     this.panel.addClass('dw-editor-dock');
     this.panel.node.tabIndex = -1;
+    makeHandlesAccessible(this.panel);
     this.editors.setPlace(this);
     this.panel.layoutModified.connect(() => this.update());
     this.panel.node.addEventListener('focusin', ({ target }) => this.onFocus(target as Node));

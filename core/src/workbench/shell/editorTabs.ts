@@ -66,6 +66,15 @@ export class DockRenderer extends DockPanel.Renderer {
     this.tabs = new TabRenderer(isPreview);
   }
 
+  override createHandle(): HTMLDivElement {
+    const handle = super.createHandle();
+    handle.tabIndex = 0;
+    handle.setAttribute('role', 'separator');
+    handle.setAttribute('aria-label', 'Resize editors');
+    handle.setAttribute('aria-valuenow', '50');
+    return handle;
+  }
+
   override createTabBar(document?: Document | ShadowRoot): EditorTabBar {
     const bar = new EditorTabBar({ document, renderer: this.tabs, tabsMovable: true });
     this.onCreate(bar);

@@ -1,4 +1,4 @@
-import type { DeviceModel, EditorPane, QuickItem, QuickProvider, SettingsService } from '../../api';
+import type { DeviceList, DeviceModel, EditorPane, QuickItem, QuickProvider, SettingsService } from '../../api';
 import type { Editors } from '../../services/editors';
 import type { RecentDevices } from '../../services/recentDevices';
 import type { QuickInput } from '../../services/prompts/quickInput';
@@ -15,9 +15,9 @@ export interface OpenSources {
 /** Quick open without a prefix: editors that are open, devices used last, and all others. */
 export function openProvider({ editors, devices, settings, recentDevices }: OpenSources): QuickProvider {
   const open = (path: string) => () => editors.open({ type: 'layout', key: path });
-  const deviceItem = (path: string, group: string, description?: string): QuickItem => ({
+  const deviceItem = (path: string, group: string, description: string): QuickItem => ({
     label: devices.label(path),
-    description: description ?? path,
+    description,
     icon: 'database',
     group,
     run: open(path),
@@ -26,18 +26,28 @@ export function openProvider({ editors, devices, settings, recentDevices }: Open
     prefix: '',
     placeholder: 'Open a device or an editor (type ? for help)',
     provide: () => {
-      const openEditors = editors.recent().map((pane) => editorItem(pane, editors, 'open editors'));
-      const list = devices.list;
-      const known = [
-        ...(list?.disks ?? []).map(({ path, size }) => deviceItem(path, 'devices', `${sizeText(size, settings)}, ${path}`)),
-        ...(list?.opened ?? []).map(({ path, size, error }) =>
-          deviceItem(path, 'devices', error ?? (size === null ? path : `${sizeText(size, settings)}, ${path}`)),
-        ),
-        ...(list?.overlays ?? []).map(({ name, base }) => deviceItem(name, 'devices', `simulated result on ${base}`)),
+      const known = describeDevices(devices.list, settings);
+      const recent = recentDevices.list.map((path) => deviceItem(path, 'recently opened', known.get(path) ?? path));
+      const others = [...known].filter(([path]) => !recentDevices.list.includes(path));
+      return [
+        ...editors.recent().map((pane) => editorItem(pane, editors, 'open editors')),
+        ...recent,
+        ...others.map(([path, description]) => deviceItem(path, 'devices', description)),
       ];
-      return [...openEditors, ...recentDevices.list.map((path) => deviceItem(path, 'recently opened')), ...known];
     },
   };
+}
+
+/** What is said of each device beside its name, by path. */
+function describeDevices(list: DeviceList | null, settings: SettingsService): Map<string, string> {
+  const sized = (path: string, size: number): [string, string] => [path, `${sizeText(size, settings)}, ${path}`];
+  return new Map([
+    ...(list?.disks ?? []).map(({ path, size }) => sized(path, size)),
+    ...(list?.opened ?? []).map(({ path, size, error }): [string, string] =>
+      error === null && size !== null ? sized(path, size) : [path, error ?? path],
+    ),
+    ...(list?.overlays ?? []).map(({ name, base }): [string, string] => [name, `simulated result on ${base}`]),
+  ]);
 }
 
 /** `edt `: the open editors, the last used first. */
