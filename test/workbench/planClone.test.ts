@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually, applyPlan, openCloneLab, planClone } from '../support/clonePage';
-import { exportDevice, fuseFile } from '../support/nbdExport';
+import { fuseFile } from '../support/nbdExport';
 import { extractPartition } from '../support/sampleDisk';
 import { must, sha256OfFile } from '../support/tool';
 import { requireTool } from '../support/tools';
@@ -13,18 +13,19 @@ const PHOTOS = { start: 17 * MIB, size: 36 * MIB };
 
 test('clone by form, simulate, look into the result, apply, done', async () => {
   requireTool('sgdisk', 'e2fsck', 'nbdfuse', 'fusermount3');
-  const { page, errors, disk, bigger, folder, workbench } = await openCloneLab();
+  const { page, errors, disk, bigger, folder } = await openCloneLab();
   const before = await sha256OfFile(bigger);
   const plan = await planClone(page, disk, bigger);
 
   await plan.getByRole('button', { name: 'Simulate' }).click();
   const simulation = plan.locator('dw-simulation');
-  const overlay = (await simulation.locator('strong').first().textContent())!;
   await simulation.getByRole('button', { name: 'Check volumes' }).click();
   const checked = simulation.getByRole('list', { name: 'Checked volumes' });
   await eventually(() => checked.getByRole('listitem').count()).toBe(3);
   expect(await checked.getByText('nothing found').count()).toBe(3);
-  const file = await fuseFile(await exportDevice(overlay, workbench.home, folder), folder);
+  await simulation.getByRole('button', { name: 'Export over NBD' }).click();
+  const uri = (await simulation.locator('dw-copy-text code').textContent())!;
+  const file = await fuseFile(uri, folder);
   expect(await must('sgdisk', '-v', file)).toContain('No problems found');
   expect(await sha256OfFile(bigger)).toBe(before);
   await simulation.getByRole('button', { name: 'Open layout' }).click();

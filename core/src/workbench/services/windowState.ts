@@ -9,7 +9,12 @@ export class WindowState implements StateService, Disposable {
   private readonly changed = new Emitter<string>();
   readonly onDidChange = this.changed.event;
   private readonly subscriptions = new Disposables();
-  private readonly onPageHide = (): void => this.flush();
+  private isLeaving = false;
+  private readonly onPageHide = (): void => {
+    this.isLeaving = true;
+    this.flush();
+  };
+  private readonly onPageShow = (): void => void (this.isLeaving = false);
 
   constructor(
     private readonly host: HostConnection,
@@ -17,6 +22,7 @@ export class WindowState implements StateService, Disposable {
   ) {
     this.subscriptions.add(host.on('state/changed', ({ key }) => this.changed.fire(key)));
     addEventListener('pagehide', this.onPageHide);
+    addEventListener('pageshow', this.onPageShow);
   }
 
   async read<T>(key: string): Promise<T | null> {
@@ -27,12 +33,15 @@ export class WindowState implements StateService, Disposable {
 
   write(key: string, value: unknown): void {
     this.waiting.set(key, value);
+    // Others write when they hear that the page goes, too, and there is no later then.
+    if (this.isLeaving) return this.flush();
     this.timer ??= setTimeout(() => this.flush(), GATHER_MILLISECONDS);
   }
 
   dispose(): void {
     this.flush();
     removeEventListener('pagehide', this.onPageHide);
+    removeEventListener('pageshow', this.onPageShow);
     this.subscriptions.dispose();
   }
 
