@@ -52,5 +52,7 @@ export async function toggleLock(sectors: Sectors, document: SectorDocument): Pr
     body,
     buttons: [{ label: `Unlock ${label}`, kind: reasons.length > 0 ? 'danger' : 'primary' }, { label: 'Keep it read-only' }],
   });
-  if (button === 0) document.unlocked = true;
+  if (button !== 0) return;
+  document.unlocked = true;
+  sectors.workbench.views.reveal('pendingChanges', { focus: false });
 }

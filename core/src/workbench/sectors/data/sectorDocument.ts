@@ -212,11 +212,16 @@ export class SectorDocument implements Disposable {
   private async askBlockSize(partition: number): Promise<void> {
     const params = { deviceId: this.device.deviceId, partition };
     const { signal } = this.abort;
-    const answer = await this.workbench.host.request('volumes/info', params, signal).catch(() => null);
-    const blockSize = (answer?.filesystem as { blockSize?: number } | null | undefined)?.blockSize;
-    if (!blockSize) return;
-    this.blockSizes.set(partition, blockSize);
-    this.emitter.fire('layout');
+    try {
+      const { filesystem } = await this.workbench.host.request('volumes/info', params, signal);
+      const { blockSize } = (filesystem ?? {}) as { blockSize?: number };
+      if (!blockSize) return;
+      this.blockSizes.set(partition, blockSize);
+      this.emitter.fire('layout');
+    } catch {
+      // It is asked for again when it is needed again.
+      this.blockSizes.delete(partition);
+    }
   }
 
   private async loadEdits(): Promise<void> {

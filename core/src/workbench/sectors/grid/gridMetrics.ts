@@ -62,6 +62,9 @@ export class GridMetrics {
   }
 }
 
+/** Characters to the right of the text: where a partition's edge is named. */
+export const marginCharacters = 16;
+
 /** Bytes in a row that fit a width, a multiple of eight from 8 to 64. */
 export function fittingBytesPerRow(widthPixels: number, character: number, shape: Omit<GridShape, 'bytesPerRow'>): number {
   for (let bytesPerRow = 64; bytesPerRow > 8; bytesPerRow -= 8) {

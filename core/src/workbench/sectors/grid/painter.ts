@@ -40,6 +40,8 @@ export class GridPainter {
   paint(picture: GridPicture): void {
     const { context } = this;
     const { source, geometry, metrics, palette, place } = picture;
+    // Glyphs are copied pixel by pixel.
+    context.imageSmoothingEnabled = false;
     context.fillStyle = palette.background;
     context.fillRect(0, 0, picture.width, picture.height);
     const rows = Math.min(

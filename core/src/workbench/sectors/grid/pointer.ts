@@ -43,11 +43,13 @@ export class GridPointer implements Disposable {
   ) {
     const { signal } = this.abort;
     element.addEventListener('wheel', (event) => this.wheel(event), { passive: false, signal });
-    canvas.addEventListener('pointerdown', (event) => this.down(event), { signal });
-    canvas.addEventListener('pointermove', (event) => this.move(event), { signal });
-    canvas.addEventListener('pointerup', () => this.up(), { signal });
-    canvas.addEventListener('pointercancel', () => this.up(), { signal });
-    canvas.addEventListener('contextmenu', (event) => this.contextMenu(event), { signal });
+    const surface = canvas.parentElement!;
+    const own = ({ target: hit }: Event): boolean => hit === canvas || hit === surface;
+    surface.addEventListener('pointerdown', (event) => own(event) && this.down(event), { signal });
+    surface.addEventListener('pointermove', (event) => this.move(event), { signal });
+    surface.addEventListener('pointerup', () => this.up(), { signal });
+    surface.addEventListener('pointercancel', () => this.up(), { signal });
+    surface.addEventListener('contextmenu', (event) => own(event) && this.contextMenu(event), { signal });
   }
 
   dispose(): void {

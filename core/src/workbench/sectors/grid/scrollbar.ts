@@ -26,6 +26,9 @@ export class Scrollbar implements Disposable {
   private readonly canvas = document.createElement('canvas');
   private readonly thumb = document.createElement('div');
   private view: ScrollbarView | null = null;
+  private thumbNow = { topPixels: -1, heightPixels: -1 };
+  private size = { width: 0, height: 0 };
+  private readonly markColours = new Map<string, string>();
   /** Where in the thumb it was grasped, and the track at that moment: a lens must not move under the hand. */
   private grasp: { pixels: number; track: Track; visible: number } | null = null;
 
@@ -51,17 +54,31 @@ export class Scrollbar implements Disposable {
   }
 
   get heightPixels(): number {
-    return this.element.clientHeight;
+    return this.size.height;
   }
 
-  /** @param words the place, for who cannot see the thumb */
-  show(view: ScrollbarView, words: string): void {
+  /** To be called when its element, the resolution of the screen or the theme may be another: measuring at every frame would cost layout. */
+  measure(): void {
+    this.size = { width: this.element.clientWidth, height: this.element.clientHeight };
+    this.canvas.width = Math.round(this.size.width * devicePixelRatio);
+    this.canvas.height = Math.round(this.size.height * devicePixelRatio);
+    this.markColours.clear();
+  }
+
+  show(view: ScrollbarView): void {
     this.view = view;
     const { topPixels, heightPixels } = thumbOf(view.track, view.row, view.visibleRows);
-    this.thumb.style.transform = `translateY(${topPixels}px)`;
-    this.thumb.style.height = `${heightPixels}px`;
-    const room = Math.max(1, view.track.rowCount - view.visibleRows);
-    this.element.setAttribute('aria-valuenow', String(Math.round(((view.row - view.track.firstRow) / room) * 100)));
+    if (topPixels !== this.thumbNow.topPixels) this.thumb.style.transform = `translateY(${topPixels}px)`;
+    if (heightPixels !== this.thumbNow.heightPixels) this.thumb.style.height = `${heightPixels}px`;
+    this.thumbNow = { topPixels, heightPixels };
+  }
+
+  /** Says the place to who cannot see the thumb. @param words the first row's offset */
+  tell(words: string): void {
+    if (!this.view) return;
+    const { track, row, visibleRows } = this.view;
+    const room = Math.max(1, track.rowCount - visibleRows);
+    this.element.setAttribute('aria-valuenow', String(Math.round(((row - track.firstRow) / room) * 100)));
     this.element.setAttribute('aria-valuetext', words);
   }
 
@@ -70,12 +87,9 @@ export class Scrollbar implements Disposable {
     const { view } = this;
     const context = this.canvas.getContext('2d');
     if (!view || !context) return;
-    const ratio = devicePixelRatio;
-    const [width, height] = [this.element.clientWidth, this.heightPixels];
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-    context.scale(ratio, ratio);
-    const style = getComputedStyle(this.element);
+    const { width, height } = this.size;
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.clearRect(0, 0, width, height);
     for (const mark of marks) {
       const { colour, left, width: share } = markStyle[mark.kind];
       const from = Math.max(view.track.firstRow, rowOf(mark.offset));
@@ -83,14 +97,22 @@ export class Scrollbar implements Disposable {
       const y = pixelOfRow(view.track, from);
       const end = pixelOfRow(view.track, to);
       if (y === null || end === null || to < from) continue;
-      const name = mark.tone === undefined ? colour : toneColour(mark.tone).slice(4, -1);
-      context.fillStyle = style.getPropertyValue(name);
+      context.fillStyle = this.colourOf(mark.tone === undefined ? colour : toneColour(mark.tone).slice(4, -1));
       const pixels = Math.max(2, end - y);
       if (mark.kind === 'partition') {
         context.fillRect(left * width, y, 3, pixels);
         context.fillRect(left * width, y, share * width + 3, 1);
       } else context.fillRect(left * width, Math.min(y, height - 2), share * width, Math.min(pixels, 3));
     }
+  }
+
+  private colourOf(variable: string): string {
+    let colour = this.markColours.get(variable);
+    if (colour === undefined) {
+      colour = getComputedStyle(this.element).getPropertyValue(variable);
+      this.markColours.set(variable, colour);
+    }
+    return colour;
   }
 
   dispose(): void {

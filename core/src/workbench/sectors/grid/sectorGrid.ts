@@ -15,7 +15,7 @@ import { lensAround, type Track } from '../model/scrollTrack';
 import { moved, selectedRange, selectionOf, target, type Selection } from '../model/selection';
 import { GlyphAtlas } from './glyphAtlas';
 import { gridKeyOf, type GridKey } from './gridKeys';
-import { fittingBytesPerRow, GridMetrics, type GridPane } from './gridMetrics';
+import { fittingBytesPerRow, GridMetrics, marginCharacters, type GridPane } from './gridMetrics';
 import type { GridSource } from './gridSource';
 import { GridMirror } from './mirror';
 import { GridPainter, visibleRange } from './painter';
@@ -73,6 +73,7 @@ export class SectorGrid implements Disposable {
   private frame = 0;
   private mirrorTimer: ReturnType<typeof setTimeout> | undefined;
   private marksStale = true;
+  private lensFirstRow = -1;
   /** Bytes a second, for reading ahead. */
   private velocity = 0;
   private lastPaint = { time: 0, offset: 0 };
@@ -261,10 +262,7 @@ export class SectorGrid implements Disposable {
     const first = this.firstOffset;
     const [width, height] = [Math.round(parent.clientWidth * ratio), Math.round(parent.clientHeight * ratio)];
     if (width === 0 || height === 0) return;
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-    }
+    for (const bar of [this.wholeBar, this.lensBar]) bar.measure();
     const family = getComputedStyle(document.documentElement).getPropertyValue('--dw-font-mono') || 'monospace';
     this.font = `${Math.round(this.settings.fontSizePixels * ratio)}px ${family}`;
     const context = this.canvas.getContext('2d')!;
@@ -277,6 +275,9 @@ export class SectorGrid implements Disposable {
     const bytesPerRow = Math.min(this.settings.bytesPerRow || 64, fittingBytesPerRow(width, character, shape));
     this.metrics = new GridMetrics({ ...shape, bytesPerRow }, character, rowHeight);
     this.geometry = new RowGeometry(this.source.size, bytesPerRow);
+    // No wider than what is drawn: every pixel of it is copied at every frame.
+    this.resize(Math.min(width, this.metrics.endX + marginCharacters * character), height);
+    parent.style.setProperty('--dw-columns-height', `${this.columnsHeight / ratio}px`);
     this.atlas = null;
     this.place = clampPlace(this.geometry, this.viewport, { row: this.geometry.rowOf(first), pixels: 0 });
     this.marksStale = true;
@@ -285,8 +286,17 @@ export class SectorGrid implements Disposable {
     this.paint(performance.now());
   }
 
+  private resize(width: number, height: number): void {
+    if (this.canvas.width === width && this.canvas.height === height) return;
+    this.canvas.width = width;
+    this.canvas.height = height;
+    this.canvas.style.width = `${width / devicePixelRatio}px`;
+    this.canvas.style.height = `${height / devicePixelRatio}px`;
+  }
+
   private restyle(): void {
     this.atlas = null;
+    for (const bar of [this.wholeBar, this.lensBar]) bar.measure();
     this.marksStale = true;
     this.schedule();
   }
@@ -402,14 +412,17 @@ export class SectorGrid implements Disposable {
 
   private paintScrollbars(): void {
     const visible = visibleRows(this.viewport);
-    const words = this.offsets.write(this.firstOffset).trim();
     const whole = { heightPixels: this.wholeBar.heightPixels, firstRow: 0, rowCount: this.geometry.rowCount };
-    this.wholeBar.show({ track: whole, row: this.place.row, visibleRows: visible }, words);
-    this.lensBar.show({ track: this.heldLens ?? this.lens(), row: this.place.row, visibleRows: visible }, words);
+    this.wholeBar.show({ track: whole, row: this.place.row, visibleRows: visible });
+    const lens = this.heldLens ?? this.lens();
+    this.lensBar.show({ track: lens, row: this.place.row, visibleRows: visible });
     const rowOf = (offset: number): number => this.geometry.rowOf(offset);
     const marks = this.source.marks();
     if (this.marksStale) this.wholeBar.drawMarks(marks, rowOf, this.geometry.rowCount);
-    this.lensBar.drawMarks(marks, rowOf, this.geometry.rowCount);
+    if ((this.marksStale || lens.firstRow !== this.lensFirstRow) && marks.length > 0) {
+      this.lensBar.drawMarks(marks, rowOf, this.geometry.rowCount);
+    }
+    this.lensFirstRow = lens.firstRow;
     this.marksStale = false;
   }
 
@@ -424,6 +437,8 @@ export class SectorGrid implements Disposable {
         cursor: this.selectionNow.cursor,
         label: this.label,
       });
+      const words = this.offsets.write(this.firstOffset).trim();
+      for (const bar of [this.wholeBar, this.lensBar]) bar.tell(words);
     }, delay);
   }
 }
