@@ -8,6 +8,7 @@ import { contentLines } from '../widgets/devicePicker/contentText';
 import '../widgets/devicePicker/devicePicker';
 import { miniMap } from '../widgets/devicePicker/miniMap';
 import { LightElement } from '../widgets/lightElement';
+import { afterPress } from '../widgets/shared/afterPress';
 
 /** What follows the device in a volume's name. */
 const PARTITION = /#\d+$/;
@@ -125,8 +126,10 @@ export class DeviceField extends LightElement {
   /** A name that was typed to its end is looked at, known or not. */
   private readonly named = (): void => {
     if (this.value.trim() === '') return;
-    this.isChoosing = false;
-    void this.look(this.asked);
+    afterPress(() => {
+      this.isChoosing = false;
+      void this.look(this.asked);
+    });
   };
 
   private tell(name: string): void {

@@ -7,6 +7,7 @@ import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
 import { callout, capitalised, errorCallout, icon, progressBar } from '../widgets/parts';
+import { afterPress } from '../widgets/shared/afterPress';
 import { emptyBlock } from '../widgets/shared/blocks';
 import { isCancellation, sentence } from '../widgets/shared/errorText';
 import type { CommandCatalogue, ContributedCommand } from './commandCatalogue';
@@ -146,7 +147,7 @@ export class Wizard extends LightElement implements PaneElement {
       >${field.label}${field.required ? html`<span class="dw-required" title="Needed"> *</span>` : nothing}</label
     >`;
     const about = capitalised(field.description);
-    return html`<div class="dw-field dw-field-of-${field.control}" @focusout=${() => this.visit(field)}>
+    return html`<div class="dw-field dw-field-of-${field.control}" @focusout=${() => afterPress(() => this.visit(field))}>
       ${field.control === 'check' ? html`<div class="dw-field-row">${control}${label}</div>` : html`${label}${control}`}
       <div class="dw-field-about" id="${id}-about">${about}</div>
       <div class="dw-field-error" id="${id}-error">
