@@ -12,7 +12,7 @@ export function reasonsAgainst(sectors: Sectors, { device }: SectorDocument): st
       ? [`Mounted at ${disk.mounted.join(', ')}: what is written here can damage what the system holds in memory.`]
       : []),
     ...device.usage,
-    ...(device.readOnly ? ['It is read-only: a plan of the changes can be reviewed and simulated, not applied to it.'] : []),
+    ...(disk?.readOnly ? ['It is read-only: a plan of the changes can be reviewed and simulated, not applied to it.'] : []),
   ];
 }
 

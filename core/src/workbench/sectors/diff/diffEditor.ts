@@ -49,7 +49,6 @@ export class DiffEditor extends Widget implements EditorPane {
       html`<span class="dw-sectors-place">${hexOffset(offset + (this.params.leftOffset ?? 0), 8)}</span
         ><span class="dw-sectors-place">${hexOffset(offset + (this.params.rightOffset ?? 0), 8)}</span
         ><span class="dw-grow">${plural(length, 'byte')}</span>`,
-    rowLabel: ({ offset, length }) => `${plural(length, 'byte')} at ${hexOffset(offset + (this.params.leftOffset ?? 0))}`,
     choose: (difference) => this.goTo(difference),
   });
 

@@ -26,7 +26,7 @@ export class EditorHeader {
       return html`<button
         class="dw-icon-button ${label ? 'dw-labelled' : ''}"
         title=${keys ? `${title} (${keys})` : title}
-        aria-label=${title}
+        aria-label=${label ? `${label}: ${title}` : title}
         @click=${() => this.run(command, commands)}
       >
         <i class="codicon codicon-${icon}" aria-hidden="true"></i>${label}

@@ -35,7 +35,6 @@ export class SearchView extends LightElement {
   private readonly list = virtualList<SearchHit>({
     label: 'Hits',
     row: (hit) => hitRow(hit),
-    rowLabel: (hit) => `offset ${hexOffset(hit.offset)}, ${hit.length} bytes`,
     choose: (hit) => this.goTo(hit),
   });
 

@@ -102,10 +102,12 @@ class PendingView extends SectorView {
             <i class="codicon codicon-pass" aria-hidden="true"></i> The plugins find nothing wrong that was not there before.
           </p>`;
         }
-        return html`<ul class="dw-sectors-findings" role="status" aria-label="What the changes lead to">
-          ${appearing.map((finding) => this.finding(finding, 'would appear'))}
-          ${disappearing.map((finding) => this.finding(finding, 'would be gone'))}
-        </ul>`;
+        return html`<div role="status">
+          <ul class="dw-sectors-findings" aria-label="What the changes lead to">
+            ${appearing.map((finding) => this.finding(finding, 'would appear'))}
+            ${disappearing.map((finding) => this.finding(finding, 'would be gone'))}
+          </ul>
+        </div>`;
       }
     }
   }

@@ -25,7 +25,6 @@ class StructureView extends SectorView {
           class="dw-sectors-place"
           >${hexOffset(entry.offset)}</span
         >`,
-    rowLabel: (entry) => `${entry.name} at ${hexOffset(entry.offset)}${entry.findings ? `, ${entry.findings} findings` : ''}`,
     choose: (entry) => this.editor?.goTo({ offset: entry.offset, length: 1 }),
   });
 

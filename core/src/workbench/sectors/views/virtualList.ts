@@ -12,8 +12,6 @@ export class VirtualList<T> extends LightElement {
   selected = -1;
   /** The content of a row. */
   row: (item: T, index: number) => unknown = () => '';
-  /** What a row says. */
-  rowLabel: (item: T, index: number) => string = () => '';
   choose: (item: T, index: number) => void = () => undefined;
   private observer = new ResizeObserver(() => this.requestUpdate());
 
@@ -69,7 +67,6 @@ export class VirtualList<T> extends LightElement {
       aria-selected=${index === this.selected ? 'true' : 'false'}
       aria-posinset=${index + 1}
       aria-setsize=${this.items.length}
-      aria-label=${this.rowLabel(item, index)}
       style=${styleMap({ top: `${index * rowPixels}px`, height: `${rowPixels}px` })}
       @click=${() => this.use(index)}
     >
@@ -110,6 +107,6 @@ export class VirtualList<T> extends LightElement {
 customElements.define('dw-sectors-list', VirtualList);
 
 /** One in a template of another view: keep the element, and set its properties. */
-export function virtualList<T>(properties: Pick<VirtualList<T>, 'label' | 'row' | 'rowLabel' | 'choose'>): VirtualList<T> {
+export function virtualList<T>(properties: Pick<VirtualList<T>, 'label' | 'row' | 'choose'>): VirtualList<T> {
   return Object.assign(new VirtualList<T>(), properties);
 }
