@@ -5,25 +5,27 @@ import type { Palette } from './palette';
 export const inks = ['natural', 'modified', 'strong'] as const;
 export type Ink = (typeof inks)[number];
 
-/**
- * Every byte as hex pair and as sign of the text column, drawn once for each ink: a row is then copied together from pictures, without any text being
- * shaped while scrolling.
- */
-export class GlyphAtlas {
-  private readonly canvas: OffscreenCanvas;
-  private readonly cellWidth: number;
+function context2d(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('this browser has no 2D canvas');
+  return context;
+}
 
-  /** Sizes in device pixels. */
+/** Every byte as hex pair and as sign of the text column, drawn once for each ink: no text is shaped while scrolling. Sizes in device pixels. */
+export class GlyphAtlas {
+  /** Four bytes a pixel, as `ImageData` has them. */
+  readonly pixels: Uint32Array;
+  readonly width: number;
+
   constructor(
     palette: Palette,
     font: string,
     readonly character: number,
     readonly rowHeight: number,
   ) {
-    this.cellWidth = character * 3;
-    this.canvas = new OffscreenCanvas(this.cellWidth * 16, rowHeight * 16 * inks.length);
-    const context = this.canvas.getContext('2d');
-    if (!context) throw new Error('this browser has no 2D canvas');
+    this.width = character * 3 * 16;
+    const height = rowHeight * 16 * inks.length;
+    const context = context2d(new OffscreenCanvas(this.width, height));
     context.font = font;
     context.textBaseline = 'middle';
     context.textAlign = 'left';
@@ -31,7 +33,7 @@ export class GlyphAtlas {
       for (let byte = 0; byte < 256; byte += 1) {
         context.fillStyle =
           ink === 'natural' ? palette.bytes[byteClassOf(byte)] : ink === 'modified' ? palette.modified : palette.strong;
-        const x = (byte & 15) * this.cellWidth;
+        const x = (byte & 15) * character * 3;
         const y = (index * 16 + (byte >> 4)) * rowHeight + rowHeight / 2;
         const pair = hexPair(byte);
         // Digit by digit, so that both stand on whole pixels.
@@ -40,27 +42,54 @@ export class GlyphAtlas {
         context.fillText(textSign(byte), x + 2 * character, y);
       }
     });
+    this.pixels = new Uint32Array(context.getImageData(0, 0, this.width, height).data.buffer);
+  }
+}
+
+/**
+ * The glyphs of one picture, copied together pixel by pixel and then drawn at once: thousands of drawing calls a frame would cost several times as
+ * much, on this side and at the compositor.
+ */
+export class GlyphLayer {
+  private readonly canvas = new OffscreenCanvas(1, 1);
+  private readonly context = context2d(this.canvas);
+  private image = new ImageData(1, 1);
+  private pixels = new Uint32Array(this.image.data.buffer);
+
+  /** Empties it. */
+  begin(width: number, height: number): void {
+    if (this.image.width === width && this.image.height === height) return void this.pixels.fill(0);
+    this.canvas.width = width;
+    this.canvas.height = height;
+    this.image = new ImageData(width, height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
-  drawHex(context: CanvasRenderingContext2D, byte: number, ink: number, x: number, y: number): void {
-    this.draw(context, byte, ink, 0, 2 * this.character, x, y);
+  hex(atlas: GlyphAtlas, byte: number, ink: number, x: number, y: number): void {
+    this.copy(atlas, byte, ink, 0, 2 * atlas.character, x, y);
   }
 
-  drawText(context: CanvasRenderingContext2D, byte: number, ink: number, x: number, y: number): void {
-    this.draw(context, byte, ink, 2 * this.character, this.character, x, y);
+  text(atlas: GlyphAtlas, byte: number, ink: number, x: number, y: number): void {
+    this.copy(atlas, byte, ink, 2 * atlas.character, atlas.character, x, y);
   }
 
-  private draw(
-    context: CanvasRenderingContext2D,
-    byte: number,
-    ink: number,
-    left: number,
-    width: number,
-    x: number,
-    y: number,
-  ): void {
-    const sourceX = (byte & 15) * this.cellWidth + left;
-    const sourceY = (ink * 16 + (byte >> 4)) * this.rowHeight;
-    context.drawImage(this.canvas, sourceX, sourceY, width, this.rowHeight, x, y, width, this.rowHeight);
+  drawTo(context: CanvasRenderingContext2D): void {
+    this.context.putImageData(this.image, 0, 0);
+    context.drawImage(this.canvas, 0, 0);
+  }
+
+  private copy(atlas: GlyphAtlas, byte: number, ink: number, left: number, width: number, x: number, y: number): void {
+    const { pixels } = this;
+    const { width: layerWidth, height: layerHeight } = this.image;
+    const firstLine = Math.max(0, -y);
+    const lastLine = Math.min(atlas.rowHeight, layerHeight - y);
+    const columns = Math.min(width, layerWidth - x);
+    const sourceX = (byte & 15) * atlas.character * 3 + left;
+    const sourceY = (ink * 16 + (byte >> 4)) * atlas.rowHeight;
+    for (let line = firstLine; line < lastLine; line += 1) {
+      const from = (sourceY + line) * atlas.width + sourceX;
+      const to = (y + line) * layerWidth + x;
+      for (let column = 0; column < columns; column += 1) pixels[to + column] = atlas.pixels[from + column]!;
+    }
   }
 }

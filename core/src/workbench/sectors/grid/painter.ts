@@ -4,7 +4,7 @@ import type { OffsetWriter } from '../model/offsetFormat';
 import type { RowGeometry, ScrollPlace } from '../model/rowGeometry';
 import { selectedRange, type Selection } from '../model/selection';
 import { drawDecoration, drawHatched, drawPlaceholder, drawUnderline } from './brushes';
-import type { GlyphAtlas } from './glyphAtlas';
+import { type GlyphAtlas, GlyphLayer } from './glyphAtlas';
 import type { GridMetrics, GridPane } from './gridMetrics';
 import { ByteState, type Decoration, type GridSource } from './gridSource';
 import type { Palette } from './palette';
@@ -34,14 +34,13 @@ const panes: readonly GridPane[] = ['hex', 'text'];
 export class GridPainter {
   private bytes = new Uint8Array(0);
   private states = new Uint8Array(0);
+  private readonly glyphs = new GlyphLayer();
 
   constructor(private readonly context: CanvasRenderingContext2D) {}
 
   paint(picture: GridPicture): void {
     const { context } = this;
     const { source, geometry, metrics, palette, place } = picture;
-    // Glyphs are copied pixel by pixel.
-    context.imageSmoothingEnabled = false;
     context.fillStyle = palette.background;
     context.fillRect(0, 0, picture.width, picture.height);
     const rows = Math.min(
@@ -60,7 +59,9 @@ export class GridPainter {
 
     this.drawRanges(picture, decorations, visible, top, 'below');
     this.drawSelection(picture, visible, top);
+    this.glyphs.begin(Math.min(picture.width, metrics.endX), picture.height);
     for (let row = place.row; row < place.row + rows; row += 1) this.drawRow(picture, row, top(row), visible);
+    this.glyphs.drawTo(context);
     this.drawBoundaries(picture, place.row, rows, top);
     this.drawRanges(picture, decorations, visible, top, 'above');
     this.drawCursor(picture, top);
@@ -115,8 +116,8 @@ export class GridPainter {
       const isSelected = selected && place >= selected.offset && place < selected.offset + selected.length;
       const ink = state === ByteState.Modified ? 1 : isSelected ? 2 : 0;
       if (state === ByteState.Modified) drawUnderline(context, metrics, palette, column, y);
-      atlas.drawHex(context, byte, ink, hexX, y);
-      atlas.drawText(context, byte, ink, textX, y);
+      this.glyphs.hex(atlas, byte, ink, hexX, y);
+      this.glyphs.text(atlas, byte, ink, textX, y);
     }
     this.drawUnreadable(picture, y, base, length);
   }
