@@ -75,6 +75,19 @@ describe('layout --json', () => {
       [5, 12288 * 512, false],
     ]);
   });
+
+  test('of a table that is full looks into every partition, and warns of nothing', async () => {
+    requireTool('sgdisk');
+    const image = join(await scratchFolder(), 'full.img');
+    await makeImage(image, 512 * MIB);
+    const numbers = Array.from({ length: 128 }, (_, index) => index + 1);
+    await must('sgdisk', ...numbers.flatMap((number) => ['-n', `${number}:0:+3M`]), image);
+    const { stdout, stderr } = await cli(['layout', image, '--json'], lab);
+    expect(stderr).toBe('');
+    const { partitions, findings } = JSON.parse(stdout) as Layout;
+    expect(partitions).toHaveLength(128);
+    expect(findings).toEqual([]);
+  });
 });
 
 test('devices --json is a list with every field of the contract', async () => {

@@ -11,6 +11,7 @@ import type {
   TableLayout,
   VolumeRef,
 } from '@diskwright/sdk/protocol';
+import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import type { DeviceService } from '../devices/deviceService';
 import { shiftFinding } from '../structures/shiftStructure';
 
@@ -55,6 +56,8 @@ interface Look {
 }
 const NOTHING: Look = { filesystem: null, findings: [] };
 const MAX_FINDINGS = 4096;
+/** Volumes that are looked into at once: enough to keep a disk busy, while the answers of a table full of them stay within what a connection holds. */
+const LOOKS_IN_FLIGHT = 4;
 
 /** Puts together what providers say of a device: its table, and what lies in each partition. */
 export class LayoutService {
@@ -81,11 +84,11 @@ export class LayoutService {
       const { filesystem, findings } = await this.look({ offset: 0, length: device.size }, { deviceId, partition: 0 }, signal);
       return { device: head, table: { type: 'none', id: null }, partitions: [], volume: filesystem, gaps: [], findings };
     }
-    const volumes = await Promise.all(
-      table.partitions.map(({ number, start, size, role }) =>
-        role === 'extended' ? NOTHING : this.look({ offset: start, length: size }, { deviceId, partition: number }, signal),
-      ),
-    );
+    const volumes: Look[] = table.partitions.map(() => NOTHING);
+    await forEachInFlight(table.partitions.entries(), LOOKS_IN_FLIGHT, async ([index, { number, start, size, role }]) => {
+      if (role !== 'extended')
+        volumes[index] = await this.look({ offset: start, length: size }, { deviceId, partition: number }, signal);
+    });
     const occupied = [...table.structures, ...table.partitions.map(({ start, size }) => ({ offset: start, length: size }))];
     return {
       device: head,

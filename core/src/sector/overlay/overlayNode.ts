@@ -3,7 +3,7 @@ import { FailedError, MediaError } from '@diskwright/sdk/errors';
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import { read as readDescriptor } from 'node:fs';
 import { throwIfCancelled } from '../abortable';
-import { forEachInFlight } from '../forEachInFlight';
+import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import type { BlockNode, NodeExtent, NodeSegment } from '../nodes/blockNode';
 import type { LayerStack, Run } from './layer';
 

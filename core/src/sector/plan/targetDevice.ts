@@ -1,7 +1,7 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
 import { abortable, throwIfCancelled } from '../abortable';
 import type { OpenedNode } from '../contracts';
-import { forEachInFlight } from '../forEachInFlight';
+import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import { native } from '../native';
 import type { WritableNode } from '../nodes/blockNode';
 import { settleCaches } from '../platform/coherenceLinux';

@@ -1,6 +1,6 @@
 import { FailedError } from '@diskwright/sdk/errors';
 import { abortable, throwIfCancelled } from '../abortable';
-import { forEachInFlight } from '../forEachInFlight';
+import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import { native } from '../native';
 import type { WritableNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';

@@ -1,7 +1,7 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
 import { abortable, throwIfCancelled } from '../../abortable';
-import { forEachInFlight } from '../../forEachInFlight';
+import { forEachInFlight } from '../../../common/flow/forEachInFlight';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
 import { readTolerantly } from '../../nodes/readTolerantly';
