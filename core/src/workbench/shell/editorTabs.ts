@@ -30,6 +30,7 @@ class TabRenderer extends TabBar.Renderer {
 export class EditorTabBar extends TabBar<Widget> {
   /** For what belongs to the group's current editor. */
   readonly actions = document.createElement('div');
+  private readonly width = new ResizeObserver(() => this.revealCurrent());
 
   constructor(options: TabBar.IOptions<Widget>) {
     super(options);
@@ -42,6 +43,12 @@ export class EditorTabBar extends TabBar<Widget> {
     this.contentNode.addEventListener('wheel', (event) => (this.contentNode.scrollLeft += event.deltaY + event.deltaX), {
       passive: true,
     });
+    this.width.observe(this.node);
+  }
+
+  override dispose(): void {
+    this.width.disconnect();
+    super.dispose();
   }
 
   /** Brings the current tab into sight when there are more than fit. */
