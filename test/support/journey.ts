@@ -43,7 +43,12 @@ export function sharedBrowser(): (
 ) => Promise<Journey> {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    // With scrollbars, which a user sees as well.
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox'],
+      ignoreDefaultArgs: ['--hide-scrollbars'],
+    });
   });
   afterAll(() => browser.close());
   return async (given = {}, options = {}) => {
@@ -137,6 +142,17 @@ export async function goTo(page: Page, expression: string): Promise<void> {
   await page.keyboard.press('Control+g');
   await page.getByPlaceholder(/0x1F400/).fill(expression);
   await page.keyboard.press('Enter');
+}
+
+/** Unlocks editing of the device whose sectors are shown, after its warning. */
+export async function unlock(page: Page, label: string): Promise<void> {
+  await page
+    .getByRole('toolbar', { name: 'Sectors' })
+    .getByRole('button', { name: /Unlock/ })
+    .click();
+  await dialog(page)
+    .getByRole('button', { name: `Unlock ${label}` })
+    .click();
 }
 
 /** Where the cursor of the sector editor is, as the status bar says it. */

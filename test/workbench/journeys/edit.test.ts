@@ -5,13 +5,13 @@ import { expect, test } from 'vitest';
 import {
   applyPlan,
   bytes,
-  dialog,
   eventually,
   expectCursorAt,
   goTo,
   labHome,
   sharedBrowser,
   showView,
+  unlock,
 } from '../../support/journey';
 import { extractPartition, MIB } from '../../support/sampleDisk';
 import { must, tool } from '../../support/tool';
@@ -33,8 +33,7 @@ test('a byte of an ext4 superblock: a finding appears, is gone when it is revert
   const { page, errors } = await browse({ home });
   await page.getByRole('button', { name: 'Sectors of Demo disk' }).click();
   await bytes(page).waitFor();
-  await page.getByRole('button', { name: 'Unlock editing', exact: true }).click();
-  await dialog(page).getByRole('button', { name: 'Unlock demo-disk.img' }).click();
+  await unlock(page, 'demo-disk.img');
   await showView(page, 'Pending Changes');
   await bytes(page).focus();
   await typeOverFreeInodes(page);

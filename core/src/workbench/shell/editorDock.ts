@@ -8,6 +8,7 @@ import type { EditorPlace, Editors } from '../services/editors';
 import type { Menus } from '../services/menus/menus';
 import { makeHandlesAccessible } from './editorHandles';
 import { DockRenderer, type EditorTabBar } from './editorTabs';
+import { NoEditors } from './noEditors';
 import { titleActions } from './titleActions';
 
 export interface DockServices {
@@ -21,10 +22,12 @@ export interface DockServices {
 export class EditorDock implements EditorPlace {
   readonly panel: DockPanel;
   private readonly editors: Editors;
+  private readonly nothing: NoEditors;
   private redrawing = false;
 
   constructor(private readonly services: DockServices) {
     this.editors = services.editors;
+    this.nothing = new NoEditors(services.commands);
     this.panel = new DockPanel({
       renderer: new DockRenderer(
         (pane) => this.editors.isPreview(pane),
@@ -34,6 +37,7 @@ export class EditorDock implements EditorPlace {
     });
     this.panel.addClass('dw-editor-dock');
     this.panel.node.tabIndex = -1;
+    this.panel.node.append(this.nothing.element);
     makeHandlesAccessible(this.panel);
     this.editors.setPlace(this);
     this.panel.layoutModified.connect(() => this.update());
@@ -121,6 +125,7 @@ export class EditorDock implements EditorPlace {
       for (const bar of this.panel.tabBars()) bar.update();
       this.drawAllActions();
       this.panel.node.classList.toggle('dw-empty', this.panel.isEmpty);
+      this.nothing.element.hidden = !this.panel.isEmpty;
     });
   }
 
