@@ -75,7 +75,7 @@ export interface StatusItem {
   side: 'left' | 'right';
   /** Higher stands further out. */
   priority: number;
-  /** `$(lock) Read-only`: `$(name)` is a codicon. */
+  /** `$(lock) Read-only`: `$(name)` at its beginning is a codicon. */
   text: string;
   tooltip?: string;
   command?: string;

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
+import { printableLines } from '../../common/text/printable';
 import type { DeviceLayoutAnswer, Disposable, Workbench } from '../api';
 import type { FindingsModel } from '../findings/findingsModel';
 import { StructurePages } from '../layout/structurePages';
@@ -161,7 +162,7 @@ export class DevicesView extends LightElement {
       aria-level=${level}
       aria-expanded=${expanded ?? nothing}
       aria-selected=${id === this.focusedId}
-      title=${[label, description, row.target?.path].filter(Boolean).join('\n')}
+      title=${printableLines([label, description, row.target?.path].filter(Boolean).join('\n'))}
       @click=${(event: MouseEvent) => this.onClick(event, row)}
       @dblclick=${() => this.open(row)}
       @focus=${() => (this.focusedId = id)}

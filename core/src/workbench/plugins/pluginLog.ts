@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { printableLines } from '../../common/text/printable';
 import type { LogLine } from '../../common/workbench';
 import type { Disposable, HostConnection } from '../api';
 import { LightElement } from '../widgets/lightElement';
@@ -79,6 +80,8 @@ function renderLine({ time, level, source, text }: LogLine): TemplateResult {
   return html`<div class="dw-plugin-log-line">
     <time>${new Date(time).toLocaleTimeString()}</time>
     <span class="dw-tone-${words.tone}">${icon(words.icon)} ${words.text}</span>
-    <span class="dw-plugin-log-text">${source ? html`<span class="dw-muted">${source}: </span>` : nothing}${text}</span>
+    <span class="dw-plugin-log-text"
+      >${source ? html`<span class="dw-muted">${source}: </span>` : nothing}${printableLines(text)}</span
+    >
   </div>`;
 }

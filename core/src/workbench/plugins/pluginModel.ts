@@ -1,3 +1,4 @@
+import { printable, printableLines } from '../../common/text/printable';
 import type { PluginEntry } from '../../common/workbench';
 import { Emitter, type Disposable, type Event, type Workbench } from '../api';
 import { isCancellation } from '../widgets/shared/errorText';
@@ -60,7 +61,7 @@ export class PluginModel {
     if (this.loading || this.workbench.host.state !== 'connected') return;
     this.loading = true;
     try {
-      this.plugins = (await this.workbench.host.request('plugins/list', {})).plugins;
+      this.plugins = (await this.workbench.host.request('plugins/list', {})).plugins.map(readable);
       this.failure = null;
     } catch (error) {
       if (!isCancellation(error)) this.failure = error;
@@ -69,4 +70,16 @@ export class PluginModel {
       this.changed.fire();
     }
   }
+}
+
+/** What a plugin says of itself: characters that deceive are visible in it. */
+function readable(plugin: PluginEntry): PluginEntry {
+  return {
+    ...plugin,
+    displayName: printable(plugin.displayName),
+    description: printableLines(plugin.description),
+    problems: plugin.problems.map(printableLines),
+    capabilities: plugin.capabilities.map(printable),
+    contributes: plugin.contributes.map(printable),
+  };
 }

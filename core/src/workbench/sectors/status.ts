@@ -74,7 +74,7 @@ export class SectorStatus {
       id: 'sectors.owner',
       side: 'left',
       priority: 10,
-      text: this.owner?.text || 'no owner known',
+      text: `$(symbol-structure) ${this.owner?.text || 'no owner known'}`,
       tooltip: `${this.owner?.tooltip}. Show all`,
       command: 'sectors.showOwners',
     });

@@ -1,5 +1,6 @@
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
+import { printable } from '../../common/text/printable';
 import { type DeviceLayoutAnswer, type DeviceList, type DeviceModel, Emitter, type HostConnection } from '../api';
 
 /** The devices of the host, with their layouts cached until something is written or the connection was lost. */
@@ -57,7 +58,7 @@ export class Devices implements DeviceModel {
   label(path: string): string {
     const name = path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
     const model = this.current?.disks.find((disk) => disk.path === path)?.model;
-    return model ? `${model} (${name})` : name;
+    return printable(model ? `${model} (${name})` : name);
   }
 
   private fetch(): void {

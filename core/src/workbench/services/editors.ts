@@ -1,4 +1,6 @@
+import type { Title, Widget } from '@lumino/widgets';
 import { InvalidInputError } from '@diskwright/sdk/errors';
+import { printable } from '../../common/text/printable';
 import {
   type DialogService,
   type Disposable,
@@ -89,6 +91,7 @@ export class Editors implements EditorService {
   create(input: EditorInput, state: unknown): EditorPane {
     const pane = this.createPane(input, state);
     this.panes.add(pane);
+    keepReadable(pane.title);
     this.used.unshift(pane);
     pane.disposed.connect(() => this.forget(pane));
     const keeping = pane.onDidChangeState?.(() => this.changed.fire());
@@ -186,4 +189,14 @@ export class Editors implements EditorService {
       this.report(error);
     }
   }
+}
+
+/** Names of files and disks stand in titles: characters that deceive are visible in them. */
+function keepReadable(title: Title<Widget>): void {
+  const change = (): void => {
+    title.label = printable(title.label);
+    title.caption = printable(title.caption);
+  };
+  change();
+  title.changed.connect(change);
 }

@@ -1,4 +1,5 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
+import { printable } from '../../common/text/printable';
 import type { CommandService, StatusItem } from '../api';
 import type { StatusItems } from '../services/statusItems';
 
@@ -35,18 +36,20 @@ export class StatusBar {
 
   private item(item: StatusItem): TemplateResult {
     const className = `dw-status-item dw-status-${item.kind ?? 'normal'}`;
-    const name = item.text.replace(/\$\([\w-]+\)/g, '').trim() || item.tooltip || item.id;
-    const content = withIcons(item.text);
+    const { icon, words } = partsOf(printable(item.text));
+    const tooltip = item.tooltip === undefined ? undefined : printable(item.tooltip);
+    const name = words || tooltip || item.id;
+    const content = html`${icon ? html`<i class="codicon codicon-${icon}" aria-hidden="true"></i>` : nothing}${words ? html`<span>${words}</span>` : nothing}`;
     if (item.command === undefined) {
-      return html`<span class=${className} data-status=${item.id} title=${item.tooltip ?? nothing}>${content}</span>`;
+      return html`<span class=${className} data-status=${item.id} title=${tooltip ?? nothing}>${content}</span>`;
     }
     const { command, args } = item;
     return html`<button
       type="button"
       class=${className}
       data-status=${item.id}
-      title=${item.tooltip ?? nothing}
-      aria-label=${item.tooltip && item.tooltip !== name ? `${name}. ${item.tooltip}` : name}
+      title=${tooltip ?? nothing}
+      aria-label=${tooltip && tooltip !== name ? `${name}. ${tooltip}` : name}
       @click=${() => this.commands.run(command, args)}
     >
       ${content}
@@ -54,13 +57,8 @@ export class StatusBar {
   }
 }
 
-/** `$(lock) Read-only` with codicons in the place of their names. */
-export function withIcons(text: string): unknown[] {
-  return text
-    .split(/(\$\([\w-]+\))/)
-    .filter((part) => part !== '')
-    .map((part) => {
-      const name = /^\$\(([\w-]+)\)$/.exec(part)?.[1];
-      return name ? html`<i class="codicon codicon-${name}" aria-hidden="true"></i>` : html`<span>${part.trim()}</span>`;
-    });
+/** `$(lock) Read-only`: an icon at the beginning only, since names of disks and files may stand behind it. */
+function partsOf(text: string): { icon: string | undefined; words: string } {
+  const [, icon, words] = /^(?:\$\(([\w-]+)\))?(.*)$/s.exec(text)!;
+  return { icon, words: words!.trim() };
 }

@@ -1,4 +1,5 @@
 import type { CommandContribution } from '@diskwright/sdk/protocol';
+import { printable, printableLines } from '../../common/text/printable';
 import { Emitter, type Event, type HostConnection } from '../api';
 
 export interface ContributedCommand {
@@ -38,7 +39,14 @@ export class CommandCatalogue {
     // What cannot be had now is asked for again when the connection is back.
     const answer = await this.host.request('commands/list', {}).catch(() => null);
     if (!answer) return;
-    this.commands = answer.commands;
+    this.commands = answer.commands.map(readable);
     this.changed.fire();
   }
+}
+
+/** Titles stand in menus, tabs and lists: characters that deceive are visible in them. */
+function readable({ pluginId, contribution }: ContributedCommand): ContributedCommand {
+  const { title, description } = contribution;
+  const texts = { title: printable(title), ...(description !== undefined && { description: printableLines(description) }) };
+  return { pluginId, contribution: { ...contribution, ...texts } };
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { printable } from '../../common/text/printable';
 import type { Workbench } from '../api';
 import { icon } from '../widgets/parts';
 import './deviceField';
@@ -90,7 +91,7 @@ function checkBox(context: ControlContext): TemplateResult {
 /** Few values as radio buttons, all in sight; more in a list. */
 function choiceOf(context: ControlContext, choices: readonly Choice[]): TemplateResult {
   const { field, id, value, invalid, change } = context;
-  const options = choices.map((choice) => ({ text: textOf(choice.value), label: choice.label }));
+  const options = choices.map((choice) => ({ text: textOf(choice.value), label: printable(choice.label) }));
   const isListed = value === '' || options.some(({ text }) => text === value);
   if (options.length <= 4 && isListed) {
     return html`<div

@@ -1,4 +1,5 @@
 import type { CommandContribution, InputField } from '@diskwright/sdk/protocol';
+import { printable, printableLines } from '../../common/text/printable';
 
 /** How a field is asked for. */
 export type FieldControl = 'device' | 'volume' | 'file' | 'secret' | 'size' | 'choice' | 'text' | 'number' | 'check' | 'list';
@@ -19,8 +20,8 @@ export interface FormField {
 export function formFields({ input }: Pick<CommandContribution, 'input'>): FormField[] {
   return Object.entries(input.properties).map(([name, definition]) => ({
     name,
-    label: definition.title ?? name,
-    description: definition.description ?? '',
+    label: printable(definition.title ?? name),
+    description: printableLines(definition.description ?? ''),
     required: input.required?.includes(name) ?? false,
     control: controlOf(definition),
     definition,

@@ -1,4 +1,5 @@
 import { html, render } from 'lit';
+import { printable } from '../../../common/text/printable';
 import { formatSize } from '../../../common/text/size';
 import type { SectorEditor } from './sectorEditor';
 import type { Sectors } from '../sectors';
@@ -61,7 +62,9 @@ export class EditorHeader {
         : '',
       at?.placed.structure.name ?? '',
       at?.field ? `${at.field.path.join('.')} = ${shortened(at.field.field.value)}` : '',
-    ].filter(Boolean);
+    ]
+      .filter(Boolean)
+      .map(printable);
     return parts.map(
       (part, index) =>
         html`${index > 0 ? html`<i class="codicon codicon-chevron-right" aria-hidden="true"></i>` : ''}<span title=${part}

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { StructureField } from '@diskwright/sdk/protocol';
+import { printable, printableLines } from '../../../common/text/printable';
 import { hexOffset } from '../model/offsetFormat';
 import { contains, overlap } from '../model/sortedRanges';
 import type { SectorEditor } from '../editor/sectorEditor';
@@ -7,6 +8,7 @@ import type { ListedStructure } from '../data/structureList';
 import type { PlacedStructure } from '../data/structureCache';
 import type { ActiveChange } from '../sectors';
 import { SectorView } from './sectorView';
+import { showError } from '../../widgets/shared/errorText';
 import { virtualList } from './virtualList';
 
 /** Structures at the cursor as trees of fields, and all structures of the device to jump to. */
@@ -20,7 +22,7 @@ class StructureView extends SectorView {
     label: 'All structures of the device',
     row: (entry) =>
       html`<i class="codicon codicon-symbol-structure" aria-hidden="true"></i
-        ><span class="dw-grow">${entry.name}</span
+        ><span class="dw-grow">${printable(entry.name)}</span
         >${entry.findings > 0 ? html`<span class="dw-sectors-bad" title="${entry.findings} findings"><i class="codicon codicon-warning" aria-hidden="true"></i>${entry.findings}</span>` : ''}<span
           class="dw-sectors-place"
           >${hexOffset(entry.offset)}</span
@@ -72,14 +74,15 @@ class StructureView extends SectorView {
     >
       <div class="dw-sectors-item dw-sectors-title" @click=${() => this.toggle(key)} @dblclick=${go}>
         <i class="codicon codicon-chevron-${open ? 'down' : 'right'}" aria-hidden="true"></i>
-        <strong>${structure.name}</strong>
+        <strong>${printable(structure.name)}</strong>
         <span class="dw-sectors-place">${hexOffset(structure.offset)}, ${structure.length} bytes</span>
       </div>
-      <div class="dw-sectors-source" title="Described by">${where}, ${provider}: ${structure.source}</div>
+      <div class="dw-sectors-source" title="Described by">${where}, ${provider}: ${printable(structure.source)}</div>
       ${structure.findings.map(
         (finding) =>
           html`<div class="dw-sectors-finding dw-${finding.severity}">
-            <i class="codicon codicon-${finding.severity}" aria-hidden="true"></i>${finding.severity}: ${finding.message}
+            <i class="codicon codicon-${finding.severity}" aria-hidden="true"></i>${finding.severity}:
+            ${printable(finding.message)}
           </div>`,
       )}
       ${open ? html`<div role="group">${structure.fields.map((field) => this.field(placed, field, [], 2, cursor))}</div>` : nothing}
@@ -94,6 +97,7 @@ class StructureView extends SectorView {
     cursor: number,
   ): TemplateResult {
     const path = [...outer, field.name];
+    const name = printable(field.name);
     const key = `${placed.scope} ${field.offset} ${path.join('.')}`;
     const document = this.editor!.document!;
     const within = contains(field, cursor);
@@ -110,11 +114,16 @@ class StructureView extends SectorView {
       aria-level=${level}
       aria-expanded=${nested ? String(open) : nothing}
       aria-selected=${within && !nested ? 'true' : 'false'}
-      aria-label="${field.name}: ${field.value}${changed ? ', its bytes are changed and not written' : ''}${wrong ? ', a finding concerns it' : ''}"
+      aria-label="${name}: ${printable(field.value)}${changed ? ', its bytes are changed and not written' : ''}${wrong ? ', a finding concerns it' : ''}"
       tabindex="-1"
       data-key=${key}
     >
-      <div class=${classes} title=${field.description ?? field.name} style="padding-left:${level * 10}px" @click=${go}>
+      <div
+        class=${classes}
+        title=${printableLines(field.description ?? field.name)}
+        style="padding-left:${level * 10}px"
+        @click=${go}
+      >
         ${
           nested
             ? html`<i
@@ -127,7 +136,7 @@ class StructureView extends SectorView {
               ></i>`
             : html`<i class="dw-sectors-indent" aria-hidden="true"></i>`
         }
-        <span class="dw-sectors-name">${field.name}</span>
+        <span class="dw-sectors-name">${name}</span>
         ${wrong ? html`<i class="codicon codicon-warning" aria-hidden="true"></i>` : ''}
         ${changed ? html`<i class="codicon codicon-diff-modified dw-sectors-changed" title="Changed, not written: this is the value on the device" aria-hidden="true"></i>` : ''}
         ${this.value(placed, field, path, key)}
@@ -143,7 +152,7 @@ class StructureView extends SectorView {
       return html`<span class="dw-sectors-value"
         ><input
           class="dw-input"
-          aria-label="${field.name}, new value"
+          aria-label="${printable(field.name)}, new value"
           .value=${field.value}
           @click=${(event: Event) => event.stopPropagation()}
           @keydown=${(event: KeyboardEvent) => this.inputKey(event, placed, path, key)}
@@ -157,12 +166,12 @@ class StructureView extends SectorView {
       if (unlocked) this.edit({ key, problem: null });
     };
     return html`<span class="dw-sectors-value" @dblclick=${begin}
-      >${field.value}${
+      >${printable(field.value)}${
         unlocked
           ? html`<button
               class="dw-icon-button"
               tabindex="-1"
-              aria-label="Change ${field.name}"
+              aria-label="Change ${printable(field.name)}"
               title="Change (Enter)"
               @click=${begin}
             >
@@ -243,7 +252,7 @@ class StructureView extends SectorView {
       );
       this.edit(null);
     } catch (error) {
-      this.editing = { key, problem: error instanceof Error ? error.message : String(error) };
+      this.editing = { key, problem: showError(error).message };
       this.requestUpdate();
     }
   }

@@ -1,3 +1,4 @@
+import { printable } from '../../../common/text/printable';
 import {
   Emitter,
   type NotificationOptions,
@@ -78,7 +79,7 @@ export class Notifications implements NotificationService {
     };
     try {
       return await task((progress) => {
-        notice.progress = { ...notice.progress, ...progress };
+        notice.progress = { ...notice.progress, ...progress, ...(progress.text && { text: printable(progress.text) }) };
         this.changed.fire();
       }, controller.signal);
     } finally {
@@ -118,8 +119,8 @@ export class Notifications implements NotificationService {
     const notice: Notice = {
       id: this.nextId++,
       severity,
-      message,
-      detail: [...lines, ...(options.detail?.split('\n') ?? [])],
+      message: printable(message),
+      detail: [...lines, ...(options.detail?.split('\n') ?? [])].map(printable),
       options,
       time: Date.now(),
       progress: null,

@@ -1,7 +1,7 @@
 import type { Disposable, InputOptions, PickOptions, QuickInputService, QuickItem, QuickProvider } from '../../api';
 import { isCancellation } from '../../widgets/shared/errorText';
 import { type BoxOwner, QuickBox } from './quick/quickBox';
-import { rank, type RankedItem } from './quick/rank';
+import { rank, type RankedItem, unranked } from './quick/rank';
 
 /** Quick open with its providers, lists to pick from, and single-line questions; all in the one box. */
 export class QuickInput implements QuickInputService {
@@ -128,7 +128,7 @@ export class QuickInput implements QuickInputService {
   private async ask(provider: QuickProvider, query: string, signal: AbortSignal): Promise<RankedItem[]> {
     try {
       const items = await provider.provide(query, signal);
-      return provider.ranked ? items.map((item) => ({ item, label: [], description: [] })) : rank(query, items);
+      return provider.ranked ? items.map(unranked) : rank(query, items);
     } catch (error) {
       if (!isCancellation(error)) this.showError(error);
       return [];

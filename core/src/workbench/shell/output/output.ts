@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { printable, printableLines } from '../../../common/text/printable';
 import type { LogLine, PluginEntry } from '../../../common/workbench';
 import type { Disposable, Workbench } from '../../api';
 import { LightElement } from '../../widgets/lightElement';
@@ -62,7 +63,7 @@ export class Output extends LightElement {
         <label for="dw-output-source">Log of</label>
         <select id="dw-output-source" class="dw-select" data-autofocus @change=${this.choose}>
           ${Object.entries(HOST_LOGS).map(([id, title]) => this.option(id, title))}
-          ${this.plugins.map(({ id, displayName }) => this.option(`plugin:${id}`, `Plugin ${displayName}`))}
+          ${this.plugins.map(({ id, displayName }) => this.option(`plugin:${id}`, `Plugin ${printable(displayName)}`))}
         </select>
         <button
           type="button"
@@ -87,7 +88,7 @@ export class Output extends LightElement {
     const isEmpty = this.source in HOST_LOGS ? this.text === '' : this.lines.length === 0;
     if (isEmpty) return emptyBlock('Nothing in this log yet', 'What happens in it while the host runs appears here.');
     return html`<pre class="dw-output-text" role="log" aria-live="off" tabindex="0" aria-label="Log">
-${this.source in HOST_LOGS ? this.text : this.lines.map(lineTemplate)}</pre>`;
+${this.source in HOST_LOGS ? printableLines(this.text ?? '') : this.lines.map(lineTemplate)}</pre>`;
   }
 
   private readonly choose = (event: Event): void => {
@@ -127,6 +128,6 @@ ${this.source in HOST_LOGS ? this.text : this.lines.map(lineTemplate)}</pre>`;
 function lineTemplate({ time, level, source, text }: LogLine): TemplateResult {
   const important = level === 'error' || level === 'warn';
   return html`<span class=${important ? `dw-output-${level}` : nothing}
-    >${new Date(time).toLocaleTimeString()} ${important ? `[${level}] ` : ''}${source}: ${text}${'\n'}</span
+    >${new Date(time).toLocaleTimeString()} ${important ? `[${level}] ` : ''}${source}: ${printableLines(text)}${'\n'}</span
   >`;
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { printable } from '../../../../common/text/printable';
 import type { Setting } from './settingFields';
 
 export interface ControlState {
@@ -37,7 +38,7 @@ export function settingControl({ key, schema }: Setting, state: ControlState): T
       aria-describedby=${describedBy}
       @change=${(event: Event) => choose(known[(event.target as HTMLSelectElement).selectedIndex])}
     >
-      ${known.map((each) => html`<option ?selected=${each === value}>${String(each)}</option>`)}
+      ${known.map((each) => html`<option ?selected=${each === value}>${printable(String(each))}</option>`)}
     </select>`;
   }
   const onChange = (event: Event): void => type((event.target as HTMLInputElement).value);

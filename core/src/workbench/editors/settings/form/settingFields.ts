@@ -1,4 +1,5 @@
 /** Settings as the form shows them: what of them matches a search, and whether a value may be set. Pure. */
+import { printable, printableLines } from '../../../../common/text/printable';
 import type { WorkbenchResult } from '../../../../common/workbench';
 
 type SettingGroups = WorkbenchResult<'settings/schema'>['groups'];
@@ -29,9 +30,9 @@ export function findSettings(groups: SettingGroups, query: string, isModified: (
   const wanted = words.filter((word) => word !== '@modified');
   return groups
     .map(({ title, properties }) => ({
-      title,
+      title: printable(title),
       settings: Object.entries(properties)
-        .map(([key, schema]): Setting => ({ key, schema: schema as SettingSchema }))
+        .map(([key, schema]): Setting => ({ key, schema: readable(schema as SettingSchema) }))
         .filter((setting) => {
           if (words.includes('@modified') && !isModified(setting)) return false;
           const { key, schema } = setting;
@@ -65,4 +66,13 @@ export function readTyped(schema: SettingSchema, text: string): { value: unknown
   if (value < minimum) return { problem: `The least is ${minimum}.` };
   if (value > maximum) return { problem: `The most is ${maximum}.` };
   return { value };
+}
+
+/** What plugins say of their settings: characters that deceive are visible in it. */
+function readable({ title, description, ...rest }: SettingSchema): SettingSchema {
+  return {
+    ...rest,
+    ...(title !== undefined && { title: printable(title) }),
+    ...(description !== undefined && { description: printableLines(description) }),
+  };
 }

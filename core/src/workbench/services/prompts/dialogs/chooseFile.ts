@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { printable } from '../../../../common/text/printable';
 import { formatSize } from '../../../../common/text/size';
 import type { WorkbenchResult } from '../../../../common/workbench';
 import type { DialogService, HostConnection } from '../../../api';
@@ -185,7 +186,7 @@ class FileChooser {
     const action = options.mode === 'open' ? 'Open' : 'Save';
     return html`<h2>${options.title}</h2>
       <div class="dw-dialog-body dw-choose">
-        <p class="dw-choose-message">${this.folder}</p>
+        <p class="dw-choose-message">${printable(this.folder)}</p>
         <div class="dw-choose-path">
           <button
             type="button"
@@ -213,11 +214,11 @@ class FileChooser {
             @keydown=${this.onKeyDown}
           />
         </div>
-        <ul id="dw-choose-list" class="dw-choose-list" role="listbox" aria-label="Entries of ${this.folder}">
+        <ul id="dw-choose-list" class="dw-choose-list" role="listbox" aria-label="Entries of ${printable(this.folder)}">
           ${entries.map((entry, index) => this.row(entry, index))}
         </ul>
         <p class="dw-choose-message ${message?.wrong ? 'dw-wrong' : ''}" role="status">
-          ${message?.text ?? (this.listing && entries.length === 0 ? 'Nothing in this folder fits.' : nothing)}
+          ${(message && printable(message.text)) ?? (this.listing && entries.length === 0 ? 'Nothing in this folder fits.' : nothing)}
         </p>
       </div>
       <div class="dw-dialog-buttons">
@@ -237,7 +238,7 @@ class FileChooser {
       @dblclick=${() => this.accept(entry)}
     >
       <i class="codicon codicon-${ICONS[entry.kind]}" aria-hidden="true"></i>
-      <span class="dw-choose-name">${entry.name}</span>
+      <span class="dw-choose-name">${printable(entry.name)}</span>
       ${entry.kind === 'file' ? html`<span>${formatSize(entry.size)}</span>` : entry.kind === 'device' ? html`<span>device</span>` : nothing}
     </li>`;
   }

@@ -197,7 +197,7 @@ export class QuickBox {
     );
   }
 
-  private row({ item, label, description }: RankedItem, index: number, groupBefore: string | undefined): TemplateResult {
+  private row({ item, shown, label, description }: RankedItem, index: number, groupBefore: string | undefined): TemplateResult {
     const heading = item.group !== undefined && item.group !== groupBefore;
     return html`${heading ? html`<li class="dw-quick-group" role="presentation">${item.group}</li>` : nothing}
       <li
@@ -211,13 +211,13 @@ export class QuickBox {
         ${item.icon ? html`<i class="codicon codicon-${item.icon}" aria-hidden="true"></i>` : nothing}
         <span class="dw-quick-texts">
           <span class="dw-quick-line"
-            ><span>${marked(item.label, label)}</span>${
-              item.description
-                ? html`<span class="dw-quick-description">${marked(item.description, description)}</span>`
+            ><span>${marked(shown.label, label)}</span>${
+              shown.description
+                ? html`<span class="dw-quick-description">${marked(shown.description, description)}</span>`
                 : nothing
             }</span
           >
-          ${item.detail ? html`<span class="dw-quick-line dw-quick-detail"><br />${item.detail}</span>` : nothing}
+          ${shown.detail ? html`<span class="dw-quick-line dw-quick-detail"><br />${shown.detail}</span>` : nothing}
         </span>
         ${item.keys ? html`<kbd>${item.keys}</kbd>` : nothing}
       </li>`;

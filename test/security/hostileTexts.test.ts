@@ -1,0 +1,210 @@
+/** Texts of disks, files and plugins are never anything but text, in every view that shows them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { KINDS } from '../fixtures/plugins/hostile-texts/manifest';
+import { makeImage, MIB } from '../support/sampleDisk';
+import { sharedWorkbench, type WorkbenchOptions } from '../support/workbench';
+import { hostileDistribution, LONG_NAME, makeHostileDisk } from './support/hostileLab';
+import { openWatchedPage, type WatchedPage } from './support/watchedPage';
+
+let folder: string;
+let disk: string;
+const options: WorkbenchOptions = {};
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'diskwright-'));
+  disk = await makeHostileDisk(folder);
+  await makeImage(join(folder, LONG_NAME), MIB);
+  options.env = await hostileDistribution(join(folder, 'dist'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const workbench = sharedWorkbench(options);
+
+let watched: WatchedPage;
+let page: Page;
+beforeAll(async () => {
+  for (const path of [disk, join(folder, LONG_NAME)]) await workbench.request('devices/open', { path });
+  watched = await openWatchedPage(workbench.url);
+  ({ page } = watched);
+});
+afterAll(() => watched.browser.close());
+
+beforeEach(async () => {
+  await page.keyboard.press('Escape');
+  if ((await page.locator('.dw-editor-tabs [role=tab]').count()) > 0) await run('Close All Editors');
+});
+afterEach(async ({ task }) => {
+  await watched.expectHarmless(task.name);
+  await page.screenshot({ path: `/tmp/s/shots/hostile-${task.name.replace(/\W+/g, '-').slice(0, 60)}.png` });
+});
+
+/** Runs a command of the palette by a part of its title. */
+async function run(title: string): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Shift+P');
+  await page.getByRole('combobox').fill(`>${title}`);
+  await page.getByRole('option', { name: title }).first().click();
+}
+
+const tree = (): Locator => page.getByRole('tree', { name: 'Devices' });
+const diskRow = (): Locator => tree().getByRole('treeitem').filter({ hasText: 'onerror' }).first();
+const editor = (name: string): Locator => page.locator(`${name}:visible`);
+
+async function openLayout(): Promise<Locator> {
+  await run('Open by Name or NBD URI');
+  await page.getByRole('combobox').fill(disk);
+  await page.keyboard.press('Enter');
+  const layout = editor('dw-layout-editor');
+  await layout.getByRole('grid').waitFor();
+  return layout;
+}
+
+async function openWizard(title: string): Promise<Locator> {
+  await run(title);
+  const wizard = editor('dw-wizard');
+  await wizard.getByRole('heading', { level: 1 }).waitFor();
+  const name = wizard.getByPlaceholder('Or type a path or an NBD address').first();
+  await name.fill(disk);
+  await name.press('Tab');
+  return wizard;
+}
+
+test('devices: file names, labels, partition names', async () => {
+  await diskRow().focus();
+  await page.keyboard.press('ArrowRight');
+  await tree().getByText('hostile label').waitFor();
+  await tree().getByText('onx=1').first().waitFor();
+  await watched.expectHarmless('devices, open');
+  for (const row of await tree().getByRole('treeitem').filter({ hasText: 'hostile label' }).all()) {
+    await row.focus();
+    await page.keyboard.press('ArrowRight');
+    await tree().getByText('structure <img').first().waitFor();
+    await row.click({ button: 'right' });
+    await page.getByRole('menu').first().waitFor();
+    await watched.expectHarmless('devices, menu');
+    await page.keyboard.press('Escape');
+  }
+});
+
+test('layout: map, table, details, findings', async () => {
+  const layout = await openLayout();
+  for (const option of await layout.getByRole('option').all()) {
+    await option.click();
+    await watched.expectHarmless('layout, a region');
+  }
+  await run('Check');
+  await page.getByText('volume finding').first().waitFor();
+});
+
+test('sectors: structures, fields, their owner, inspector', async () => {
+  const layout = await openLayout();
+  await layout.getByRole('option').filter({ hasText: 'hostile label' }).click();
+  await layout.getByRole('button', { name: 'Sectors', exact: true }).click();
+  await page.getByRole('grid', { name: /^Bytes of/ }).waitFor();
+  await page.keyboard.press('Control+g');
+  await page.getByPlaceholder(/0x1F400/).fill('p3:0');
+  await page.keyboard.press('Enter');
+  await page.getByText('field value').first().waitFor();
+  await page.getByRole('contentinfo', { name: 'Status bar' }).getByText('field').first().waitFor();
+});
+
+test('wizard: titles, descriptions, choices, warnings, preview', async () => {
+  const wizard = await openWizard('Hostile view');
+  await wizard.getByText('resolve warning').waitFor();
+  await wizard.getByText('offered title').waitFor();
+  await wizard.getByText('second choice').first().waitFor();
+});
+
+test.each(KINDS.filter((kind) => kind !== 'value' && kind !== 'error'))('result: %s', async (kind) => {
+  const wizard = await openWizard('Hostile view');
+  await wizard.getByLabel('Kind').selectOption(kind);
+  await wizard.getByRole('button', { name: 'Show' }).click();
+  await editor('dw-result').getByText(`${kind} view`).first().waitFor();
+  if (kind === 'tree') await page.getByText('node <script>').first().press('ArrowRight');
+});
+
+test('result: a value', async () => {
+  const wizard = await openWizard('Hostile value');
+  await wizard.locator('button[type=submit]').click();
+  await editor('dw-result').getByText('long value').waitFor();
+});
+
+test('an error', async () => {
+  const wizard = await openWizard('Hostile view');
+  await wizard.getByLabel('Kind').selectOption('error');
+  await wizard.locator('button[type=submit]').click();
+  await wizard.getByText('todo of the failure').waitFor();
+});
+
+test('plan, simulation, dialog, job, report', async () => {
+  const wizard = await openWizard('Hostile plan');
+  await wizard.getByText('field error').waitFor();
+  const made = await workbench.request('commands/execute', { token: 'plan', command: 'hostile.plan', input: { target: disk } });
+  expect(made.kind).toBe('plan');
+  await run('Open Plan');
+  await page.getByRole('option').first().click();
+  const plan = editor('dw-plan');
+  await plan.getByText('plan note').first().waitFor();
+  await plan.getByText('plan reason').first().waitFor();
+  await watched.expectHarmless('plan');
+  await plan.getByRole('button', { name: 'Simulate' }).click();
+  await plan.getByRole('button', { name: 'Apply…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('plan warning').first().waitFor();
+  await watched.expectHarmless('apply dialog');
+  const word = dialog.locator('.dw-apply-word strong');
+  if ((await word.count()) > 0) await dialog.getByRole('textbox').fill((await word.textContent())!);
+  await dialog.getByRole('button', { name: /^(Erase and write|Write) / }).click();
+  const job = editor('dw-job');
+  await job.getByText(/Done/).first().waitFor();
+  await watched.expectHarmless('job');
+  await run('Show Jobs');
+  await page.getByRole('table', { name: 'Jobs' }).getByText('plan title').waitFor();
+  await run('Show Notifications');
+});
+
+test('plugins: list, details, log', async () => {
+  await run('Show Plugins');
+  const list = page.getByRole('list', { name: 'Plugins' });
+  await list.getByRole('button', { name: 'Hostile plugin' }).click();
+  const plugin = editor('dw-plugin');
+  await plugin.getByText('package description').waitFor();
+  await plugin.getByText('stderr line').first().waitFor();
+  await watched.expectHarmless('plugin');
+  await plugin.getByRole('button', { name: 'Disable…' }).click();
+  await page.getByRole('dialog').getByText('Hostile').first().waitFor();
+  await watched.expectHarmless('disable dialog');
+  await page.keyboard.press('Escape');
+});
+
+test('settings: form', async () => {
+  await run('Preferences: Open Settings');
+  await page.getByText('Hostile setting').first().waitFor();
+});
+
+test('settings: text, with completion and hover', async () => {
+  await run('Open Settings (JSON)');
+  await page.locator('.monaco-editor .view-lines').first().click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('{ "vendor');
+  await page.keyboard.press('Control+Space');
+  await page.locator('.suggest-widget .monaco-list-row').first().waitFor();
+  await watched.expectHarmless('completion');
+});
+
+test('palette and quick open', async () => {
+  await page.keyboard.press('Control+Shift+P');
+  await page.getByRole('combobox').fill('>Hostile');
+  await page.getByRole('option', { name: 'Hostile view' }).waitFor();
+  await watched.expectHarmless('palette');
+  await page.getByRole('combobox').fill('onerror');
+  await page.getByRole('option').first().waitFor();
+});
+
+test('choosing files', async () => {
+  await run('Open Image');
+  await page.getByRole('dialog').getByPlaceholder('Type a name or a path').fill(`${folder}/`);
+  await page.getByRole('dialog').getByRole('option').filter({ hasText: 'onerror' }).first().waitFor();
+});
