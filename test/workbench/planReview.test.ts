@@ -71,3 +71,19 @@ test('a plan that is removed meanwhile says so', async () => {
   await workbench.request('plans/remove', { digest: plans[0]!.digest });
   await page.getByText('This plan cannot be shown').waitFor();
 });
+
+test('by keyboard alone: Enter never writes by itself, and the focus goes where the result is', async () => {
+  const { page, disk, bigger } = await openCloneLab();
+  const plan = await planClone(page, disk, bigger);
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+  await plan.getByRole('button', { name: 'Apply…' }).press('Enter');
+  await page.getByRole('dialog').getByText('Nothing is recognised').waitFor();
+  expect(await focused()).toBe('Back to the plan');
+  await page.keyboard.press('Enter');
+  await expect.poll(focused).toBe('Apply…');
+  expect(await page.locator('dw-job').count()).toBe(0);
+  await plan.getByRole('button', { name: 'Simulate' }).press('Enter');
+  await expect.poll(focused).toBe('Open layout');
+  await plan.getByRole('button', { name: 'Remove result' }).press('Enter');
+  await expect.poll(focused).toBe('Simulate');
+});

@@ -273,7 +273,7 @@ export class JobEditor extends LightElement implements PaneElement {
             ? html`<button
                 type="button"
                 class="dw-button dw-danger dw-page-actions-end"
-                ?disabled=${this.cancelling}
+                aria-disabled=${this.cancelling}
                 @click=${act(() => this.cancel(job))}
               >
                 ${icon('debug-stop')}Cancel…
@@ -285,12 +285,14 @@ export class JobEditor extends LightElement implements PaneElement {
   }
 
   private async cancel(job: JobDetails): Promise<void> {
-    if (!(await askToCancel(this.workbench, job))) return;
+    if (this.cancelling || !(await askToCancel(this.workbench, job))) return;
     this.cancelling = true;
     try {
+      // It is being cancelled until its state says that it was.
       await this.workbench.host.request('jobs/cancel', { id: this.jobId });
-    } finally {
+    } catch (error) {
       this.cancelling = false;
+      throw error;
     }
   }
 

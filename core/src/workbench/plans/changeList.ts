@@ -6,8 +6,8 @@ import { formatSize, plural } from '../../common/text/size';
 import type { ByteChange, FieldChange, WorkbenchResult } from '../../common/workbench';
 import type { HostConnection } from '../api';
 import { LightElement } from '../widgets/lightElement';
-import { callout, capitalised, errorCallout, icon } from '../widgets/parts';
-import { isCancellation } from '../widgets/shared/errorText';
+import { callout, errorCallout, icon } from '../widgets/parts';
+import { capitalised, isCancellation } from '../widgets/shared/errorText';
 import { byteDiff, changedBytes, decodeBase64, type DiffByte, type DiffRow } from './byteDiff';
 import { findingItem } from '../results/findingItem';
 

@@ -10,9 +10,9 @@ import '../layout/compare/layoutCompare';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
-import { callout, capitalised, errorCallout, icon } from '../widgets/parts';
+import { callout, errorCallout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
-import { isCancellation, sentence } from '../widgets/shared/errorText';
+import { capitalised, isCancellation, sentence } from '../widgets/shared/errorText';
 import { commandCatalogue } from '../wizards/commandCatalogue';
 import { askToApply } from './applyDialog';
 import { ChangeList } from './changeList';
@@ -22,6 +22,8 @@ import { SimulationPanel } from './simulationPanel';
 import { StepList } from './stepList';
 
 type PlanAnswer = WorkbenchResult<'plans/read'>;
+
+type Action = 'simulate' | 'save' | 'apply';
 
 interface PlanState {
   overlay: string | null;
@@ -34,6 +36,8 @@ export class PlanEditor extends LightElement implements PaneElement {
   @state() private failure: unknown = null;
   @state() private busy: { text: string; control: AbortController } | null = null;
   @state() private actionFailure: unknown = null;
+  /** The button that was pressed last: the focus goes back to it when its task has ended. */
+  @state() private lastPressed: Action = 'simulate';
   /** What lies on the target now; null while it is not known. */
   @state() private layoutNow: DeviceLayout | null = null;
   @state() private simulation: SimulationPanel | null = null;
@@ -51,7 +55,7 @@ export class PlanEditor extends LightElement implements PaneElement {
     super();
     this.className = 'dw-page dw-plan';
     const overlay = (saved as PlanState | null | undefined)?.overlay;
-    if (overlay) this.showSimulation(overlay);
+    if (overlay) this.showSimulation(overlay, false);
     void this.load();
   }
 
@@ -111,8 +115,8 @@ export class PlanEditor extends LightElement implements PaneElement {
     if (path) void this.workbench.editors.open({ type: 'sectors', key: path, params: { offset } });
   }
 
-  private showSimulation(overlay: string): void {
-    this.simulation = new SimulationPanel(this.workbench, overlay, () => (this.simulation = null));
+  private showSimulation(overlay: string, isNew: boolean): void {
+    this.simulation = new SimulationPanel(this.workbench, overlay, isNew, () => (this.simulation = null));
     this.stateChanged.fire();
   }
 
@@ -197,13 +201,26 @@ export class PlanEditor extends LightElement implements PaneElement {
       <div class="dw-page-actions">
         ${
           busy
-            ? html`<button type="button" class="dw-button" @click=${() => busy.control.abort()}>Cancel</button>
+            ? html`<button type="button" class="dw-button" data-refocus @click=${() => busy.control.abort()}>Cancel</button>
                 <span role="status">${busy.text}</span>`
-            : html`<button type="button" class="dw-button dw-primary" data-autofocus @click=${this.simulate}>
+            : html`<button
+                  type="button"
+                  class="dw-button dw-primary"
+                  data-autofocus
+                  ?data-refocus=${this.lastPressed === 'simulate'}
+                  @click=${this.simulate}
+                >
                   ${icon('beaker')}Simulate
                 </button>
-                <button type="button" class="dw-button" @click=${this.save}>${icon('save')}Save plan to file…</button>
-                <button type="button" class="dw-button dw-danger dw-page-actions-end" @click=${this.apply}>
+                <button type="button" class="dw-button" ?data-refocus=${this.lastPressed === 'save'} @click=${this.save}>
+                  ${icon('save')}Save plan to file…
+                </button>
+                <button
+                  type="button"
+                  class="dw-button dw-danger dw-page-actions-end"
+                  ?data-refocus=${this.lastPressed === 'apply'}
+                  @click=${this.apply}
+                >
                   ${icon('play')}Apply…
                 </button>`
         }
@@ -212,14 +229,18 @@ export class PlanEditor extends LightElement implements PaneElement {
   }
 
   private readonly simulate = (): Promise<void> =>
-    this.act('Simulating: the plan is applied to an overlay…', async (signal) => {
+    this.act('simulate', 'Simulating: the plan is applied to an overlay…', async (signal) => {
       const { overlay } = await this.workbench.host.request('plans/simulate', { digest: this.digest }, signal);
-      this.showSimulation(overlay);
+      this.showSimulation(overlay, true);
       this.querySelector('.dw-page-scroll')?.scrollTo({ top: 0 });
+      this.busy = null;
+      await this.updateComplete;
+      await this.simulation?.updateComplete;
+      if (this.contains(document.activeElement)) this.simulation?.querySelector('button')?.focus();
     });
 
   private readonly save = (): Promise<void> =>
-    this.act('Saving…', async (signal) => {
+    this.act('save', 'Saving…', async (signal) => {
       const { dialogs, host, notifications } = this.workbench;
       const name = `${shortDigest(this.digest)}.plan.json`;
       const path = await dialogs.chooseFile({ title: 'Save the plan', mode: 'save', name });
@@ -231,7 +252,7 @@ export class PlanEditor extends LightElement implements PaneElement {
     });
 
   private readonly apply = (): Promise<void> =>
-    this.act('Looking at the target…', async (signal) => {
+    this.act('apply', 'Looking at the target…', async (signal) => {
       const { host, editors } = this.workbench;
       const consent = await askToApply(this.workbench, this.answer!, signal);
       if (!consent) return;
@@ -240,8 +261,9 @@ export class PlanEditor extends LightElement implements PaneElement {
       await editors.open({ type: 'job', key: jobId });
     });
 
-  private async act(text: string, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  private async act(button: Action, text: string, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const control = new AbortController();
+    this.lastPressed = button;
     this.busy = { text, control };
     this.actionFailure = null;
     try {

@@ -23,10 +23,14 @@ export class SimulationPanel extends LightElement {
   @state() private busy: { text: string; control: AbortController } | null = null;
   @state() private failure: unknown = null;
 
-  /** @param onRemoved the overlay is gone */
+  /**
+   * @param isNew it was made just now, and the list of devices may not have it yet
+   * @param onRemoved the overlay is gone
+   */
   constructor(
     private readonly workbench: Workbench,
     readonly overlay: string,
+    private isNew: boolean,
     private readonly onRemoved: () => void,
   ) {
     super();
@@ -41,9 +45,11 @@ export class SimulationPanel extends LightElement {
   }
 
   protected override render(): unknown {
-    const { list } = this.workbench.devices;
-    const isGone = list !== null && !this.busy && !list.overlays.some(({ name }) => name === this.overlay);
-    if (isGone) return callout('info', 'The simulated result was removed. Simulate the plan again to look into it.');
+    const overlays = this.workbench.devices.list?.overlays;
+    const isListed = overlays?.some(({ name }) => name === this.overlay);
+    if (isListed) this.isNew = false;
+    if (isListed === false && !this.isNew && !this.busy)
+      return callout('info', 'The simulated result was removed. Simulate the plan again to look into it.');
     return callout(
       'success',
       html`<div>
@@ -60,7 +66,10 @@ export class SimulationPanel extends LightElement {
     const { editors } = this.workbench;
     const open = (type: string): void => void editors.open({ type, key: this.overlay });
     const action = (name: string, label: string, run: () => unknown): TemplateResult =>
-      html`<button type="button" class="dw-button" ?disabled=${this.busy !== null} @click=${run}>${icon(name)}${label}</button>`;
+      // Not `disabled`, which would take the focus from the button that was pressed.
+      html`<button type="button" class="dw-button" aria-disabled=${this.busy !== null} @click=${() => this.busy ?? run()}>
+        ${icon(name)}${label}
+      </button>`;
     return html`${action('layout', 'Open layout', () => open('layout'))}
     ${action('file-binary', 'Open sectors', () => open('sectors'))}
     ${action('checklist', 'Check volumes', () => this.checkVolumes())}

@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Finding } from '@diskwright/sdk/protocol';
 import { printable } from '../../common/text/printable';
 import { plural } from '../../common/text/size';
-import { icon, capitalised } from '../widgets/parts';
+import { icon } from '../widgets/parts';
+import { capitalised } from '../widgets/shared/errorText';
 
 const SEVERITIES: Readonly<Record<Finding['severity'], { icon: string; label: string; tone: string }>> = {
   error: { icon: 'error', label: 'Error', tone: 'bad' },

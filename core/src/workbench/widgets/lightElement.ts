@@ -1,6 +1,9 @@
 import { LitElement } from 'lit';
 import { Disposables, type Disposable } from '../api';
 
+/** Where the focus goes when what had it is no longer drawn. */
+const NEXT_FOCUS = ['[data-refocus]', '[data-autofocus]', 'button:not(:disabled), input:not(:disabled), select, [tabindex="0"]'];
+
 /** A custom element without a shadow root, so that the workbench's styles and labels reach into it. */
 export abstract class LightElement extends LitElement {
   private whileConnected = new Disposables();
@@ -22,5 +25,15 @@ export abstract class LightElement extends LitElement {
   override disconnectedCallback(): void {
     this.whileConnected.dispose();
     super.disconnectedCallback();
+  }
+
+  /** Draws, and keeps the focus within: a button that gives way to another one must not drop who uses the keyboard to the top of the page. */
+  protected override performUpdate(): void {
+    const hadFocus = this.contains(document.activeElement);
+    super.performUpdate();
+    if (!hadFocus || (document.activeElement !== document.body && document.activeElement !== null)) return;
+    const within = NEXT_FOCUS.map((selector) => this.querySelector<HTMLElement>(selector)).find((found) => found !== null);
+    const next = within ?? this.parentElement?.closest<HTMLElement>('[tabindex]');
+    next?.focus({ preventScroll: true });
   }
 }

@@ -32,9 +32,6 @@ export function errorCallout(error: unknown, actions: unknown = nothing): Templa
   );
 }
 
-/** With a capital letter at its beginning. */
-export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** A bar that fills; without a share, one that only shows that something goes on. @param share 0 … 1 */
 export function progressBar(label: string, share: number | null): TemplateResult {
   const percent = share === null ? null : Math.floor(share * 100);

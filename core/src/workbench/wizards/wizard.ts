@@ -6,10 +6,10 @@ import { Emitter, type Disposable, type Workbench } from '../api';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
-import { callout, capitalised, errorCallout, icon, progressBar } from '../widgets/parts';
+import { callout, errorCallout, icon, progressBar } from '../widgets/parts';
 import { afterPress } from '../widgets/shared/afterPress';
 import { emptyBlock } from '../widgets/shared/blocks';
-import { isCancellation, sentence } from '../widgets/shared/errorText';
+import { capitalised, isCancellation, sentence } from '../widgets/shared/errorText';
 import type { CommandCatalogue, ContributedCommand } from './commandCatalogue';
 import { draftOf, inputOf, lastingDraft, shownValue, type Draft, type DraftValue } from './draft';
 import { errorsByField, fieldMessage } from './fieldErrors';
@@ -33,6 +33,7 @@ interface WizardState {
 const BUTTON_TEXT = { plan: 'Make plan', view: 'Show', value: 'Run', operation: 'Run' } as const;
 /** How long a judgement of the input is waited for before the command is run without it. */
 const PATIENCE_MILLISECONDS = 2000;
+const WHAT_IS_MISSING = 'What would be done is shown here as soon as all that is needed is given, and right.';
 let count = 0;
 
 /** The form of one command, generated from its input schema. */
@@ -43,6 +44,8 @@ export class Wizard extends LightElement implements PaneElement {
   @state() private visited: ReadonlySet<string> = new Set();
   @state() private progress: CommandProgress | null = null;
   @state() private failure: unknown = null;
+  /** Fields that are others than when the judgement was asked for that is there. */
+  private readonly unjudged = new Set<string>();
   private running: AbortController | null = null;
   private found: ContributedCommand | undefined;
   private fields: FormField[] = [];
@@ -65,7 +68,7 @@ export class Wizard extends LightElement implements PaneElement {
     this.draft = (saved as WizardState | null | undefined)?.draft ?? {};
     this.resolver = new Resolver(
       (value, signal) => workbench.host.request('commands/resolve', { command, input: value }, signal),
-      () => this.requestUpdate(),
+      () => this.judged(),
     );
   }
 
@@ -100,6 +103,11 @@ export class Wizard extends LightElement implements PaneElement {
     if (this.given) this.draft = { ...this.draft, ...draftOf(this.fields, this.given) };
     this.given = undefined;
     this.askAgain(0);
+  }
+
+  private judged(): void {
+    if (!this.resolver.pending) this.unjudged.clear();
+    this.requestUpdate();
   }
 
   private askAgain(delayMilliseconds?: number): void {
@@ -158,10 +166,15 @@ export class Wizard extends LightElement implements PaneElement {
 
   private renderJudgement(): unknown {
     const { resolution, failure } = this.resolver;
-    const general = errorsByField(this.fields, resolution?.errors ?? []).get('') ?? [];
-    return html`${failure ? errorCallout(failure) : nothing}
-    ${general.map((message) => callout('error', sentence(printable(message))))}
-    ${(resolution?.warnings ?? []).map((warning) => callout('warning', sentence(printable(warning))))}
+    const errors = resolution?.errors ?? [];
+    const general = errorsByField(this.fields, errors).get('') ?? [];
+    const wrong = html`${failure ? errorCallout(failure) : nothing}
+    ${general.map((message) => callout('error', sentence(printable(message))))}`;
+    // A preview of what cannot be done would be taken for what is done.
+    if (errors.length > 0)
+      return html`${wrong}
+        <p class="dw-muted">${WHAT_IS_MISSING}</p>`;
+    return html`${wrong} ${(resolution?.warnings ?? []).map((warning) => callout('warning', sentence(printable(warning))))}
     ${
       resolution?.preview
         ? html`<h2>What would be done</h2>
@@ -183,11 +196,11 @@ export class Wizard extends LightElement implements PaneElement {
       <div class="dw-page-actions">
         ${
           progress
-            ? html`<button type="button" class="dw-button" @click=${() => this.running?.abort()}>Cancel</button>
+            ? html`<button type="button" class="dw-button" data-refocus @click=${() => this.running?.abort()}>Cancel</button>
                 <div class="dw-wizard-progress">
                   <span role="status">${progress.stage}</span>${progressBar(progress.stage, progress.share)}
                 </div>`
-            : html`<button type="submit" class="dw-button dw-primary">${buttonText}</button>
+            : html`<button type="submit" class="dw-button dw-primary" data-refocus>${buttonText}</button>
                 <span class="dw-muted" role="status">${this.note(buttonText)}</span>`
         }
       </div>
@@ -212,11 +225,12 @@ export class Wizard extends LightElement implements PaneElement {
 
   private messagesOf(field: FormField): string[] {
     const messages = errorsByField(this.fields, this.resolver.resolution?.errors ?? []).get(field.name) ?? [];
-    return this.visited.has(field.name) ? messages : [];
+    return this.visited.has(field.name) && !this.unjudged.has(field.name) ? messages : [];
   }
 
   private change(field: FormField, value: DraftValue): void {
     this.draft = { ...this.draft, [field.name]: value };
+    this.unjudged.add(field.name);
     // What is being typed is not finished; what was chosen or marked is.
     if (field.control !== 'text' && field.control !== 'number') this.visit(field);
     this.failure = null;

@@ -18,6 +18,7 @@ test('an error says what happened, where, and what to do', () => {
 test('anything thrown becomes a sentence', () => {
   expect(showError('no')).toEqual({ message: 'No.', lines: [] });
   expect(showError(new TypeError('x is undefined'))).toEqual({ message: 'X is undefined.', lines: [] });
+  expect(showError('nbd://host/disk: cannot connect').message).toBe('nbd://host/disk: cannot connect.');
 });
 
 test('cancellations are told from errors', () => {

@@ -30,8 +30,12 @@ function where(device?: string, offset?: number, length?: number): string[] {
   return place.length === 0 ? [] : [place.join(', ')];
 }
 
+/** With a capital letter at its beginning, unless it begins with what is no word, as a path or an address is. */
+export const capitalised = (text: string): string =>
+  /^\p{Letter}[\p{Letter}'’-]*[,:;]?(\s|$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+
 /** With a capital letter at its beginning and a full stop at its end. */
 export function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  const begun = capitalised(text);
   return /[.!?…:]$/.test(begun) ? begun : `${begun}.`;
 }
