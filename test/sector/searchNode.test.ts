@@ -142,6 +142,23 @@ test('comparison tells what cmp tells', async () => {
   expect(end).toEqual({ state: 'done', differences: 4, differentBytes: 7 });
 });
 
+test('more differences than a message holds are told in several', async () => {
+  const left = Buffer.alloc(MIB);
+  const right = Buffer.from(left.map((_, index) => (index % 20 === 0 ? 1 : 0)));
+  const nodes = [await fileNode(MIB, [[0, left]]), await fileNode(MIB, [[0, right]])];
+  const told: number[] = [];
+  const end = await compareNodes({
+    left: { node: nodes[0]!, offset: 0 },
+    right: { node: nodes[1]!, offset: 0 },
+    length: MIB,
+    limit: 100_000,
+    onProgress: async ({ differences }) => void told.push(differences.length),
+  });
+  expect(Math.max(...told)).toBeLessThanOrEqual(4096);
+  expect(told.reduce((sum, count) => sum + count, 0)).toBe(Math.ceil(MIB / 20));
+  expect(end.differences).toBe(Math.ceil(MIB / 20));
+});
+
 test('comparison skips what is a hole in both', async () => {
   const size = 1024 * 1024 * MIB;
   const nodes = [await fileNode(size, [[size - 4096, 'same']]), await fileNode(size, [[size - 4096, 'sane']])];

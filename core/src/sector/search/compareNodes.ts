@@ -10,6 +10,7 @@ import { unionOfRuns } from './unionOfRuns';
 const CHUNK_BYTES = 1024 * 1024;
 const IN_FLIGHT = 4;
 const TELL_MILLISECONDS = 200;
+/** A message holds no more; a single chunk may have thirty times as many. */
 const MOST_DIFFERENCES_TOLD = 2048;
 /** Differences with fewer equal bytes between them are told as one. */
 const JOINED_BELOW = 16;
@@ -49,12 +50,13 @@ export async function compareNodes(options: CompareOptions): Promise<CompareEnd>
     waiting = [];
     await onProgress({ differences, done, total: length });
   };
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     if (!open) return;
     waiting.push(open);
     end.differences++;
     end.differentBytes += open.length;
     open = null;
+    if (waiting.length === MOST_DIFFERENCES_TOLD) await tell();
   };
   for await (const { item, result } of compared) {
     throwIfCancelled(signal);
@@ -63,7 +65,7 @@ export async function compareNodes(options: CompareOptions): Promise<CompareEnd>
         open.length = range.offset + range.length - open.offset;
         continue;
       }
-      close();
+      await close();
       if (end.differences === limit) {
         end.state = 'limit';
         await tell();
@@ -72,9 +74,9 @@ export async function compareNodes(options: CompareOptions): Promise<CompareEnd>
       open = range;
     }
     done = item.offset + item.length;
-    if (waiting.length >= MOST_DIFFERENCES_TOLD || performance.now() - told >= TELL_MILLISECONDS) await tell();
+    if (performance.now() - told >= TELL_MILLISECONDS) await tell();
   }
-  close();
+  await close();
   done = length;
   await tell();
   return end;
