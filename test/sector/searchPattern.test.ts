@@ -160,6 +160,10 @@ describe('regular expressions', () => {
       expect(() => compilePattern(pattern('regex', text))).toThrow(InvalidInputError);
   });
 
+  test('nothing, repeated, costs nothing', async () => {
+    expect(await matches(pattern('regex', 'a((((){1000}){1000}){1000}){1000}b{0}c'), Buffer.from('xac'))).toEqual([[1, 2]]);
+  });
+
   test('find where ripgrep finds something', async () => {
     requireTool('rg');
     const atom = fc.constantFrom('a', 'b', 'c', '[ab]', '[^a]', '.', '(ab|c)', '(a|bb|ca)', '\\x62');

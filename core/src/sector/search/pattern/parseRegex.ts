@@ -1,6 +1,6 @@
 import { ANY_BYTE, type ByteSet, complementOf, rangeOf, setOf, unionOf, withBothCases } from './byteSet';
 import { patternError } from './patternError';
-import { bytesNode, type RegexNode } from './regexSyntax';
+import { bytesNode, lengthsOf, type RegexNode } from './regexSyntax';
 
 const MAX_DEPTH = 64;
 const MAX_TIMES = 1000;
@@ -63,7 +63,9 @@ class RegexParser {
     if (this.peek() === '?' || this.peek() === '+')
       throw this.error('of matches that begin at one place the longest is found: leave this out');
     if (this.peek() === '*' || (this.peek() === '{' && this.bounds())) throw this.error('what would this repeat?');
-    return { kind: 'repeat', part, ...times };
+    const repeat: RegexNode = { kind: 'repeat', part, ...times };
+    // Nothing is nothing however often it is repeated; counts within counts of it would be gone through all the same.
+    return lengthsOf(repeat).most === 0 ? bytesNode([]) : repeat;
   }
 
   private times(): { least: number; most: number | null } | null {
