@@ -390,4 +390,6 @@ export class Searcher {
   ): Promise<SearchResult>;
   /** The matches that begin in the first `startsEnd` bytes; their offsets are from the start of `bytes`. */
   inBytes(bytes: Uint8Array, startsEnd: number, mostHits: number): Promise<SearchResult>;
+  /** For good: what is being searched, or is asked for later, rejects soon; what waits for a device does when that answers. */
+  stop(): void;
 }

@@ -78,6 +78,7 @@ class Searcher final : public Napi::ObjectWrap<Searcher> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "Searcher",
                        {InstanceMethod<&Searcher::inDevice>("inDevice"), InstanceMethod<&Searcher::inBytes>("inBytes"),
+                        InstanceMethod<&Searcher::stop>("stop"),
                         InstanceAccessor<&Searcher::longest>("longest")});
   }
 
@@ -138,6 +139,8 @@ class Searcher final : public Napi::ObjectWrap<Searcher> {
         },
         toJavaScript, {info[0].As<Napi::Object>()});
   }
+
+  void stop(const Napi::CallbackInfo&) { searcher_->stop(); }
 
   std::shared_ptr<search::Searcher> searcher_;
 };

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import { describe, expect, test } from 'vitest';
@@ -158,6 +159,15 @@ describe('regular expressions', () => {
   test('that match no bytes at all, or are too large, are refused', () => {
     for (const text of ['a*', '()', '((a{1000}){1000}){1000}'])
       expect(() => compilePattern(pattern('regex', text))).toThrow(InvalidInputError);
+  });
+
+  test('that take long can be stopped', async () => {
+    // A state of its own for nearly every byte, each of thousands of places in the expression.
+    const searcher = new native.Searcher(compilePattern(pattern('regex', `a${'.{999}'.repeat(18)}c`)));
+    const bytes = Buffer.from(randomBytes(1024 * 1024).map((byte) => 0x61 + (byte & 1)));
+    const searching = searcher.inBytes(bytes, bytes.length, 1);
+    searcher.stop();
+    await expect(searching).rejects.toThrow('stopped');
   });
 
   test('nothing, repeated, costs nothing', async () => {

@@ -7,13 +7,14 @@ namespace search {
 
 namespace {
 
-/** More states are forgotten and made anew: memory stays bounded whatever the expression. */
+/** More are forgotten and made anew: memory stays bounded whatever the expression. A state may have thousands of instructions. */
 constexpr size_t kMostStates = 4096;
+constexpr size_t kMostHeld = 1 << 20;
 
 }  // namespace
 
-LazyStates::LazyStates(const Program& program, bool searches)
-    : program_(program), searches_(searches), marks_(program.instructions.size(), 0) {
+LazyStates::LazyStates(const Program& program, bool searches, const std::atomic<bool>& stopped)
+    : program_(program), searches_(searches), stopped_(stopped), marks_(program.instructions.size(), 0) {
   // Bytes that no set tells apart share a column of the table.
   std::unordered_map<std::string, uint8_t> classOfSignature;
   for (unsigned value = 0; value < 256; ++value) {
@@ -30,6 +31,7 @@ void LazyStates::reset() {
   states_.clear();
   transitions_.clear();
   known_.clear();
+  held_ = 0;
   stateOf({});
   for (size_t column = 0; column < classes_; ++column) transitions_[column] = searches_ ? -1 : kDead;
   ++mark_;
@@ -39,6 +41,8 @@ void LazyStates::reset() {
 }
 
 int32_t LazyStates::make(int32_t state, uint8_t byte) {
+  // Here, where all the time goes that an expression can take; what is known already costs nothing.
+  if (stopped_) throw Stopped();
   ++mark_;
   std::vector<uint32_t> reached;
   for (const uint32_t index : states_[static_cast<size_t>(state)].instructions) {
@@ -46,7 +50,7 @@ int32_t LazyStates::make(int32_t state, uint8_t byte) {
     if (instruction.kind == Program::Kind::kSet && program_.sets[instruction.a].has(byte)) follow(instruction.b, reached);
   }
   if (searches_) follow(0, reached);
-  if (states_.size() >= kMostStates) {
+  if (states_.size() >= kMostStates || held_ + reached.size() > kMostHeld) {
     reset();
     return stateOf(std::move(reached));
   }
@@ -63,6 +67,7 @@ int32_t LazyStates::stateOf(std::vector<uint32_t> instructions) {
   const bool accepts = std::any_of(instructions.begin(), instructions.end(), [&](uint32_t index) {
     return program_.instructions[index].kind == Program::Kind::kMatch;
   });
+  held_ += instructions.size();
   states_.push_back({std::move(instructions), accepts});
   transitions_.resize(states_.size() * classes_, -1);
   return entry->second;
@@ -85,7 +90,8 @@ void LazyStates::follow(uint32_t first, std::vector<uint32_t>& reached) {
   }
 }
 
-Automaton::Automaton(const Program& program) : program_(program), searching_(program, true), anchored_(program, false) {}
+Automaton::Automaton(const Program& program, const std::atomic<bool>& stopped)
+    : program_(program), searching_(program, true, stopped), anchored_(program, false, stopped) {}
 
 std::optional<Match> Automaton::find(const uint8_t* bytes, size_t from, size_t startsEnd, size_t end) {
   while (from < startsEnd) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <unordered_map>
 
@@ -24,11 +25,14 @@ struct Program {
   size_t longest;
 };
 
-/** The states of a program that it can be in at once, made when they are first reached. Forgotten when they are too many. */
+/** The states of a program that it can be in at once, made when they are first reached. Forgotten when they take too much. */
 class LazyStates {
  public:
-  /** @param searches begins anew at every byte, so that a match may begin anywhere */
-  LazyStates(const Program& program, bool searches);
+  /**
+   * @param searches begins anew at every byte, so that a match may begin anywhere
+   * @param stopped once it is true, making a state throws {@link Stopped}
+   */
+  LazyStates(const Program& program, bool searches, const std::atomic<bool>& stopped);
 
   static constexpr int32_t kDead = 0;
 
@@ -53,9 +57,12 @@ class LazyStates {
 
   const Program& program_;
   const bool searches_;
+  const std::atomic<bool>& stopped_;
   std::array<uint8_t, 256> classOf_{};
   size_t classes_ = 0;
   std::vector<State> states_;
+  /** Instructions of all states together. */
+  size_t held_ = 0;
   std::vector<int32_t> transitions_;
   std::unordered_map<std::string, int32_t> known_;
   /** Which instructions were reached in the round `mark_`. */
@@ -64,10 +71,10 @@ class LazyStates {
   int32_t start_ = 0;
 };
 
-/** Finds a program's matches: of those that begin first, the longest. Its program must outlive it. */
+/** Finds a program's matches: of those that begin first, the longest. Its program and `stopped` must outlive it. */
 class Automaton final : public Matcher {
  public:
-  explicit Automaton(const Program& program);
+  Automaton(const Program& program, const std::atomic<bool>& stopped);
 
   size_t longest() const override { return program_.longest; }
   std::optional<Match> find(const uint8_t* bytes, size_t from, size_t startsEnd, size_t end) override;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 /** Finding patterns in bytes. */
@@ -38,6 +39,11 @@ class ByteSet {
 struct Match {
   size_t start;
   size_t end;
+};
+
+/** Nobody wants to know any more. */
+struct Stopped : std::runtime_error {
+  Stopped() : std::runtime_error("the search was stopped") {}
 };
 
 /** One pattern. Not for several threads at once. */

@@ -81,6 +81,7 @@ Found Searcher::inDevice(int fd, uint64_t offset, uint64_t length, uint64_t end,
   uint64_t base = offset;
   size_t carried = 0;
   for (uint64_t at = offset; at < readEnd;) {
+    if (stopped_) throw Stopped();
     const size_t count = static_cast<size_t>(std::min<uint64_t>(kPieceBytes, readEnd - at));
     reader.read(at, bytes + carried, count);
     at += count;
@@ -116,7 +117,7 @@ Searcher::Matchers Searcher::borrow() {
   }
   Matchers matchers;
   for (const std::vector<ByteSet>& sequence : sequences_) matchers.push_back(std::make_unique<Sequence>(sequence));
-  if (program_) matchers.push_back(std::make_unique<Automaton>(*program_));
+  if (program_) matchers.push_back(std::make_unique<Automaton>(*program_, stopped_));
   return matchers;
 }
 

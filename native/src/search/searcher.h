@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 
 #include "../device.h"
@@ -32,12 +33,15 @@ class Searcher {
 
   /**
    * The matches that begin in [offset, offset + length) and end at `end` or before; `end` ≥ offset + length.
-   * Throws `IoError` for what is not a bad sector.
+   * Throws `IoError` for what is not a bad sector, `Stopped`.
    */
   Found inDevice(int fd, uint64_t offset, uint64_t length, uint64_t end, size_t sectorSize, size_t mostHits);
 
-  /** The matches that begin in the first `startsEnd` bytes. Offsets from the start of the bytes. */
+  /** The matches that begin in the first `startsEnd` bytes. Offsets from the start of the bytes. Throws `Stopped`. */
   Found inBytes(const uint8_t* bytes, size_t startsEnd, size_t end, size_t mostHits);
+
+  /** For good, from any thread: what searches gives up soon, unless it waits for a device. */
+  void stop() { stopped_ = true; }
 
  private:
   using Matchers = std::vector<std::unique_ptr<Matcher>>;
@@ -49,6 +53,7 @@ class Searcher {
   const std::vector<std::vector<ByteSet>> sequences_;
   const std::optional<Program> program_;
   size_t longest_ = 0;
+  std::atomic<bool> stopped_{false};
   std::mutex mutex_;
   std::vector<Matchers> idle_;
 };

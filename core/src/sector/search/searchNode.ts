@@ -32,9 +32,18 @@ interface Chunk {
 
 /**
  * Looks through a range of a node in several native threads, past its holes, and tells what it finds in ascending order as it goes.
+ * @param searcher stopped at the end: an expression may keep a thread busy for long with what nobody wants to know any more
  * @throws CancelledError at once, even while the device hangs; what else reading throws, but for unreadable sectors
  */
 export async function searchNode(node: BlockNode, searcher: Searcher, options: SearchOptions): Promise<SearchEnd> {
+  try {
+    return await searchAll(node, searcher, options);
+  } finally {
+    searcher.stop();
+  }
+}
+
+async function searchAll(node: BlockNode, searcher: Searcher, options: SearchOptions): Promise<SearchEnd> {
   const { range, limit, signal } = options;
   const report = new Report(node, options);
   let free = range.offset;
@@ -92,7 +101,7 @@ async function searchChunk(
     return shift === 0 ? found : shifted(found, -shift);
   }
   const { bytes, holes } = await readTolerantly(node, offset, end - offset, signal);
-  const found = await searcher.inBytes(bytes, length, mostHits);
+  const found = await abortable(searcher.inBytes(bytes, length, mostHits), signal);
   return { ...shifted(found, offset), unreadable: holes };
 }
 
