@@ -34,6 +34,8 @@ afterAll(() => watched.browser.close());
 beforeEach(async () => {
   await page.keyboard.press('Escape');
   if ((await page.locator('.dw-editor-tabs [role=tab]').count()) > 0) await run('Close All Editors');
+  const lose = page.getByRole('button', { name: 'Close and lose changes' });
+  while ((await page.locator('.dw-editor-tabs [role=tab]').count()) > 0) if (await lose.isVisible()) await lose.click();
 });
 afterEach(async ({ task }) => {
   await watched.expectHarmless(task.name);
@@ -44,7 +46,7 @@ afterEach(async ({ task }) => {
 async function run(title: string): Promise<void> {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+Shift+P');
-  await page.getByRole('combobox').fill(`>${title}`);
+  await page.locator('#dw-quick-field').fill(`>${title}`);
   await page.getByRole('option', { name: title }).first().click();
 }
 
@@ -54,7 +56,7 @@ const editor = (name: string): Locator => page.locator(`${name}:visible`);
 
 async function openLayout(): Promise<Locator> {
   await run('Open by Name or NBD URI');
-  await page.getByRole('combobox').fill(disk);
+  await page.locator('#dw-quick-field').fill(disk);
   await page.keyboard.press('Enter');
   const layout = editor('dw-layout-editor');
   await layout.getByRole('grid').waitFor();
@@ -94,7 +96,9 @@ test('layout: map, table, details, findings', async () => {
     await option.click();
     await watched.expectHarmless('layout, a region');
   }
-  await run('Check');
+  await layout.getByRole('option').filter({ hasText: 'hostile label' }).click();
+  await run('Check Volume');
+  await page.locator('.dw-quick-item').last().click();
   await page.getByText('volume finding').first().waitFor();
 });
 
@@ -191,15 +195,19 @@ test('settings: text, with completion and hover', async () => {
   await page.keyboard.type('{ "vendor');
   await page.keyboard.press('Control+Space');
   await page.locator('.suggest-widget .monaco-list-row').first().waitFor();
+  await page.locator('.suggest-details').getByText('Hostile').first().waitFor();
   await watched.expectHarmless('completion');
+  await page.keyboard.press('Enter');
+  await page.locator('.monaco-editor .view-line span').filter({ hasText: 'vendor' }).last().hover();
+  await page.locator('.monaco-hover').getByText('Hostile').first().waitFor();
 });
 
 test('palette and quick open', async () => {
   await page.keyboard.press('Control+Shift+P');
-  await page.getByRole('combobox').fill('>Hostile');
+  await page.locator('#dw-quick-field').fill('>Hostile');
   await page.getByRole('option', { name: 'Hostile view' }).waitFor();
   await watched.expectHarmless('palette');
-  await page.getByRole('combobox').fill('onerror');
+  await page.locator('#dw-quick-field').fill('onerror');
   await page.getByRole('option').first().waitFor();
 });
 

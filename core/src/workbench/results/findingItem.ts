@@ -18,7 +18,7 @@ export function findingItem(finding: Finding, jump?: (range: Finding['ranges'][n
   const [first] = ranges;
   const where =
     first && `byte ${first.offset}, ${plural(first.length, 'byte')}${ranges.length > 1 ? `, and ${ranges.length - 1} more` : ''}`;
-  return html`<div class="dw-finding" title=${code}>
+  return html`<div class="dw-finding" title=${printable(code)}>
     <span class="dw-tone-${tone}">${icon(name)} ${label}:</span> ${capitalised(printable(message))}
     ${
       first && jump

@@ -1,3 +1,4 @@
+import { printable } from '../../common/text/printable';
 import { capitalised } from '../widgets/shared/errorText';
 import type { FormField } from './formFields';
 import type { Resolution } from './resolver';
@@ -21,5 +22,5 @@ export function errorsByField(fields: readonly FormField[], errors: InputErrors)
 /** A message as it stands below a field: what follows the field's name in a sentence becomes one of its own. */
 export function fieldMessage(field: FormField, message: string): string {
   const text = /^(is|has|item|names|holds|lies) /.test(message) ? `${field.label} ${message}` : message;
-  return capitalised(text);
+  return capitalised(printable(text));
 }

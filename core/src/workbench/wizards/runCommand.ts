@@ -1,4 +1,5 @@
 import type { CommandContribution, CommandInput } from '@diskwright/sdk/protocol';
+import { printable } from '../../common/text/printable';
 import type { WorkbenchResult } from '../../common/workbench';
 import type { Workbench } from '../api';
 import { keepResult } from '../results/keptResults';
@@ -24,7 +25,7 @@ export async function executeCommand(
   const listening = host.on('commands/progress', (progress) => {
     if (progress.token !== token) return;
     const { stage, done, total } = progress;
-    onProgress({ stage, share: total ? Math.min(done / total, 1) : null });
+    onProgress({ stage: printable(stage), share: total ? Math.min(done / total, 1) : null });
   });
   try {
     return await host.request('commands/execute', { token, command, input }, signal);

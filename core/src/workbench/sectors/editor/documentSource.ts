@@ -1,4 +1,5 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import { printable } from '../../../common/text/printable';
 import { Disposables, Emitter, type Disposable } from '../../api';
 import type { PlacedStructure } from '../data/structureCache';
 import { pagesFor } from '../data/pageCache';
@@ -113,7 +114,7 @@ export class DocumentSource implements GridSource, Disposable {
       .of(this.document.key)
       .filter((bookmark) => overlap(bookmark, { offset, length: 1 }))
       .map(({ name }) => `bookmark ${name}`);
-    return [...words, ...findings, ...bookmarks].join(', ');
+    return printable([...words, ...findings, ...bookmarks].join(', '));
   }
 
   dispose(): void {

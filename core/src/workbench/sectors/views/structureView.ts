@@ -11,6 +11,10 @@ import { SectorView } from './sectorView';
 import { showError } from '../../widgets/shared/errorText';
 import { virtualList } from './virtualList';
 
+/** More of a value is not read in a tree. */
+const valueLength = 300;
+const shortened = (text: string): string => (text.length > valueLength ? `${text.slice(0, valueLength)}…` : text);
+
 /** Structures at the cursor as trees of fields, and all structures of the device to jump to. */
 class StructureView extends SectorView {
   /** Structures and fields that the user closed or opened against the default, by place. */
@@ -166,7 +170,7 @@ class StructureView extends SectorView {
       if (unlocked) this.edit({ key, problem: null });
     };
     return html`<span class="dw-sectors-value" @dblclick=${begin}
-      >${printable(field.value)}${
+      >${shortened(printable(field.value))}${
         unlocked
           ? html`<button
               class="dw-icon-button"

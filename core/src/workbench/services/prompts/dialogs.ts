@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { printable, printableLines } from '../../../common/text/printable';
 import type { DialogButton, DialogOptions, DialogService, HostConnection } from '../../api';
 import { chooseFile } from './dialogs/chooseFile';
 import { Modal } from './dialogs/modal';
@@ -13,11 +14,11 @@ export class Dialogs implements DialogService {
         modal.close();
         resolve(answer);
       };
-      const modal = new Modal(title, () => finish(null));
+      const modal = new Modal(printable(title), () => finish(null));
       const draw = (): void =>
         modal.draw(
-          html`<h2>${title}</h2>
-            <div class="dw-dialog-body">${body}</div>
+          html`<h2>${printable(title)}</h2>
+            <div class="dw-dialog-body">${typeof body === 'string' ? printableLines(body) : body}</div>
             <div class="dw-dialog-buttons">
               ${buttons.map((button, index) => {
                 const usable = enabled?.(index) ?? true;
@@ -28,7 +29,7 @@ export class Dialogs implements DialogService {
                   ?autofocus=${index === focusedAtFirst(buttons)}
                   @click=${() => finish(index)}
                 >
-                  ${button.label}
+                  ${printable(button.label)}
                 </button>`;
               })}
             </div>`,

@@ -1,4 +1,5 @@
 import { DiskwrightError } from '@diskwright/sdk/errors';
+import { printableLines } from '../../../common/text/printable';
 
 /** An error as it is shown: what happened, then where, what to do, and details, a line each. */
 export interface ShownError {
@@ -12,13 +13,14 @@ export function isCancellation(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-/** @param error anything that was thrown */
+/** Names of files and texts of plugins may stand in it: characters that deceive are visible. @param error anything that was thrown */
 export function showError(error: unknown): ShownError {
-  const message = sentence(error instanceof Error ? error.message : String(error));
+  const message = printableLines(sentence(error instanceof Error ? error.message : String(error)));
   if (!(error instanceof DiskwrightError)) return { message, lines: [] };
   const { device, offset, length, todo, details } = error.detail;
   const named = offset === undefined && device !== undefined && error.message.includes(device);
-  return { message, lines: [...where(named ? undefined : device, offset, length), ...(todo ? [todo] : []), ...(details ?? [])] };
+  const lines = [...where(named ? undefined : device, offset, length), ...(todo ? [todo] : []), ...(details ?? [])];
+  return { message, lines: lines.map(printableLines) };
 }
 
 function where(device?: string, offset?: number, length?: number): string[] {
