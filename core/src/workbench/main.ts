@@ -12,6 +12,7 @@ import { registerQuickProviders } from './shell/quick/register';
 import { NoticeSurfaces } from './shell/noticeSurfaces';
 import { Shell } from './shell/shell';
 import { registerEditorTrail } from './shell/trail/contribution';
+import { followSizeSetting } from './widgets/shared/sizeText';
 
 const CONNECT_MILLISECONDS = 3000;
 
@@ -20,6 +21,7 @@ async function start(): Promise<void> {
   const { host, settings, statusBar, editors, problems, notifications } = services;
   problems.watch((error) => notifications.error(error));
   MessageLoop.setExceptionHandler((error) => reportError(error));
+  followSizeSetting(settings);
   const shell = new Shell({ ...services, link: host, statusItems: statusBar });
   const notices = new NoticeSurfaces(notifications, statusBar);
   registerCoreCommands(services, { shell, editors, quickInput: services.quickInput, notices });

@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { printable } from '../../common/text/printable';
-import { formatSize } from '../../common/text/size';
+import { sizeText } from '../widgets/shared/sizeText';
 import type { Disposable, Workbench } from '../api';
 import { LightElement } from '../widgets/lightElement';
 import { callout, icon } from '../widgets/parts';
@@ -162,7 +162,7 @@ export class AllocationEditor extends LightElement {
     const share = this.size === 0 ? 0 : (answer.usedBytes / this.size) * 100;
     return html`
       <p>
-        ${formatSize(answer.usedBytes)} of ${formatSize(this.size)} used (${share > 0 && share < 1 ? '< 1' : Math.round(share)}
+        ${sizeText(answer.usedBytes)} of ${sizeText(this.size)} used (${share > 0 && share < 1 ? '< 1' : Math.round(share)}
         %). ${CONFIDENCE[answer.confidence]} ${answer.reasons.map((reason) => html`<span>${sentence(reason)} </span>`)}
       </p>
       <div class="dw-allocation-bar">
@@ -201,7 +201,7 @@ export class AllocationEditor extends LightElement {
   private cellText(cells: AllocationCells): string {
     const cell = this.hovered ?? this.cursor;
     const { offset, length } = cellRange(cells, cell);
-    return `Cell ${cell + 1} of ${cells.used.length}: ${fullness(cells.used[cell] ?? 0)}, bytes ${offset} – ${offset + length - 1} of the volume (${formatSize(offset)})`;
+    return `Cell ${cell + 1} of ${cells.used.length}: ${fullness(cells.used[cell] ?? 0)}, bytes ${offset} – ${offset + length - 1} of the volume (${sizeText(offset)})`;
   }
 
   private map(title: string): TemplateResult {
@@ -244,8 +244,8 @@ export class AllocationEditor extends LightElement {
           ${summary(cells, SUMMARY_ROWS).map(
             ({ offset, length, used }) =>
               html`<tr>
-                <td>${formatSize(offset)} <span class="dw-muted">byte ${offset}</span></td>
-                <td>${formatSize(length)}</td>
+                <td>${sizeText(offset)} <span class="dw-muted">byte ${offset}</span></td>
+                <td>${sizeText(length)}</td>
                 <td>${fullness(used)}</td>
               </tr>`,
           )}
@@ -323,8 +323,8 @@ function scaleText({ cellBytes, blockSize }: AllocationMapAnswer): string {
   const words =
     blocks === null
       ? ''
-      : ` (${Number.isInteger(blocks) ? blocks : blocks.toFixed(2)} ${blocks === 1 ? 'block' : 'blocks'} of ${formatSize(blockSize!)})`;
-  return `1 cell = ${formatSize(cellBytes)}${words}`;
+      : ` (${Number.isInteger(blocks) ? blocks : blocks.toFixed(2)} ${blocks === 1 ? 'block' : 'blocks'} of ${sizeText(blockSize!)})`;
+  return `1 cell = ${sizeText(cellBytes)}${words}`;
 }
 
 function sentence(text: string): string {

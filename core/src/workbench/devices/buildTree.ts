@@ -1,5 +1,5 @@
 import { printable } from '../../common/text/printable';
-import { formatSize } from '../../common/text/size';
+import { sizeText } from '../widgets/shared/sizeText';
 import type { DeviceLayoutAnswer, DeviceList } from '../api';
 import type { LoadedStructures } from '../layout/structurePages';
 import { showError } from '../widgets/shared/errorText';
@@ -58,7 +58,7 @@ function deviceRows(source: TreeSource, choice: DeviceChoice): TreeNode[] {
     kind: 'device',
     icon: error === null ? ICONS[kind] : 'error',
     label: source.label(path),
-    description: [size === null ? null : formatSize(size), ...facts].filter(Boolean).join(' · '),
+    description: [size === null ? null : sizeText(size), ...facts].filter(Boolean).join(' · '),
     badges: choice,
     expanded: error === null ? expanded : null,
     target: { path },
@@ -81,7 +81,7 @@ function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
   if (layout.table.type === 'none') {
     if (!layout.volume) return [note(`${id}/nothing`, 3, 'Nothing is recognised on it')];
     const used = usedPercent(layout.volume);
-    const description = [layout.volume.type, formatSize(layout.volume.size), used && `${used} used`].filter(Boolean).join(' · ');
+    const description = [layout.volume.type, sizeText(layout.volume.size), used && `${used} used`].filter(Boolean).join(' · ');
     return volumeRows(source, path, 0, layout.volume.label || 'Whole device', description, 3);
   }
   const tableId = `${id}/table`;
@@ -115,7 +115,7 @@ function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
     ...layout.partitions.flatMap(({ number, filesystem, name, size, typeName, role }) => {
       const used = usedPercent(filesystem);
       const content = role === 'extended' ? 'holds logical partitions' : (filesystem?.type ?? 'not recognised');
-      const description = [content, formatSize(size), used && `${used} used`].filter(Boolean).join(' · ');
+      const description = [content, sizeText(size), used && `${used} used`].filter(Boolean).join(' · ');
       const label = `${number} ${role === 'extended' ? 'Extended' : filesystem?.label || name || typeName}`;
       return volumeRows(source, path, number, label, description, role === 'logical' ? 4 : 3, role === 'extended');
     }),
@@ -159,7 +159,7 @@ function structureRows(source: TreeSource, path: string, scope: number | null, l
       kind: 'structure',
       icon: findings > 0 ? 'warning' : 'symbol-structure',
       label: name,
-      description: `${formatSize(length)} at ${formatSize(offset)}${findings > 0 ? ` · ${findings} ${findings === 1 ? 'finding' : 'findings'}` : ''}`,
+      description: `${sizeText(length)} at ${sizeText(offset)}${findings > 0 ? ` · ${findings} ${findings === 1 ? 'finding' : 'findings'}` : ''}`,
       target: { path, offset, length },
       keys: { deviceKind: 'structure' },
       scope,

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { DeviceLayout } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
 import { printable } from '../../common/text/printable';
-import { formatExactSize } from '../../common/text/size';
+import { exactSizeText } from '../widgets/shared/sizeText';
 import type { Workbench } from '../api';
 import { callout, icon } from '../widgets/parts';
 import { deviceBadges } from '../devices/deviceBadges';
@@ -13,7 +13,7 @@ export function deviceHeader(workbench: Workbench, device: OpenedDevice, layout:
   const disk = workbench.devices.list?.disks.find((candidate) => candidate.path === path);
   const overlay = workbench.devices.list?.overlays.find(({ name }) => name === path);
   const facts = [
-    formatExactSize(size),
+    exactSizeText(size),
     `sectors of ${sectorSize}${physicalSectorSize === sectorSize ? '' : ` (physical ${physicalSectorSize})`} bytes`,
     layout.table.type === 'none' ? 'no partition table' : `${layout.table.type.toUpperCase()} ${layout.table.id ?? ''}`.trim(),
     ...(identity.serial ? [`serial ${identity.serial}`] : []),

@@ -151,7 +151,7 @@ export class LayoutEditor extends LightElement {
           open: (chosen) => this.openRegion(chosen),
           context: (chosen, at) => this.showContext(chosen, at),
         })}
-        ${regionDetailsPanel(region, answer.layout, region ? regionActions(this.workbench, this.path, region, planned) : [], this.extra(region, planned))}
+        ${regionDetailsPanel(region, answer.layout, region ? regionActions(this.workbench, { path: this.path, sectorSize: device.sectorSize }, region, planned) : [], this.extra(region, planned))}
       </div>
       ${planned ? nothing : this.findingsSection()}
     </div>`;

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { printable } from '../../common/text/printable';
-import { formatSize } from '../../common/text/size';
+import { sizeText } from '../widgets/shared/sizeText';
 import { alignmentOf, alignmentText } from '../widgets/diskMap/alignment';
 import { filesystemFamily } from '../widgets/diskMap/filesystemFamily';
 import type { MapRegion } from '../widgets/diskMap/regions';
@@ -58,7 +58,7 @@ export function layoutTable(view: LayoutTableView): TemplateResult {
 function cells(region: MapRegion, sectorSize: number): TemplateResult {
   const { partition, filesystem, start, size, depth } = region;
   const place = (bytes: number, sector: number): TemplateResult =>
-    html`<td class="dw-number" title="byte ${bytes}">${formatSize(bytes)}<span class="dw-sector">${sector}</span></td>`;
+    html`<td class="dw-number" title="byte ${bytes}">${sizeText(bytes)}<span class="dw-sector">${sector}</span></td>`;
   const firstSector = Math.floor(start / sectorSize);
   const hasContent = partition !== null || region.kind === 'volume' || region.kind === 'whole';
   const family = hasContent && partition?.role !== 'extended' ? filesystemFamily(filesystem?.type) : null;
@@ -68,12 +68,12 @@ function cells(region: MapRegion, sectorSize: number): TemplateResult {
     </td>
     ${place(start, firstSector)} ${place(start + size, Math.ceil((start + size) / sectorSize) - 1)}
     <td class="dw-number" title="${size} bytes">
-      ${formatSize(size)}<span class="dw-sector">${Math.ceil(size / sectorSize)}</span>
+      ${sizeText(size)}<span class="dw-sector">${Math.ceil(size / sectorSize)}</span>
     </td>
     <td>${hasContent ? regionContent(region) : regionTitle(region)}</td>
     <td>${filesystem?.label ? printable(filesystem.label) : ''}</td>
     <td class="dw-number">
-      ${typeof filesystem?.used !== 'number' ? '' : html`${formatSize(filesystem.used)}<span class="dw-sector">${usedPercent(filesystem)}</span>`}
+      ${typeof filesystem?.used !== 'number' ? '' : html`${sizeText(filesystem.used)}<span class="dw-sector">${usedPercent(filesystem)}</span>`}
     </td>
     <td title=${partition?.type ?? ''}>${partition ? printable(partition.typeName) : ''}</td>
     <td>${partition?.name ? printable(partition.name) : ''}</td>

@@ -6,7 +6,7 @@ import type { RegionAction } from './regionDetails';
 /** What can be done with a region as it is on the device; nothing with what is only planned. */
 export function regionActions(
   { commands }: Workbench,
-  path: string,
+  { path, sectorSize }: { path: string; sectorSize: number },
   region: MapRegion,
   planned: PlannedResult | null,
 ): RegionAction[] {
@@ -18,7 +18,7 @@ export function regionActions(
     run: () => commands.run(command, { path, ...args }),
   });
   const actions = [
-    action('devices.openSectors', 'Sectors at start', 'file-binary', { offset: start, length: Math.min(size, 512) }),
+    action('devices.openSectors', 'Sectors at start', 'file-binary', { offset: start, length: Math.min(size, sectorSize) }),
   ];
   if (kind === 'volume' || (partition && partition.role !== 'extended')) {
     const volume = { partition: partition?.number ?? 0 };

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DeviceLayout } from '@diskwright/sdk/protocol';
 import { printable } from '../../common/text/printable';
-import { formatExactSize, formatSize } from '../../common/text/size';
+import { exactSizeText, sizeText } from '../widgets/shared/sizeText';
 import { alignmentText } from '../widgets/diskMap/alignment';
 import type { MapRegion } from '../widgets/diskMap/regions';
 import { regionTitle, sectors, usedPercent } from '../widgets/diskMap/regionText';
@@ -50,7 +50,7 @@ function facts(region: MapRegion, layout: DeviceLayout): [string, unknown][] {
   const { partition, filesystem, start, size, structures } = region;
   const { sectorSize } = layout.device;
   const rows: [string, unknown][] = [
-    ['Size', formatExactSize(size)],
+    ['Size', exactSizeText(size)],
     ['Place', `byte ${start} – ${start + size - 1}`],
     ['', sectors(start, size, sectorSize)],
   ];
@@ -72,7 +72,7 @@ function filesystemFacts(
   const rows: [string, unknown][] = [['Filesystem', html`${printable(type)}${label ? html` “${printable(label)}”` : nothing}`]];
   if (uuid) rows.push(['UUID', html`<code>${printable(uuid)}</code>`]);
   if (used !== null)
-    rows.push(['Used', `${formatSize(used)} of ${formatSize(size)} (${usedPercent({ type, label, uuid, size, used })})`]);
-  if (room - size >= 4096) rows.push(['Unused tail', `${formatSize(room - size)} behind the end of the filesystem`]);
+    rows.push(['Used', `${sizeText(used)} of ${sizeText(size)} (${usedPercent({ type, label, uuid, size, used })})`]);
+  if (room - size >= 4096) rows.push(['Unused tail', `${sizeText(room - size)} behind the end of the filesystem`]);
   return rows;
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { printable } from '../../common/text/printable';
-import { formatSize } from '../../common/text/size';
+import { sizeText } from '../widgets/shared/sizeText';
 import { errorCallout } from '../widgets/parts';
 import type { StructurePages } from './structurePages';
 
@@ -26,7 +26,7 @@ export function structureList(
                     ${printable(name)}
                   </button>
                   <span class="dw-muted"
-                    >${formatSize(length)} at byte
+                    >${sizeText(length)} at byte
                     ${offset}${findings > 0 ? html`, <strong>${findings} findings</strong>` : nothing}</span
                   >
                 </li>`,

@@ -1,5 +1,6 @@
 import { LitElement } from 'lit';
 import { Disposables, type Disposable } from '../api';
+import { onDidChangeSizes } from './shared/sizeText';
 
 /** Where the focus goes when what had it is no longer drawn. */
 const NEXT_FOCUS = ['[data-refocus]', '[data-autofocus]', 'button:not(:disabled), input:not(:disabled), select, [tabindex="0"]'];
@@ -19,6 +20,7 @@ export abstract class LightElement extends LitElement {
     super.connectedCallback();
     const owned = new Disposables();
     this.whileConnected = owned;
+    owned.add(onDidChangeSizes(() => this.requestUpdate()));
     this.attach?.((item) => void owned.add(item));
   }
 

@@ -1,5 +1,5 @@
 import type { DeviceLayout } from '@diskwright/sdk/protocol';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../../widgets/shared/sizeText';
 import type { LaidPartition } from '../../widgets/diskMap/regions';
 
 /** What becomes of one partition. */
@@ -44,7 +44,7 @@ function same(one: LaidPartition, other: LaidPartition): boolean {
 function difference(before: LaidPartition | null, after: LaidPartition | null): LayoutDifference | null {
   if (!before || !after) {
     const { number, size, start } = (before ?? after)!;
-    const place = `${formatSize(size)} at ${formatSize(start)}`;
+    const place = `${sizeText(size)} at ${sizeText(start)}`;
     return before
       ? { kind: 'vanishes', before, after, text: `Partition ${number} goes away: ${place}` }
       : { kind: 'appears', before, after, text: `Partition ${number} appears: ${place}` };
@@ -53,9 +53,9 @@ function difference(before: LaidPartition | null, after: LaidPartition | null): 
   const grown = after.size - before.size;
   const words = [
     ...(before.number === after.number ? [] : [`becomes number ${after.number}`]),
-    ...(moved ? [`moves from ${formatSize(before.start)} to ${formatSize(after.start)}`] : []),
-    ...(grown > 0 ? [`grows by ${formatSize(grown)} to ${formatSize(after.size)}`] : []),
-    ...(grown < 0 ? [`shrinks by ${formatSize(-grown)} to ${formatSize(after.size)}`] : []),
+    ...(moved ? [`moves from ${sizeText(before.start)} to ${sizeText(after.start)}`] : []),
+    ...(grown > 0 ? [`grows by ${sizeText(grown)} to ${sizeText(after.size)}`] : []),
+    ...(grown < 0 ? [`shrinks by ${sizeText(-grown)} to ${sizeText(after.size)}`] : []),
     ...otherWords(before, after),
   ];
   if (words.length === 0) return null;

@@ -1,5 +1,5 @@
 import type { ByteRange, DeviceLayout } from '@diskwright/sdk/protocol';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../../widgets/shared/sizeText';
 import type { LaidPartition, TableStructure } from '../../widgets/diskMap/regions';
 import type { PlannedChange, PlannedOperation } from './changes';
 import { places } from './places';
@@ -90,7 +90,7 @@ function problemOf(base: PlanningBase, planned: readonly Planned[], change: Plan
     case 'resize': {
       const { filesystem } = partition;
       if (filesystem && change.size < filesystem.size) {
-        return `the ${filesystem.type} filesystem in it is ${formatSize(filesystem.size)} long and would be cut off; shrink it first`;
+        return `the ${filesystem.type} filesystem in it is ${sizeText(filesystem.size)} long and would be cut off; shrink it first`;
       }
       return placeProblem(base, partitions, partition, partition.start, change.size);
     }
@@ -123,7 +123,7 @@ function placeProblem(
   if (met) return `it would overlap partition ${met.number}`;
   const { offset, length } = base.usable;
   if (start < offset || start + size > offset + length) {
-    return `partitions may lie between ${formatSize(offset)} and ${formatSize(offset + length)} only`;
+    return `partitions may lie between ${sizeText(offset)} and ${sizeText(offset + length)} only`;
   }
   return 'it would lie on the partition table';
 }

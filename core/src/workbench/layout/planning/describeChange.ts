@@ -1,5 +1,5 @@
 import { printable } from '../../../common/text/printable';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../../widgets/shared/sizeText';
 import type { PlanningBase } from './applyChanges';
 import type { PlannedChange } from './changes';
 import { partitionTypeTitle } from './partitionTypes';
@@ -14,7 +14,7 @@ export function describeChange(change: PlannedChange, { layout }: PlanningBase, 
     case 'create': {
       const words = [
         `Create partition${number === null ? '' : ` ${number}`}`,
-        `${formatSize(change.size)} at ${formatSize(change.start)}`,
+        `${sizeText(change.size)} at ${sizeText(change.start)}`,
         partitionTypeTitle(table, change.type),
       ];
       return printable([...words, ...(change.name ? [`“${change.name}”`] : [])].join(', '));
@@ -24,9 +24,9 @@ export function describeChange(change: PlannedChange, { layout }: PlanningBase, 
     case 'delete':
       return `Delete partition ${change.number}`;
     case 'resize':
-      return `Resize partition ${change.number} to ${formatSize(change.size)}`;
+      return `Resize partition ${change.number} to ${sizeText(change.size)}`;
     case 'move':
-      return `Move partition ${change.number} to ${formatSize(change.start)}`;
+      return `Move partition ${change.number} to ${sizeText(change.start)}`;
     case 'set': {
       const words = [
         ...(change.type === undefined ? [] : [`type ${partitionTypeTitle(table, change.type)}`]),

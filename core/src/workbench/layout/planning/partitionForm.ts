@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../../widgets/shared/sizeText';
 import { LightElement } from '../../widgets/lightElement';
 import type { LaidPartition } from '../../widgets/diskMap/regions';
 import type { PlanningBase } from './applyChanges';
@@ -111,7 +111,7 @@ export class PartitionForm extends LightElement {
           : nothing
       }
       <p class="dw-form-hint">
-        Room here: ${formatSize(this.place.size)} at ${formatSize(this.place.start)}. Sizes as 10 MiB, 20480s (sectors), 50% (of
+        Room here: ${sizeText(this.place.size)} at ${sizeText(this.place.start)}. Sizes as 10 MiB, 20480s (sectors), 50% (of
         what is free here) or bytes.
       </p>
       <div class="dw-actions">

@@ -1,4 +1,4 @@
-import type { DeviceList, DeviceModel, EditorPane, QuickItem, QuickProvider, SettingsService } from '../../api';
+import type { DeviceList, DeviceModel, EditorPane, QuickItem, QuickProvider } from '../../api';
 import type { Editors } from '../../services/editors';
 import type { RecentDevices } from '../../services/recentDevices';
 import type { QuickInput } from '../../services/prompts/quickInput';
@@ -8,12 +8,11 @@ import type { Views } from '../../services/views';
 export interface OpenSources {
   editors: Editors;
   devices: DeviceModel;
-  settings: SettingsService;
   recentDevices: RecentDevices;
 }
 
 /** Quick open without a prefix: editors that are open, devices used last, and all others. */
-export function openProvider({ editors, devices, settings, recentDevices }: OpenSources): QuickProvider {
+export function openProvider({ editors, devices, recentDevices }: OpenSources): QuickProvider {
   const open = (path: string) => () => editors.open({ type: 'layout', key: path });
   const deviceItem = (path: string, group: string, description: string): QuickItem => ({
     label: devices.label(path),
@@ -26,7 +25,7 @@ export function openProvider({ editors, devices, settings, recentDevices }: Open
     prefix: '',
     placeholder: 'Open a device or an editor (type ? for help)',
     provide: () => {
-      const known = describeDevices(devices.list, settings);
+      const known = describeDevices(devices.list);
       const recent = recentDevices.list.map((path) => deviceItem(path, 'recently opened', known.get(path) ?? path));
       const others = [...known].filter(([path]) => !recentDevices.list.includes(path));
       return [
@@ -39,8 +38,8 @@ export function openProvider({ editors, devices, settings, recentDevices }: Open
 }
 
 /** What is said of each device beside its name, by path. */
-function describeDevices(list: DeviceList | null, settings: SettingsService): Map<string, string> {
-  const sized = (path: string, size: number): [string, string] => [path, `${sizeText(size, settings)}, ${path}`];
+function describeDevices(list: DeviceList | null): Map<string, string> {
+  const sized = (path: string, size: number): [string, string] => [path, `${sizeText(size)}, ${path}`];
   return new Map([
     ...(list?.disks ?? []).map(({ path, size }) => sized(path, size)),
     ...(list?.opened ?? []).map(({ path, size, error }): [string, string] =>

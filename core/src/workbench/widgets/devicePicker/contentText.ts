@@ -1,6 +1,6 @@
 import type { DeviceLayout } from '@diskwright/sdk/protocol';
 import { printable } from '../../../common/text/printable';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../shared/sizeText';
 import { usedPercent } from '../diskMap/regionText';
 
 /** What a filesystem is, in a few words: `photos · ext4 · 36 MiB · 20 % used`. */
@@ -9,7 +9,7 @@ export function volumeText(filesystem: DeviceLayout['volume'], size: number, nam
   const parts = [
     filesystem?.label || name,
     filesystem?.type ?? 'not recognised',
-    formatSize(size),
+    sizeText(size),
     used === null ? null : `${used} used`,
   ];
   return printable(parts.filter(Boolean).join(' · '));

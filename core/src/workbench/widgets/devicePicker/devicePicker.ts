@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { printable } from '../../../common/text/printable';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../shared/sizeText';
 import type { DeviceLayoutAnswer, Disposable, Workbench } from '../../api';
 import { deviceBadges } from '../../devices/deviceBadges';
 import { LightElement } from '../lightElement';
@@ -185,7 +185,7 @@ export class DevicePicker extends LightElement {
 
   private about(choice: DeviceChoice, content: unknown): TemplateResult {
     const answer = this.layoutOf(choice.path);
-    const facts = [...(choice.size === null ? [] : [formatSize(choice.size)]), ...choice.facts];
+    const facts = [...(choice.size === null ? [] : [sizeText(choice.size)]), ...choice.facts];
     return html`<div class="dw-picker-about">
       <div class="dw-picker-title">
         ${icon(ICONS[choice.kind])}<strong>${this.workbench.devices.label(choice.path)}</strong>

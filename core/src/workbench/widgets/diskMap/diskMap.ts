@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../shared/sizeText';
 import { LightElement } from '../lightElement';
 import type { Disposable } from '../../api';
 import { MapDrag } from './mapDrag';
@@ -159,7 +159,7 @@ export class DiskMap extends LightElement {
     if (result) {
       const { kind, start, size, limit } = result;
       const words = { create: 'New partition', resize: 'Resize', move: 'Move' }[kind];
-      return `${words}: ${formatSize(size)} at ${formatSize(start)}${limit ? ` · ${limit}` : ''}`;
+      return `${words}: ${sizeText(size)} at ${sizeText(start)}${limit ? ` · ${limit}` : ''}`;
     }
     return focused ? regionDetails(focused, this.sectorSize) : 'Point at the map, or go through it with the arrow keys.';
   }

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../shared/sizeText';
 import type { MapRegion } from './regions';
 import type { MapScale } from './scale';
 
@@ -17,7 +17,7 @@ export function mapRuler(regions: readonly MapRegion[], scale: MapScale): Templa
     if (offset >= window.start && room >= LABEL_WIDTH && x <= width - 2 * LABEL_WIDTH) marks.push({ x, offset });
   }
   return html`<div class="dw-map-ruler" aria-hidden="true">
-    ${marks.map(({ x, offset }) => html`<span style=${styleMap({ left: `${x}px` })}>${formatSize(offset)}</span>`)}
-    <span class="dw-map-end">${formatSize(window.end)}</span>
+    ${marks.map(({ x, offset }) => html`<span style=${styleMap({ left: `${x}px` })}>${sizeText(offset)}</span>`)}
+    <span class="dw-map-end">${sizeText(window.end)}</span>
   </div>`;
 }

@@ -1,6 +1,6 @@
 import type { FilesystemSummary } from '@diskwright/sdk/protocol';
 import { printable } from '../../../common/text/printable';
-import { formatSize } from '../../../common/text/size';
+import { sizeText } from '../shared/sizeText';
 import { alignmentOf, alignmentText } from './alignment';
 import type { MapRegion } from './regions';
 
@@ -40,7 +40,7 @@ export function usedPercent(filesystem: FilesystemSummary | null): string | null
 /** `ext4 · 36 MiB`: the second line in a region. */
 export function regionSummary(region: MapRegion): string {
   const content = region.kind === 'table' ? '' : regionContent(region);
-  return [content, formatSize(region.size)].filter(Boolean).join(' · ');
+  return [content, sizeText(region.size)].filter(Boolean).join(' · ');
 }
 
 /** A region's name for screen readers and voice control: it begins with what stands in the region. */
@@ -52,16 +52,16 @@ export function regionName(region: MapRegion, sectorSize: number): string {
     ...(isExtended ? [] : [regionSummary(region)]),
     ...(used === null ? [] : [`${used} used`]),
   ];
-  return [shown.join(' '), `at ${formatSize(region.start)}`, ...furtherDetails(region, sectorSize)].join(' · ');
+  return [shown.join(' '), `at ${sizeText(region.start)}`, ...furtherDetails(region, sectorSize)].join(' · ');
 }
 
 /** Everything about a region in one line, for its tooltip and the line below the map. */
 export function regionDetails(region: MapRegion, sectorSize: number): string {
   const { start, size, filesystem } = region;
-  const parts = [titleWithKind(region), regionContent(region), `${formatSize(size)} at ${formatSize(start)}`];
+  const parts = [titleWithKind(region), regionContent(region), `${sizeText(size)} at ${sizeText(start)}`];
   const further = furtherDetails(region, sectorSize);
   if (typeof filesystem?.used === 'number')
-    further.splice(1, 0, `${formatSize(filesystem.used)} used (${usedPercent(filesystem)})`);
+    further.splice(1, 0, `${sizeText(filesystem.used)} used (${usedPercent(filesystem)})`);
   return [...parts.filter(Boolean), ...further].join(' · ');
 }
 

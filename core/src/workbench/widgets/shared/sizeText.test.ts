@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { exactSizeText, formatDecimalSize } from './sizeText';
+import { expect, test, vi } from 'vitest';
+import type { SettingsService } from '../../api';
+import { exactSizeText, followSizeSetting, formatDecimalSize, onDidChangeSizes, sizeText } from './sizeText';
 
 test.each([
   [0, '0 B'],
@@ -13,6 +14,27 @@ test.each([
 });
 
 test('exact sizes are set in thousands', () => {
-  expect(exactSizeText(1572864)).toBe('1\u202f572\u202f864 bytes');
+  expect(exactSizeText(1572864)).toBe('1.5 MiB (1\u202f572\u202f864 bytes)');
+  expect(exactSizeText(512)).toBe('512 bytes');
   expect(exactSizeText(1)).toBe('1 byte');
+});
+
+test('sizes follow the setting, and who shows some hears of it', () => {
+  let value = 'binary';
+  let change = (): void => undefined;
+  const onDidChange: SettingsService['onDidChange'] = (listener) => {
+    change = () => listener(undefined as never);
+    return { dispose: () => undefined };
+  };
+  followSizeSetting({ get: () => value, onDidChange } as unknown as SettingsService);
+  const heard = vi.fn();
+  const subscription = onDidChangeSizes(heard);
+  value = 'decimal';
+  change();
+  expect(sizeText(1_500_000)).toBe('1.5 MB');
+  value = 'binary';
+  change();
+  expect(sizeText(1_500_000)).toBe('1.4 MiB');
+  expect(heard).toHaveBeenCalledTimes(2);
+  subscription.dispose();
 });

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { printable } from '../../../../common/text/printable';
-import { formatSize } from '../../../../common/text/size';
+import { sizeText } from '../../../widgets/shared/sizeText';
 import type { WorkbenchResult } from '../../../../common/workbench';
 import type { DialogService, HostConnection } from '../../../api';
 import { isCancellation, showError } from '../../../widgets/shared/errorText';
@@ -36,6 +36,8 @@ class FileChooser {
   private selected = -1;
   private message: { text: string; wrong: boolean } | null = null;
   private requested: string | null = null;
+  /** The folder that is being listed; answers whether it could be. */
+  private reading: Promise<boolean> | null = null;
 
   constructor(
     private readonly host: HostConnection,
@@ -80,17 +82,27 @@ class FileChooser {
     );
   }
 
-  /** Lists a folder, and leaves `typed` in the field. */
-  private async enter(folder: string, typed: string): Promise<boolean> {
+  /** Lists a folder, and leaves `typed` in the field; without it, what was typed behind the folder by then. */
+  private enter(folder: string, typed?: string): Promise<boolean> {
     this.requested = folder;
     this.message = { text: `Reading ${folder}…`, wrong: false };
     this.draw();
+    const reading = this.list(folder, typed).finally(() => {
+      if (this.reading === reading) this.reading = null;
+      this.draw();
+    });
+    this.reading = reading;
+    return reading;
+  }
+
+  private async list(folder: string, typed?: string): Promise<boolean> {
     try {
       const listing = await this.host.request('files/list', { folder }, this.lifetime.signal);
       if (this.requested !== folder) return false;
+      const name = typed ?? splitTyped(this.typed, this.folder, this.home).name;
       this.listing = listing;
-      this.setTyped(typed);
-      this.selected = this.options.mode === 'open' && typed !== '' ? 0 : -1;
+      this.setTyped(name);
+      this.selected = this.options.mode === 'open' && name !== '' ? 0 : -1;
       this.message = listing.truncated
         ? { text: `Only ${listing.entries.length} entries are shown: type a name.`, wrong: false }
         : null;
@@ -98,8 +110,6 @@ class FileChooser {
     } catch (error) {
       if (!isCancellation(error) && this.requested === folder) this.message = { text: showError(error).message, wrong: true };
       return false;
-    } finally {
-      this.draw();
     }
   }
 
@@ -119,8 +129,12 @@ class FileChooser {
     const { folder, name } = splitTyped(this.typed, this.folder, this.home);
     this.selected = name === '' ? -1 : 0;
     // A separator was typed: what was before it is a folder now.
-    if (folder !== this.folder) void this.enter(folder, name);
-    else this.draw();
+    if (folder !== this.folder) {
+      if (!this.reading || folder !== this.requested) void this.enter(folder);
+      return;
+    }
+    this.requested = folder;
+    this.draw();
   };
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {
@@ -153,6 +167,11 @@ class FileChooser {
 
   /** Goes into a folder, or takes the file. */
   private async accept(entry: Entry | undefined): Promise<void> {
+    // What is listed is of the folder before: a file of the same name there is another one.
+    if (this.reading) {
+      if (!(await this.reading)) return;
+      entry = this.entries[this.selected];
+    }
     const saving = this.options.mode === 'save';
     if (entry?.kind === 'folder') return void (await this.enter(joinPath(this.folder, entry.name), saving ? this.typed : ''));
     if (entry && !saving) return this.finish(joinPath(this.folder, entry.name));
@@ -239,7 +258,7 @@ class FileChooser {
     >
       <i class="codicon codicon-${ICONS[entry.kind]}" aria-hidden="true"></i>
       <span class="dw-choose-name">${printable(entry.name)}</span>
-      ${entry.kind === 'file' ? html`<span>${formatSize(entry.size)}</span>` : entry.kind === 'device' ? html`<span>device</span>` : nothing}
+      ${entry.kind === 'file' ? html`<span>${sizeText(entry.size)}</span>` : entry.kind === 'device' ? html`<span>device</span>` : nothing}
     </li>`;
   }
 }
