@@ -168,8 +168,9 @@ class FileChooser {
   /** Goes into a folder, or takes the file. */
   private async accept(entry: Entry | undefined): Promise<void> {
     // What is listed is of the folder before: a file of the same name there is another one.
-    if (this.reading) {
-      if (!(await this.reading)) return;
+    const typed = splitTyped(this.typed, this.folder, this.home).folder;
+    if (this.reading || typed !== this.folder) {
+      if (!(await (this.reading ?? this.enter(typed)))) return;
       entry = this.entries[this.selected];
     }
     const saving = this.options.mode === 'save';
