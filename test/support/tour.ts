@@ -17,6 +17,8 @@ import {
 } from './journey';
 import type { RunningWorkbench, WorkbenchOptions } from './workbench';
 
+/** A whole tour takes a while on a small machine. */
+export const MINUTES = 60_000;
 export const THEMES = ['light', 'dark', 'high-contrast-dark', 'high-contrast-light'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -120,7 +122,7 @@ async function clone(page: Page, { disk, bigger }: { disk: string; bigger: strin
     .waitFor();
   await at('picker');
   await pickImage(page, target, bigger);
-  await wizard.getByText('What would be done').waitFor();
+  await wizard.getByRole('heading', { name: 'What would be done' }).waitFor();
   await eventually(() => wizard.getByText('Checking what you gave…').count()).toBe(0);
   await at('wizard');
   await wizard.getByRole('button', { name: 'Make plan' }).click();

@@ -37,7 +37,7 @@ test('a byte of an ext4 superblock: a finding appears, is gone when it is revert
   await showView(page, 'Pending Changes');
   await bytes(page).focus();
   await typeOverFreeInodes(page);
-  const findings = page.getByRole('status', { name: 'What the changes lead to' });
+  const findings = page.getByRole('list', { name: 'What the changes lead to' });
   await findings
     .getByText(/would appear/)
     .first()
