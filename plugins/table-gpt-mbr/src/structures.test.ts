@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StructureField, StructureInstance } from '@diskwright/sdk/protocol';
 import { toolsMissing } from '@diskwright/sdk/testing';
-import { crc32 } from './crc32';
+import { crc32 } from '@diskwright/sdk/struct';
 import { gptEntry } from './structures/gptEntry';
 import { gptHeader } from './structures/gptHeader';
 import { masterBootRecord } from './structures/masterBootRecord';

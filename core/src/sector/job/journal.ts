@@ -1,7 +1,7 @@
 import { FailedError } from '@diskwright/sdk/errors';
+import { crc32 } from '@diskwright/sdk/struct';
 import { open, type FileHandle } from 'node:fs/promises';
 import { canonicalJson } from '../../common/plan/index';
-import { crc32 } from '../crc32';
 import type { JournalRecord } from './journalRecord';
 
 /**

@@ -1,7 +1,7 @@
 import { FailedError } from '@diskwright/sdk/errors';
+import { crc32 } from '@diskwright/sdk/struct';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from '../crc32';
 import { BytesLayer, type Emit, type Layer, type Resolve } from './layer';
 import { RangeMap, ZEROS } from './rangeMap';
 

@@ -1,7 +1,6 @@
 import type { BlockSource } from '@diskwright/sdk/block';
 import type { Finding } from '@diskwright/sdk/protocol';
-import { safeNumber } from '@diskwright/sdk/struct';
-import { crc32 } from '../crc32';
+import { crc32, safeNumber } from '@diskwright/sdk/struct';
 import { FindingList } from '../findingList';
 import { readSectors } from '../readSectors';
 import { gptHeader, gptHeaderMinimumSize, gptSignature, type GptHeader } from '../structures/gptHeader';

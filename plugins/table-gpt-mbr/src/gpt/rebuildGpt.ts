@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RebuildOutcome, RebuildRequest, WriteProposal } from '@diskwright/sdk';
 import { NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
-import { crc32 } from '../crc32';
+import { crc32 } from '@diskwright/sdk/struct';
 import { changedSpans, type Span } from '../rebuild/changedSpans';
 import { gptEntry } from '../structures/gptEntry';
 import { gptHeader, gptHeaderMinimumSize } from '../structures/gptHeader';

@@ -1,5 +1,4 @@
-import { safeNumber } from '@diskwright/sdk/struct';
-import { crc32 } from '../crc32';
+import { crc32, safeNumber } from '@diskwright/sdk/struct';
 import { headerChecksum } from '../gpt/gptCopy';
 import { gptEntry, type GptEntry } from '../structures/gptEntry';
 import { gptHeader, gptHeaderMinimumSize, type GptHeader } from '../structures/gptHeader';
