@@ -41,7 +41,7 @@ export class PluginsView extends LightElement {
         <input
           class="dw-input"
           type="search"
-          placeholder="Filter by name or by what it brings"
+          placeholder="Filter: name, what it brings"
           aria-label="Filter plugins"
           .value=${this.filter}
           @input=${(event: InputEvent) => (this.filter = (event.target as HTMLInputElement).value)}
