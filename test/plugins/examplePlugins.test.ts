@@ -52,7 +52,7 @@ test('plugin list shows both, in order', async () => {
   });
   expect(listed.find(({ id }) => id === 'example.entropy')).toMatchObject({
     problems: [],
-    contributes: ['command example.entropy'],
+    contributes: ['command Entropy of a device (example.entropy)'],
   });
 });
 

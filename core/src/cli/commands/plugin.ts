@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { InstalledPlugin } from '../../host/plugins';
 import { dataFolder, ensureFolder } from '../../host/paths';
+import { contributionsInWords } from '../../host/plugins/contributionsInWords';
 import { setPluginEnabled } from '../../host/plugins/disabledPlugins';
 import { SettingsService } from '../../host/settings/settingsService';
 import type { Application } from '../application';
@@ -14,13 +14,16 @@ export function registerPlugin(program: Command, application: Application): void
     .description('List all plugins with their state, what they add, and what is wrong with them')
     .action(async () => {
       const { plugins } = await application.host();
-      const entries = plugins.supervisor.status().map((status) => ({
-        ...status,
-        enabled: status.state === 'running' || status.state === 'stopped',
-        contributes: contributionsOf(plugins.registry.get(status.id)),
-      }));
+      const entries = plugins.supervisor.status().map((status) => {
+        const manifest = plugins.registry.get(status.id)?.manifest;
+        return {
+          ...status,
+          enabled: status.state === 'running' || status.state === 'stopped',
+          contributes: manifest ? contributionsInWords(manifest) : [],
+        };
+      });
       if (application.json) return application.printJson(entries);
-      const rows = entries.map((entry) => [entry.id, entry.version, entry.state, entry.contributes.join(', ')]);
+      const rows = entries.map((entry) => [entry.id, entry.version, entry.state, entry.contributes.join('; ')]);
       application.print(formatTable(['plugin', 'version', 'state', 'contributes'], rows));
       for (const { id, problems } of entries) for (const problem of problems) application.message(`${id}: ${problem}`);
     });
@@ -41,15 +44,4 @@ export function registerPlugin(program: Command, application: Application): void
         else application.print(`${id} is ${word}d.`);
       });
   }
-}
-
-/** What a plugin adds, in words; empty for a broken one. */
-function contributionsOf(plugin: InstalledPlugin | null): string[] {
-  if (!plugin) return [];
-  const { commands = [], filesystems = [], partitionTables = [] } = plugin.manifest.contributes;
-  return [
-    ...commands.map(({ id }) => `command ${id}`),
-    ...filesystems.map(({ id, types }) => `filesystem ${id} (${types.join(', ')})`),
-    ...partitionTables.map(({ id }) => `partition table ${id}`),
-  ];
 }

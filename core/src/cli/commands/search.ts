@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { OpenedDevice, SearchHit, SearchPattern, SearchProgress } from '../../common';
-import { parseSize } from '../../common/text/size';
+import { parseSize, plural } from '../../common/text/size';
 import { parseDeviceName } from '../../host/commands/deviceName';
 import type { Host } from '../../host/host';
 import type { Application } from '../application';
@@ -107,9 +107,10 @@ async function search(
   const { state, hits } = await host.searches
     .search({ deviceId, ...target }, { signal: application.signal, onProgress })
     .finally(() => bar.clear());
-  if (unreadable > 0) application.message(`${unreadable} bytes of ${path} cannot be read: what lies there was not found.`);
-  if (state === 'limit') application.message(`Ended after ${hits} hits, as --limit says; there may be more.`);
-  else if (!application.json) application.message(hits === 0 ? 'Not found.' : `${hits} ${hits === 1 ? 'hit' : 'hits'}.`);
+  if (unreadable > 0)
+    application.message(`${plural(unreadable, 'byte')} of ${path} cannot be read: what lies there was not found.`);
+  if (state === 'limit') application.message(`Ended after ${plural(hits, 'hit')}, as --limit says; there may be more.`);
+  else if (!application.json) application.message(hits === 0 ? 'Not found.' : `${plural(hits, 'hit')}.`);
 }
 
 function printHit(application: Application, { offset, length, bytes }: SearchHit): void {

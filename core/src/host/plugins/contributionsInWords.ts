@@ -1,11 +1,12 @@
 import type { Manifest } from '@diskwright/sdk/protocol';
 
-/** What a plugin brings, a phrase each: `command Clone a disk`, `filesystem ext2, ext3, ext4`. */
+/** What a plugin brings, a phrase each, with the id that it is called, preferred or set by: `command Clone a disk (disk-clone.cloneDisk)`. */
 export function contributionsInWords({ contributes }: Manifest): string[] {
-  const { commands = [], filesystems = [], partitionTables = [] } = contributes;
+  const { commands = [], filesystems = [], partitionTables = [], settings = {} } = contributes;
   return [
-    ...commands.map(({ title }) => `command ${title}`),
-    ...filesystems.map(({ types }) => `filesystem ${types.join(', ')}`),
-    ...partitionTables.map(({ title }) => `partition table ${title}`),
+    ...commands.map(({ id, title }) => `command ${title} (${id})`),
+    ...filesystems.map(({ id, types }) => `filesystem ${types.join(', ')} (${id})`),
+    ...partitionTables.map(({ id, title }) => `partition table ${title} (${id})`),
+    ...Object.entries(settings).map(([key, { title }]) => `setting ${title ?? key} (${key})`),
   ];
 }

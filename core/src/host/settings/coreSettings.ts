@@ -102,7 +102,7 @@ export const CORE_SETTINGS: readonly SettingGroup[] = [
       'devices.pollSeconds': {
         type: 'integer',
         title: 'Look for devices',
-        description: 'Seconds between looks at what is plugged in, where the system does not tell by itself.',
+        description: 'Seconds between looks at what is plugged in and mounted, while a window is open.',
         minimum: 1,
         maximum: 3600,
         default: 2,

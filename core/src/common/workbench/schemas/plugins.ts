@@ -17,7 +17,7 @@ export const PluginEntry = Type.Object({
   capabilities: Type.Array(Text, { maxItems: 64 }),
   /** How its process is protected, and what protection is missing here, in sentences; empty when none runs. */
   protection: Type.Array(Text, { maxItems: 64 }),
-  /** What it brings, in words: `filesystem ext2, ext3, ext4`, `command Clone a disk`. */
+  /** What it brings, in words: `filesystem ext2, ext3, ext4 (ext)`, `command Clone a disk (disk-clone.cloneDisk)`. */
   contributes: Type.Array(Text, { maxItems: 512 }),
   crashes: Count,
   /** Of its running process; null when none runs. */
