@@ -193,13 +193,15 @@ test('settings: text, with completion and hover', async () => {
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+a');
   await page.keyboard.type('{ "vendor');
-  await page.keyboard.press('Control+Space');
   await page.locator('.suggest-widget .monaco-list-row').first().waitFor();
+  await page.keyboard.press('Control+Space');
   await page.locator('.suggest-details').getByText('Hostile').first().waitFor();
   await watched.expectHarmless('completion');
   await page.keyboard.press('Enter');
-  await page.locator('.monaco-editor .view-line span').filter({ hasText: 'vendor' }).last().hover();
-  await page.locator('.monaco-hover').getByText('Hostile').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('1');
+  await page.locator('.view-line').getByText('vendor.hostile-texts').hover();
+  await page.locator('.monaco-hover-content').getByText('Hostile').first().waitFor();
 });
 
 test('palette and quick open', async () => {

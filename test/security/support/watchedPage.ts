@@ -72,17 +72,21 @@ function findHarm(): string[] {
     'img, iframe, object, embed, base, link[href*="evil"], svg[onload], b > b, form[action], [onerror], [onload], [onx]';
   for (const element of document.querySelectorAll(made)) found.push(`an element: ${outline(element)}`);
   for (const script of document.scripts) if (!script.src.startsWith(location.origin)) found.push(`a script: ${outline(script)}`);
-  for (const link of document.querySelectorAll('[href], [src], [action], [formaction]'))
-    for (const name of ['href', 'src', 'action', 'formaction'])
-      if (/^\s*(javascript|data|vbscript|http:\/\/evil)/i.test(link.getAttribute(name) ?? ''))
-        found.push(`${name}: ${outline(link)}`);
+  for (const link of document.querySelectorAll('[href], [src], [action], [formaction], [data-href]'))
+    for (const { name, value } of link.attributes) {
+      if (!/^(href|src|action|formaction|data-href)$/.test(name)) continue;
+      // Addresses in the hover of a text editor are links, which say where they lead.
+      const isPlain = /^https?:/.test(value) && link.textContent === value && link.closest('.monaco-hover') !== null;
+      if (/^\s*(javascript|data|vbscript|http:\/\/evil)/i.test(value) && !isPlain)
+        found.push(`${name}=${value.slice(0, 80)}: ${outline(link)}`);
+    }
 
   // Marks that turn the direction of what follows; and controls, which hide what stands beside them.
   const deceives = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     const parent = node.parentElement!;
-    if (deceives.test(node.nodeValue!) && !parent.closest('script, style, .monaco-editor'))
+    if (deceives.test(node.nodeValue!) && !parent.closest('script, style, .view-lines, .suggest-widget .tree'))
       found.push(`raw text: ${outline(parent)}: ${JSON.stringify(node.nodeValue!.slice(0, 60))}`);
   }
   for (const element of document.querySelectorAll('[title], [aria-label], [placeholder], [alt], [aria-valuetext]'))

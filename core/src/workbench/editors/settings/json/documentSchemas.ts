@@ -1,3 +1,4 @@
+import { printableLines } from '../../../../common/text/printable';
 import type { WorkbenchResult } from '../../../../common/workbench';
 import type { Command } from '../../../api';
 
@@ -14,7 +15,7 @@ export function settingsSchema(groups: SettingGroups): object {
 /** What is shown beside a setting while it is typed. */
 function describe(schema: Record<string, unknown>, group: string): object {
   const { title, description, ...rest } = schema;
-  return { ...rest, description: [`${group}: ${String(title ?? '')}`, description].filter(Boolean).join('\n\n') };
+  return { ...rest, description: printableLines([`${group}: ${String(title ?? '')}`, description].filter(Boolean).join('\n\n')) };
 }
 
 /** The JSON Schema of keybindings.json, with every command of this window. */
