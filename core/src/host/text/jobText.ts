@@ -1,8 +1,9 @@
 import { fromWireError } from '@diskwright/sdk/errors';
 import type { JobResult } from '../../common';
 import { formatDuration } from '../../common/text/duration';
+import { amountText } from '../../common/text/jobAmount';
 import { printable } from '../../common/text/printable';
-import { formatExactSize, formatSize } from '../../common/text/size';
+import { formatExactSize } from '../../common/text/size';
 import type { JobDetails } from '../jobs/jobService';
 import { errorLines } from './errorLines';
 import { planDevicesText, warningsText } from './planText';
@@ -60,19 +61,6 @@ export function time(iso: string): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
-function amountText(result: JobResult): string {
-  const seconds = (Date.parse(result.endedAt) - Date.parse(result.startedAt)) / 1000;
-  const { bytesCopied, bytesVerified } = result;
-  if (bytesCopied === 0) return 'nothing was copied';
-  const copied = `${formatSize(bytesCopied)} copied`;
-  const amount = bytesVerified === bytesCopied ? `${copied} and verified` : `${copied}, ${verifiedText(result)}`;
-  return seconds > 1 ? `${amount}, ${formatSize(Math.round(bytesCopied / seconds))}/s` : amount;
-}
-
-function verifiedText({ bytesVerified }: JobResult): string {
-  return bytesVerified === 0 ? 'nothing verified' : `${formatSize(bytesVerified)} verified`;
 }
 
 function errorText({ error }: JobResult): string[] {

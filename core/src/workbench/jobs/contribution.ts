@@ -10,7 +10,7 @@ export const jobs: Contribution = (workbench) => {
   editors.register({
     type: 'job',
     create: (input) => {
-      const editor = new JobEditor(workbench, input.key, (title) => pane.rename('Job', title));
+      const editor = new JobEditor(workbench, input.key, (title) => pane.rename(`Job: ${title}`));
       const pane = new ElementPane(input, editor, { label: 'Job', caption: input.key, icon: 'run-all' });
       return pane;
     },

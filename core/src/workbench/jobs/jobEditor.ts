@@ -1,31 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Hole, JobResult } from '../../common';
+import { amountText } from '../../common/text/jobAmount';
 import { shareOf, stageText } from '../../common/text/jobStage';
 import { printable, printableLines } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 import type { JobDetails, JobSummary } from '../../common/workbench';
 import { fromWireError, type WireError } from '@diskwright/sdk/errors';
 import type { Disposable, Workbench } from '../api';
-import { shortDigest } from '../plans/planWords';
+import { shortDigest, shortTitle } from '../plans/planWords';
 import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
 import { callout, errorCallout, icon, progressBar } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
-import { sentence } from '../widgets/shared/errorText';
+import { capitalised, sentence } from '../widgets/shared/errorText';
 import { askToCancel } from './cancelJob';
 import './job.css';
-import {
-  amountText,
-  durationText,
-  EXIT_STATUS_WORDS,
-  leftBehind,
-  limitText,
-  percentText,
-  stateWords,
-  timeLeftText,
-} from './jobWords';
+import { durationText, EXIT_STATUS_WORDS, leftBehind, limitText, percentText, stateWords, timeLeftText } from './jobWords';
 import './rateGraph';
 import { RateHistory } from './rateHistory';
 import { showReport } from './reportDialog';
@@ -39,6 +31,7 @@ const STAGE_SIGNS: Readonly<Record<Stage['state'], { icon: string; text: string 
   done: { icon: 'pass', text: 'done' },
   current: { icon: 'arrow-right', text: 'now' },
   waiting: { icon: 'circle-outline', text: 'to come' },
+  unreached: { icon: 'circle-outline', text: 'not reached' },
   stopped: { icon: 'circle-slash', text: 'stopped here' },
   skipped: { icon: 'dash', text: 'not asked for' },
 };
@@ -101,7 +94,7 @@ export class JobEditor extends LightElement implements PaneElement {
       this.details = await this.workbench.host.request('jobs/show', { id: this.jobId });
       this.failure = null;
       if (this.details.progress) this.reached = furtherStage(this.reached, this.details.progress.stage);
-      this.onTitle(this.details.title);
+      this.onTitle(printable(shortTitle(this.details.title, this.details.plan?.devices ?? [])));
     } catch (error) {
       this.failure = error;
     } finally {
@@ -178,13 +171,9 @@ export class JobEditor extends LightElement implements PaneElement {
       stateWords(job).tone
     ];
     const left = leftBehind(job);
-    return html`${callout(
-      kind,
-      html`<strong>${printable(result.message)}</strong>
-        <div>${amountText(result)}</div>
-        ${left ? html`<div>${left}</div>` : nothing}`,
-    )}
-    ${result.error ? errorCallout(fromWireError(result.error as WireError)) : nothing}`;
+    const facts = html`<div>${capitalised(amountText(result))}</div>
+      ${left ? html`<div>${left}</div>` : nothing}`;
+    return result.error ? errorCallout(fromWireError(result.error as WireError), facts) : callout(kind, facts);
   }
 
   private renderFacts({ id, plan, folder, startedAt, result }: JobDetails): TemplateResult {

@@ -1,7 +1,10 @@
+import { amountText } from '../../common/text/jobAmount';
 import { stageText } from '../../common/text/jobStage';
+import { printable } from '../../common/text/printable';
 import type { JobSummary } from '../../common/workbench';
 import type { StatusHandle, Workbench } from '../api';
-import { amountText, leftBehind, percentText, stateWords, timeLeftText } from './jobWords';
+import { sentence } from '../widgets/shared/errorText';
+import { leftBehind, percentText, stateWords, timeLeftText } from './jobWords';
 
 /** Tells of running jobs where they are not looked at: badge, status bar, and a notification when one ends. Lives as long as the page. */
 export class JobNotices {
@@ -56,8 +59,9 @@ export class JobNotices {
     const { active } = editors;
     if (document.hasFocus() && active?.input.type === 'job' && active.input.key === job.id) return;
     const { tone, text } = stateWords(job);
-    const amount = job.result ? amountText(job.result) : '';
-    const detail = [amount, leftBehind(job)].filter(Boolean).join('. ');
+    const { result } = job;
+    const facts = [result?.error?.message, result ? amountText(result) : '', leftBehind(job)];
+    const detail = facts.flatMap((fact) => (fact ? [sentence(printable(fact))] : [])).join(' ');
     const options = {
       ...(detail ? { detail } : {}),
       actions: [{ label: 'Show job', run: () => editors.open({ type: 'job', key: job.id }) }],

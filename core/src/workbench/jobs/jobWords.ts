@@ -1,7 +1,6 @@
-import type { JobProgress, JobResult, JobState } from '../../common';
+import type { JobProgress, JobState } from '../../common';
 import { formatDuration } from '../../common/text/duration';
 import { shareOf } from '../../common/text/jobStage';
-import { formatSize } from '../../common/text/size';
 import type { JobSummary } from '../../common/workbench';
 
 /** A job's state as it is shown: never by its colour alone. */
@@ -82,16 +81,6 @@ const LIMITS: Readonly<Record<NonNullable<JobProgress['limit']>, string>> = {
 };
 /** `Limited by reading the source`; empty when nothing is known to. */
 export const limitText = ({ limit }: Pick<JobProgress, 'limit'>): string => (limit ? `Limited by ${LIMITS[limit]}` : '');
-
-/** What was copied and verified, in half a sentence. */
-export function amountText({ bytesCopied, bytesVerified, startedAt, endedAt }: JobResult): string {
-  if (bytesCopied === 0) return 'nothing was copied';
-  const copied = `${formatSize(bytesCopied)} copied`;
-  const verified = bytesVerified === 0 ? 'nothing verified' : `${formatSize(bytesVerified)} verified`;
-  const amount = bytesVerified === bytesCopied ? `${copied} and verified` : `${copied}, ${verified}`;
-  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
-  return seconds > 1 ? `${amount}, ${formatSize(Math.round(bytesCopied / seconds))}/s` : amount;
-}
 
 /** What an exit status of the command line means. */
 export const EXIT_STATUS_WORDS: Readonly<Record<number, string>> = {

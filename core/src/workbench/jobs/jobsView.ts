@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { amountText } from '../../common/text/jobAmount';
 import { shareOf, stageText } from '../../common/text/jobStage';
 import { printable } from '../../common/text/printable';
 import type { JobSummary } from '../../common/workbench';
@@ -62,12 +63,16 @@ export class JobsView extends LightElement {
       <td>
         <button type="button" class="dw-link-button dw-jobs-title" @click=${open}>${printable(job.title)}</button>
       </td>
-      <td>${job.state === 'running' ? renderProgress(job) : (job.result?.message ?? '')}</td>
+      <td>${job.state === 'running' ? renderProgress(job) : endText(job)}</td>
       <td class="dw-jobs-time">${new Date(job.startedAt).toLocaleString()}</td>
       <td class="dw-number">${durationText(job, Date.now())}</td>
     </tr>`;
   }
 }
+
+/** How it ended: what was done, or else why it was not. */
+const endText = ({ state, result }: JobSummary): string =>
+  result ? (state === 'done' ? amountText(result) : result.message) : '';
 
 function renderProgress({ progress }: JobSummary): unknown {
   if (!progress) return nothing;

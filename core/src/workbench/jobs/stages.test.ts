@@ -31,7 +31,7 @@ test('a job that comes back to verifying has done what it reached before', () =>
 test('a job that was stopped says where', () => {
   const result = { phase: 'content' } as JobResult;
   expect(states({ state: 'cancelled', result }, null, 'check')[3]).toBe('stopped');
-  expect(states({ state: 'cancelled', result }, null, 'check')[4]).toBe('waiting');
+  expect(states({ state: 'cancelled', result }, null, 'check')[4]).toBe('unreached');
 });
 
 test('a finished job that verified nothing says so', () => {

@@ -5,7 +5,7 @@ import type { JobDetails } from '../../common/workbench';
 export interface Stage {
   id: string;
   title: string;
-  state: 'done' | 'current' | 'waiting' | 'stopped' | 'skipped';
+  state: 'done' | 'current' | 'waiting' | 'unreached' | 'stopped' | 'skipped';
 }
 
 const STAGES: readonly (readonly [string, string])[] = [
@@ -37,7 +37,7 @@ export function stagesOf(
       return index <= furthest ? 'done' : 'waiting';
     }
     if (index === furthest) return 'stopped';
-    return index < furthest ? 'done' : 'waiting';
+    return index < furthest ? 'done' : 'unreached';
   }
 }
 

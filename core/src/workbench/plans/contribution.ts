@@ -9,7 +9,7 @@ export const plans: Contribution = (workbench) => {
   editors.register({
     type: 'plan',
     create: (input, state) => {
-      const editor = new PlanEditor(workbench, input.key, (title) => pane.rename('Plan', title), state);
+      const editor = new PlanEditor(workbench, input.key, (title) => pane.rename(`Plan: ${title}`), state);
       const pane = new ElementPane(input, editor, { label: 'Plan', caption: shortDigest(input.key), icon: 'checklist' });
       return pane;
     },

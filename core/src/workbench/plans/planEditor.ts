@@ -17,7 +17,7 @@ import { commandCatalogue } from '../wizards/commandCatalogue';
 import { askToApply } from './applyDialog';
 import { ChangeList } from './changeList';
 import './plan.css';
-import { SAVED_WORDS, shortDigest } from './planWords';
+import { SAVED_WORDS, shortDigest, shortTitle } from './planWords';
 import { SimulationPanel } from './simulationPanel';
 import { StepList } from './stepList';
 
@@ -95,7 +95,7 @@ export class PlanEditor extends LightElement implements PaneElement {
       const openAt = (place: { device: string; offset: number }): void => this.openSectors(place);
       this.steps = new StepList(host, this.digest, answer.stepCount, openAt);
       this.changes = new ChangeList(host, this.digest, openAt);
-      this.onTitle(answer.plan.title);
+      this.onTitle(printable(shortTitle(answer.plan.title, answer.plan.devices)));
       if (this.target) void this.loadBefore(this.target.path);
     } catch (error) {
       this.failure = error;

@@ -25,5 +25,12 @@ export const SAVED_WORDS: Readonly<Record<Plan['undo'], { short: string; meaning
   },
 };
 
+/** A title with its devices by their names alone, for a tab. */
+export const shortTitle = (title: string, devices: readonly { path: string }[]): string =>
+  [...devices]
+    // A path may begin with another one.
+    .sort((one, other) => other.path.length - one.path.length)
+    .reduce((text, { path }) => text.replaceAll(path, path.split(/[/\\]/).findLast((part) => part !== '') ?? path), title);
+
 /** The beginning of a digest, enough to tell plans apart by eye. */
 export const shortDigest = (digest: string): string => digest.slice(0, 12);

@@ -1,7 +1,6 @@
 import { Widget } from '@lumino/widgets';
 import type { Message } from '@lumino/messaging';
 import type { EditorInput, EditorPane, Event } from '../api';
-import type { LightElement } from './lightElement';
 
 /** What an editor's element may offer beyond showing itself. */
 export interface PaneElement extends HTMLElement {
@@ -30,17 +29,21 @@ export class ElementWidget<E extends PaneElement = PaneElement> extends Widget {
   }
 
   protected override onActivateRequest(_message: Message): void {
-    this.takeFocus();
-    // What can take the focus is drawn a moment after a new element came onto the page.
-    const drawn = (this.element as Partial<LightElement>).updateComplete;
-    if (document.activeElement === this.node) void drawn?.then(() => document.activeElement === this.node && this.takeFocus());
-  }
-
-  private takeFocus(): void {
-    const target = this.node.querySelector<HTMLElement>('[data-autofocus]') ?? this.node.querySelector<HTMLElement>(FOCUSABLE);
-    if (target) return target.focus();
+    if (this.takeFocus()) return;
     this.node.tabIndex = -1;
     this.node.focus();
+    // What can take the focus may be drawn only when an answer has come.
+    const drawing = new MutationObserver(() => {
+      if (document.activeElement !== this.node || this.takeFocus()) drawing.disconnect();
+    });
+    drawing.observe(this.node, { childList: true, subtree: true });
+  }
+
+  /** @returns whether there was something to take it */
+  private takeFocus(): boolean {
+    const target = this.node.querySelector<HTMLElement>('[data-autofocus]') ?? this.node.querySelector<HTMLElement>(FOCUSABLE);
+    target?.focus();
+    return target !== null;
   }
 
   protected override onCloseRequest(message: Message): void {

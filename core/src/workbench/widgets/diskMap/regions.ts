@@ -1,4 +1,4 @@
-import type { DeviceLayout, FilesystemSummary, Finding } from '@diskwright/sdk/protocol';
+import type { ByteRange, DeviceLayout, FilesystemSummary, Finding } from '@diskwright/sdk/protocol';
 
 export type LaidPartition = DeviceLayout['partitions'][number];
 /** A named piece of the partition table itself, bytes from the start of the device. */
@@ -12,7 +12,7 @@ export interface TableStructure {
 export interface MapRegion {
   /** Stays the same while the thing does: `p3`, `free@1048576`, `table@0`, `volume`. */
   id: string;
-  /** `volume`: the whole device as one. `whole`: a device on which nothing is recognised. */
+  /** `volume`: the whole device as one. `whole`: where it is not known what lies: a device on which nothing is recognised, or what a broken table does not tell. */
   kind: 'partition' | 'free' | 'table' | 'volume' | 'whole';
   start: number;
   size: number;
@@ -29,13 +29,15 @@ export interface MapRegion {
 export interface MapSource {
   layout: DeviceLayout;
   structures: readonly TableStructure[];
+  /** Where partitions may lie; of no length when the table is too broken to tell what is free. */
+  usable?: ByteRange | null;
 }
 
 /**
  * The regions of a layout, by start, an extended partition before what lies in it. Broken tables may make them overlap; each still lies
  * on the device and has at least one byte.
  */
-export function mapRegions({ layout, structures }: MapSource): MapRegion[] {
+export function mapRegions({ layout, structures, usable }: MapSource): MapRegion[] {
   const { size } = layout.device;
   if (size === 0) return [];
   if (layout.table.type === 'none') {
@@ -57,7 +59,7 @@ export function mapRegions({ layout, structures }: MapSource): MapRegion[] {
       depth: depthOf(piece.offset),
       structures: piece.names,
     })),
-    ...layout.gaps.map((gap) => emptyRegion(`free@${gap.start}`, 'free', gap.start, gap.size)),
+    ...layout.gaps.map((gap) => emptyRegion(`free@${gap.start}`, usable?.length === 0 ? 'whole' : 'free', gap.start, gap.size)),
     ...extended.flatMap((outer) => gapsWithin(outer, layout.partitions, structures)),
   ];
   return regions

@@ -1,0 +1,17 @@
+import type { JobResult } from '../index';
+import { formatSize } from './size';
+
+/** What was copied and verified, in half a sentence. A result counts whole steps: what a step wrote that did not get to its end is not in it. */
+export function amountText({ state, phase, bytesCopied, bytesVerified, startedAt, endedAt }: JobResult): string {
+  const copied = `${formatSize(bytesCopied)} copied`;
+  if (state !== 'done') {
+    if (bytesCopied > 0) return `${copied} in the steps that were finished`;
+    return phase === 'check' || phase === 'invalidate' ? 'nothing was copied' : 'no copying was finished';
+  }
+  // A plan that changes some bytes copies none.
+  if (bytesCopied === 0) return 'all its steps were done';
+  const verified = bytesVerified === 0 ? 'nothing verified' : `${formatSize(bytesVerified)} verified`;
+  const amount = bytesVerified === bytesCopied ? `${copied} and verified` : `${copied}, ${verified}`;
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  return seconds > 1 ? `${amount}, ${formatSize(Math.round(bytesCopied / seconds))}/s` : amount;
+}
