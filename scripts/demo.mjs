@@ -24,7 +24,7 @@ function diskwright(...args) {
 }
 
 process.stdout.write(
-  `\nThe lab: a disk with an EFI system partition, photos on ext4 and a FAT32 stick, and two empty disks, in\n${join(home, 'lab')}\n`,
+  `\nThe lab: a disk with an EFI system partition, photos on ext4 and a FAT32 stick, and two empty disks, in\n${join(home, 'lab')}\nImages that are there already stay as they are; delete one to have it made anew.\n`,
 );
 diskwright('clone', 'disk', disk, bigger, '--layout', 'fit', '--yes');
 diskwright('layout', disk);

@@ -27,13 +27,13 @@ async function seriousFindings(page: Page): Promise<string[]> {
 test('a theme is shown while it is chosen, and stays when it was', async () => {
   const { page, workbench } = await openWindow({}, { colorScheme: 'dark' });
   expect(await theme(page)).toBe('dark');
-  await runCommand(page, 'Preferences: Color Theme…');
+  await runCommand(page, 'Preferences: Colour Theme…');
   await page.getByRole('option', { name: 'Light', exact: true }).waitFor();
   await page.keyboard.type('high contrast light');
   await eventually(() => theme(page)).toBe('high-contrast-light');
   await page.keyboard.press('Escape');
   await eventually(() => theme(page)).toBe('dark');
-  await runCommand(page, 'Preferences: Color Theme…');
+  await runCommand(page, 'Preferences: Colour Theme…');
   await page.keyboard.type('high contrast light');
   await page.keyboard.press('Enter');
   await eventually(() => theme(page)).toBe('high-contrast-light');

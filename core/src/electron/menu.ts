@@ -39,7 +39,7 @@ export function installMenu(electron: ElectronModule, host: RunningHost, window:
       label: '&View',
       submenu: [
         item('Command Palette…', 'palette.commands'),
-        item('Color Theme…', 'preferences.theme'),
+        item('Colour Theme…', 'preferences.theme'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

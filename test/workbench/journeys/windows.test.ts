@@ -109,7 +109,7 @@ test('a disk that is plugged in while the window is open appears, and vanishes w
 
 test('theme, keys and a setting of a plugin are changed, and hold after a reload and in a second window', async () => {
   const { page, anotherWindow, workbench, errors } = await browse();
-  await runCommand(page, 'Preferences: Color Theme…');
+  await runCommand(page, 'Preferences: Colour Theme…');
   await page.keyboard.type('High Contrast Dark');
   await page.keyboard.press('Enter');
   await eventually(() => theme(page)).toBe('high-contrast-dark');

@@ -54,7 +54,7 @@ export interface Keybinding {
 export interface KeybindingService {
   /** A default; what stands in keybindings.json goes before it. A later default goes before an earlier one. */
   add(binding: Keybinding): Disposable;
-  /** The keys of a command as they are shown; null when it has none. */
+  /** The keys of a command as they are shown, in a browser's tab preferably some that the browser leaves to the page; null when it has none. */
   keysOf(command: string): string | null;
 }
 

@@ -7,6 +7,7 @@ import {
   type KeybindingService,
 } from '../api';
 import type { ContextKeys } from './contextKeys';
+import { arrivesInTab, isPlainTab } from './keys/browserStrokes';
 import { mergeBindings, type ResolvedBinding, resolveStrokes, type UserRule } from './keys/resolve';
 import { parseKeys, showKeys, strokeOf } from './keys/strokes';
 import { type DocumentProblem, readUserKeybindings } from './keys/userKeybindings';
@@ -57,7 +58,8 @@ export class Keybindings implements KeybindingService, Disposable {
   }
 
   keysOf(command: string): string | null {
-    const binding = this.all().find((candidate) => candidate.command === command && candidate.args === undefined);
+    const own = this.all().filter((candidate) => candidate.command === command && candidate.args === undefined);
+    const binding = (isPlainTab() && own.find(({ strokes }) => arrivesInTab(strokes))) || own[0];
     return binding ? showKeys(binding.strokes, IS_MAC) : null;
   }
 

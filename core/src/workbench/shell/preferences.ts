@@ -6,11 +6,12 @@ export function registerPreferences(services: Services): void {
   const { commands, keybindings, menus, host, dialogs, notifications } = services;
   commands.register({
     id: 'preferences.theme',
-    title: 'Color Theme…',
+    title: 'Colour Theme…',
     category: 'Preferences',
     run: () => chooseTheme(services),
   });
-  keybindings.add({ keys: 'Ctrl+K Ctrl+T', command: 'preferences.theme' });
+  // The one that is added last is shown; a browser's tab takes it.
+  for (const keys of ['Ctrl+K T', 'Ctrl+K Ctrl+T']) keybindings.add({ keys, command: 'preferences.theme' });
   commands.register({
     id: 'session.logOut',
     title: 'Log Out of All Windows…',
@@ -60,7 +61,7 @@ async function chooseTheme({ theme, settings, quickInput }: Services): Promise<v
     .map((each) => ({ ...each, description: each.id === chosen ? 'current' : undefined }))
     .sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen));
   const picked = await quickInput.pick(items, {
-    placeholder: 'Choose a color theme (Up and Down show it)',
+    placeholder: 'Choose a colour theme (Up and Down show it)',
     onHighlight: (item) => theme.preview(item?.id ?? null),
   });
   try {

@@ -34,7 +34,7 @@ const TOPICS: readonly [title: string, text: string][] = [
   ['Moving about', 'F6 and Shift+F6 go from one part of the window to the next. Alt or F10 goes to the menu bar, Escape back.'],
   [
     'Finding what can be done',
-    'Every action is a command: Ctrl+Shift+P lists them with their keys. Ctrl+P opens devices, editors and views; ? there says how.',
+    'Every action is a command: Ctrl+Shift+P lists them with their keys. Ctrl+P goes to devices and open editors; typing "view " there, to views; ? lists what else can be typed.',
   ],
   [
     'Lists, trees and tables',
@@ -42,18 +42,15 @@ const TOPICS: readonly [title: string, text: string][] = [
   ],
   [
     'Editors',
-    'Ctrl+Page Up and Ctrl+Page Down, or Alt with them in a browser tab, go from editor to editor; Ctrl+K Ctrl+E lists them. Ctrl+\\ moves one into a split.',
+    'Ctrl+Page Up and Ctrl+Page Down, or in a browser tab Alt with them, go from editor to editor; Ctrl+K Ctrl+E lists them. Ctrl+\\ moves one into a split.',
   ],
   [
     'Sizes',
     'The lines between the parts take the focus by Tab: arrow keys move them, with Shift by single pixels, Enter puts them back.',
   ],
   ['Pictures', 'Each map of a disk has a table with the same content beside it.'],
-  [
-    'Notifications',
-    'They are read out as they come. The bell at the right of the status bar, or Ctrl+K Ctrl+Shift+N, lists them all.',
-  ],
-  ['Look', 'Preferences: Color Theme offers two themes of high contrast. workbench.reduceMotion stops what moves.'],
+  ['Notifications', 'They are read out as they come. The bell at the right of the status bar, or Ctrl+K N, lists them all.'],
+  ['Look', 'Preferences: Colour Theme offers two themes of high contrast. workbench.reduceMotion stops what moves.'],
 ];
 
 /** `Help: Accessibility Help`. */

@@ -89,7 +89,10 @@ export class Welcome extends LightElement {
     return html`${
       lab.length > 0
         ? html`<h2>Try it: the lab</h2>
-            <p>Images that are yours to break. Diskwright made them; <code>npm run demo</code> makes them anew.</p>
+            <p>
+              Images that are yours to break. <code>npm start</code> and <code>npm run demo</code> make those that are not there,
+              so delete one to have it as it was.
+            </p>
             <ul>
               ${lab.map((image) => this.image(image))}
             </ul>`

@@ -10,7 +10,7 @@ const COMMANDS = [
   'Preferences: Open Settings (JSON)',
   'Preferences: Open Settings',
   'Disk: Clone Disk…',
-  'Preferences: Color Theme',
+  'Preferences: Colour Theme',
   'Help: About',
 ];
 const best = (query: string): string | undefined =>
@@ -28,7 +28,7 @@ test.each([
   ['settings', 'Preferences: Open Settings'],
   ['json', 'Preferences: Open Settings (JSON)'],
   ['clone', 'Disk: Clone Disk…'],
-  ['theme', 'Preferences: Color Theme'],
+  ['theme', 'Preferences: Colour Theme'],
   ['xyz', undefined],
 ])('%s finds %s', (query, expected) => {
   expect(best(query)).toBe(expected);
