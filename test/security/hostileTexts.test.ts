@@ -102,6 +102,17 @@ test('layout: map, table, details, findings', async () => {
   await page.getByText('volume finding').first().waitFor();
 });
 
+test('allocation: why it is not known', async () => {
+  const layout = await openLayout();
+  await layout.getByRole('option').filter({ hasText: 'hostile label' }).click();
+  await run('Allocation Map');
+  const choice = page.locator('.dw-quick-item').last();
+  const reason = page.getByText('reason of allocation').first();
+  await choice.or(reason).first().waitFor();
+  if (await choice.isVisible()) await choice.click();
+  await reason.waitFor();
+});
+
 test('sectors: structures, fields, their owner, inspector', async () => {
   const layout = await openLayout();
   await layout.getByRole('option').filter({ hasText: 'hostile label' }).click();
@@ -112,6 +123,29 @@ test('sectors: structures, fields, their owner, inspector', async () => {
   await page.keyboard.press('Enter');
   await page.getByText('field value').first().waitFor();
   await page.getByRole('contentinfo', { name: 'Status bar' }).getByText('field').first().waitFor();
+});
+
+test('pending changes: what they change', async () => {
+  await openLayout();
+  await page.getByRole('button', { name: 'Sectors', exact: true }).first().click();
+  await page.getByRole('grid', { name: /^Bytes of/ }).waitFor();
+  await page.keyboard.press('Control+g');
+  await page.getByPlaceholder(/0x1F400/).fill('p3:0');
+  await page.keyboard.press('Enter');
+  await page.getByText('field value').first().waitFor();
+  await page.getByRole('button', { name: /^Read-only: / }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await watched.expectHarmless('unlock dialog');
+  await dialog.locator('.dw-dialog-buttons button').filter({ hasNotText: 'Cancel' }).first().click();
+  await page.getByRole('grid', { name: /^Bytes of/ }).focus();
+  await page.keyboard.type('5a5a');
+  const pending = page.locator('dw-sector-pending');
+  await pending.getByText('5A 5A').waitFor();
+  await pending
+    .getByText(/nothing wrong|would appear|could not be judged/)
+    .first()
+    .waitFor();
 });
 
 test('wizard: titles, descriptions, choices, warnings, preview', async () => {
@@ -164,6 +198,10 @@ test('plan, simulation, dialog, job, report', async () => {
   const job = editor('dw-job');
   await job.getByText(/Done/).first().waitFor();
   await watched.expectHarmless('job');
+  await job.getByRole('button', { name: 'Report…' }).click();
+  await page.getByRole('dialog').waitFor();
+  await watched.expectHarmless('report');
+  await page.keyboard.press('Escape');
   await run('Show Jobs');
   await page.getByRole('table', { name: 'Jobs' }).getByText('plan title').waitFor();
   await run('Show Notifications');
@@ -181,6 +219,12 @@ test('plugins: list, details, log', async () => {
   await page.getByRole('dialog').getByText('Hostile').first().waitFor();
   await watched.expectHarmless('disable dialog');
   await page.keyboard.press('Escape');
+});
+
+test('output: the log of the plugin', async () => {
+  await run('Show Output');
+  await page.getByLabel('Log of').selectOption('plugin:vendor.hostile-texts');
+  await page.getByText('stderr line').first().waitFor();
 });
 
 test('settings: form', async () => {
@@ -205,10 +249,14 @@ test('settings: text, with completion and hover', async () => {
 });
 
 test('palette and quick open', async () => {
+  await openLayout();
   await page.keyboard.press('Control+Shift+P');
   await page.locator('#dw-quick-field').fill('>Hostile');
   await page.getByRole('option', { name: 'Hostile view' }).waitFor();
   await watched.expectHarmless('palette');
+  await page.locator('#dw-quick-field').fill('edt ');
+  await page.getByRole('option').first().waitFor();
+  await watched.expectHarmless('open editors');
   await page.locator('#dw-quick-field').fill('onerror');
   await page.getByRole('option').first().waitFor();
 });

@@ -1,4 +1,5 @@
 import { html, render } from 'lit';
+import { printable } from '../../../common/text/printable';
 import { formatSize } from '../../../common/text/size';
 import type { SectorDocument } from '../data/sectorDocument';
 import type { Sectors } from '../sectors';
@@ -32,12 +33,12 @@ export async function toggleLock(sectors: Sectors, document: SectorDocument): Pr
   const body = window.document.createElement('div');
   body.className = 'dw-sectors-unlock';
   render(
-    html`<p><strong>${label}</strong><br />${about}</p>
+    html`<p><strong>${label}</strong><br />${printable(about)}</p>
       ${
         reasons.length > 0
           ? html`<p>Before you change anything:</p>
               <ul>
-                ${reasons.map((reason) => html`<li><i class="codicon codicon-warning" aria-hidden="true"></i> ${reason}</li>`)}
+                ${reasons.map((reason) => html`<li><i class="codicon codicon-warning" aria-hidden="true"></i> ${printable(reason)}</li>`)}
               </ul>`
           : ''
       }

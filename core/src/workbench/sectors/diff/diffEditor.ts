@@ -2,6 +2,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { html, render, type TemplateResult } from 'lit';
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import { printable } from '../../../common/text/printable';
 import { formatSize, plural } from '../../../common/text/size';
 import { Disposables, type EditorInput, type EditorPane } from '../../api';
 import type { SectorDocument } from '../data/sectorDocument';
@@ -145,11 +146,11 @@ export class DiffEditor extends Widget implements EditorPane {
   private side(opened: SectorDocument, start: number): Side {
     const source = this.shown.add(new DifferenceSource(opened, this.sectors, start, () => this.run.differences));
     const { workbench } = this.sectors;
-    const grid = new SectorGrid(source, `Bytes of ${opened.device.path}`, gridSettings(workbench.settings));
+    const grid = new SectorGrid(source, `Bytes of ${printable(opened.device.path)}`, gridSettings(workbench.settings));
     this.shown.add(grid);
     const frame = document.createElement('section');
     frame.className = 'dw-sectors-side';
-    frame.setAttribute('aria-label', opened.device.path);
+    frame.setAttribute('aria-label', printable(opened.device.path));
     const heading = document.createElement('h3');
     heading.textContent = `${workbench.devices.label(opened.device.path)}${start ? `, from ${hexOffset(start)}` : ''}`;
     frame.append(heading, grid.element);

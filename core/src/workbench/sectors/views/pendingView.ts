@@ -4,6 +4,8 @@ import { plural } from '../../../common/text/size';
 import type { SectorDocument } from '../data/sectorDocument';
 import type { SectorEditor } from '../editor/sectorEditor';
 import { toHex } from '../model/byteClass';
+import { printable } from '../../../common/text/printable';
+import { showError } from '../../widgets/shared/errorText';
 import { hexOffset } from '../model/offsetFormat';
 import type { StagedRun } from '../model/stagedEdits';
 import type { ActiveChange } from '../sectors';
@@ -71,7 +73,7 @@ class PendingView extends SectorView {
           ${hexOffset(run.offset)}
         </button>
       </td>
-      <td class="dw-prose">${owner || 'no known structure'}</td>
+      <td class="dw-prose">${printable(owner) || 'no known structure'}</td>
       <td class="dw-sectors-before">${short(run.before)}</td>
       <td class="dw-sectors-after">${short(run.after)}</td>
       <td>
@@ -90,9 +92,9 @@ class PendingView extends SectorView {
       case 'judging':
         return html`<p class="dw-sectors-note" role="status">Asking the plugins what these changes lead to…</p>`;
       case 'failed': {
-        const words = judgement.error instanceof Error ? judgement.error.message : String(judgement.error);
         return html`<p class="dw-sectors-note" role="status">
-          <i class="codicon codicon-info" aria-hidden="true"></i> The changes could not be judged: ${words}
+          <i class="codicon codicon-info" aria-hidden="true"></i> The changes could not be judged:
+          ${showError(judgement.error).message}
         </p>`;
       }
       case 'judged': {
@@ -116,7 +118,7 @@ class PendingView extends SectorView {
     const [place] = ranges;
     return html`<li class="dw-${severity}">
       <i class="codicon codicon-${severity}" aria-hidden="true"></i>
-      <span><strong>${severity}, ${words}:</strong> ${message} ${todo ?? ''}</span>
+      <span><strong>${severity}, ${words}:</strong> ${printable(message)} ${printable(todo ?? '')}</span>
       ${place ? html`<button class="dw-sectors-link" @click=${() => this.editor?.goTo(place)}>${hexOffset(place.offset)}</button>` : ''}
     </li>`;
   }
