@@ -1,12 +1,11 @@
-/** A disk is cloned in the page: wizard, plan, job. */
+/** A disk is cloned in the page: wizard and plan. */
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { copyOf } from './journey';
 import { makeLab } from './lab';
 import { openPage, type OpenedPage } from './page';
 import { scratchFolder } from './scratch';
 import { startWorkbench, type RunningWorkbench } from './workbench';
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
 export interface CloneLab extends OpenedPage {
   workbench: RunningWorkbench;
@@ -23,8 +22,7 @@ export interface CloneLab extends OpenedPage {
 export async function openCloneLab(viewport?: { width: number; height: number }): Promise<CloneLab> {
   const folder = await scratchFolder();
   const { disk, bigger } = await makeLab(join(folder, 'lab'));
-  const used = join(folder, 'used.img');
-  await copyFile(disk, used);
+  const used = await copyOf(disk, folder, 'used.img');
   const workbench = await startWorkbench();
   const opened = await openPage(workbench.url, viewport ? { viewport } : {});
   await opened.page.getByRole('menuitem', { name: 'Disk', exact: true }).waitFor();
@@ -56,19 +54,3 @@ export async function planClone(page: Page, source: string, target: string, { al
   await plan.getByRole('heading', { level: 1 }).waitFor();
   return plan;
 }
-
-/** Applies the plan that is shown, typing what is asked for, and answers the job's editor. */
-export async function applyPlan(page: Page): Promise<Locator> {
-  await page.getByRole('button', { name: 'Apply…' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.waitFor();
-  const word = dialog.locator('.dw-apply-word strong');
-  if ((await word.count()) > 0) await dialog.getByRole('textbox').fill((await word.textContent())!);
-  await dialog.getByRole('button', { name: /^(Erase and write|Write) / }).click();
-  const job = page.locator('dw-job');
-  await job.getByRole('heading', { level: 1 }).waitFor();
-  return job;
-}
-
-/** Asserts what becomes true after a while. */
-export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });

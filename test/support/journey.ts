@@ -10,7 +10,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { CHROMIUM } from './page';
+import { CHROMIUM, collectErrors } from './page';
 import { makeLab } from './lab';
 import { scratchFolder } from './scratch';
 import { startWorkbench, type RunningWorkbench, type WorkbenchOptions } from './workbench';
@@ -62,10 +62,7 @@ export function sharedBrowser(): (
     const errors: string[] = [];
     const open = async (url: string): Promise<Page> => {
       const page = await context.newPage();
-      page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
-      });
+      collectErrors(page, errors);
       await page.goto(url);
       await deviceTree(page).waitFor();
       return page;
@@ -121,11 +118,22 @@ export async function showView(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Opens a device by its path, address or name; its layout is shown then. */
+/** A row of the devices view. */
+export const deviceRow = (page: Page, text: string | RegExp): Locator =>
+  deviceTree(page).getByRole('treeitem').filter({ hasText: text });
+
+/** Asks for a device by its path, address or name; its layout is shown once it has answered. */
 export async function openDevice(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+Shift+O');
   await page.getByPlaceholder(/disk\.img/).fill(name);
   await page.keyboard.press('Enter');
+}
+
+/** Opens a device by its path, address or name, and waits for its layout. */
+export async function openLayout(page: Page, name: string): Promise<void> {
+  await deviceTree(page).waitFor();
+  await openDevice(page, name);
+  await page.locator('dw-layout-editor').getByRole('grid').waitFor();
 }
 
 /** The sectors of the device whose layout is shown. */
@@ -192,12 +200,14 @@ export async function pickImage(page: Page, field: Locator, path: string): Promi
   await chooseFile(page, path, 'Open');
 }
 
-/** Applies the plan that is shown, typing the word that is asked for, and answers the job's editor. */
-export async function applyPlan(page: Page, word: string): Promise<Locator> {
+/** Applies the plan that is shown, typing `word` or, without one, what the dialog asks for; answers the job's editor. */
+export async function applyPlan(page: Page, word?: string): Promise<Locator> {
   await page.getByRole('button', { name: 'Apply…' }).click();
   const go = dialog(page).getByRole('button', { name: /^(Erase and write|Write) / });
   await go.waitFor();
-  if (word !== '') await dialog(page).getByRole('textbox').fill(word);
+  const asked = dialog(page).locator('.dw-apply-word strong');
+  const typed = word ?? ((await asked.count()) > 0 ? await asked.innerText() : '');
+  if (typed !== '') await dialog(page).getByRole('textbox').fill(typed);
   await go.click();
   const job = page.locator('dw-job');
   await job.getByRole('heading', { level: 1 }).waitFor();

@@ -31,13 +31,18 @@ export async function openPage(url: string, options: PageOptions = {}): Promise<
   return openIn(context, url);
 }
 
-async function openIn(context: BrowserContext, url: string): Promise<OpenedPage> {
-  const page = await context.newPage();
-  const errors: string[] = [];
+/** Adds to `errors` what the page throws and what its console calls an error, from now on. */
+export function collectErrors(page: Page, errors: string[]): void {
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
+}
+
+async function openIn(context: BrowserContext, url: string): Promise<OpenedPage> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  collectErrors(page, errors);
   await page.goto(url);
   return { page, context, errors, another: (next) => openIn(context, next) };
 }

@@ -1,17 +1,17 @@
 /** The allocation map in the real page. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { openLayout } from '../support/journey';
 import { sharedLab } from '../support/lab';
 import { openPage } from '../support/page';
 import { startWorkbench } from '../support/workbench';
-import { openByName } from '../support/workbenchPage';
 
 const lab = sharedLab();
 
 async function openMap(name: string): Promise<Page> {
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, name);
+  await openLayout(page, name);
   await page
     .getByRole('listbox', { name: /^Map of/ })
     .getByRole('option', { name: /^Partition 2|^Not/ })

@@ -2,20 +2,20 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { deviceRow, openLayout } from '../support/journey';
 import { sharedLab } from '../support/lab';
 import { openPage } from '../support/page';
 import { scratchFolder } from '../support/scratch';
 import { must, tool } from '../support/tool';
 import { findTool } from '../support/tools';
 import { startWorkbench } from '../support/workbench';
-import { deviceRow, openByName } from '../support/workbenchPage';
 
 const lab = sharedLab();
 
 test('from the disk to a structure of a partition by keyboard alone', async () => {
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, lab.disk);
+  await openLayout(page, lab.disk);
   const tree = page.getByRole('tree', { name: 'Devices' });
   await tree.getByRole('treeitem').first().focus();
   await page.keyboard.type('demo');
@@ -35,7 +35,7 @@ test('from the disk to a structure of a partition by keyboard alone', async () =
 test('what was forgotten is no longer listed', async () => {
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, lab.disk);
+  await openLayout(page, lab.disk);
   await deviceRow(page, 'demo-disk.img').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Forget' }).click();
   await deviceRow(page, 'demo-disk.img').waitFor({ state: 'detached' });
@@ -46,7 +46,7 @@ test('an image that is gone says why in its place', async () => {
   await must('truncate', '-s', '1M', image);
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, image);
+  await openLayout(page, image);
   await rm(image);
   await page.keyboard.press('F5');
   await deviceRow(page, 'Cannot be opened').waitFor();
@@ -74,7 +74,7 @@ test.skipIf(process.getuid?.() !== 0 || !findTool('losetup'))(
 test('the picker refuses what cannot be chosen and says why', async () => {
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, lab.disk);
+  await openLayout(page, lab.disk);
   await deviceRow(page, 'demo-disk.img').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Compare with…' }).click();
   const option = page.getByRole('dialog').getByRole('option', { name: /demo-disk\.img/ });

@@ -1,7 +1,8 @@
 /** Running jobs in the window: cancelled, met again after a reload, in a second window, and started on the command line. */
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { eventually, applyPlan, openCloneLab, planClone, type CloneLab } from '../support/clonePage';
+import { openCloneLab, planClone, type CloneLab } from '../support/clonePage';
+import { applyPlan, eventually } from '../support/journey';
 import { nbdkit } from '../support/nbdServer';
 import { startCli } from '../support/runningCli';
 import { requireTool } from '../support/tools';
@@ -63,6 +64,9 @@ test('a job of the command line appears with its progress, and its end is told',
   await page.keyboard.press('Enter');
   await jobsView(page).getByRole('progressbar').waitFor();
   running.kill('SIGINT');
-  await page.getByText(/Cancelled: Clone/).first().waitFor();
+  await page
+    .getByText(/Cancelled: Clone/)
+    .first()
+    .waitFor();
   await jobsView(page).getByText('Cancelled').first().waitFor();
 });

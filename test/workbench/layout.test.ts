@@ -3,23 +3,22 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { deviceRow, map, openLayout } from '../support/journey';
 import { sharedLab } from '../support/lab';
 import { openPage } from '../support/page';
 import { scratchFolder } from '../support/scratch';
 import { tool, must } from '../support/tool';
 import { findTool } from '../support/tools';
 import { startWorkbench } from '../support/workbench';
-import { deviceRow, openByName } from '../support/workbenchPage';
 
 const lab = sharedLab();
-const map = (page: Page) => page.getByRole('listbox', { name: /^Map of/ });
 const after = (page: Page) => page.getByRole('listbox', { name: /^After/ });
 const operations = (page: Page) => page.getByRole('list', { name: 'Planned operations' }).getByRole('listitem');
 
 async function openLab(): Promise<Page> {
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, lab.disk);
+  await openLayout(page, lab.disk);
   return page;
 }
 
@@ -108,7 +107,7 @@ test('a partition is resized by dragging its edge, no further than its filesyste
 test('what is planned survives a reload and becomes a plan', async () => {
   const workbench = await startWorkbench();
   const { page } = await openPage(workbench.url);
-  await openByName(page, lab.disk);
+  await openLayout(page, lab.disk);
   const planning = page.getByRole('button', { name: /^Plan changes/ });
   await planning.click();
   await after(page)
@@ -133,7 +132,7 @@ test.skipIf(!findTool('mkfs.ext4'))('a hostile label is text, in every view', as
   await must('mkfs.ext4', '-q', '-L', '<img onerror=', image);
   const { url } = await startWorkbench();
   const { page, errors } = await openPage(url);
-  await openByName(page, image);
+  await openLayout(page, image);
   await map(page)
     .getByRole('option', { name: /<img onerror=/ })
     .click();
@@ -147,7 +146,7 @@ test.skipIf(!findTool('mkfs.ext4'))('a hostile label is text, in every view', as
 test('a device on which nothing is recognised says what to do', async () => {
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, lab.smaller);
+  await openLayout(page, lab.smaller);
   await page.getByText(/Neither a partition table nor a filesystem is recognised/).waitFor();
   await page.getByRole('button', { name: 'Plan changes' }).click();
   await page.getByRole('button', { name: 'GPT', exact: true }).click();
@@ -161,7 +160,7 @@ test('damage is listed with its place and what to do', async () => {
   await tool('dd', 'if=/dev/zero', `of=${image}`, 'bs=1', 'seek=520', 'count=4', 'conv=notrunc');
   const { url } = await startWorkbench();
   const { page } = await openPage(url);
-  await openByName(page, image);
+  await openLayout(page, image);
   const findings = page.getByRole('region', { name: 'Findings' });
   await findings
     .getByText(/Error|Warning/)

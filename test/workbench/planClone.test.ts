@@ -1,7 +1,8 @@
 /** A disk is cloned in the window, from the form to the finished job; the formats' own tools judge what was written. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { eventually, applyPlan, openCloneLab, planClone } from '../support/clonePage';
+import { openCloneLab, planClone } from '../support/clonePage';
+import { applyPlan, eventually } from '../support/journey';
 import { fuseFile } from '../support/nbdExport';
 import { extractPartition } from '../support/sampleDisk';
 import { must, sha256OfFile } from '../support/tool';

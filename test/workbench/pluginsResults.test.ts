@@ -1,6 +1,7 @@
 /** Views that plugins contribute, as their commands answer them. */
 import { expect, test } from 'vitest';
-import { eventually, nameDevice, openCloneLab, openWizard } from '../support/clonePage';
+import { nameDevice, openCloneLab, openWizard } from '../support/clonePage';
+import { eventually } from '../support/journey';
 
 test('a map of a volume is shown with its legend, leads to sectors, and can be had again after a reload', async () => {
   const { page, disk, errors } = await openCloneLab();

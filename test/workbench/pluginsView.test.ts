@@ -1,7 +1,8 @@
 /** Plugins in the window: turned off and on, and killed. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { eventually, openCloneLab, type CloneLab } from '../support/clonePage';
+import { openCloneLab, type CloneLab } from '../support/clonePage';
+import { eventually } from '../support/journey';
 
 async function openPlugin({ page }: CloneLab, name: string) {
   await page.keyboard.press('Control+Shift+P');

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from '../support/cli';
-import { eventually, nameDevice, openCloneLab, openWizard, planClone } from '../support/clonePage';
+import { nameDevice, openCloneLab, openWizard, planClone } from '../support/clonePage';
+import { eventually } from '../support/journey';
 import { sha256OfFile } from '../support/tool';
 
 test('an error stands at its field, and goes when it is put right', async () => {
