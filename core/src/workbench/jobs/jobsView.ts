@@ -61,7 +61,9 @@ export class JobsView extends LightElement {
     return html`<tr class="dw-jobs-row" @click=${open}>
       <td class="dw-tone-${words.tone} dw-jobs-state">${icon(words.icon)} ${words.text}</td>
       <td>
-        <button type="button" class="dw-link-button dw-jobs-title" @click=${open}>${printable(job.title)}</button>
+        <button type="button" class="dw-link-button dw-jobs-title" title=${printable(job.title)} @click=${open}>
+          ${printable(job.title)}
+        </button>
       </td>
       <td>${job.state === 'running' ? renderProgress(job) : endText(job)}</td>
       <td class="dw-jobs-time">${new Date(job.startedAt).toLocaleString()}</td>
@@ -72,7 +74,7 @@ export class JobsView extends LightElement {
 
 /** How it ended: what was done, or else why it was not. */
 const endText = ({ state, result }: JobSummary): string =>
-  result ? (state === 'done' ? amountText(result) : result.message) : '';
+  !result ? '' : state === 'failed' ? printable(result.message) : amountText(result);
 
 function renderProgress({ progress }: JobSummary): unknown {
   if (!progress) return nothing;
