@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { cli } from '../../support/cli';
 import {
   applyPlan,
   deviceTree,
@@ -16,7 +17,6 @@ import {
 } from '../../support/journey';
 import { nbdkit } from '../../support/nbdServer';
 import { makeImage, MIB } from '../../support/sampleDisk';
-import { startCli } from '../../support/runningCli';
 import { scratchFolder } from '../../support/scratch';
 import { must } from '../../support/tool';
 import { requireRoot, requireTool } from '../../support/tools';
@@ -32,7 +32,7 @@ const slowly = (image: string, rate: string) =>
 test('a job goes on through a reload; a second window and one of the command line see the same', async () => {
   requireTool('nbdkit', 'sgdisk');
   const { home, folder, disk, bigger, smaller } = await labHome();
-  const source = await slowly(disk, '80M');
+  const source = await slowly(disk, '50M');
   const { page, anotherWindow, errors } = await browse({ home });
   await runCommand(page, 'Disk: Clone a disk…');
   const wizard = page.locator('dw-wizard');
@@ -52,14 +52,13 @@ test('a job goes on through a reload; a second window and one of the command lin
 
   const third = join(folder, 'third.img');
   await makeImage(third, 160 * MIB);
-  const running = startCli(['clone', 'disk', smaller, third, '--yes'], { home });
-  await showView(page, 'Jobs');
+  const result = await cli(['clone', 'disk', smaller, third, '--yes'], { home });
+  expect(result.status, result.stderr).toBe(0);
   for (const window of [page, other]) {
     await showView(window, 'Jobs');
     await eventually(() => jobs(window).getByRole('row').count()).toBe(3);
     await eventually(() => jobs(window).getByText('Done').count()).toBe(2);
   }
-  expect((await running.ended).status).toBe(0);
   expect(await must('sgdisk', '-v', bigger)).toContain('No problems found');
   expect(errors).toEqual([]);
 });
