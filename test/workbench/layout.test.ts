@@ -83,6 +83,20 @@ test('a partition is planned by the form and taken back', async () => {
   await page.getByText('Nothing is planned yet').waitFor();
 });
 
+test('Enter leads to the form, which refuses at once what would cut off a filesystem', async () => {
+  const page = await openLab();
+  await page.getByRole('button', { name: 'Plan changes' }).click();
+  await after(page)
+    .getByRole('option', { name: /^Partition 2/ })
+    .click();
+  await after(page).press('Enter');
+  const start = page.getByRole('textbox', { name: 'Start' });
+  await expect.poll(() => start.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.getByRole('textbox', { name: 'Size' }).fill('20 MiB');
+  await page.getByText('The ext4 filesystem in it is 36 MiB long and would be cut off; shrink it first.').waitFor();
+  expect(await page.getByRole('button', { name: 'Change partition' }).isDisabled()).toBe(true);
+});
+
 test('a partition is resized by dragging its edge, no further than its filesystem lets it', async () => {
   const page = await openLab();
   await page.getByRole('button', { name: 'Plan changes' }).click();

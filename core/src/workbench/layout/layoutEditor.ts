@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
 import type { DeviceLayoutAnswer, Disposable, Workbench } from '../api';
 import { type DeviceMenus, REGION_MENU } from '../devices/deviceMenus';
@@ -12,6 +13,9 @@ import type { MapWindow } from '../widgets/diskMap/scale';
 import { LightElement } from '../widgets/lightElement';
 import { callout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
+import { commandCatalogue } from '../wizards/commandCatalogue';
+import { placedCommands } from '../wizards/placedCommands';
+import { whyMissing } from '../wizards/whyMissing';
 import './compare/layoutCompare';
 import { deviceHeader } from './deviceHeader';
 import './layoutEditor.css';
@@ -20,7 +24,7 @@ import type { PlannedResult } from './planning/applyChanges';
 import type { PlannedOperation } from './planning/changes';
 import { LayoutPlanner } from './planning/layoutPlanner';
 import { planningPanel, regionForm } from './planning/planningPanel';
-import { PlanningSession } from './planning/planningSession';
+import { PLANNING_COMMAND, PlanningSession } from './planning/planningSession';
 import type { PlanningStore } from './planning/planningStore';
 import { regionActions } from './regionActions';
 import { regionDetailsPanel } from './regionDetails';
@@ -74,6 +78,7 @@ export class LayoutEditor extends LightElement {
     keep(devices.onDidChange(() => this.requestUpdate()));
     keep(this.shared.findings.onDidChange(() => this.requestUpdate()));
     keep(this.shared.store.onDidChange(() => this.requestUpdate()));
+    keep(commandCatalogue(this.workbench.host).onDidChange(() => this.requestUpdate()));
     if (!this.loaded) void this.load();
   }
 
@@ -123,9 +128,12 @@ export class LayoutEditor extends LightElement {
 
   protected override render(): TemplateResult {
     if (this.error !== null) {
-      const retry = { label: 'Try Again', primary: true, run: () => this.workbench.devices.refresh(this.path) };
+      const { commands, devices } = this.workbench;
+      const isOpened = devices.list?.opened.some(({ path }) => path === this.path) ?? false;
+      const retry = { label: 'Try Again', primary: true, run: () => devices.refresh(this.path) };
+      const forget = { label: 'Forget It', run: () => commands.run('devices.forget', { path: this.path }) };
       return html`<div class="dw-layout-scroll">
-        ${errorBlock(`${this.workbench.devices.label(this.path)} cannot be shown`, this.error, [retry])}
+        ${errorBlock(`${this.workbench.devices.label(this.path)} cannot be shown`, this.error, isOpened ? [retry, forget] : [retry])}
       </div>`;
     }
     if (!this.loaded) {
@@ -135,7 +143,7 @@ export class LayoutEditor extends LightElement {
     }
     const { device, answer } = this.loaded;
     const planned = this.planning && this.session ? this.session.result() : null;
-    const regions = mapRegions({ layout: planned?.after ?? answer.layout, structures: answer.structures });
+    const regions = planned ? this.plannedRegions(planned) : mapRegions(answer);
     const region = regions.find(({ id }) => id === this.selected) ?? null;
     return html`<div class="dw-layout-scroll">
       ${deviceHeader(this.workbench, device, answer.layout)} ${this.toolbar()} ${this.nothingRecognised(answer)}
@@ -158,24 +166,30 @@ export class LayoutEditor extends LightElement {
   }
 
   private toolbar(): TemplateResult {
-    const { commands } = this.workbench;
+    const { commands, host } = this.workbench;
+    const catalogue = commandCatalogue(host);
     const target = { path: this.path };
-    const button = (label: string, name: string, command: string): TemplateResult =>
-      html`<button type="button" class="dw-button" @click=${() => commands.run(command, target)}>${icon(name)}${label}</button>`;
+    const button = (label: string, name: string, command: string, args: object = target): TemplateResult =>
+      html`<button type="button" class="dw-button" @click=${() => commands.run(command, args)}>${icon(name)}${label}</button>`;
+    const unplannable = whyMissing(catalogue, PLANNING_COMMAND);
     const count = this.shared.store.get(this.path).length;
     return html`<div class="dw-actions dw-layout-toolbar">
       <button
         type="button"
         class="dw-button ${this.planning ? 'dw-primary' : ''}"
         aria-pressed=${this.planning}
+        ?disabled=${unplannable !== null && !this.planning}
+        aria-describedby=${unplannable === null ? nothing : 'dw-unplannable'}
         @click=${this.togglePlanning}
       >
         ${icon('edit')}Plan changes${!this.planning && count > 0 ? ` (${count} planned)` : ''}
       </button>
-      ${button('Sectors', 'file-binary', 'devices.openSectors')} ${button('Clone…', 'copy', 'devices.clone')}
+      ${button('Sectors', 'file-binary', 'devices.openSectors')}
+      ${placedCommands(catalogue, { ...target, place: 'device' }).map(({ command, title, icon: name, args }) => button(title, name, command, args))}
       <button type="button" class="dw-button" @click=${() => this.workbench.devices.refresh(this.path)}>
         ${icon('refresh')}Read again
       </button>
+      ${unplannable === null ? nothing : html`<span id="dw-unplannable" class="dw-muted">Partitions cannot be planned. ${unplannable}</span>`}
     </div>`;
   }
 
@@ -205,17 +219,19 @@ export class LayoutEditor extends LightElement {
     ></dw-disk-map>`;
   }
 
-  private plannedMap({ layout, structures }: DeviceLayoutAnswer, { after }: PlannedResult): TemplateResult {
+  private plannedMap({ layout, structures, usable }: DeviceLayoutAnswer, { after }: PlannedResult): TemplateResult {
     return html`<dw-layout-compare
       .layoutBefore=${layout}
       .layoutAfter=${after}
       .structures=${structures}
+      .usable=${usable}
+      .tableAfter=${this.session!.base}
       .selected=${this.selected}
       .planner=${new LayoutPlanner(this.session!.base, after.partitions)}
       @region-select=${this.onSelect}
       @region-open=${this.onOpen}
       @region-context=${this.onContext}
-      @region-drag=${(event: CustomEvent<DragResult>) => this.session!.dragged(event.detail)}
+      @region-drag=${this.onDrag}
     ></dw-layout-compare>`;
   }
 
@@ -227,6 +243,7 @@ export class LayoutEditor extends LightElement {
       result,
       refusal: session.refusal,
       busy: this.busy,
+      possible: whyMissing(commandCatalogue(this.workbench.host), PLANNING_COMMAND) === null,
       edit: (operation) => this.editOperation(operation, result),
       takeBack: (id) => session.takeBack(id),
       takeAllBack: () => session.takeAllBack(),
@@ -251,24 +268,45 @@ export class LayoutEditor extends LightElement {
       this.workbench.notifications.info('This operation does not hold now', {
         detail: 'Take it back and plan it anew, or take back what stands against it.',
       });
+    this.focusForm();
+  }
+
+  private focusForm(): void {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.dw-planning-form input')?.focus());
   }
 
-  private extra(region: MapRegion | null, planned: PlannedResult | null): unknown {
-    const session = this.session;
-    if (planned && session) {
-      return regionForm({ base: session.base, result: planned }, region, {
-        submit: (values) => session.submit(region!.partition, values),
-        remove: () => session.remove(region!.partition!),
-      });
-    }
-    if (!region || region.kind === 'free' || region.kind === 'whole' || region.partition?.role === 'extended') return nothing;
+  private extra(region: MapRegion | null, planned: PlannedResult | null): { before?: unknown; after?: unknown } {
+    if (planned && this.session) return { before: this.planningForm(this.session, region, planned) };
+    if (!region || region.kind === 'free' || region.kind === 'whole' || region.partition?.role === 'extended') return {};
     const scope = region.kind === 'table' ? null : (region.partition?.number ?? 0);
-    return structureList(
-      this.structures,
-      scope,
-      (range) => void this.workbench.commands.run('devices.openSectors', { path: this.path, ...range }),
-    );
+    const open = (range: ByteRange): void =>
+      void this.workbench.commands.run('devices.openSectors', { path: this.path, ...range });
+    return { after: structureList(this.structures, scope, open) };
+  }
+
+  private planningForm(session: PlanningSession, region: MapRegion | null, result: PlannedResult): unknown {
+    return regionForm({ base: session.base, result }, region, {
+      problemOf: (values) => session.problemOf(region!.partition, values),
+      submit: (values) => {
+        session.submit(region!.partition, values);
+        this.selectAt(values.start);
+      },
+      remove: () => {
+        const { start } = region!;
+        session.remove(region!.partition!);
+        this.selectAt(start);
+      },
+    });
+  }
+
+  private plannedRegions({ after }: PlannedResult): MapRegion[] {
+    return mapRegions({ ...this.session!.base, layout: after });
+  }
+
+  /** Selects what is planned for a place: after a change, numbers may mean other partitions. */
+  private selectAt(offset: number): void {
+    const regions = this.plannedRegions(this.session!.result());
+    this.selected = regions.findLast(({ start, size }) => offset >= start && offset < start + size)?.id ?? null;
   }
 
   private findingsSection(): TemplateResult {
@@ -296,13 +334,18 @@ export class LayoutEditor extends LightElement {
     this.selected = detail.region.id;
   };
 
+  private readonly onDrag = ({ detail }: CustomEvent<DragResult>): void => {
+    this.session!.dragged(detail);
+    this.selectAt(detail.start);
+  };
+
   private readonly onOpen = ({ detail }: CustomEvent<{ region: MapRegion }>): void => this.openRegion(detail.region);
 
   private readonly onContext = ({ detail }: CustomEvent<{ region: MapRegion; x: number; y: number }>): void =>
     this.showContext(detail.region, detail);
 
   private openRegion(region: MapRegion): void {
-    if (this.planning) return;
+    if (this.planning) return this.focusForm();
     void this.workbench.commands.run('devices.openSectors', {
       path: this.path,
       offset: region.start,
@@ -310,10 +353,10 @@ export class LayoutEditor extends LightElement {
     });
   }
 
-  private showContext({ kind, partition, start, size }: MapRegion, at: { x: number; y: number }): void {
+  private showContext({ kind, partition, filesystem, start, size }: MapRegion, at: { x: number; y: number }): void {
     const isVolume = kind === 'volume' || (partition !== null && partition.role !== 'extended');
     const target = { path: this.path, offset: start, length: size, ...(isVolume && { partition: partition?.number ?? 0 }) };
-    this.shared.menus.show(REGION_MENU, at, target, { regionKind: kind, isVolume });
+    this.shared.menus.show(REGION_MENU, at, target, { regionKind: kind, isVolume, filesystem: filesystem?.type });
   }
 }
 

@@ -70,7 +70,7 @@ function cells(region: MapRegion, sectorSize: number): TemplateResult {
     <td class="dw-number" title="${size} bytes">
       ${sizeText(size)}<span class="dw-sector">${Math.ceil(size / sectorSize)}</span>
     </td>
-    <td>${hasContent ? regionContent(region) : regionTitle(region)}</td>
+    <td>${hasContent && region.kind !== 'whole' ? regionContent(region) : regionTitle(region)}</td>
     <td>${filesystem?.label ? printable(filesystem.label) : ''}</td>
     <td class="dw-number">
       ${typeof filesystem?.used !== 'number' ? '' : html`${sizeText(filesystem.used)}<span class="dw-sector">${usedPercent(filesystem)}</span>`}

@@ -1,17 +1,19 @@
 import type { Workbench } from '../api';
 import type { MapRegion } from '../widgets/diskMap/regions';
+import { commandCatalogue } from '../wizards/commandCatalogue';
+import { placedCommands } from '../wizards/placedCommands';
 import type { PlannedResult } from './planning/applyChanges';
 import type { RegionAction } from './regionDetails';
 
 /** What can be done with a region as it is on the device; nothing with what is only planned. */
 export function regionActions(
-  { commands }: Workbench,
+  { commands, host }: Workbench,
   { path, sectorSize }: { path: string; sectorSize: number },
   region: MapRegion,
   planned: PlannedResult | null,
 ): RegionAction[] {
   if (planned) return [];
-  const { partition, kind, start, size } = region;
+  const { partition, kind, start, size, filesystem } = region;
   const action = (command: string, label: string, icon: string, args: object): RegionAction => ({
     label,
     icon,
@@ -26,7 +28,9 @@ export function regionActions(
       action('devices.openAllocation', 'Allocation map', 'table', volume),
       action('devices.checkVolume', 'Check volume', 'check-all', volume),
     );
-    if (partition) actions.push(action('devices.clone', 'Clone partition…', 'copy', volume));
+    const placed = placedCommands(commandCatalogue(host), { path, ...volume, place: 'volume', filesystem: filesystem?.type });
+    for (const { command, title, icon, args } of placed)
+      actions.push({ label: title, icon, run: () => commands.run(command, args) });
   }
   return actions;
 }

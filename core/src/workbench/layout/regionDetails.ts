@@ -19,7 +19,7 @@ export function regionDetailsPanel(
   region: MapRegion | null,
   layout: DeviceLayout,
   actions: readonly RegionAction[],
-  extra: unknown,
+  extra: { before?: unknown; after?: unknown },
 ): TemplateResult {
   if (!region) {
     return html`<section class="dw-region-panel" aria-label="Selected region">
@@ -28,6 +28,7 @@ export function regionDetailsPanel(
   }
   return html`<section class="dw-region-panel" aria-label="Selected region">
     <h2>${region.kind === 'partition' ? 'Partition ' : ''}${regionTitle(region)}</h2>
+    ${extra.before ?? nothing}
     <dl class="dw-facts">
       ${facts(region, layout).map(
         ([name, value]) =>
@@ -42,7 +43,7 @@ export function regionDetailsPanel(
             ${actions.map(({ label, icon: name, run }) => html`<button type="button" class="dw-button" @click=${run}>${icon(name)}${label}</button>`)}
           </div>`
     }
-    ${extra}
+    ${extra.after ?? nothing}
   </section>`;
 }
 

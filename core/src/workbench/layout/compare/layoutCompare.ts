@@ -6,7 +6,7 @@ import { LightElement } from '../../widgets/lightElement';
 import '../../widgets/diskMap/diskMap';
 import type { MapPlanner } from '../../widgets/diskMap/mapPlanner';
 import type { RegionChange } from '../../widgets/diskMap/mapRegionView';
-import { mapRegions, type MapRegion, type TableStructure } from '../../widgets/diskMap/regions';
+import { mapRegions, type MapRegion, type MapSource, type TableStructure } from '../../widgets/diskMap/regions';
 import { mapScaleOf } from '../../widgets/diskMap/mapScaleOf';
 import type { MapWindow } from '../../widgets/diskMap/scale';
 import { layoutDifferences, type LayoutDifference } from './layoutDifferences';
@@ -29,6 +29,9 @@ export class LayoutCompare extends LightElement {
   @property({ attribute: false }) layoutAfter: DeviceLayout | null = null;
   /** Where the tables lie, when that is known. */
   @property({ attribute: false }) structures: readonly TableStructure[] = [];
+  @property({ attribute: false }) usable: MapSource['usable'] = null;
+  /** The same of the table afterwards, when a new one is written. */
+  @property({ attribute: false }) tableAfter: Omit<MapSource, 'layout'> | null = null;
   /** Without the list of differences. */
   @property({ type: Boolean, attribute: 'maps-only' }) mapsOnly = false;
   /** Id of a region of the map after. Its events are the {@link DiskMap}'s. */
@@ -48,8 +51,8 @@ export class LayoutCompare extends LightElement {
 
   protected override render(): TemplateResult {
     const differences = layoutDifferences(this.layoutBefore, this.layoutAfter);
-    const regionsBefore = this.regionsOf(this.layoutBefore);
-    const regionsAfter = this.regionsOf(this.layoutAfter);
+    const regionsBefore = this.regionsOf('before', this.layoutBefore);
+    const regionsAfter = this.regionsOf('after', this.layoutAfter);
     return html`
       ${this.map('before', this.layoutBefore, regionsAfter, changesOf(differences, 'before'))}
       ${this.layoutBefore && this.layoutAfter ? this.links(differences, [...regionsBefore, ...regionsAfter]) : nothing}
@@ -58,8 +61,13 @@ export class LayoutCompare extends LightElement {
     `;
   }
 
-  private regionsOf(layout: DeviceLayout | null): MapRegion[] {
-    return layout ? mapRegions({ layout, structures: this.structures }) : [];
+  private regionsOf(side: 'before' | 'after', layout: DeviceLayout | null): MapRegion[] {
+    return layout ? mapRegions(this.sourceOf(side, layout)) : [];
+  }
+
+  private sourceOf(side: 'before' | 'after', layout: DeviceLayout): MapSource {
+    const { structures, usable } = (side === 'after' ? this.tableAfter : null) ?? this;
+    return { layout, structures, usable };
   }
 
   private map(
@@ -75,7 +83,8 @@ export class LayoutCompare extends LightElement {
       <dw-disk-map
         ?bare=${!isActive || this.planner === null}
         .label=${`${title}: layout of ${layout.device.path}`}
-        .source=${{ layout, structures: this.structures }}
+        ?primary=${isActive && this.planner !== null}
+        .source=${this.sourceOf(side, layout)}
         .scaleWith=${sameSize(this.layoutBefore, this.layoutAfter) ? other : []}
         .changes=${changes}
         .window=${this.window}

@@ -3,7 +3,7 @@ import { sizeText } from '../../widgets/shared/sizeText';
 import type { LaidPartition, TableStructure } from '../../widgets/diskMap/regions';
 import type { PlannedChange, PlannedOperation } from './changes';
 import { places } from './places';
-import { partitionTypeProblem, partitionTypeTitle } from './partitionTypes';
+import { isExtendedType, partitionTypeProblem, partitionTypeTitle } from './partitionTypes';
 import { roomAround } from './room';
 
 /** What planning starts from: the device as it is, or with a new table on it. */
@@ -70,9 +70,10 @@ function problemOf(base: PlanningBase, planned: readonly Planned[], change: Plan
   if (change.kind === 'create') {
     const typeProblem = partitionTypeProblem(table.type, change.type);
     if (typeProblem) return typeProblem;
-    const logical = partitions.some(
-      ({ role, start, size }) => role === 'extended' && change.start >= start && change.start < start + size,
-    );
+    const outer = partitions.find(({ role }) => role === 'extended');
+    if (outer && isExtendedType(table.type, change.type))
+      return `partition ${outer.number} is an extended one already, and one is all that systems know`;
+    const logical = outer !== undefined && change.start >= outer.start && change.start < outer.start + outer.size;
     if (!logical && lowestFree(base, partitions) === null) return 'the table has no room for another partition';
     return placeProblem(base, partitions, null, change.start, change.size);
   }
@@ -85,8 +86,10 @@ function problemOf(base: PlanningBase, planned: readonly Planned[], change: Plan
   switch (change.kind) {
     case 'set':
       return change.type === undefined ? null : partitionTypeProblem(table.type, change.type);
-    case 'delete':
-      return null;
+    case 'delete': {
+      const inside = partition.role === 'extended' && partitions.find(({ role }) => role === 'logical');
+      return inside ? `it holds partition ${inside.number}, which stays` : null;
+    }
     case 'resize': {
       const { filesystem } = partition;
       if (filesystem && change.size < filesystem.size) {
@@ -137,11 +140,7 @@ function changed(base: PlanningBase, planned: readonly Planned[], { id, change }
     return [...planned, { partition, origin: null, operation: id }];
   }
   if (change.kind === 'initialize') return [...planned];
-  if (change.kind === 'delete') {
-    const gone = planned.find(({ origin }) => origin === change.number)!.partition;
-    // With an extended partition go all in it.
-    return planned.filter(({ partition }) => partition !== gone && !(gone.role === 'extended' && partition.role === 'logical'));
-  }
+  if (change.kind === 'delete') return planned.filter(({ origin }) => origin !== change.number);
   const type = change.kind === 'set' ? change.type?.toLowerCase() : undefined;
   const update: Partial<LaidPartition> =
     change.kind === 'resize'
@@ -176,7 +175,7 @@ function created(
     name: table === 'gpt' ? (name ?? '') : null,
     id: null,
     bootable: false,
-    role: logical ? 'logical' : 'primary',
+    role: isExtendedType(table, type) ? 'extended' : logical ? 'logical' : 'primary',
     filesystem: null,
   };
 }

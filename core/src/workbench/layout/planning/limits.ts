@@ -58,6 +58,13 @@ export function snapRange(place: Place, from: number, to: number): Place | null 
   return { start, size: Math.max(clamp(Math.max(from, to)), start + ALIGNMENT) - start };
 }
 
+/** What a new partition takes of a free place: all of it between two aligned places, or as it is where it holds none. */
+export function alignedWithin(place: Place): Place {
+  const start = roundUp(place.start, ALIGNMENT);
+  const size = roundDown(place.start + place.size, ALIGNMENT) - start;
+  return size > 0 ? { start, size } : { start: place.start, size: place.size };
+}
+
 const roundDown = (value: number, unit: number): number => Math.floor(value / unit) * unit;
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
 const roundTo = (value: number): number => Math.round(value / ALIGNMENT) * ALIGNMENT;

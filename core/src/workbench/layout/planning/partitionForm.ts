@@ -5,10 +5,11 @@ import { sizeText } from '../../widgets/shared/sizeText';
 import { LightElement } from '../../widgets/lightElement';
 import type { LaidPartition } from '../../widgets/diskMap/regions';
 import type { PlanningBase } from './applyChanges';
-import { ALIGNMENT } from './limits';
+import { ALIGNMENT, alignedWithin } from './limits';
 import { partitionTypeProblem, partitionTypes } from './partitionTypes';
 import type { Place } from './places';
 import { readSize, writeSize } from './sizeInput';
+import { sentence } from '../../widgets/shared/errorText';
 import './planning.css';
 
 /** What the form was filled with. Bytes. */
@@ -27,6 +28,8 @@ const FIELDS: readonly { field: NumberField; label: string }[] = [
   { field: 'end', label: 'End' },
 ];
 let forms = 0;
+/** What is drawn anew without being another thing leaves alone what was typed. */
+const differs = (now: unknown, before: unknown): boolean => JSON.stringify(now) !== JSON.stringify(before);
 
 /**
  * A partition by numbers. Changing the start or the size moves the end, changing the end changes the size. Fires `partition-submit` with
@@ -36,9 +39,11 @@ let forms = 0;
 export class PartitionForm extends LightElement {
   @property({ attribute: false }) base!: PlanningBase;
   /** What is edited; null to create one in `place`. */
-  @property({ attribute: false }) partition: LaidPartition | null = null;
+  @property({ attribute: false, hasChanged: differs }) partition: LaidPartition | null = null;
   /** The free place that it lies in, or may grow into. */
-  @property({ attribute: false }) place!: Place;
+  @property({ attribute: false, hasChanged: differs }) place!: Place;
+  /** Why values would not hold; null when they would. */
+  @property({ attribute: false }) judge: (values: PartitionValues) => string | null = () => null;
   @state() private texts: Record<NumberField, string> = { start: '', size: '', end: '' };
   @state() private type = '';
   @state() private name = '';
@@ -59,9 +64,8 @@ export class PartitionForm extends LightElement {
 
   private reset(): void {
     const { partition, place } = this;
-    const start = partition?.start ?? Math.min(Math.ceil(place.start / ALIGNMENT) * ALIGNMENT, place.start + place.size);
-    const end = partition ? partition.start + partition.size : Math.floor((place.start + place.size) / ALIGNMENT) * ALIGNMENT;
-    this.fill(start, Math.max(end - start, 0));
+    const { start, size } = partition ?? alignedWithin(place);
+    this.fill(start, size);
     this.type = partition?.type ?? partitionTypes(this.table)[0]!.value;
     this.name = partition?.name ?? '';
     this.bootable = partition?.bootable ?? false;
@@ -83,6 +87,8 @@ export class PartitionForm extends LightElement {
 
   protected override render(): TemplateResult {
     const submit = this.partition ? 'Change' : 'Create';
+    const values = this.values();
+    const problem = values && this.judge(values);
     return html`<form class="dw-partition-form" @submit=${this.submit}>
       ${FIELDS.map(({ field, label }) => this.numberField(field, label))} ${this.typeField()}
       ${
@@ -111,11 +117,16 @@ export class PartitionForm extends LightElement {
           : nothing
       }
       <p class="dw-form-hint">
-        Room here: ${sizeText(this.place.size)} at ${sizeText(this.place.start)}. Sizes as 10 MiB, 20480s (sectors), 50% (of
-        what is free here) or bytes.
+        Room here: ${sizeText(this.place.size)} at ${sizeText(this.place.start)}. Sizes as 10 MiB, 20480s (sectors), 50% (of what
+        is free here) or bytes.
+      </p>
+      <p class="dw-form-problem dw-field-error" role="status">
+        ${problem ? html`<i class="codicon codicon-warning" aria-hidden="true"></i> ${sentence(problem)}` : nothing}
       </p>
       <div class="dw-actions">
-        <button class="dw-button dw-primary" type="submit" ?disabled=${this.values() === null}>${submit} partition</button>
+        <button class="dw-button dw-primary" type="submit" ?disabled=${values === null || problem !== null}>
+          ${submit} partition
+        </button>
         <button class="dw-button" type="button" @click=${() => this.reset()}>Reset</button>
       </div>
     </form>`;
@@ -124,10 +135,7 @@ export class PartitionForm extends LightElement {
   private numberField(field: NumberField, label: string): TemplateResult {
     const read = this.read(field);
     const id = `${this.formId}-${field}`;
-    const note =
-      'error' in read
-        ? read.error
-        : `${read.bytes / this.sectorSize} sectors${read.bytes % ALIGNMENT === 0 ? '' : ', not a multiple of 1 MiB'}`;
+    const note = 'error' in read ? read.error : this.sectorNote(field, read.bytes);
     return html`<label for=${id}>${label}</label>
       <div>
         <input
@@ -142,6 +150,14 @@ export class PartitionForm extends LightElement {
         />
         <span id="${id}-note" class=${'error' in read ? 'dw-field-error' : 'dw-muted'}>${note}</span>
       </div>`;
+  }
+
+  /** The same in sectors, as the table beside it has them: the end is the last one. */
+  private sectorNote(field: NumberField, bytes: number): string {
+    const sectors = bytes / this.sectorSize;
+    if (!Number.isInteger(sectors)) return `not a multiple of ${this.sectorSize} bytes`;
+    const text = { start: `sector ${sectors}`, size: `${sectors} sectors`, end: `last sector ${sectors - 1}` }[field];
+    return `${text}${bytes % ALIGNMENT === 0 ? '' : ', not a multiple of 1 MiB'}`;
   }
 
   private typeField(): TemplateResult {
@@ -186,7 +202,8 @@ export class PartitionForm extends LightElement {
   private submit(event: Event): void {
     event.preventDefault();
     const detail = this.values();
-    if (detail) this.dispatchEvent(new CustomEvent<PartitionValues>('partition-submit', { detail }));
+    if (detail && this.judge(detail) === null)
+      this.dispatchEvent(new CustomEvent<PartitionValues>('partition-submit', { detail }));
   }
 }
 

@@ -4,7 +4,7 @@ import { sampleLayout } from '../testing/sampleLayout';
 import { applyChanges } from './applyChanges';
 import type { PlannedChange, PlannedOperation } from './changes';
 import { describeChange } from './describeChange';
-import { sizeLimits, snapRange, snapSize, snapStart } from './limits';
+import { alignedWithin, sizeLimits, snapRange, snapSize, snapStart } from './limits';
 import { withNewTable } from './newTable';
 import { withChange, withNew, withoutOperation } from './operationList';
 import { places } from './places';
@@ -89,6 +89,25 @@ describe('logical partitions', () => {
       [1, 1],
       [2, 20],
       [5, 40],
+    ]);
+  });
+
+  test('an extended partition goes only with all that is in it', () => {
+    const gone: PlannedChange = { kind: 'delete', number: 2 };
+    expect(applyChanges(mbr, plan(gone, { kind: 'delete', number: 5 })).problems.get('1')).toMatch(/holds partition 6/);
+    const { after } = applyChanges(mbr, plan(gone, { kind: 'delete', number: 5 }, { kind: 'delete', number: 6 }));
+    expect(after.partitions.map(({ number }) => number)).toEqual([1]);
+  });
+
+  test('a new extended partition takes logical ones, a second one is refused', () => {
+    const extended: PlannedChange = { kind: 'create', start: 85 * MEBIBYTE, size: 10 * MEBIBYTE, type: '0x0f' };
+    expect(applyChanges(mbr, plan(extended)).problems.get('1')).toMatch(/partition 2 is an extended one already/);
+    const plain = sampleLayout({ type: 'mbr', partitions: [] });
+    const inside: PlannedChange = { kind: 'create', start: 86 * MEBIBYTE, size: 5 * MEBIBYTE, type: '0x83' };
+    const { after } = applyChanges(plain, plan(extended, inside));
+    expect(after.partitions).toMatchObject([
+      { number: 1, role: 'extended' },
+      { number: 5, role: 'logical' },
     ]);
   });
 
@@ -208,4 +227,9 @@ describe('limits of a drag', () => {
     });
     expect(snapRange({ start: 512, size: 1024 }, 0, 4096)).toBeNull();
   });
+});
+
+test('a new partition takes the aligned part of a place, and all of one that has none', () => {
+  expect(alignedWithin({ start: 17408, size: 3 * MEBIBYTE })).toEqual({ start: MEBIBYTE, size: 2 * MEBIBYTE });
+  expect(alignedWithin({ start: 17408, size: 1000 * 1024 })).toEqual({ start: 17408, size: 1000 * 1024 });
 });

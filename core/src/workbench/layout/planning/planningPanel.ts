@@ -14,6 +14,8 @@ export interface PlanningPanelView {
   operations: readonly PlannedOperation[];
   result: PlannedResult;
   refusal: PlanRefusal | null;
+  /** Whether the plugin that makes the plan is there. */
+  possible: boolean;
   /** The plan is being made. */
   busy: boolean;
   edit(operation: PlannedOperation): void;
@@ -24,13 +26,13 @@ export interface PlanningPanelView {
 }
 
 const NOTHING_PLANNED =
-  'Nothing is planned yet. Draw a new partition into free space, drag a partition to move it or its right edge to resize it, or select one and use the form. Nothing is written before you apply the plan that comes of it.';
+  'Nothing is planned yet. Draw a new partition into free space, drag a partition to move it or its right edge to resize it, or select one and press Enter for its form. Nothing is written before you apply the plan that comes of it.';
 const NO_TABLE =
   'There is no partition table yet. Choose a new one to begin with; nothing is written before you apply the plan that comes of it.';
 
 /** What is planned so far, and the way to a plan. */
 export function planningPanel(view: PlanningPanelView): TemplateResult {
-  const { operations, result, refusal, busy } = view;
+  const { operations, result, refusal, possible, busy } = view;
   const conflicts = result.problems.size;
   return html`<section class="dw-planning-panel" aria-label="Planned changes">
     <h2>Planned changes</h2>
@@ -40,10 +42,11 @@ export function planningPanel(view: PlanningPanelView): TemplateResult {
         : operationListView(view)
     }
     ${refusal && refusal.index === null ? html`<p class="dw-operation-problem" role="alert">${icon('error')} ${refusalText(refusal.error)}</p>` : nothing}
+    ${conflicts > 0 ? html`<p class="dw-operation-problem" role="status">Take back or edit what does not hold first.</p>` : nothing}
     <div class="dw-actions">
       <button
         class="dw-button dw-primary"
-        ?disabled=${operations.length === 0 || conflicts > 0 || busy}
+        ?disabled=${operations.length === 0 || conflicts > 0 || busy || !possible}
         @click=${() => view.review()}
       >
         ${busy ? 'Making the plan…' : 'Review plan…'}
@@ -55,7 +58,6 @@ export function planningPanel(view: PlanningPanelView): TemplateResult {
           (table) => html`<button class="dw-button" @click=${() => view.initialize(table)}>${table.toUpperCase()}</button>`,
         )}
       </span>
-      ${conflicts > 0 ? html`<span class="dw-operation-problem">Take back or edit what does not hold first.</span>` : nothing}
     </div>
   </section>`;
 }
@@ -69,7 +71,7 @@ function refusalText(error: unknown): string {
 export function regionForm(
   { base, result }: Pick<PlanningPanelView, 'base' | 'result'>,
   region: MapRegion | null,
-  actions: { submit(values: PartitionValues): void; remove(): void },
+  actions: { problemOf(values: PartitionValues): string | null; submit(values: PartitionValues): void; remove(): void },
 ): TemplateResult | typeof nothing {
   const { partitions } = result.after;
   if (region?.kind !== 'free' && !region?.partition) return nothing;
@@ -83,6 +85,7 @@ export function regionForm(
       .base=${base}
       .partition=${region.partition}
       .place=${place}
+      .judge=${actions.problemOf}
       @partition-submit=${(event: CustomEvent<PartitionValues>) => actions.submit(event.detail)}
     ></dw-partition-form>
     ${

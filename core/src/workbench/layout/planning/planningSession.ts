@@ -13,7 +13,7 @@ import { partitionTypes } from './partitionTypes';
 import type { PlanningStore } from './planningStore';
 
 /** The plugin's command that makes a plan of operations. */
-const COMMAND = 'partition-edit.apply';
+export const PLANNING_COMMAND = 'partition-edit.apply';
 
 /** Planning on one device: what is planned stands in the store; this says what comes of it and takes changes in. */
 export class PlanningSession {
@@ -58,19 +58,41 @@ export class PlanningSession {
     this.set([]);
   }
 
+  /** With an extended partition go all in it, an operation each: they can be taken back one by one. */
   remove(partition: LaidPartition): void {
-    this.change({ kind: 'delete', number: partition.number });
+    const { after } = this.result();
+    const inside = partition.role === 'extended' ? after.partitions.filter(({ role }) => role === 'logical') : [];
+    // From the last on, so that the others keep their numbers.
+    for (const { number } of [...inside.toReversed(), partition]) this.change({ kind: 'delete', number });
   }
 
   dragged({ kind, region, start, size }: DragResult): void {
-    if (kind === 'create') this.create({ start, size, type: partitionTypes(this.base.layout.table.type)[0]!.value });
-    else if (kind === 'resize' && region.size !== size) this.change({ kind, number: region.partition!.number, size });
+    if (kind === 'create') {
+      const type = partitionTypes(this.base.layout.table.type)[0]!.value;
+      this.set(withNew(this.operations, { kind: 'create', start, size, type }));
+    }
+    if (kind === 'resize' && region.size !== size) this.change({ kind, number: region.partition!.number, size });
     else if (kind === 'move' && region.start !== start) this.change({ kind, number: region.partition!.number, start });
   }
 
   /** Takes the form's values for a partition of the result, or for a new one. */
-  submit(partition: LaidPartition | null, { start, size, type, name, bootable }: PartitionValues): void {
-    if (!partition) return this.create({ start, size, type, ...(name && { name }) });
+  submit(partition: LaidPartition | null, values: PartitionValues): void {
+    this.set(this.proposed(partition, values));
+  }
+
+  /** Why the form's values would not hold; null when they would. */
+  problemOf(partition: LaidPartition | null, values: PartitionValues): string | null {
+    const operations = this.proposed(partition, values);
+    const { problems } = applyChanges(this.base, operations);
+    const changed = operations.filter((operation) => !this.operations.includes(operation));
+    return changed.map(({ id }) => problems.get(id)).find((problem) => problem !== undefined) ?? null;
+  }
+
+  private proposed(
+    partition: LaidPartition | null,
+    { start, size, type, name, bootable }: PartitionValues,
+  ): readonly PlannedOperation[] {
+    if (!partition) return withNew(this.operations, { kind: 'create', start, size, type, ...(name && { name }) });
     const { number } = partition;
     const set: ChangeOfResult = {
       kind: 'set',
@@ -86,11 +108,9 @@ export class PlanningSession {
     ];
     // Judged together: numbers do not change by moving, resizing or setting.
     const result = this.result();
-    this.set(
-      changes.reduce<readonly PlannedOperation[]>(
-        (operations, change) => withChange(operations, result, change),
-        this.operations,
-      ),
+    return changes.reduce<readonly PlannedOperation[]>(
+      (operations, change) => withChange(operations, result, change),
+      this.operations,
     );
   }
 
@@ -99,17 +119,13 @@ export class PlanningSession {
     const operations = this.operations.map(({ change }) => change);
     const input = { device: this.path, operations };
     try {
-      const outcome = await executeCommand(this.workbench, COMMAND, input, { signal, onProgress: () => undefined });
+      const outcome = await executeCommand(this.workbench, PLANNING_COMMAND, input, { signal, onProgress: () => undefined });
       this.refusal = null;
       if (outcome.kind === 'plan')
         await this.workbench.editors.open({ type: 'plan', key: outcome.plan, params: { digest: outcome.plan } });
     } catch (error) {
       this.refusal = { error, index: error instanceof DiskwrightError ? (error.detail.item ?? null) : null };
     }
-  }
-
-  private create(values: { start: number; size: number; type: string; name?: string }): void {
-    this.set(withNew(this.operations, { kind: 'create', ...values }));
   }
 
   private change(change: ChangeOfResult): void {

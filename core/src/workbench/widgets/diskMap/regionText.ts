@@ -37,10 +37,11 @@ export function usedPercent(filesystem: FilesystemSummary | null): string | null
   return `${percent > 0 && percent < 1 ? '< 1' : Math.round(percent)} %`;
 }
 
-/** `ext4 · 36 MiB`: the second line in a region. */
+/** `ext4 · 36 MiB`: the second line in a region. What is cut off where there is no room for all is what matters least. */
 export function regionSummary(region: MapRegion): string {
   const content = region.kind === 'table' ? '' : regionContent(region);
-  return [content, sizeText(region.size)].filter(Boolean).join(' · ');
+  const size = sizeText(region.size);
+  return (region.filesystem ? [content, size] : [size, content]).filter(Boolean).join(' · ');
 }
 
 /** A region's name for screen readers and voice control: it begins with what stands in the region. */

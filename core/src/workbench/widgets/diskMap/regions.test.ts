@@ -38,3 +38,9 @@ test('a partition that reaches past the end is clipped, one beyond it left out',
   expect(regions.find(({ id }) => id === 'p1')).toMatchObject({ size: 10 * 1024 * 1024 });
   expect(regions.some(({ id }) => id === 'p2')).toBe(false);
 });
+
+test('where a broken table tells nothing, nothing is called free', () => {
+  const usable = { offset: 0, length: 0 };
+  const regions = mapRegions({ ...sampleLayout({ partitions: [] }), usable });
+  expect(regions.map(({ kind }) => kind)).toEqual(['table', 'whole', 'table']);
+});
