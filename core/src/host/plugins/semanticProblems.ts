@@ -1,4 +1,5 @@
 import type { CommandContribution, InputField, Magic, PackageJson } from '@diskwright/sdk/protocol';
+import { placementField } from '../../common/commands/placementField';
 import { fieldProblem } from '../commands/commandInput';
 import { HEAD_BYTES, TAIL_BYTES } from '../providers/magic';
 import type { ManifestProblem } from './manifestProblem';
@@ -45,7 +46,7 @@ function commandProblems({ input, cli }: CommandContribution, at: string): Manif
   cli?.positionals.forEach((field, index) => unknown(`cli.positionals[${index}]`, field));
   Object.keys(cli?.options ?? {}).forEach((field) => unknown(`cli.options.${field}`, field));
   for (const [name, field] of Object.entries(input.properties))
-    problems.push(...fieldProblems(field, `${at}.input.properties.${name}`));
+    problems.push(...nameProblems(name, `${at}.input.properties`), ...fieldProblems(field, `${at}.input.properties.${name}`));
   const optional = cli?.positionals.findIndex((field) => !input.required?.includes(field)) ?? -1;
   const later = optional < 0 ? undefined : cli?.positionals.slice(optional).find((field) => input.required?.includes(field));
   if (later !== undefined) {
@@ -55,23 +56,30 @@ function commandProblems({ input, cli }: CommandContribution, at: string): Manif
   return problems;
 }
 
-/** On a device or a volume a command is offered with its name filled in, for which there must be one place. */
-function placementProblems({ input, placement = [] }: CommandContribution, at: string): ManifestProblem[] {
+/** On a device or a volume a command is offered with its name filled in, for which there must be one place; what is for programs is offered nowhere. */
+function placementProblems(command: CommandContribution, at: string): ManifestProblem[] {
+  const { placement = [], audience } = command;
+  if (audience === 'programs' && placement.length > 0)
+    return [
+      { path: `${at}.placement`, message: 'a command for programs is offered nowhere', mend: 'Take placement or audience away.' },
+    ];
   return placement.flatMap((place, index) => {
-    const fields = (input.required ?? []).filter((name) => {
-      const field = input.properties[name];
-      return field?.type === 'string' && field.format === place;
-    });
-    if (place === 'tools' || fields.length === 1) return [];
-    const message = `it is offered on a ${place}, but the input has ${fields.length} required fields of the format ${place}`;
+    if (place === 'tools' || placementField(command, place) !== null) return [];
+    const message = `it is offered on a ${place}, but no one field of the input is certain to take the ${place}'s name`;
     return [
       {
         path: `${at}.placement[${index}]`,
         message,
-        mend: `Let it have one required field with format "${place}", or take "${place}" away.`,
+        mend: `Let it have one required field with format "${place}", or one whose access is "read", or take "${place}" away.`,
       },
     ];
   });
+}
+
+/** An object has something by such a name even when nobody gave it. */
+function nameProblems(name: string, at: string): ManifestProblem[] {
+  if (!(name in {})) return [];
+  return [{ path: at, message: `"${name}" cannot be the name of a field`, mend: 'Give it another name.' }];
 }
 
 function fieldProblems(field: InputField, at: string): ManifestProblem[] {

@@ -1,9 +1,12 @@
 import type { HandlerFactory } from '../pages';
+import { fittingItems } from './fittingPrefix';
 
 /** Commands that plugins contribute. */
 export const commandHandlers: HandlerFactory = ({ host, page }) => ({
   'commands/list': () => ({
-    commands: host.plugins.registry.commands().map(({ plugin, contribution }) => ({ pluginId: plugin.id, contribution })),
+    commands: fittingItems(
+      host.plugins.registry.commands().map(({ plugin, contribution }) => ({ pluginId: plugin.id, contribution })),
+    ),
   }),
   'commands/resolve': ({ command, input }, { signal }) => host.commands.resolve(command, input, signal),
   'commands/execute': async ({ token, command, input }, { signal }) => {

@@ -1,5 +1,6 @@
 import type { LogLine } from '../../common/workbench';
 import type { HandlerFactory, Pages, Watcher } from '../pages';
+import { fittingItems } from './fittingPrefix';
 
 const LAG_MILLISECONDS = 5_000;
 const CHANGED_MILLISECONDS = 250;
@@ -11,7 +12,7 @@ const SHOWN_CHARACTERS = 400_000;
 
 /** Plugins as the user manages them. */
 export const pluginHandlers: HandlerFactory = ({ host }) => ({
-  'plugins/list': async () => ({ plugins: (await host.pluginAdministration.list()).slice(0, 1024) }),
+  'plugins/list': async () => ({ plugins: fittingItems((await host.pluginAdministration.list()).slice(0, 1024)) }),
   'plugins/log': ({ id }) => ({ lines: lastLines(host.pluginAdministration.log(id)) }),
   'plugins/setEnabled': async ({ id, enabled }) => {
     await host.pluginAdministration.setEnabled(id, enabled);

@@ -4,6 +4,7 @@ import { labImages } from '../../host/labImages';
 import { readTail } from '../../host/logs/readTail';
 import { HOST_VERSION } from '../../host/plugins/hostVersion';
 import type { HandlerFactory, Watcher } from '../pages';
+import { fittingItems } from './fittingPrefix';
 
 const LOG_BYTES = 256 * 1024;
 
@@ -27,7 +28,7 @@ export const sessionHandlers: HandlerFactory = ({ host, page, pages }) => ({
     return {};
   },
   'settings/values': () => host.settings.read(),
-  'settings/schema': () => ({ groups: [...host.settings.groups] }),
+  'settings/schema': () => ({ groups: fittingItems(host.settings.groups) }),
   'state/read': async ({ key }) => ({ value: await host.windowState.read(key) }),
   'state/write': async ({ key, value }) => {
     await host.windowState.write(key, value);
