@@ -82,7 +82,13 @@ function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
     if (!layout.volume) return [note(`${id}/nothing`, 3, 'Nothing is recognised on it')];
     const used = usedPercent(layout.volume);
     const description = [layout.volume.type, sizeText(layout.volume.size), used && `${used} used`].filter(Boolean).join(' · ');
-    return volumeRows(source, path, 0, layout.volume.label || 'Whole device', description, 3);
+    return volumeRows(source, path, {
+      number: 0,
+      label: layout.volume.label || 'Whole device',
+      description,
+      filesystem: layout.volume.type,
+      level: 3,
+    });
   }
   const tableId = `${id}/table`;
   const expanded = source.isExpanded(tableId);
@@ -117,19 +123,34 @@ function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
       const content = role === 'extended' ? 'holds logical partitions' : (filesystem?.type ?? 'not recognised');
       const description = [content, sizeText(size), used && `${used} used`].filter(Boolean).join(' · ');
       const label = `${number} ${role === 'extended' ? 'Extended' : filesystem?.label || name || typeName}`;
-      return volumeRows(source, path, number, label, description, role === 'logical' ? 4 : 3, role === 'extended');
+      const level = role === 'logical' ? 4 : 3;
+      return volumeRows(source, path, {
+        number,
+        label,
+        description,
+        filesystem: filesystem?.type ?? null,
+        level,
+        isContainer: role === 'extended',
+      });
     }),
   ];
+}
+
+interface VolumeRow {
+  number: number;
+  label: string;
+  description: string;
+  /** By libblkid's name; null where none is recognised. */
+  filesystem: string | null;
+  level: number;
+  /** An extended partition, which holds others. */
+  isContainer?: boolean;
 }
 
 function volumeRows(
   source: TreeSource,
   path: string,
-  number: number,
-  label: string,
-  description: string,
-  level: number,
-  isContainer = false,
+  { number, label, description, filesystem, level, isContainer = false }: VolumeRow,
 ): TreeNode[] {
   const id = `device:${path}#${number}`;
   const expanded = !isContainer && source.isExpanded(id);
@@ -142,7 +163,7 @@ function volumeRows(
     description,
     expanded: isContainer ? null : expanded,
     target: { path, partition: number },
-    keys: { deviceKind: 'volume', isVolume: !isContainer },
+    keys: { deviceKind: 'volume', isVolume: !isContainer, filesystem },
     scope: number,
   });
   return expanded ? [head, ...structureRows(source, path, number, level + 1)] : [head];

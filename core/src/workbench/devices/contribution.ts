@@ -4,7 +4,7 @@ import { registerFindingsView } from '../findings/contribution';
 import { FindingsModel } from '../findings/findingsModel';
 import { registerLayoutEditor } from '../layout/contribution';
 import { ElementWidget } from '../widgets/elementPane';
-import { CommandCatalogue } from '../wizards/commandCatalogue';
+import { commandCatalogue } from '../wizards/commandCatalogue';
 import { registerDeviceCommands } from './deviceCommands';
 import { DeviceMenus } from './deviceMenus';
 import { DevicesView } from './devicesView';
@@ -13,7 +13,7 @@ import { DevicesView } from './devicesView';
 export const deviceFeatures: Contribution = (workbench) => {
   const { views, keybindings, menus } = workbench;
   const findings = new FindingsModel();
-  const deviceMenus = new DeviceMenus(workbench, new CommandCatalogue(workbench.host));
+  const deviceMenus = new DeviceMenus(workbench, commandCatalogue(workbench.host));
   registerDeviceCommands(workbench, findings);
   registerFindingsView(workbench, findings);
   registerLayoutEditor(workbench, findings, deviceMenus);

@@ -41,10 +41,6 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
       const partition = target.partition ?? (await pickVolume(workbench, target.path));
       if (partition !== undefined) await editors.open({ type: 'allocation', key: `${target.path}#${partition}` });
     }),
-    about('clone', 'Clone…', 'copy', (target) => {
-      const command = target.partition ? 'disk-clone.clonePartition' : 'disk-clone.cloneDisk';
-      return editors.open({ type: 'wizard', key: command, params: { command, input: { source: volumeName(target) } } });
-    }),
     about('checkVolume', 'Check Volume', 'check-all', async ({ path, partition }) => {
       const number = partition ?? (await pickVolume(workbench, path));
       if (number !== undefined) await checkVolume(workbench, findings, path, number);

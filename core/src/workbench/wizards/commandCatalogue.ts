@@ -7,6 +7,9 @@ export interface ContributedCommand {
   contribution: CommandContribution;
 }
 
+/** The page's command of a plugin's command. */
+export const pageCommand = (id: string): string => `plugin.${id}`;
+
 const catalogues = new WeakMap<HostConnection, CommandCatalogue>();
 
 /** The one catalogue of a connection. */

@@ -1,12 +1,11 @@
 import type { CommandInput } from '@diskwright/sdk/protocol';
 import { Disposables, type Contribution, type Workbench } from '../api';
 import { ElementPane } from '../widgets/elementPane';
-import { commandCatalogue, type ContributedCommand } from './commandCatalogue';
+import { targetOfEditor } from '../devices/deviceTarget';
+import { commandCatalogue, type CommandCatalogue, type ContributedCommand, pageCommand } from './commandCatalogue';
+import { placedCommands } from './placedCommands';
 import { executeCommand, openOutcome } from './runCommand';
 import { Wizard, type WizardParams } from './wizard';
-
-/** The page's command of a plugin's command. */
-export const pageCommand = (id: string): string => `plugin.${id}`;
 
 /** Forms of the plugins' commands, in the palette and the menus under their own titles. */
 export const wizards: Contribution = (workbench) => {
@@ -29,13 +28,19 @@ export const wizards: Contribution = (workbench) => {
   catalogue.onDidChange(() => {
     offered.dispose();
     offered = new Disposables();
-    for (const command of catalogue.commands ?? []) offer(workbench, command, offered);
+    for (const command of catalogue.commands ?? []) offer(workbench, catalogue, command, offered);
   });
 };
 
 /** Puts a command into palette and menus as long as its plugin brings it. */
-function offer(workbench: Workbench, { contribution }: ContributedCommand, offered: Disposables): void {
-  const { id, title, input, placement = [] } = contribution;
+function offer(
+  workbench: Workbench,
+  catalogue: CommandCatalogue,
+  { contribution }: ContributedCommand,
+  offered: Disposables,
+): void {
+  const { id, title, icon, audience, input, placement = [] } = contribution;
+  if (audience === 'programs') return;
   const isForDisks = Object.values(input.properties).some(
     (field) => field.type === 'string' && (field.format === 'device' || field.format === 'volume'),
   );
@@ -44,11 +49,23 @@ function offer(workbench: Workbench, { contribution }: ContributedCommand, offer
       id: pageCommand(id),
       title: `${title}…`,
       category: isForDisks ? 'Disk' : 'Tools',
-      run: (args) => start(workbench, contribution, (args as { input?: CommandInput } | undefined)?.input),
+      ...(icon !== undefined && { icon }),
+      run: (args) => {
+        const { input: given } = (args ?? {}) as { input?: CommandInput };
+        return start(workbench, contribution, given ?? inputOfEditor(workbench, catalogue, id));
+      },
     }),
   );
   const menus = new Set([isForDisks ? 'disk' : 'tools', ...(placement.includes('tools') ? ['tools'] : [])]);
   for (const menu of menus) offered.add(workbench.menus.add(menu, { command: pageCommand(id), group: '5_plugins' }));
+}
+
+/** With what the active editor shows, where the command is offered on such. */
+function inputOfEditor({ editors }: Workbench, catalogue: CommandCatalogue, id: string): CommandInput | undefined {
+  const target = targetOfEditor(editors.active);
+  if (!target) return undefined;
+  const placed = placedCommands(catalogue, { ...target, place: target.partition === undefined ? 'device' : 'volume' });
+  return placed.find(({ command }) => command === pageCommand(id))?.args.input;
 }
 
 /** Asks for what the command needs; what only looks, and has been given all that it needs, is shown at once. */

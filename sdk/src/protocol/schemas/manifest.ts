@@ -76,10 +76,17 @@ export const CommandContribution = Type.Object(
     id: Identifier,
     title: Text,
     description: Type.Optional(Text),
+    /** The name of a codicon (https://microsoft.github.io/vscode-codicons), shown before the title. */
+    icon: Type.Optional(Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 })),
+    /**
+     * `programs`: its input is nothing that people would write in a form, such as lists of objects. A workbench offers it nowhere, and calls it for what
+     * it lets people do itself. `people` unless given.
+     */
+    audience: Type.Optional(oneOf('people', 'programs')),
     input: InputSchema,
     /**
      * Where a workbench offers the command beside its list of commands: on a device or on a volume (whose name then fills the input's only required field
-     * of that format), or among the tools.
+     * of that format or, of several, the only one that is read), or among the tools.
      */
     placement: Type.Optional(Type.Array(oneOf('device', 'volume', 'tools'), { maxItems: 3 })),
     /** On volumes only where the filesystem is one of these, by libblkid's names; without it on all. */

@@ -6,15 +6,15 @@ import type { RecentDevices } from '../../services/recentDevices';
 import { LightElement } from '../../widgets/lightElement';
 import { isCancellation } from '../../widgets/shared/errorText';
 import { errorBlock } from '../../widgets/shared/blocks';
+import { commandCatalogue, pageCommand } from '../../wizards/commandCatalogue';
+import { placedCommands } from '../../wizards/placedCommands';
 import './welcome.css';
 
 type Hello = WorkbenchResult<'workbench/hello'>;
 
-const CLONE = 'plugin.disk-clone.cloneDisk';
 const START: readonly [command: string, icon: string, title: string][] = [
   ['devices.openFile', 'folder-opened', 'Open an image…'],
   ['devices.openByName', 'link', 'Open by name or NBD URI…'],
-  [CLONE, 'copy', 'Clone a disk…'],
   ['plans.open', 'checklist', 'Open a plan…'],
 ];
 const KEYS: readonly [command: string, title: string][] = [
@@ -74,7 +74,7 @@ export class Welcome extends LightElement {
         ${this.lab()}
         <h2>Start</h2>
         <ul>
-          ${START.filter(([command]) => this.workbench.commands.get(command)).map(
+          ${[...START, ...this.contributed()].map(
             ([command, icon, title]) => html`<li>${this.link(icon, title, () => this.workbench.commands.run(command))}</li>`,
           )}
         </ul>
@@ -102,7 +102,7 @@ export class Welcome extends LightElement {
   }
 
   private image({ path, title, description }: Hello['lab'][number]): TemplateResult {
-    const { editors, commands } = this.workbench;
+    const { editors, commands, host } = this.workbench;
     const open = (type: string) => () => editors.open({ type, key: path });
     return html`<li class="dw-welcome-image">
       <h3>${title}</h3>
@@ -114,20 +114,26 @@ export class Welcome extends LightElement {
         <button type="button" class="dw-button" aria-label="Sectors of ${title}" @click=${open('sectors')}>
           <i class="codicon codicon-file-binary" aria-hidden="true"></i>Sectors
         </button>
-        ${
-          commands.get(CLONE)
-            ? html`<button
-                type="button"
-                class="dw-button"
-                aria-label="Clone ${title}"
-                @click=${() => commands.run(CLONE, { input: { source: path } })}
-              >
-                <i class="codicon codicon-copy" aria-hidden="true"></i>Clone…
-              </button>`
-            : nothing
-        }
+        ${placedCommands(commandCatalogue(host), { path, place: 'device' }).map(
+          ({ command, title: action, icon, args }) =>
+            html`<button
+              type="button"
+              class="dw-button"
+              aria-label="${action.replace(/…$/, '')}: ${title}"
+              @click=${() => commands.run(command, args)}
+            >
+              <i class="codicon codicon-${icon}" aria-hidden="true"></i>${action}
+            </button>`,
+        )}
       </div>
     </li>`;
+  }
+
+  /** What plugins let be done with a device. */
+  private contributed(): [command: string, icon: string, title: string][] {
+    return (commandCatalogue(this.workbench.host).commands ?? [])
+      .filter(({ contribution }) => contribution.placement?.includes('device'))
+      .map(({ contribution: { id, icon = 'wand', title } }) => [pageCommand(id), icon, `${title}…`]);
   }
 
   private recentDevices(): unknown {
