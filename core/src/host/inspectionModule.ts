@@ -1,11 +1,12 @@
 import { ContainerModule } from 'inversify';
+import type { ContentChanges } from './devices/contentChanges';
 import { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { DeviceService } from './devices/deviceService';
-import type { PluginHost } from './plugins';
 import { ExportService } from './devices/exportService';
 import { OverlayRemoval } from './devices/overlayRemoval';
 import type { JobService } from './jobs/jobService';
 import { Allocations } from './layouts/allocations';
+import type { PluginHost } from './plugins';
 import { HeldProviders } from './providers/heldProviders';
 import type { SectorClient } from './sector/sectorClient';
 import { OwnerService } from './structures/ownerService';
@@ -23,9 +24,9 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind<OverlayRemoval>(Tokens.OverlayRemoval)
     .toResolvedValue(
-      (sector: SectorClient, devices: DeviceService, jobs: JobService, plugins: PluginHost, held: HeldProviders) =>
-        new OverlayRemoval(sector, devices, jobs, plugins.broker, held),
-      [Tokens.SectorClient, Tokens.DeviceService, Tokens.JobService, Tokens.PluginHost, Tokens.HeldProviders],
+      (sector: SectorClient, devices: DeviceService, jobs: JobService, contents: ContentChanges) =>
+        new OverlayRemoval(sector, devices, jobs, contents),
+      [Tokens.SectorClient, Tokens.DeviceService, Tokens.JobService, Tokens.ContentChanges],
     )
     .inSingletonScope();
   bind<ExportService>(Tokens.ExportService)

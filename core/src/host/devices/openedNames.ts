@@ -1,5 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from '../files/replaceFile';
+import { ensureFolder } from '../paths';
 
 const FORMAT = 'diskwright-devices/1';
 /** More than anybody looks through. */
@@ -45,9 +47,7 @@ export class OpenedNames {
   }
 
   private async write(opened: string[]): Promise<void> {
-    await mkdir(dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}`;
-    await writeFile(temporary, `${JSON.stringify({ format: FORMAT, opened }, null, 1)}\n`, { mode: 0o600 });
-    await rename(temporary, this.file);
+    ensureFolder(dirname(this.file));
+    await replaceFile(this.file, `${JSON.stringify({ format: FORMAT, opened }, null, 1)}\n`);
   }
 }

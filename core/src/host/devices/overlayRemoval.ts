@@ -1,8 +1,7 @@
 import { RefusedError } from '@diskwright/sdk/errors';
 import type { RunningJobs } from '../commands/inputDevices';
-import type { HeldProviders } from '../providers/heldProviders';
-import type { ProviderBroker } from '../providers/providerBroker';
 import type { SectorClient } from '../sector/sectorClient';
+import type { ContentChanges } from './contentChanges';
 import type { DeviceService } from './deviceService';
 
 /** Takes overlays away that nobody needs any more. */
@@ -11,8 +10,7 @@ export class OverlayRemoval {
     private readonly sector: SectorClient,
     private readonly devices: DeviceService,
     private readonly jobs: RunningJobs,
-    private readonly broker: ProviderBroker,
-    private readonly held: HeldProviders,
+    private readonly contents: Pick<ContentChanges, 'forget'>,
   ) {}
 
   /**
@@ -24,10 +22,7 @@ export class OverlayRemoval {
     if (job)
       throw new RefusedError(`job ${job} works with the overlay ${name}`, { device: name, todo: 'Wait for it, or cancel it.' });
     const ids = this.devices.idsOf(name);
-    for (const deviceId of ids) {
-      this.held.forget(deviceId);
-      await this.broker.invalidate(deviceId);
-    }
+    for (const deviceId of ids) await this.contents.forget(deviceId);
     await this.sector.request('overlay/remove', { name });
     this.devices.drop(ids);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isProcessAlive } from '../../common/processes/isProcessAlive';
 
 const TEMPORARY = /^review-(\d+)-[0-9a-f]{16}$/;
 
@@ -19,15 +20,6 @@ export async function removeAbandonedOverlays(dataFolder: string): Promise<void>
   const folder = join(dataFolder, 'overlays');
   for (const name of await readdir(folder).catch((): string[] => [])) {
     const pid = TEMPORARY.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (pid && !isProcessAlive(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

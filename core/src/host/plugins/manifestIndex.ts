@@ -1,5 +1,6 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../files/replaceFile';
 import { ensureFolder } from '../paths';
 import type { PluginRecord } from './pluginRecord';
 
@@ -55,11 +56,9 @@ export class ManifestIndex {
       this.entries.has(folder) ? [[folder, this.entries.get(folder)!] as const] : [],
     );
     const stored: Stored = { format: FORMAT, hostVersion: this.hostVersion, entries: Object.fromEntries(kept) };
-    const temporary = `${this.file}.${process.pid}`;
     try {
       ensureFolder(dirname(this.file));
-      await writeFile(temporary, JSON.stringify(stored), { mode: 0o600 });
-      await rename(temporary, this.file);
+      await replaceFile(this.file, JSON.stringify(stored));
       this.changed = false;
     } catch {
       // A data folder that cannot be written costs a few milliseconds at the next start, nothing else.

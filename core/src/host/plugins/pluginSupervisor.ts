@@ -58,7 +58,7 @@ export class PluginSupervisor {
   private readonly timings: PluginTimings;
   private readonly supervised = new Map<string, Supervised>();
   private readonly changed = new Listeners();
-  private readonly endListeners = new Set<(process: PluginProcess) => void>();
+  private readonly ended = new Listeners<PluginProcess>();
   private disposed = false;
 
   constructor(private readonly options: PluginSupervisorOptions) {
@@ -106,8 +106,8 @@ export class PluginSupervisor {
   }
 
   /** Tells when any plugin's process has ended, for whatever reason. */
-  onProcessEnded(listener: (process: PluginProcess) => void): void {
-    this.endListeners.add(listener);
+  onProcessEnded(listener: (process: PluginProcess) => void): Disposable {
+    return this.ended.add(listener);
   }
 
   /** Tells when a process has begun or ended, or what stands against starting one is another. */
@@ -223,7 +223,7 @@ export class PluginSupervisor {
     entry.ended++;
     if (entry.process === process) entry.process = null;
     if (reason !== null && !this.disposed) this.crashed(entry, reason);
-    for (const listener of this.endListeners) listener(process);
+    this.ended.tell(process);
     this.changed.tell();
   }
 

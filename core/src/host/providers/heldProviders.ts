@@ -1,6 +1,7 @@
 import type { TableProxy, VolumeProxy } from '@diskwright/sdk';
 import { StaleError } from '@diskwright/sdk/errors';
 import type { ProviderAccess } from '../layouts/layoutService';
+import { type Disposable, Listeners } from '../listeners';
 
 /** The partition table (null) or a volume (0 is the whole device as one) of a device. */
 export type Scope = number | null;
@@ -31,7 +32,7 @@ export interface HeldProvidersOptions {
  */
 export class HeldProviders {
   private readonly held = new Map<string, Held>();
-  private readonly dropListeners = new Set<(deviceId: string) => void>();
+  private readonly forgotten = new Listeners<string>();
   private readonly idleMilliseconds: number;
   private readonly freshMilliseconds: number;
   private readonly maximumHeld: number;
@@ -67,12 +68,12 @@ export class HeldProviders {
   /** The content of a device changed, or it is to be closed: nothing that was read of it counts any more. */
   forget(deviceId: string): void {
     for (const key of [...this.held.keys()]) if (key.startsWith(`${deviceId}\n`)) this.drop(key);
-    for (const listener of this.dropListeners) listener(deviceId);
+    this.forgotten.tell(deviceId);
   }
 
   /** Is told when what was read of a device counts no more. */
-  onForgotten(listener: (deviceId: string) => void): void {
-    this.dropListeners.add(listener);
+  onForgotten(listener: (deviceId: string) => void): Disposable {
+    return this.forgotten.add(listener);
   }
 
   dispose(): void {

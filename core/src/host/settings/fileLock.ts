@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { FailedError } from '@diskwright/sdk/errors';
+import { isProcessAlive } from '../../common/processes/isProcessAlive';
 
 const RETRY_MILLISECONDS = 20;
 const PATIENCE_MILLISECONDS = 5000;
@@ -43,20 +44,10 @@ async function removeDead(lock: string): Promise<void> {
   const holder = await readFile(lock, 'utf8').catch(() => null);
   const pid = Number(holder?.split(' ', 1)[0]);
   // Just made, and not written yet: its holder lives.
-  if (!holder || isAlive(pid)) return;
+  if (!holder || isProcessAlive(pid)) return;
   const aside = `${lock}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await rename(lock, aside).catch(() => undefined);
   const moved = await readFile(aside, 'utf8').catch(() => null);
   if (moved !== null && moved !== holder) await link(aside, lock).catch(() => undefined);
   await rm(aside, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

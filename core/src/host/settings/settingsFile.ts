@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FailedError, StaleError } from '@diskwright/sdk/errors';
 import { sha256 } from '../../common/plan';
+import { replaceFile } from '../files/replaceFile';
 import { ensureFolder } from '../paths';
 import { reasonOf } from '../systemError';
 import { withFileLock } from './fileLock';
@@ -55,18 +55,7 @@ function stateOf(text: string): FileState {
 }
 
 async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
+  await replaceFile(path, text, { flush: true }).catch((error: unknown) => {
     throw new FailedError(`${path} cannot be written: ${reasonOf(error)}`);
-  }
+  });
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
+import { replaceFile } from '../files/replaceFile';
 import { ensureFolder } from '../paths';
 import { reasonOf } from '../systemError';
 
@@ -27,13 +27,10 @@ export class StateStore {
     const path = join(ensureFolder(this.folder()), fileName(key));
     const text = JSON.stringify(value);
     if (Buffer.byteLength(text) > MAX_BYTES) throw new InvalidInputError(`the state "${key}" is larger than ${MAX_BYTES} bytes`);
-    const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
     try {
-      if (value === null) return await rm(path, { force: true });
-      await writeFile(temporary, text, { mode: 0o600 });
-      await rename(temporary, path);
+      if (value === null) await rm(path, { force: true });
+      else await replaceFile(path, text);
     } catch (error) {
-      await rm(temporary, { force: true });
       throw new FailedError(`the state of the window cannot be kept in ${path}: ${reasonOf(error)}`);
     }
   }

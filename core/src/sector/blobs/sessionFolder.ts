@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isProcessAlive } from '../../common/processes/isProcessAlive';
 
 /** A name that tells which process made the folder: `<pid>-<random>`. */
 export function newSessionFolder(stagingFolder: string): string {
@@ -12,15 +13,6 @@ export async function removeDeadSessions(stagingFolder: string): Promise<void> {
   const names = await readdir(stagingFolder).catch(() => []);
   for (const name of names) {
     const pid = /^(\d+)-[0-9a-f]{16}$/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await rm(join(stagingFolder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (pid && !isProcessAlive(Number(pid))) await rm(join(stagingFolder, name), { recursive: true, force: true });
   }
 }

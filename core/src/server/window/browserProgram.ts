@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isProcessAlive } from '../../common/processes/isProcessAlive';
 import { sandboxArguments, type WindowProgram, type WindowTarget } from './windowProgram';
 
 /** Browsers that can show a page as an application, the most likely first. */
@@ -66,16 +67,6 @@ function isExecutable(file: string): boolean {
 function makeProfileFolder(folder: string): string {
   const profiles = join(folder, 'browser');
   mkdirSync(profiles, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(profiles)) if (!isRunning(Number(name))) rmSync(join(profiles, name), { recursive: true });
+  for (const name of readdirSync(profiles)) if (!isProcessAlive(Number(name))) rmSync(join(profiles, name), { recursive: true });
   return join(profiles, String(process.pid));
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
