@@ -93,21 +93,31 @@ async function hugeDevice(size: number, ...further: string[]): Promise<string> {
   return `nbd+unix:///?socket=${socket}`;
 }
 
-/** From the key that opens it to the first frame with bytes in it. */
-async function paintTime(page: Page): Promise<number> {
+interface PaintTimes {
+  /** Placeholders at least, in milliseconds from the click. */
+  first: number;
+  /** Bytes in all places. */
+  bytes: number;
+}
+
+/** From the click that opens the sectors to the first frame, and to the first with bytes in it. */
+async function paintTimes(page: Page): Promise<PaintTimes> {
   await page.evaluate(() => {
+    const times = { first: 0, bytes: 0 };
     const look = (start: number): void => {
-      const cell = document.querySelector('[role=grid][aria-label^="Bytes of"] [role=gridcell]');
-      if (cell && /[0-9a-f]{2}/i.test(cell.textContent ?? ''))
-        // One frame more: what was drawn is on the screen when the next one begins.
-        requestAnimationFrame(() => Object.assign(window, { paintTime: performance.now() - start }));
-      else requestAnimationFrame(() => look(start));
+      const painted = document.querySelector<HTMLElement>('.dw-sectors-canvas > canvas')?.dataset['painted'];
+      // What was drawn is on the screen when the next frame begins.
+      const now = performance.now() - start;
+      if (painted) times.first ||= now;
+      if (painted !== 'bytes') return void requestAnimationFrame(() => look(start));
+      times.bytes = now;
+      Object.assign(window, { paintTimes: times });
     };
     window.addEventListener('click', () => look(performance.now()), { once: true, capture: true });
   });
   await openSectors(page);
-  await page.waitForFunction(() => 'paintTime' in window);
-  return page.evaluate(() => (window as unknown as { paintTime: number }).paintTime);
+  await page.waitForFunction(() => 'paintTimes' in window);
+  return page.evaluate(() => (window as unknown as { paintTimes: PaintTimes }).paintTimes);
 }
 
 test('the sectors of a device of 4 PiB are painted within 100 ms, as are those of a small one', async () => {
@@ -118,16 +128,22 @@ test('the sectors of a device of 4 PiB are painted within 100 ms, as are those o
     ['1 MiB', small],
     ['4 PiB', await hugeDevice(4 * PIB)],
   ] as const) {
-    const times: number[] = [];
+    const times: PaintTimes[] = [];
     for (let round = 0; round < 5; round++) {
       const page = await freshPage(url);
       await deviceTree(page).waitFor();
       await openDevice(page, device);
-      times.push(await paintTime(page));
+      times.push(await paintTimes(page));
+      // The next window would bring it back, opened.
+      await page.keyboard.press('Alt+w');
+      await bytes(page).waitFor({ state: 'detached' });
       await page.context().close();
     }
-    print(`sectors of ${what} painted after`, `${median(times).toFixed(0)} ms (median of ${times.length})`);
-    expect(median(times)).toBeLessThan(100);
+    const first = median(times.map((time) => time.first));
+    const read = median(times.map((time) => time.bytes));
+    const figure = `${first.toFixed(0)} ms, with bytes after ${read.toFixed(0)} ms (medians of ${times.length})`;
+    print(`sectors of ${what} painted after`, figure);
+    expect(read).toBeLessThan(100);
   }
 });
 
@@ -169,21 +185,29 @@ test('no row is blank while its bytes are on their way', async () => {
   await page.evaluate(() => {
     const found = { frames: 0, blank: 0 };
     Object.assign(window, { found });
+    const canvas = document.querySelector<HTMLCanvasElement>('.dw-sectors-canvas > canvas')!;
+    const context = canvas.getContext('2d')!;
     const look = (): void => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.dw-sectors-canvas > canvas')!;
-      const { height } = document.querySelector('.dw-sectors-mirror [role=row]')!.getBoundingClientRect();
-      const rows = Math.floor(canvas.clientHeight / (height || 20)) - 1;
-      const scale = canvas.height / canvas.clientHeight;
-      const pixels = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-      const isBlank = (row: number): boolean => {
-        const start = Math.round((row + 1) * (height || 20) * scale);
-        const end = Math.min(canvas.height, Math.round((row + 2) * (height || 20) * scale));
-        const line = new Uint32Array(pixels.data.buffer).subarray(start * canvas.width, end * canvas.width);
-        return line.every((pixel) => pixel === line[0]);
+      requestAnimationFrame(look);
+      const rowHeight = (Number(canvas.dataset['rowHeight']) * canvas.height) / canvas.clientHeight;
+      // The middle of the hex column, under the column numbers.
+      const [left, top] = [Math.round(canvas.width * 0.25), Math.round(rowHeight)];
+      const [width, height] = [Math.round(canvas.width * 0.3), canvas.height - top];
+      const pixels = new Uint32Array(context.getImageData(left, top, width, height).data.buffer);
+      // Signs or placeholders of many bytes stand next to each other.
+      const isBusy = (line: number): boolean => {
+        let changes = 0;
+        for (let at = line * width + 1; at < (line + 1) * width; at++) if (pixels[at] !== pixels[at - 1]) changes++;
+        return changes >= 16;
       };
       found.frames++;
-      for (let row = 0; row < rows; row++) if (isBlank(row)) found.blank++;
-      requestAnimationFrame(look);
+      let last = 0;
+      for (let line = 0; line <= height; line++) {
+        if (line < height && !isBusy(line)) continue;
+        // From one row's signs to the next is less than a row, with a blank one between them far more.
+        if (line - last > 1.2 * rowHeight) found.blank++;
+        last = line;
+      }
     };
     requestAnimationFrame(look);
   });

@@ -41,6 +41,7 @@ export class PageCache {
   private readonly wantedBy = new Map<object, readonly number[]>();
   private paused = false;
   private disposed = false;
+  private answered = false;
 
   /** @param read of a range inside the device; rejects when nothing of it can be read */
   constructor(
@@ -58,6 +59,11 @@ export class PageCache {
       this.pages.set(pageNumber, page);
     }
     return page;
+  }
+
+  /** Whether anything was read, or could not be, so far. */
+  get hasAnswered(): boolean {
+    return this.answered;
   }
 
   get isPaused(): boolean {
@@ -158,6 +164,7 @@ export class PageCache {
     if (this.requests.get(page) !== request) return;
     this.requests.delete(page);
     this.pages.set(page, answer);
+    this.answered = true;
     this.evict();
     this.onRead();
     this.sendNext();

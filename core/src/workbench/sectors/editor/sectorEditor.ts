@@ -3,8 +3,11 @@ import { Widget } from '@lumino/widgets';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { Disposables, Emitter, type EditorInput, type EditorPane } from '../../api';
 import type { SectorDocument } from '../data/sectorDocument';
-import { SectorGrid } from '../grid/sectorGrid';
+import { glyphAtlas } from '../grid/glyphAtlas';
+import { gridFont } from '../grid/gridFont';
 import type { GridPane } from '../grid/gridMetrics';
+import { readPalette } from '../grid/palette';
+import { SectorGrid } from '../grid/sectorGrid';
 import { NavigationHistory } from '../model/history';
 import { selectedRange, type Selection } from '../model/selection';
 import type { ActiveChange, SectorParams, Sectors } from '../sectors';
@@ -154,6 +157,11 @@ export class SectorEditor extends Widget implements EditorPane {
     );
     this.opening = opening;
     this.node.append(opening.element);
+    // While the host answers, what the first bytes will need is made.
+    const warming = setTimeout(() => {
+      const { fontSizePixels } = gridSettings(this.sectors.workbench.settings);
+      glyphAtlas(readPalette(window.document.documentElement), gridFont(fontSizePixels));
+    });
     try {
       const { document, release } = await this.sectors.documents.acquire(this.input.key, signal);
       if (this.isDisposed || signal.aborted) return release();
@@ -163,6 +171,8 @@ export class SectorEditor extends Widget implements EditorPane {
       this.showDocument(document);
     } catch (error) {
       if (!signal.aborted) opening.failed(error);
+    } finally {
+      clearTimeout(warming);
     }
   }
 
@@ -170,6 +180,8 @@ export class SectorEditor extends Widget implements EditorPane {
     const { workbench } = this.sectors;
     this.documentNow = document;
     this.source = this.owned.add(new DocumentSource(document, this.sectors));
+    // Asked for before there is a grid to show them.
+    if (!this.pending?.volume) this.source.want({ offset: this.pending?.offset ?? this.saved?.top ?? 0, length: 1 }, 0);
     const grid = new SectorGrid(this.source, `Bytes of ${this.title.label}`, gridSettings(workbench.settings));
     this.gridNow = grid;
     this.node.append(this.header.element, grid.element);

@@ -1,4 +1,5 @@
 import { byteClassOf, hexPair, textSign } from '../model/byteClass';
+import type { GridFont } from './gridFont';
 import type { Palette } from './palette';
 
 /** `natural`: in the colour of the byte's class; `modified`; `strong`: over a selection. */
@@ -17,16 +18,16 @@ export class GlyphAtlas {
   readonly pixels: Uint32Array;
   readonly width: number;
 
-  constructor(
-    palette: Palette,
-    font: string,
-    readonly character: number,
-    readonly rowHeight: number,
-  ) {
+  readonly character: number;
+  readonly rowHeight: number;
+
+  constructor(palette: Palette, { css, character, rowHeight }: GridFont) {
+    this.character = character;
+    this.rowHeight = rowHeight;
     this.width = character * 3 * 16;
     const height = rowHeight * 16 * inks.length;
     const context = context2d(new OffscreenCanvas(this.width, height));
-    context.font = font;
+    context.font = css;
     context.textBaseline = 'middle';
     context.textAlign = 'left';
     inks.forEach((ink, index) => {
@@ -44,6 +45,16 @@ export class GlyphAtlas {
     });
     this.pixels = new Uint32Array(context.getImageData(0, 0, this.width, height).data.buffer);
   }
+}
+
+let shared: { key: string; atlas: GlyphAtlas } | null = null;
+
+/** The atlas of a font and palette: made once for all grids that look alike, since it takes longer than a frame may. */
+export function glyphAtlas(palette: Palette, font: GridFont): GlyphAtlas {
+  const { bytes, modified, strong } = palette;
+  const key = JSON.stringify([font, bytes, modified, strong]);
+  if (shared?.key !== key) shared = { key, atlas: new GlyphAtlas(palette, font) };
+  return shared.atlas;
 }
 
 /**

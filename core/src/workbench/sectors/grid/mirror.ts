@@ -9,7 +9,6 @@ export interface MirrorView {
   firstRow: number;
   rows: number;
   cursor: number;
-  label: string;
 }
 
 let identifiers = 0;
@@ -24,10 +23,14 @@ export class GridMirror {
   private bytes = new Uint8Array(0);
   private states = new Uint8Array(0);
 
-  constructor(private readonly source: GridSource) {
+  constructor(
+    private readonly source: GridSource,
+    label: string,
+  ) {
     this.element.className = 'dw-sectors-mirror';
     this.element.tabIndex = 0;
     this.element.setAttribute('role', 'grid');
+    this.element.setAttribute('aria-label', label);
     this.element.setAttribute('aria-readonly', 'true');
     this.element.dataset.autofocus = '';
   }
@@ -45,7 +48,6 @@ export class GridMirror {
       this.states = new Uint8Array(length);
     }
     this.source.copy({ offset, length }, this.bytes, this.states);
-    this.element.setAttribute('aria-label', view.label);
     this.element.setAttribute('aria-rowcount', String(geometry.rowCount));
     this.element.setAttribute('aria-colcount', String(geometry.bytesPerRow + 1));
     const rows = Array.from({ length: Math.ceil(length / geometry.bytesPerRow) }, (_, index) =>

@@ -4,7 +4,8 @@ import type { OffsetWriter } from '../model/offsetFormat';
 import type { RowGeometry, ScrollPlace } from '../model/rowGeometry';
 import { selectedRange, type Selection } from '../model/selection';
 import { drawDecoration, drawHatched, drawPlaceholder, drawUnderline } from './brushes';
-import { type GlyphAtlas, GlyphLayer } from './glyphAtlas';
+import { type GlyphAtlas, glyphAtlas, GlyphLayer } from './glyphAtlas';
+import type { GridFont } from './gridFont';
 import type { GridMetrics, GridPane } from './gridMetrics';
 import { ByteState, type Decoration, type GridSource } from './gridSource';
 import type { Palette } from './palette';
@@ -14,9 +15,8 @@ export interface GridPicture {
   source: GridSource;
   geometry: RowGeometry;
   metrics: GridMetrics;
-  atlas: GlyphAtlas;
   palette: Palette;
-  font: string;
+  font: GridFont;
   offsets: OffsetWriter;
   place: ScrollPlace;
   selection: Selection;
@@ -38,7 +38,8 @@ export class GridPainter {
 
   constructor(private readonly context: CanvasRenderingContext2D) {}
 
-  paint(picture: GridPicture): void {
+  /** @returns whether bytes stand in all places: false as long as there are placeholders among them */
+  paint(picture: GridPicture): boolean {
     const { context } = this;
     const { source, geometry, metrics, palette, place } = picture;
     context.fillStyle = palette.background;
@@ -47,7 +48,10 @@ export class GridPainter {
       Math.ceil((picture.height - picture.top + place.pixels) / metrics.rowHeight),
       geometry.rowCount - place.row,
     );
-    if (rows <= 0) return this.drawColumns(picture);
+    if (rows <= 0) {
+      this.drawColumns(picture);
+      return true;
+    }
     const visible = visibleRange(geometry, place.row, rows);
     if (this.bytes.length < visible.length) {
       this.bytes = new Uint8Array(visible.length);
@@ -59,13 +63,17 @@ export class GridPainter {
 
     this.drawRanges(picture, decorations, visible, top, 'below');
     this.drawSelection(picture, visible, top);
-    this.glyphs.begin(Math.min(picture.width, metrics.endX), picture.height);
-    for (let row = place.row; row < place.row + rows; row += 1) this.drawRow(picture, row, top(row), visible);
-    this.glyphs.drawTo(context);
+    // Placeholders alone need no glyphs, whose making would hold up the first picture.
+    const isSomethingRead = this.states.subarray(0, visible.length).some((state) => state !== ByteState.Loading);
+    const atlas = isSomethingRead ? glyphAtlas(palette, picture.font) : null;
+    if (atlas) this.glyphs.begin(Math.min(picture.width, metrics.endX), picture.height);
+    for (let row = place.row; row < place.row + rows; row += 1) this.drawRow(picture, row, top(row), visible, atlas);
+    if (atlas) this.glyphs.drawTo(context);
     this.drawBoundaries(picture, place.row, rows, top);
     this.drawRanges(picture, decorations, visible, top, 'above');
     this.drawCursor(picture, top);
     this.drawColumns(picture);
+    return !this.states.subarray(0, visible.length).includes(ByteState.Loading);
   }
 
   /** Column numbers, over the rows; the cursor's stands out. */
@@ -76,7 +84,7 @@ export class GridPainter {
     context.fillRect(0, 0, picture.width, picture.top);
     context.fillStyle = palette.sectorLine;
     context.fillRect(0, picture.top - 1, picture.width, 1);
-    context.font = picture.font;
+    context.font = picture.font.css;
     context.textBaseline = 'middle';
     const current = selection.cursor % geometry.bytesPerRow;
     const y = picture.top / 2;
@@ -89,12 +97,12 @@ export class GridPainter {
     context.fillText('Text', metrics.textX, y);
   }
 
-  private drawRow(picture: GridPicture, row: number, y: number, visible: ByteRange): void {
+  private drawRow(picture: GridPicture, row: number, y: number, visible: ByteRange, atlas: GlyphAtlas | null): void {
     const { context, bytes, states } = this;
-    const { geometry, metrics, atlas, palette, selection } = picture;
+    const { geometry, metrics, palette, selection } = picture;
     const offset = geometry.offsetOf(row);
     const active = geometry.rowOf(selection.cursor) === row;
-    context.font = picture.font;
+    context.font = picture.font.css;
     context.textBaseline = 'middle';
     context.fillStyle = active ? palette.offsetActive : palette.offset;
     context.fillText(picture.offsets.write(offset), metrics.offsetX, y + metrics.rowHeight / 2);
@@ -106,7 +114,7 @@ export class GridPainter {
       const state = states[base + column];
       const hexX = metrics.byteX('hex', column);
       const textX = metrics.byteX('text', column);
-      if (state === ByteState.Loading) {
+      if (state === ByteState.Loading || !atlas) {
         drawPlaceholder(context, metrics, palette, hexX, textX, y);
         continue;
       }
@@ -214,7 +222,7 @@ export class GridPainter {
     const thick = Math.max(2, Math.round(metrics.rowHeight / 9));
     context.fillStyle = palette.partitionLine;
     context.fillRect(metrics.offsetX, y - Math.floor(thick / 2), picture.width - metrics.offsetX, thick);
-    context.font = picture.font;
+    context.font = picture.font.css;
     context.fillText(
       words,
       metrics.endX + 2 * metrics.character,

@@ -13,7 +13,7 @@ import {
 } from '../model/rowGeometry';
 import { lensAround, type Track } from '../model/scrollTrack';
 import { moved, selectedRange, selectionOf, target, type Selection } from '../model/selection';
-import { GlyphAtlas } from './glyphAtlas';
+import { gridFont, type GridFont } from './gridFont';
 import { gridKeyOf, type GridKey } from './gridKeys';
 import { fittingBytesPerRow, GridMetrics, marginCharacters, type GridPane } from './gridMetrics';
 import type { GridSource } from './gridSource';
@@ -64,14 +64,15 @@ export class SectorGrid implements Disposable {
   private metrics: GridMetrics;
   private offsets: OffsetWriter;
   private palette: Palette;
-  private atlas: GlyphAtlas | null = null;
-  private font = '';
+  private font: GridFont | null = null;
   private place: ScrollPlace = { row: 0, pixels: 0 };
   private selectionNow: Selection = { cursor: 0, anchor: null };
   private paneNow: GridPane = 'hex';
   private heldLens: Track | null = null;
   private frame = 0;
-  private mirrorTimer: ReturnType<typeof setTimeout> | undefined;
+  private mirrorTimer: ReturnType<typeof setTimeout> | null = null;
+  /** When it was scrolled last, by `performance.now()`. */
+  private scrolledAt = -Infinity;
   private marksStale = true;
   private lensFirstRow = -1;
   /** Bytes a second, for reading ahead. */
@@ -87,13 +88,13 @@ export class SectorGrid implements Disposable {
 
   constructor(
     private readonly source: GridSource,
-    private readonly label: string,
+    label: string,
     settings: GridSettings,
   ) {
     const context = this.canvas.getContext('2d', { alpha: false });
     if (!context) throw new Error('this browser has no 2D canvas');
     this.painter = new GridPainter(context);
-    this.mirror = new GridMirror(source);
+    this.mirror = new GridMirror(source, label);
     this.waitingBar = new WaitingBar(source);
     this.wholeBar = new Scrollbar('Whole device', (row) => this.scrollTo({ row, pixels: 0 }));
     this.lensBar = new Scrollbar(
@@ -186,7 +187,7 @@ export class SectorGrid implements Disposable {
 
   dispose(): void {
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.mirrorTimer);
+    this.forgetMirrorTimer();
     this.waitingBar.dispose();
     this.owned.dispose();
     this.element.remove();
@@ -263,12 +264,8 @@ export class SectorGrid implements Disposable {
     const [width, height] = [Math.round(parent.clientWidth * ratio), Math.round(parent.clientHeight * ratio)];
     if (width === 0 || height === 0) return;
     for (const bar of [this.wholeBar, this.lensBar]) bar.measure();
-    const family = getComputedStyle(document.documentElement).getPropertyValue('--dw-font-mono') || 'monospace';
-    this.font = `${Math.round(this.settings.fontSizePixels * ratio)}px ${family}`;
-    const context = this.canvas.getContext('2d')!;
-    context.font = this.font;
-    const character = Math.max(4, Math.round(context.measureText('0').width));
-    const rowHeight = Math.round((this.settings.fontSizePixels + 7) * ratio);
+    this.font = gridFont(this.settings.fontSizePixels);
+    const { character, rowHeight } = this.font;
     this.offsets = new OffsetWriter(this.settings.offsetFormat, this.source);
     const shape = { groupBytes: this.settings.groupBytes, offsetWidth: this.offsets.width };
     // Where fewer fit, the text column would be out of sight.
@@ -278,7 +275,7 @@ export class SectorGrid implements Disposable {
     // No wider than what is drawn: every pixel of it is copied at every frame.
     this.resize(Math.min(width, this.metrics.endX + marginCharacters * character), height);
     parent.style.setProperty('--dw-columns-height', `${this.columnsHeight / ratio}px`);
-    this.atlas = null;
+    this.canvas.dataset.rowHeight = String(this.viewport.rowHeight);
     this.place = clampPlace(this.geometry, this.viewport, { row: this.geometry.rowOf(first), pixels: 0 });
     this.marksStale = true;
     this.updateMirrorSoon();
@@ -295,7 +292,7 @@ export class SectorGrid implements Disposable {
   }
 
   private restyle(): void {
-    this.atlas = null;
+    this.palette = readPalette(document.documentElement);
     for (const bar of [this.wholeBar, this.lensBar]) bar.measure();
     this.marksStale = true;
     this.schedule();
@@ -305,6 +302,7 @@ export class SectorGrid implements Disposable {
     const next = clampPlace(this.geometry, this.viewport, place);
     if (next.row === this.place.row && next.pixels === this.place.pixels) return;
     this.place = next;
+    this.scrolledAt = performance.now();
     this.updateMirrorSoon();
     this.schedule();
     this.scrollEmitter.fire();
@@ -375,18 +373,13 @@ export class SectorGrid implements Disposable {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     if (this.canvas.width === 0 || !this.font) return;
-    if (!this.atlas) {
-      this.palette = readPalette(this.element);
-      this.atlas = new GlyphAtlas(this.palette, this.font, this.metrics.character, this.metrics.rowHeight);
-    }
     this.noteVelocity(time);
     this.source.want(this.visible, this.velocity);
     this.waitingBar.update();
-    this.painter.paint({
+    const isComplete = this.painter.paint({
       source: this.source,
       geometry: this.geometry,
       metrics: this.metrics,
-      atlas: this.atlas,
       palette: this.palette,
       font: this.font,
       offsets: this.offsets,
@@ -398,6 +391,7 @@ export class SectorGrid implements Disposable {
       width: this.canvas.width,
       height: this.canvas.height,
     });
+    this.canvas.dataset.painted = isComplete ? 'bytes' : 'placeholders';
     this.paintScrollbars();
   }
 
@@ -426,19 +420,31 @@ export class SectorGrid implements Disposable {
     this.marksStale = false;
   }
 
+  /** With what comes until then as one. While it is scrolled nothing is read out, and frames have no time for it. */
   private updateMirrorSoon(delay = mirrorDelayMilliseconds): void {
-    clearTimeout(this.mirrorTimer);
-    this.mirrorTimer = setTimeout(() => {
-      this.mirror.update({
-        geometry: this.geometry,
-        offsets: this.offsets,
-        firstRow: this.place.row,
-        rows: visibleRows(this.viewport),
-        cursor: this.selectionNow.cursor,
-        label: this.label,
-      });
-      const words = this.offsets.write(this.firstOffset).trim();
-      for (const bar of [this.wholeBar, this.lensBar]) bar.tell(words);
+    if (delay === 0) this.forgetMirrorTimer();
+    this.mirrorTimer ??= setTimeout(() => {
+      this.mirrorTimer = null;
+      const rest = this.scrolledAt + mirrorDelayMilliseconds - performance.now();
+      if (rest > 0) return this.updateMirrorSoon(rest);
+      this.updateMirror();
     }, delay);
+  }
+
+  private forgetMirrorTimer(): void {
+    if (this.mirrorTimer !== null) clearTimeout(this.mirrorTimer);
+    this.mirrorTimer = null;
+  }
+
+  private updateMirror(): void {
+    this.mirror.update({
+      geometry: this.geometry,
+      offsets: this.offsets,
+      firstRow: this.place.row,
+      rows: visibleRows(this.viewport),
+      cursor: this.selectionNow.cursor,
+    });
+    const words = this.offsets.write(this.firstOffset).trim();
+    for (const bar of [this.wholeBar, this.lensBar]) bar.tell(words);
   }
 }

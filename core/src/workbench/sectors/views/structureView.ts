@@ -187,14 +187,17 @@ class StructureView extends SectorView {
   }
 
   private allStructures(editor: SectorEditor): TemplateResult {
-    const { structureList } = editor.document!;
-    if (this.listOpen) void structureList.read();
+    const { structureList, cache } = editor.document!;
+    // The bytes come first: a plugin may have to be started for the list.
+    if (this.listOpen && cache.hasAnswered) void structureList.read();
     const words = this.filter.toLowerCase();
     this.list.items = structureList.entries.filter(({ name }) => name.toLowerCase().includes(words));
     this.list.requestUpdate();
     const { state, entries } = structureList;
-    const count =
-      state === 'reading' ? 'reading…' : `${entries.length}${state === 'truncated' ? ', and more that are not listed' : ''}`;
+    const isRead = state === 'read' || state === 'truncated';
+    const isReading = state === 'reading' || this.listOpen;
+    const more = state === 'truncated' ? ', and more that are not listed' : '';
+    const count = isRead ? `${entries.length}${more}` : isReading ? 'reading…' : 'not read yet';
     return html`<section class="dw-sectors-all" ?data-open=${this.listOpen}>
       <button class="dw-sectors-section" aria-expanded=${this.listOpen} @click=${() => this.flip()}>
         <i class="codicon codicon-chevron-${this.listOpen ? 'down' : 'right'}" aria-hidden="true"></i>All structures (${count})
