@@ -13,7 +13,7 @@ type Listing = WorkbenchResult<'files/list'>;
 type Entry = Listing['entries'][number];
 
 const SHOWN_ENTRIES = 500;
-const ICONS: Record<Entry['kind'], string> = { folder: 'folder', file: 'file', device: 'device-camera', other: 'file-binary' };
+const ICONS: Record<Entry['kind'], string> = { folder: 'folder', file: 'file', device: 'vm', other: 'file-binary' };
 
 /** Asks for a file of the host's machine; undefined when none was chosen. */
 export async function chooseFile(host: HostConnection, options: Options): Promise<string | undefined> {
@@ -77,7 +77,11 @@ class FileChooser {
         // Hidden ones, as Unix has them, are shown once their dot is typed.
         .filter((entry) => !entry.name.startsWith('.') || name.startsWith('.'))
         .filter((entry) => saving || entry.name.toLowerCase().startsWith(name.toLowerCase()))
-        .sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name))
+        .sort(
+          (a, b) =>
+            Number(b.kind === 'folder') - Number(a.kind === 'folder') ||
+            a.name.localeCompare(b.name, undefined, { numeric: true }),
+        )
         .slice(0, SHOWN_ENTRIES)
     );
   }
@@ -146,7 +150,7 @@ class FileChooser {
       PageDown: Math.min(last, this.selected + 10),
       PageUp: Math.max(0, this.selected - 10),
     };
-    const move = moves[event.key];
+    const move = event.altKey ? undefined : moves[event.key];
     if (move !== undefined && last >= 0) this.select(move);
     else if (event.key === 'Enter') void this.accept(entries[this.selected]);
     else if (event.key === 'ArrowUp' && event.altKey) this.up();
@@ -206,7 +210,7 @@ class FileChooser {
     const action = options.mode === 'open' ? 'Open' : 'Save';
     return html`<h2>${options.title}</h2>
       <div class="dw-dialog-body dw-choose">
-        <p class="dw-choose-message">${printable(this.folder)}</p>
+        <p class="dw-choose-folder">${printable(this.folder)}</p>
         <div class="dw-choose-path">
           <button
             type="button"
@@ -258,7 +262,7 @@ class FileChooser {
       @dblclick=${() => this.accept(entry)}
     >
       <i class="codicon codicon-${ICONS[entry.kind]}" aria-hidden="true"></i>
-      <span class="dw-choose-name">${printable(entry.name)}</span>
+      <span class="dw-choose-name" title=${printable(entry.name)}>${printable(entry.name)}</span>
       ${entry.kind === 'file' ? html`<span>${sizeText(entry.size)}</span>` : entry.kind === 'device' ? html`<span>device</span>` : nothing}
     </li>`;
   }
