@@ -56,9 +56,10 @@ export class Devices implements DeviceModel {
   }
 
   label(path: string): string {
-    const name = path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
     const model = this.current?.disks.find((disk) => disk.path === path)?.model;
-    return printable(model ? `${model} (${name})` : name);
+    // A loop device's model is the path of its file: the folders would leave no room for the device's own name.
+    const name = model?.startsWith('/') ? lastPart(model) : model;
+    return printable(name ? `${name} (${lastPart(path)})` : lastPart(path));
   }
 
   private fetch(): void {
@@ -69,3 +70,5 @@ export class Devices implements DeviceModel {
     }, this.showError);
   }
 }
+
+const lastPart = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
