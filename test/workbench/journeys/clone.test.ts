@@ -38,7 +38,7 @@ test('clone by wizard: a target that is too small, the right one, review, simula
   await must('mkfs.ext4', '-q', '-F', '-L', 'old things', old);
   const { page, errors } = await browse({ home });
 
-  await page.getByRole('button', { name: 'Clone Demo disk' }).click();
+  await page.getByRole('button', { name: 'Clone a disk: Demo disk' }).click();
   const wizard = page.locator('dw-wizard');
   const target = wizard.locator('.dw-field', { hasText: 'the disk to write' });
   await pickImage(page, target, smaller);

@@ -2,6 +2,9 @@ import { html, render } from 'lit';
 import { printable } from '../../../common/text/printable';
 import { formatSize } from '../../../common/text/size';
 import type { SectorDocument } from '../data/sectorDocument';
+import { commandCatalogue } from '../../wizards/commandCatalogue';
+import { whyMissing } from '../../wizards/whyMissing';
+import { writeCommand } from '../data/editJudge';
 import type { Sectors } from '../sectors';
 
 /** Why writing this device would be refused or dangerous, in sentences. */
@@ -21,6 +24,13 @@ export function reasonsAgainst(sectors: Sectors, { device }: SectorDocument): st
 export async function toggleLock(sectors: Sectors, document: SectorDocument): Promise<void> {
   if (document.unlocked) {
     document.unlocked = false;
+    return;
+  }
+  const { commands, host, notifications } = sectors.workbench;
+  const missing = whyMissing(commandCatalogue(host), writeCommand);
+  if (missing !== null) {
+    const actions = [{ label: 'Show Plugins', run: () => commands.run('plugins.show') }];
+    notifications.warn('Bytes cannot be changed now', { detail: missing, actions });
     return;
   }
   const { device } = document;

@@ -4,7 +4,7 @@ import { toHex } from '../model/byteClass';
 import type { StagedEdits } from '../model/stagedEdits';
 
 /** The plugin's command that makes a plan of edits: `{device, edits: [{offset, bytes}]}`, bytes in hex. */
-const writeCommand = 'sector-edit.write';
+export const writeCommand = 'sector-edit.write';
 /** After the last change: a plan is made and its result read by the plugins, which is too much for every key. */
 const delayMilliseconds = 350;
 
