@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, state } from 'lit/decorators.js';
 import { amountText } from '../../common/text/jobAmount';
 import { shareOf, stageText } from '../../common/text/jobStage';
 import { printable } from '../../common/text/printable';
+import { plural } from '../../common/text/size';
 import type { JobSummary } from '../../common/workbench';
 import type { Disposable, Workbench } from '../api';
 import { LightElement } from '../widgets/lightElement';
@@ -12,10 +13,14 @@ import './job.css';
 import { durationText, percentText, stateWords, timeLeftText } from './jobWords';
 
 const TICK_MILLISECONDS = 1000;
+/** Drawn at a time; older ones at a button. */
+const JOBS_AT_ONCE = 100;
 
 /** All jobs, newest first. */
 @customElement('dw-jobs')
 export class JobsView extends LightElement {
+  @state() private limit = JOBS_AT_ONCE;
+
   constructor(private readonly workbench: Workbench) {
     super();
     this.className = 'dw-jobs';
@@ -40,19 +45,26 @@ export class JobsView extends LightElement {
       );
     }
     return html`<table class="dw-table dw-jobs-table" aria-label="Jobs">
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">Job</th>
-          <th scope="col">Progress</th>
-          <th scope="col">Started</th>
-          <th scope="col" class="dw-number">Duration</th>
-        </tr>
-      </thead>
-      <tbody @keydown=${moveByArrows}>
-        ${jobs.map((job) => this.renderJob(job))}
-      </tbody>
-    </table>`;
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Job</th>
+            <th scope="col">Progress</th>
+            <th scope="col">Started</th>
+            <th scope="col" class="dw-number">Duration</th>
+          </tr>
+        </thead>
+        <tbody @keydown=${moveByArrows}>
+          ${jobs.slice(0, this.limit).map((job) => this.renderJob(job))}
+        </tbody>
+      </table>
+      ${
+        jobs.length > this.limit
+          ? html`<button type="button" class="dw-button" @click=${() => (this.limit += JOBS_AT_ONCE)}>
+              Show more: ${plural(jobs.length - this.limit, 'older job')}
+            </button>`
+          : nothing
+      }`;
   }
 
   private renderJob(job: JobSummary): TemplateResult {

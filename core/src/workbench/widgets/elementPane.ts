@@ -16,6 +16,8 @@ const FOCUSABLE = 'button:not(:disabled), input:not(:disabled), select, textarea
 
 /** Fills a widget with one element, and gives the focus to what is marked `data-autofocus` in it, or to the first that can take it. */
 export class ElementWidget<E extends PaneElement = PaneElement> extends Widget {
+  private isDrawn = false;
+
   constructor(readonly element: E) {
     super();
     this.addClass('dw-element-widget');
@@ -29,14 +31,23 @@ export class ElementWidget<E extends PaneElement = PaneElement> extends Widget {
   }
 
   protected override onActivateRequest(_message: Message): void {
-    if (this.takeFocus()) return;
+    if (this.isDrawn && this.takeFocus()) return;
     this.node.tabIndex = -1;
     this.node.focus();
-    // What can take the focus may be drawn only when an answer has come.
-    const drawing = new MutationObserver(() => {
-      if (document.activeElement !== this.node || this.takeFocus()) drawing.disconnect();
+    this.focusWhenDrawn();
+  }
+
+  /** Elements within a new one are drawn after it, and what can take the focus perhaps only when an answer has come. */
+  private focusWhenDrawn(): void {
+    requestAnimationFrame(() => {
+      this.isDrawn = true;
+      if (document.activeElement !== this.node || this.takeFocus()) return;
+      const drawing = new MutationObserver(() => {
+        drawing.disconnect();
+        this.focusWhenDrawn();
+      });
+      drawing.observe(this.node, { childList: true, subtree: true });
     });
-    drawing.observe(this.node, { childList: true, subtree: true });
   }
 
   /** @returns whether there was something to take it */

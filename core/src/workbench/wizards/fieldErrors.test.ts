@@ -20,5 +20,6 @@ test('an error of an item belongs to its list, and what belongs to no field stan
 
 test('a message that goes on after the name of its field becomes a sentence', () => {
   expect(fieldMessage(fields[0]!, 'is not a list')).toBe('Moves is not a list');
+  expect(fieldMessage(fields[0]!, 'is needed')).toBe('At least one is needed');
   expect(fieldMessage(fields[0]!, 'the target is too small')).toBe('The target is too small');
 });

@@ -21,6 +21,7 @@ export function errorsByField(fields: readonly FormField[], errors: InputErrors)
 
 /** A message as it stands below a field: what follows the field's name in a sentence becomes one of its own. */
 export function fieldMessage(field: FormField, message: string): string {
+  if (field.control === 'list' && message === 'is needed') return 'At least one is needed';
   const text = /^(is|has|item|names|holds|lies) /.test(message) ? `${field.label} ${message}` : message;
   return capitalised(printable(text));
 }

@@ -213,7 +213,7 @@ export class Wizard extends LightElement implements PaneElement {
     const others = isName(field) ? this.fields.filter((other) => other !== field && isName(other)) : [];
     const named = others.flatMap((other): [string, string][] => {
       const name = shownValue(other, this.draft, {});
-      return typeof name === 'string' && name !== '' ? [[name, `is chosen as ${other.label}`]] : [];
+      return typeof name === 'string' && name !== '' ? [[name, `it is chosen as ${other.label}`]] : [];
     });
     return new Map(named);
   }

@@ -59,10 +59,10 @@ export function refusal(choice: DeviceChoice, options: PickOptions): string | nu
   if (excluded) return excluded;
   if (choice.error) return choice.error;
   if (options.role === 'source') return null;
-  if (choice.kind === 'overlay') return 'is an overlay: only devices are written';
+  if (choice.kind === 'overlay') return 'it is an overlay: only devices are written';
   if (choice.system) return 'this computer runs from it';
-  if (choice.mounted.length > 0) return `is mounted at ${choice.mounted.join(', ')}`;
-  if (choice.readOnly) return 'is read-only';
+  if (choice.mounted.length > 0) return `it is mounted at ${choice.mounted.join(', ')}`;
+  if (choice.readOnly) return 'it is read-only';
   return tooSmall(choice.size, options);
 }
 
