@@ -130,6 +130,17 @@ test('a folder is listed for choosing: folders first, then files by name, hidden
   await expect(missing).rejects.toMatchObject({ code: 'Failed', message: expect.stringContaining('no such file') as string });
 });
 
+test('of a folder with more than a message holds, as much is listed as fits', async () => {
+  const { folder, workbench } = await setting();
+  const place = join(folder, 'images');
+  await mkdir(place);
+  const names = Array.from({ length: 5000 }, (_, index) => `${String(index).padStart(4, '0')}-${'画'.repeat(80)}`);
+  await Promise.all(names.map((name) => writeFile(join(place, name), '')));
+  const { entries, truncated } = await workbench.request('files/list', { folder: place });
+  expect(truncated).toBe(true);
+  expect(entries.map(({ name }) => name)).toEqual(names.slice(0, entries.length));
+});
+
 test('a layout tells where partitions may lie and where the table lies, as sgdisk does', async () => {
   requireTool('sgdisk');
   const { disk, workbench } = await setting();

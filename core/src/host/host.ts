@@ -7,6 +7,7 @@ import type { ContentChanges } from './devices/contentChanges';
 import type { DeviceService } from './devices/deviceService';
 import type { OverlayRemoval } from './devices/overlayRemoval';
 import type { ExportService } from './devices/exportService';
+import type { FolderListings } from './devices/folderListings';
 import { hostModule } from './hostModule';
 import { inspectionModule } from './inspectionModule';
 import type { JobService } from './jobs/jobService';
@@ -70,6 +71,10 @@ export class Host {
 
   get overlayRemoval(): OverlayRemoval {
     return this.container.get(Tokens.OverlayRemoval);
+  }
+
+  get folders(): FolderListings {
+    return this.container.get(Tokens.FolderListings);
   }
 
   get exports(): ExportService {

@@ -3,6 +3,7 @@ import type { ContentChanges } from './devices/contentChanges';
 import { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { DeviceService } from './devices/deviceService';
 import { ExportService } from './devices/exportService';
+import { FolderListings } from './devices/folderListings';
 import { OverlayRemoval } from './devices/overlayRemoval';
 import type { JobService } from './jobs/jobService';
 import { Allocations } from './layouts/allocations';
@@ -28,6 +29,9 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
         new OverlayRemoval(sector, devices, jobs, contents),
       [Tokens.SectorClient, Tokens.DeviceService, Tokens.JobService, Tokens.ContentChanges],
     )
+    .inSingletonScope();
+  bind<FolderListings>(Tokens.FolderListings)
+    .toResolvedValue(() => new FolderListings())
     .inSingletonScope();
   bind<ExportService>(Tokens.ExportService)
     .toResolvedValue(

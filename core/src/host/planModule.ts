@@ -21,8 +21,7 @@ export const planModule = new ContainerModule(({ bind }) => {
       (jobs: JobService, dataFolder: string) => new JobWatcher(jobs, dataFolder),
       [Tokens.JobService, Tokens.DataFolder],
     )
-    .inSingletonScope()
-    .onDeactivation((watcher) => watcher.dispose());
+    .inSingletonScope();
   bind<PlanLibrary>(Tokens.PlanLibrary)
     .toResolvedValue(
       (sector: SectorClient, dataFolder: string) => new PlanLibrary(sector, dataFolder),

@@ -50,6 +50,8 @@ export const Tokens = {
   DeviceCatalogue: Symbol('DeviceCatalogue'),
   /** `OverlayRemoval` */
   OverlayRemoval: Symbol('OverlayRemoval'),
+  /** `FolderListings` */
+  FolderListings: Symbol('FolderListings'),
   /** `ExportService` */
   ExportService: Symbol('ExportService'),
   /** `HeldProviders` */

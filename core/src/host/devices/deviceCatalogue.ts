@@ -7,7 +7,7 @@ import { reasonOf } from '../systemError';
 import type { DeviceService } from './deviceService';
 import { OpenedNames } from './openedNames';
 import { listOverlays } from './overlayFolders';
-import { within } from './within';
+import { within } from '../../common/flow/within';
 
 export type DeviceList = WorkbenchResult<'devices/list'>;
 type OpenedEntry = DeviceList['opened'][number];

@@ -24,8 +24,7 @@ export const pluginModule = new ContainerModule(({ bind }) => {
       ) => new PluginHost({ registry, launcher, devices, layouts, settings: pluginSettings(settings) }),
       [Tokens.PluginRegistry, Tokens.PluginLauncher, Tokens.DeviceAccess, Tokens.LayoutReader, Tokens.SettingsService],
     )
-    .inSingletonScope()
-    .onDeactivation((host) => host.dispose());
+    .inSingletonScope();
   bind<PluginAdministration>(Tokens.PluginAdministration)
     .toResolvedValue(
       (plugins: PluginHost, settings: SettingsService, devices: DeviceService) =>

@@ -1,5 +1,6 @@
 import type { TableProxy, VolumeProxy } from '@diskwright/sdk';
 import { StaleError } from '@diskwright/sdk/errors';
+import { abortable } from '../../common/flow/abortable';
 import type { ProviderAccess } from '../layouts/layoutService';
 import { type Disposable, Listeners } from '../listeners';
 
@@ -48,7 +49,7 @@ export class HeldProviders {
 
   /**
    * Runs `action` with the provider of a scope. A provider that went stale in between is opened anew, once.
-   * @throws what opening and `action` throw
+   * @throws what opening and `action` throw; CancelledError at once when `signal` aborts while it is being opened
    */
   async use<S extends Scope, R>(
     deviceId: string,
@@ -89,8 +90,7 @@ export class HeldProviders {
     const key = keyOf(deviceId, scope);
     const held = this.take(key, deviceId, scope);
     try {
-      const opened = (await held.opened) as Opened<S>;
-      signal?.throwIfAborted();
+      const opened = (await abortable(held.opened, signal)) as Opened<S>;
       return await action(opened);
     } finally {
       this.giveBack(key, held);

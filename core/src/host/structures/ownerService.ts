@@ -3,7 +3,7 @@ import type { VolumeProxy } from '@diskwright/sdk';
 import type { FilesystemInfo, Owner, StructureField } from '@diskwright/sdk/protocol';
 import type { OwnerLink } from '../../common/workbench';
 import type { DeviceService } from '../devices/deviceService';
-import { within } from '../devices/within';
+import { within } from '../../common/flow/within';
 import type { Allocations, KnownAllocation } from '../layouts/allocations';
 import type { HeldProviders } from '../providers/heldProviders';
 import { allocationLink } from './allocationLink';

@@ -1,7 +1,7 @@
 import { toWireError } from '@diskwright/sdk/errors';
 import type { ByteRange, Phase } from '@diskwright/sdk/protocol';
 import type { Hole, JobResult } from '../../common/index';
-import { isCancellation } from '../abortable';
+import { isCancellation } from '../../common/flow/abortable';
 import { exitStatusOf } from './exitStatus';
 
 /** As many are told one by one; the rest is only counted. The result must fit into one message. */

@@ -4,7 +4,7 @@ import type { ByteRange, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type PlanSideFiles, sha256, writeLength } from '../../common/plan/index';
-import { abortable } from '../abortable';
+import { abortable } from '../../common/flow/abortable';
 import type { BlockNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import type { ProgressMeter } from '../plan/progressMeter';

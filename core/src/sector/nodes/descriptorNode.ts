@@ -3,7 +3,7 @@ import { DeviceGoneError, FailedError, MediaError } from '@diskwright/sdk/errors
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import { close } from 'node:fs';
 import { promisify } from 'node:util';
-import { abortable, throwIfCancelled } from '../abortable';
+import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import { native } from '../native';
 import type { BlockNode, NodeExtent, NodeSegment } from './blockNode';
 import { locateMediaError } from './locateMediaError';

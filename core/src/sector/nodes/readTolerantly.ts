@@ -1,6 +1,6 @@
 import { MediaError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { throwIfCancelled } from '../abortable';
+import { throwIfCancelled } from '../../common/flow/abortable';
 import type { BlockNode } from './blockNode';
 
 /** How often an unreadable sector is tried again. */

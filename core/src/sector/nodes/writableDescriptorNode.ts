@@ -1,5 +1,5 @@
 import { checkRange } from '@diskwright/sdk/block';
-import { abortable, throwIfCancelled } from '../abortable';
+import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import { native } from '../native';
 import type { Lock } from '../platform/locksLinux';
 import type { WritableNode } from './blockNode';

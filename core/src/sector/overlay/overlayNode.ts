@@ -2,7 +2,7 @@ import { checkRange } from '@diskwright/sdk/block';
 import { FailedError, MediaError } from '@diskwright/sdk/errors';
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import { read as readDescriptor } from 'node:fs';
-import { throwIfCancelled } from '../abortable';
+import { throwIfCancelled } from '../../common/flow/abortable';
 import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import type { BlockNode, NodeExtent, NodeSegment } from '../nodes/blockNode';
 import type { LayerStack, Run } from './layer';

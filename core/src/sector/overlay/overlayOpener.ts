@@ -2,7 +2,7 @@ import { FailedError, RefusedError } from '@diskwright/sdk/errors';
 import type { ExtentList } from '@diskwright/sdk/extents';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { access } from 'node:fs/promises';
-import { abortable } from '../abortable';
+import { abortable } from '../../common/flow/abortable';
 import type { OverlayOpener } from '../contracts';
 import type { BlockNode, WritableNode } from '../nodes/blockNode';
 import { KnownLists } from './knownLists';

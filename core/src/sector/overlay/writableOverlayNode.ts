@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../abortable';
+import { throwIfCancelled } from '../../common/flow/abortable';
 import type { WritableNode } from '../nodes/blockNode';
 import type { LayerStack } from './layer';
 import { OverlayNode, type OverlayShape } from './overlayNode';

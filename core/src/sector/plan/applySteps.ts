@@ -1,7 +1,7 @@
 import type { AssertStep, CopyStep, DiscardStep, Phase, VerifyStep, WriteStep, ZeroStep } from '@diskwright/sdk/protocol';
 import type { ExtentList } from '@diskwright/sdk/extents';
 import { PHASES } from '../../common/plan/index';
-import { throwIfCancelled } from '../abortable';
+import { throwIfCancelled } from '../../common/flow/abortable';
 import type { StoredPlan } from './storedPlan';
 
 /**

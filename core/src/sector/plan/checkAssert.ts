@@ -1,7 +1,7 @@
 import { StaleError } from '@diskwright/sdk/errors';
 import type { AssertStep } from '@diskwright/sdk/protocol';
 import { createHash } from 'node:crypto';
-import { throwIfCancelled } from '../abortable';
+import { throwIfCancelled } from '../../common/flow/abortable';
 import type { BlockNode } from '../nodes/blockNode';
 
 const CHUNK_BYTES = 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
-import { abortable, throwIfCancelled } from '../abortable';
+import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import type { OpenedNode } from '../contracts';
 import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import { native } from '../native';

@@ -1,5 +1,5 @@
 import { FailedError } from '@diskwright/sdk/errors';
-import { abortable, throwIfCancelled } from '../abortable';
+import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import { native } from '../native';
 import type { WritableNode } from '../nodes/blockNode';

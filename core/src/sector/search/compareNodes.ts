@@ -1,6 +1,6 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { CompareEnd, CompareProgress } from '../../common';
-import { throwIfCancelled } from '../abortable';
+import { throwIfCancelled } from '../../common/flow/abortable';
 import type { BlockNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import { dataRuns } from './dataRuns';

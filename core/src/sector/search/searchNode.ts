@@ -2,7 +2,7 @@ import type { SearchResult, Searcher } from '@diskwright/native';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { availableParallelism } from 'node:os';
 import type { SearchEnd, SearchHit, SearchProgress } from '../../common';
-import { abortable, throwIfCancelled } from '../abortable';
+import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import type { BlockNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import { dataRuns } from './dataRuns';

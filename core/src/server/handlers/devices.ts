@@ -1,7 +1,7 @@
-import { listFolder } from '../../host/devices/folderListing';
 import { DeviceWatch } from '../../host/devices/deviceWatch';
 import { cellSize, fillCells } from '../../host/layouts/allocationMap';
 import type { HandlerFactory, Watcher } from '../pages';
+import { fittingPrefix } from './fittingPrefix';
 
 /** A cursor moves on; what takes longer is told at the next place. */
 const OWNER_PATIENCE_MILLISECONDS = 150;
@@ -20,7 +20,11 @@ export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
     return {};
   },
   'devices/layout': ({ deviceId }, { signal }) => host.layouts.readWithTable(deviceId, signal),
-  'files/list': ({ folder }, { signal }) => listFolder(folder, signal),
+  'files/list': async ({ folder }, { signal }) => {
+    const listing = await host.folders.list(folder, signal);
+    const entries = fittingPrefix(listing.entries);
+    return { ...listing, entries, truncated: listing.truncated || entries.length < listing.entries.length };
+  },
   'volumes/info': (volume, { signal }) => host.layouts.volumeInfo(volume, signal),
   'volumes/check': async (volume, { signal }) => ({ findings: await host.layouts.check(volume, signal) }),
   'volumes/allocationMap': async ({ deviceId, partition, cells, range }, { signal }) => {

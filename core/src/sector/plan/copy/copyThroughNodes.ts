@@ -1,6 +1,6 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
-import { abortable, throwIfCancelled } from '../../abortable';
+import { abortable, throwIfCancelled } from '../../../common/flow/abortable';
 import { forEachInFlight } from '../../../common/flow/forEachInFlight';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';

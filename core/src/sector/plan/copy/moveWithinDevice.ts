@@ -1,5 +1,5 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
-import { abortable, throwIfCancelled } from '../../abortable';
+import { abortable, throwIfCancelled } from '../../../common/flow/abortable';
 import { native } from '../../native';
 import type { WritableNode } from '../../nodes/blockNode';
 import type { ProgressMeter } from '../progressMeter';

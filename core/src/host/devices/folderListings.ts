@@ -1,9 +1,10 @@
 import { lstat, opendir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FailedError } from '@diskwright/sdk/errors';
+import { abortable, throwIfCancelled } from '../../common/flow/abortable';
+import { Turns } from '../../common/flow/turns';
 import type { WorkbenchResult } from '../../common/workbench';
 import { reasonOf } from '../systemError';
-import { within } from './within';
 
 type FolderListing = WorkbenchResult<'files/list'>;
 type Entry = FolderListing['entries'][number];
@@ -13,39 +14,53 @@ const MAX_ENTRIES = 10_000;
 const MAX_READ = 50_000;
 const STAT_AT_ONCE = 64;
 const PATIENCE_MILLISECONDS = 5_000;
+/** Each may hold fifty thousand names. */
+const LISTED_AT_ONCE = 4;
 
-/**
- * What lies in a folder, for choosing an image: folders first, then by name, hidden ones last.
- * @throws FailedError when it cannot be read, or does not answer
- */
-export async function listFolder(folder: string, signal?: AbortSignal): Promise<FolderListing> {
-  const path = resolve(folder);
-  const late = new FailedError(`${path} does not answer`, { todo: 'Choose another folder.' });
-  const listing = await within(PATIENCE_MILLISECONDS, listNow(path, signal), late);
-  if (listing instanceof FailedError) throw listing;
-  return listing;
+/** What lies in folders, for choosing an image. */
+export class FolderListings {
+  private readonly turns = new Turns(LISTED_AT_ONCE);
+
+  /**
+   * Folders first, then by name, hidden ones last.
+   * @throws FailedError when it cannot be read, or does not answer; CancelledError
+   */
+  list(folder: string, signal?: AbortSignal): Promise<FolderListing> {
+    return this.turns.run(() => listInTime(resolve(folder), signal), signal);
+  }
 }
 
-async function listNow(path: string, signal?: AbortSignal): Promise<FolderListing> {
+async function listInTime(path: string, signal?: AbortSignal): Promise<FolderListing> {
+  const late = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+  const stop = signal ? AbortSignal.any([signal, late]) : late;
+  try {
+    return await abortable(listNow(path, stop), stop);
+  } catch (error) {
+    if (!late.aborted || signal?.aborted) throw error;
+    throw new FailedError(`${path} does not answer`, { todo: 'Choose another folder.' });
+  }
+}
+
+async function listNow(path: string, signal: AbortSignal): Promise<FolderListing> {
   try {
     const names: string[] = [];
     let truncated = false;
     for await (const { name } of await opendir(path)) {
-      signal?.throwIfAborted();
+      throwIfCancelled(signal);
       truncated = names.length === MAX_READ;
       if (truncated) break;
       names.push(name);
     }
     const entries: Entry[] = [];
     for (let index = 0; index < names.length; index += STAT_AT_ONCE) {
-      signal?.throwIfAborted();
+      throwIfCancelled(signal);
       entries.push(...(await Promise.all(names.slice(index, index + STAT_AT_ONCE).map((name) => describe(path, name)))));
     }
     entries.sort(inOrder);
     const parent = dirname(path) === path ? null : dirname(path);
     return { folder: path, parent, entries: entries.slice(0, MAX_ENTRIES), truncated: truncated || entries.length > MAX_ENTRIES };
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (signal.aborted) throw error;
     throw new FailedError(`${path} cannot be listed: ${reasonOf(error)}`, { todo: 'Choose another folder.' });
   }
 }
