@@ -306,7 +306,9 @@ export class LayoutEditor extends LightElement {
   /** Selects what is planned for a place: after a change, numbers may mean other partitions. */
   private selectAt(offset: number): void {
     const regions = this.plannedRegions(this.session!.result());
-    this.selected = regions.findLast(({ start, size }) => offset >= start && offset < start + size)?.id ?? null;
+    const made = regions.find(({ start, partition }) => partition !== null && start === offset);
+    const holder = regions.findLast(({ start, size }) => offset >= start && offset < start + size);
+    this.selected = (made ?? holder)?.id ?? null;
   }
 
   private findingsSection(): TemplateResult {

@@ -34,9 +34,13 @@ export function operationListView(view: OperationListView): TemplateResult {
           ${problem ? html`<div class="dw-operation-problem">${icon('warning')} Does not hold: ${problem}.</div>` : nothing}
           ${view.refusal?.index === index ? refusalText(view.refusal.error) : nothing}
         </div>
-        <button class="dw-icon-button" title="Edit" aria-label="Edit: ${text}" @click=${() => view.edit(operation)}>
-          ${icon('edit')}
-        </button>
+        ${
+          operation.change.kind === 'delete' || operation.change.kind === 'initialize'
+            ? html`<span class="dw-no-edit"></span>`
+            : html`<button class="dw-icon-button" title="Edit" aria-label="Edit: ${text}" @click=${() => view.edit(operation)}>
+                ${icon('edit')}
+              </button>`
+        }
         <button
           class="dw-icon-button"
           title="Take back"

@@ -27,6 +27,8 @@ export interface PlanningPanelView {
 
 const NOTHING_PLANNED =
   'Nothing is planned yet. Draw a new partition into free space, drag a partition to move it or its right edge to resize it, or select one and press Enter for its form. Nothing is written before you apply the plan that comes of it.';
+const BROKEN_TABLE =
+  'The partition table is too damaged to tell what is free, so nothing can be planned on it. Recover it first, or choose a new one, without the partitions of the old.';
 const NO_TABLE =
   'There is no partition table yet. Choose a new one to begin with; nothing is written before you apply the plan that comes of it.';
 
@@ -36,11 +38,7 @@ export function planningPanel(view: PlanningPanelView): TemplateResult {
   const conflicts = result.problems.size;
   return html`<section class="dw-planning-panel" aria-label="Planned changes">
     <h2>Planned changes</h2>
-    ${
-      operations.length === 0
-        ? html`<p class="dw-muted">${view.base.layout.table.type === 'none' ? NO_TABLE : NOTHING_PLANNED}</p>`
-        : operationListView(view)
-    }
+    ${operations.length === 0 ? html`<p class="dw-muted">${whatToDo(view.base)}</p>` : operationListView(view)}
     ${refusal && refusal.index === null ? html`<p class="dw-operation-problem" role="alert">${icon('error')} ${refusalText(refusal.error)}</p>` : nothing}
     ${conflicts > 0 ? html`<p class="dw-operation-problem" role="status">Take back or edit what does not hold first.</p>` : nothing}
     <div class="dw-actions">
@@ -60,6 +58,11 @@ export function planningPanel(view: PlanningPanelView): TemplateResult {
       </span>
     </div>
   </section>`;
+}
+
+function whatToDo({ layout, usable }: PlanningBase): string {
+  if (layout.table.type === 'none') return NO_TABLE;
+  return usable.length === 0 ? BROKEN_TABLE : NOTHING_PLANNED;
 }
 
 function refusalText(error: unknown): string {
