@@ -7,7 +7,10 @@ export interface Page {
   readonly id: string;
   /** Aborts when the window is gone; what was started for it alone then ends. */
   readonly closed: AbortSignal;
-  /** Resolves when the bytes were handed on: whoever waits for it gets back-pressure. Does nothing once the window is gone. */
+  /**
+   * Resolves when the bytes were handed on: whoever waits for it gets back-pressure. Does nothing once the window is gone. Never rejects: what is too
+   * large for a message is dropped with a warning, since there is nobody who could do better.
+   */
   notify<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>): Promise<void>;
 }
 

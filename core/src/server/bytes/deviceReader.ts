@@ -5,7 +5,7 @@ import type { DeviceService } from '../../host/devices/deviceService';
 import { readWhatCanBe, type TolerantBytes } from './readWhatCanBe';
 import { SharedRead } from './sharedRead';
 
-/** A lease that nobody read for so long is given back. */
+/** A lease over which nobody read for so long is given back. */
 const IDLE_MILLISECONDS = 30_000;
 /** Different reads of one device at once; a page has a few, and each may take 1 MiB. */
 const MAXIMUM_READS = 32;
@@ -17,9 +17,11 @@ export class DeviceReader {
   private idleTimer: NodeJS.Timeout | null = null;
   private disposed = false;
 
+  /** @param onIdle called when it was not used for long: it may be {@link dispose}d then, and another made when it is needed */
   constructor(
     private readonly devices: DeviceService,
     private readonly deviceId: string,
+    private readonly onIdle: () => void,
   ) {}
 
   /**
@@ -46,7 +48,8 @@ export class DeviceReader {
     this.disposed = true;
     for (const read of this.reads.values()) read.cancel();
     if (this.idleTimer) clearTimeout(this.idleTimer);
-    this.release();
+    this.connection?.then((client) => client.close()).catch(() => undefined);
+    this.connection = null;
   }
 
   /** A lease may end at any time, as when its service ends a job on the device; then another is taken, once. */
@@ -83,13 +86,8 @@ export class DeviceReader {
   private forget(key: string): void {
     this.reads.delete(key);
     if (this.reads.size === 0 && !this.disposed) {
-      this.idleTimer = setTimeout(() => this.release(), IDLE_MILLISECONDS).unref();
+      this.idleTimer = setTimeout(this.onIdle, IDLE_MILLISECONDS).unref();
     }
-  }
-
-  private release(): void {
-    this.connection?.then((client) => client.close()).catch(() => undefined);
-    this.connection = null;
   }
 
   private overloaded(): FailedError {

@@ -1,7 +1,7 @@
 import type { DeviceService } from '../../host/devices/deviceService';
 import { DeviceReader } from './deviceReader';
 
-/** A reader for every device that a page looked into. */
+/** A reader for every device that a page looks into, as long as it does. */
 export class DeviceReaders {
   private readonly readers = new Map<string, DeviceReader>();
 
@@ -12,7 +12,7 @@ export class DeviceReaders {
     this.devices.get(deviceId);
     let reader = this.readers.get(deviceId);
     if (!reader) {
-      reader = new DeviceReader(this.devices, deviceId);
+      reader = new DeviceReader(this.devices, deviceId, () => this.release(deviceId));
       this.readers.set(deviceId, reader);
     }
     return reader;
@@ -21,5 +21,10 @@ export class DeviceReaders {
   dispose(): void {
     for (const reader of this.readers.values()) reader.dispose();
     this.readers.clear();
+  }
+
+  private release(deviceId: string): void {
+    this.readers.get(deviceId)?.dispose();
+    this.readers.delete(deviceId);
   }
 }

@@ -14,7 +14,7 @@ export class OpenPages implements Pages {
 
   broadcast<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>, except?: Page): void {
     // A page that does not read is dropped by its own connection; nobody else waits for it.
-    for (const page of this.pages) if (page !== except) void page.notify(method, params).catch(() => undefined);
+    for (const page of this.pages) if (page !== except) void page.notify(method, params);
   }
 
   /** Takes over a socket that was just opened. */

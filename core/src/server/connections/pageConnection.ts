@@ -51,8 +51,10 @@ export class PageConnection implements Page {
     return this.controller.signal;
   }
 
-  notify<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>): Promise<void> {
-    return this.peer.notify(method, params);
+  async notify<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>): Promise<void> {
+    await this.peer
+      .notify(method, params)
+      .catch((error: Error) => process.emitWarning(`${method} was not sent: ${error.message}`));
   }
 
   /** Ends the connection: what runs for the page is aborted, and the page is told why. */

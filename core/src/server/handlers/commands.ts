@@ -15,7 +15,7 @@ export const commandHandlers: HandlerFactory = ({ host, page }) => ({
       // Reports are sampled by the plugin's side; a page that does not read drops them with its connection.
       onProgress: ({ stage, done, total }) => {
         const report = { token, stage, done, ...(total !== undefined && { total }) };
-        page.notify('commands/progress', report).catch(() => undefined);
+        void page.notify('commands/progress', report);
       },
     });
     return result.kind === 'plan' ? { kind: 'plan', plan: await host.planLibrary.keep(result.plan) } : result;
