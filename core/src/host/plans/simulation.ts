@@ -57,8 +57,11 @@ export class SimulationService {
     const folder = join(this.dataFolder, 'overlays', name);
     let deviceId: string | null = null;
     const remove = async (): Promise<void> => {
-      if (deviceId) await this.devices.close(deviceId);
-      await rm(folder, { recursive: true, force: true });
+      try {
+        if (deviceId) await this.devices.close(deviceId);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     };
     try {
       await this.makeOverlay(stored, name, signal);

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
-import { InvalidInputError } from '@diskwright/sdk/errors';
 import { nestedTooDeepAt } from '../../common/text/nesting';
 import type { SettingsService } from '../settings/settingsService';
 import type { PluginRegistry } from './pluginRegistry';
@@ -27,8 +26,7 @@ export async function setPluginEnabled(
   id: string,
   enabled: boolean,
 ): Promise<void> {
-  const ids = registry.list().map((record) => record.id);
-  if (!ids.includes(id)) throw new InvalidInputError(`there is no plugin ${id}`, { todo: `There are: ${ids.join(', ')}.` });
+  registry.requireListed(id);
   const others = settings.get<string[]>(KEY).filter((disabled) => disabled !== id);
   const disabled = enabled ? others : [...others, id].sort();
   await settings.set(KEY, disabled.length > 0 ? disabled : null);

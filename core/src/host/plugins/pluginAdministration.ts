@@ -1,4 +1,3 @@
-import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { PluginEntry } from '../../common/workbench';
 import type { DeviceService } from '../devices/deviceService';
 import { type Disposable, Listeners } from '../listeners';
@@ -43,7 +42,7 @@ export class PluginAdministration {
 
   /** The last lines of a plugin's log, oldest first. @throws InvalidInputError for an unknown plugin */
   log(id: string): readonly LogLine[] {
-    this.require(id);
+    this.plugins.registry.requireListed(id);
     return this.plugins.supervisor.log(id);
   }
 
@@ -57,7 +56,7 @@ export class PluginAdministration {
 
   /** Ends its process, and starts it again; its crashes are forgotten. @throws InvalidInputError, FailedError when it does not start */
   async restart(id: string): Promise<void> {
-    this.require(id);
+    this.plugins.registry.requireListed(id);
     const { supervisor } = this.plugins;
     await supervisor.end(id, 'it is started anew');
     supervisor.enable(id);
@@ -80,10 +79,5 @@ export class PluginAdministration {
     this.plugins.registry.setDisabled(disabled);
     this.changed.tell();
     this.ending = Promise.all(added.map((id) => this.plugins.supervisor.end(id, 'it was turned off')));
-  }
-
-  private require(id: string): void {
-    const ids = this.plugins.registry.list().map((record) => record.id);
-    if (!ids.includes(id)) throw new InvalidInputError(`there is no plugin ${id}`, { todo: `There are: ${ids.join(', ')}.` });
   }
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import { CORE_SETTINGS } from '../settings/coreSettings';
 import { ManifestIndex } from './manifestIndex';
 import type { ManifestProblem } from './manifestProblem';
@@ -53,6 +54,13 @@ export class PluginRegistry {
   /** A plugin that is whole; null when there is none. It may be disabled. */
   get(id: string): InstalledPlugin | null {
     return this.ready().find((plugin) => plugin.id === id) ?? null;
+  }
+
+  /** @throws InvalidInputError when there is no package of this id, good or bad */
+  requireListed(id: string): void {
+    if (this.all.some((record) => record.id === id)) return;
+    const ids = this.all.map((record) => record.id);
+    throw new InvalidInputError(`there is no plugin ${id}`, { todo: `There are: ${ids.join(', ')}.` });
   }
 
   commands(): ContributedCommand[] {

@@ -1,4 +1,5 @@
 import { CancelledError, DiskwrightError, NotSupportedError } from '@diskwright/sdk/errors';
+import { rangesMeet } from '@diskwright/sdk/extents';
 import type {
   ByteRange,
   Lease,
@@ -159,7 +160,7 @@ export class ProviderBroker {
   /** Bytes of a device changed: what was opened on them is stale from now on. Without a range, the whole device. */
   async invalidate(deviceId: string, range?: ByteRange): Promise<void> {
     this.tables.forget(deviceId);
-    const touched = this.handles.where((entry) => entry.deviceId === deviceId && (!range || overlap(entry.range, range)));
+    const touched = this.handles.where((entry) => entry.deviceId === deviceId && (!range || rangesMeet(entry.range, range)));
     const { path } = this.options.devices.get(deviceId);
     await Promise.all(touched.map((entry) => this.end(entry, `${path} has changed since it was opened`)));
   }
@@ -262,7 +263,3 @@ export class ProviderBroker {
 }
 
 type Place = Pick<ProviderHandle, 'caller' | 'kind' | 'deviceId' | 'range'>;
-
-function overlap(a: ByteRange, b: ByteRange): boolean {
-  return a.offset < b.offset + b.length && b.offset < a.offset + a.length;
-}

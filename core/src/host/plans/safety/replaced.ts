@@ -1,3 +1,4 @@
+import { rangesMeet } from '@diskwright/sdk/extents';
 import type { ByteRange, DeviceLayout } from '@diskwright/sdk/protocol';
 import { plural } from '../../../common/text/size';
 
@@ -29,7 +30,9 @@ export function replacedBy(
       )
     : '';
   if (table.type === 'none' && !volume) return { text: `Nothing is recognised on ${path}.`, holdsData: false, suffix: '' };
-  const touched = partitions.filter((partition) => written.some((range) => overlaps(range, partition)));
+  const touched = partitions.filter(({ start, size }) =>
+    written.some((range) => rangesMeet(range, { offset: start, length: size })),
+  );
   if (table.type !== 'none' && touched.length === 0) {
     return { text: `${path} will be written to, outside of its partitions.`, holdsData: true, suffix: '' };
   }
@@ -54,12 +57,5 @@ export function replacedBy(
   };
 }
 
-interface Place {
-  start: number;
-  size: number;
-}
-
-const overlaps = ({ offset, length }: ByteRange, { start, size }: Place): boolean =>
-  offset < start + size && start < offset + length;
-const contains = ({ start, size }: Place, { offset, length }: ByteRange): boolean =>
+const contains = ({ start, size }: { start: number; size: number }, { offset, length }: ByteRange): boolean =>
   offset >= start && offset + length <= start + size;
