@@ -13,7 +13,9 @@ export function errorsByField(fields: readonly FormField[], errors: InputErrors)
     // Of an item of a list the path goes on behind a dot.
     const name = names.has(field) ? field : field.split('.')[0]!;
     const place = names.has(name) ? name : '';
-    const text = place === '' && field !== '' ? `${field}: ${message}` : message;
+    const item = place === field ? null : /^\.(\d+)/.exec(field.slice(place.length));
+    const which = place === '' ? field : item ? `item ${Number(item[1]) + 1}` : '';
+    const text = which === '' ? message : `${which}: ${message}`;
     sorted.set(place, [...(sorted.get(place) ?? []), text]);
   }
   return sorted;
@@ -22,6 +24,6 @@ export function errorsByField(fields: readonly FormField[], errors: InputErrors)
 /** A message as it stands below a field: what follows the field's name in a sentence becomes one of its own. */
 export function fieldMessage(field: FormField, message: string): string {
   if (field.control === 'list' && message === 'is needed') return 'At least one is needed';
-  const text = /^(is|has|item|names|holds|lies) /.test(message) ? `${field.label} ${message}` : message;
+  const text = /^(is|has|names|holds|lies) /.test(message) ? `${field.label} ${message}` : message;
   return capitalised(printable(text));
 }

@@ -23,8 +23,8 @@ const target: PickOptions = { role: 'target', format: 'device', minimumSize: 100
 
 test('a target that must not be written is refused with the reason', () => {
   expect(refusal(system!, target)).toMatch(/runs from it/);
-  expect(refusal(mounted!, target)).toBe('is mounted at /mnt');
-  expect(refusal(small!, target)).toBe('is too small');
+  expect(refusal(mounted!, target)).toBe('it is mounted at /mnt');
+  expect(refusal(small!, target)).toBe('it is too small');
 });
 
 test('anything that can be opened is a source', () => {
@@ -38,6 +38,6 @@ test('what is taken already says what for', () => {
 });
 
 test('a volume is judged by its own size and its device by all else', () => {
-  expect(volumeRefusal({ ...small!, size: 1000 }, target, 1, 50)).toBe('is too small');
+  expect(volumeRefusal({ ...small!, size: 1000 }, target, 1, 50)).toBe('it is too small');
   expect(volumeRefusal(system!, target, 1, 500)).toMatch(/runs from it/);
 });

@@ -75,5 +75,5 @@ export function volumeRefusal(choice: DeviceChoice, options: PickOptions, partit
 }
 
 function tooSmall(size: number | null, { minimumSize = 0 }: PickOptions): string | null {
-  return size !== null && size < minimumSize ? 'is too small' : null;
+  return size !== null && size < minimumSize ? 'it is too small' : null;
 }

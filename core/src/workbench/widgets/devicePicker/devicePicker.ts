@@ -156,9 +156,8 @@ export class DevicePicker extends LightElement {
       );
     }
     const answer = this.layoutOf(choice.path);
-    const note = answer
-      ? nothing
-      : this.about(choice, html`<div class="dw-picker-lines dw-muted">${this.contentOf(choice)}</div>`);
+    const refused = answer ? null : this.refusalOf(choice);
+    const note = this.about(choice, refused === null ? this.contentOf(choice) : renderRefusal(refused));
     return html`<div role="group" aria-label=${this.workbench.devices.label(choice.path)} class="dw-picker-group">
       ${answer ? this.about(choice, nothing) : note}
       ${this.selectable(choice).map((option) => this.option(option, active, this.volume(choice, option.value)))}
@@ -176,10 +175,7 @@ export class DevicePicker extends LightElement {
       @click=${() => this.choose({ value, refused })}
     >
       ${icon(value === this.value ? 'pass-filled' : refused ? 'circle-slash' : 'circle-large-outline')}
-      <div class="dw-picker-content">
-        ${content}
-        ${refused ? html`<div class="dw-picker-refusal">${icon('warning')}Cannot be chosen: ${printable(refused)}</div>` : nothing}
-      </div>
+      <div class="dw-picker-content">${content} ${refused ? renderRefusal(refused) : nothing}</div>
     </div>`;
   }
 
@@ -209,8 +205,9 @@ export class DevicePicker extends LightElement {
   }
 
   /** What is on a device; or that it is not known yet. Why it never will be is the reason that it cannot be chosen. */
-  private contentOf({ path }: DeviceChoice): TemplateResult | typeof nothing {
+  private contentOf({ path, error }: DeviceChoice): TemplateResult | typeof nothing {
     const found = this.layouts.get(path);
+    if (error) return nothing;
     if (!found) return html`<div class="dw-picker-lines dw-muted">Reading what is on it…</div>`;
     if ('error' in found) return nothing;
     const lines = contentLines(found.layout, (partition) => this.mounts?.of(path, partition) ?? null);
@@ -267,3 +264,6 @@ declare global {
     'dw-device-picker': DevicePicker;
   }
 }
+
+const renderRefusal = (reason: string): TemplateResult =>
+  html`<div class="dw-picker-refusal">${icon('warning')}Cannot be chosen: ${printable(reason)}</div>`;
