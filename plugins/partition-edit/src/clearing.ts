@@ -19,7 +19,7 @@ export async function clearSignatures(
   for (const { before, after, label } of changed) {
     if (!after || after.role === 'extended') continue;
     const windows = ExtentList.fromRanges(signatureWindows(after.start, after.size));
-    const structure = `partition ${after.number}`;
+    const structure = `old signatures in partition ${after.number}`;
     const reason = `${label}: ${REASON}`;
     if (before === null) {
       builder.zero(windows, structure, reason, 'content');
