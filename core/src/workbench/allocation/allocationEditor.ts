@@ -130,6 +130,7 @@ export class AllocationEditor extends LightElement {
       free: colour('--dw-allocation-free'),
       border: colour('--dw-foreground'),
       cursor: colour('--dw-focus'),
+      background: colour('--dw-background'),
     };
     paintCells(context, this.grid, this.cells.used, colours, { cursor: this.cursor, hovered: this.hovered });
   }
@@ -162,8 +163,8 @@ export class AllocationEditor extends LightElement {
     const share = this.size === 0 ? 0 : (answer.usedBytes / this.size) * 100;
     return html`
       <p>
-        ${sizeText(answer.usedBytes)} of ${sizeText(this.size)} used (${share > 0 && share < 1 ? '< 1' : Math.round(share)}
-        %). ${CONFIDENCE[answer.confidence]} ${answer.reasons.map((reason) => html`<span>${sentence(reason)} </span>`)}
+        ${sizeText(answer.usedBytes)} of ${sizeText(this.size)} used (${share > 0 && share < 1 ? '< 1' : Math.round(share)} %).
+        ${CONFIDENCE[answer.confidence]} ${answer.reasons.map((reason) => html`<span>${sentence(reason)} </span>`)}
       </p>
       <div class="dw-allocation-bar">
         <strong class="dw-allocation-scale">${scaleText(answer)}</strong>

@@ -6,6 +6,7 @@ export interface CellColours {
   free: string;
   border: string;
   cursor: string;
+  background: string;
 }
 
 const SIZE = CELL_PITCH - 2;
@@ -33,13 +34,15 @@ export function paintCells(
     context.fillStyle = colours.used;
     context.fillRect(x, y + SIZE - filled, SIZE, filled);
   }
-  if (marks.hovered !== null) outline(context, grid, marks.hovered, colours.border);
-  outline(context, grid, marks.cursor, colours.cursor);
+  if (marks.hovered !== null) outline(context, grid, marks.hovered, colours.border, 2);
+  // Set off from cells that are used, whose colour may be near to its own.
+  outline(context, grid, marks.cursor, colours.background, 6);
+  outline(context, grid, marks.cursor, colours.cursor, 2);
 }
 
-function outline(context: CanvasRenderingContext2D, grid: CellGrid, cell: number, colour: string): void {
+function outline(context: CanvasRenderingContext2D, grid: CellGrid, cell: number, colour: string, width: number): void {
   const { x, y } = cellPlace(grid, cell);
   context.strokeStyle = colour;
-  context.lineWidth = 2;
+  context.lineWidth = width;
   context.strokeRect(x - 1, y - 1, SIZE + 2, SIZE + 2);
 }

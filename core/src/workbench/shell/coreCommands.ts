@@ -104,6 +104,8 @@ function focusCommands({ shell, notices }: CommandTargets): CoreCommand[] {
       run: () => notices.toggle(),
     },
     { id: 'notifications.focus', title: 'Focus Notification', category: 'Notifications', run: () => notices.focusToasts() },
+    { id: 'notifications.hide', title: 'Hide Notifications', category: 'Notifications', run: () => notices.hide() },
+    { id: 'notifications.clear', title: 'Clear All Notifications', category: 'Notifications', run: () => notices.clear() },
   ];
 }
 

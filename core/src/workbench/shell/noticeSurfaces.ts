@@ -35,6 +35,9 @@ export class NoticeSurfaces {
       text: '$(bell)',
       command: 'notifications.toggle',
     });
+    this.toasts.addEventListener('focusin', ({ relatedTarget }) => {
+      if (relatedTarget instanceof HTMLElement && !this.toasts.contains(relatedTarget)) this.returnTo = relatedTarget;
+    });
     for (const element of [this.toasts, this.centre]) element.addEventListener('keydown', (event) => this.onKeyDown(event));
     this.centre.addEventListener('focusout', ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.centre.contains(relatedTarget)) this.setOpen(false);
@@ -54,6 +57,15 @@ export class NoticeSurfaces {
 
   focusToasts(): void {
     this.toasts.querySelector<HTMLElement>('button')?.focus();
+  }
+
+  /** They stay in the centre. */
+  hide(): void {
+    this.notifications.hideAll();
+  }
+
+  clear(): void {
+    this.notifications.clear();
   }
 
   private setOpen(open: boolean): void {
@@ -79,6 +91,7 @@ export class NoticeSurfaces {
   private update(): void {
     const all = this.notifications.all();
     const toasts = this.isOpen ? [] : all.filter(({ toast }) => toast).slice(0, SHOWN_TOASTS);
+    const hadFocus = this.toasts.contains(document.activeElement);
     render(
       repeat(
         toasts,
@@ -87,6 +100,7 @@ export class NoticeSurfaces {
       ),
       this.toasts,
     );
+    if (hadFocus && !this.toasts.contains(document.activeElement)) this.leaveToast();
     if (this.isOpen) this.drawCentre();
     this.announce();
     const unread = all.filter(({ read }) => !read).length;
@@ -94,6 +108,12 @@ export class NoticeSurfaces {
       text: unread > 0 ? `$(bell-dot) ${unread}` : '$(bell)',
       tooltip: unread > 0 ? `${unread} new notification${unread === 1 ? '' : 's'}` : 'Notifications',
     });
+  }
+
+  /** Who closes one by the keyboard comes to the next, and at the end back to where the focus was. */
+  private leaveToast(): void {
+    const next = this.toasts.querySelector<HTMLElement>('button') ?? this.returnTo;
+    if (next?.isConnected) next.focus({ preventScroll: true });
   }
 
   private drawCentre(): void {
