@@ -6,7 +6,7 @@ import type { Event } from './events';
 export type DeviceList = WorkbenchResult<'devices/list'>;
 export type DeviceLayoutAnswer = WorkbenchResult<'devices/layout'>;
 
-/** The devices as all views share them. Devices are named by path; ids are fetched when needed and never kept. */
+/** The devices as all views share them. Devices are named by path; ids are fetched when needed and not relied on for long. */
 export interface DeviceModel {
   /** Null until the first answer. */
   readonly list: DeviceList | null;
@@ -14,7 +14,9 @@ export interface DeviceModel {
   /** The content of this path changed: what was read of it is stale. */
   readonly onDidChangeContent: Event<string>;
   /** Opens, or answers what is open. @throws as `devices/open` */
-  open(path: string, sectorSize?: SectorSize): Promise<OpenedDevice>;
+  open(path: string, sectorSize?: SectorSize, signal?: AbortSignal): Promise<OpenedDevice>;
+  /** What {@link open} answered last, to begin with at once: the path may name another device by now. */
+  opened(path: string): OpenedDevice | null;
   /** Cached until the content changes. */
   layout(path: string): Promise<DeviceLayoutAnswer>;
   /** Forgets what is cached of a path, or of all. */

@@ -7,6 +7,7 @@ import { type DeviceLayoutAnswer, type DeviceList, type DeviceModel, Emitter, ty
 export class Devices implements DeviceModel {
   private current: DeviceList | null = null;
   private readonly layouts = new Map<string, Promise<DeviceLayoutAnswer>>();
+  private readonly openedByPath = new Map<string, OpenedDevice>();
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly contentChanged = new Emitter<string>();
@@ -22,7 +23,9 @@ export class Devices implements DeviceModel {
       this.contentChanged.fire(path);
     });
     host.onDidChangeState((state) => {
-      if (state === 'connected') this.refresh();
+      if (state !== 'connected') return;
+      this.openedByPath.clear();
+      this.refresh();
     });
   }
 
@@ -30,8 +33,15 @@ export class Devices implements DeviceModel {
     return this.current;
   }
 
-  open(path: string, sectorSize?: SectorSize): Promise<OpenedDevice> {
-    return this.host.request('devices/open', sectorSize === undefined ? { path } : { path, sectorSize });
+  async open(path: string, sectorSize?: SectorSize, signal?: AbortSignal): Promise<OpenedDevice> {
+    this.openedByPath.delete(path);
+    const device = await this.host.request('devices/open', sectorSize === undefined ? { path } : { path, sectorSize }, signal);
+    this.openedByPath.set(path, device);
+    return device;
+  }
+
+  opened(path: string): OpenedDevice | null {
+    return this.openedByPath.get(path) ?? null;
   }
 
   layout(path: string): Promise<DeviceLayoutAnswer> {

@@ -3,6 +3,7 @@ import { Widget } from '@lumino/widgets';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { Disposables, Emitter, type EditorInput, type EditorPane } from '../../api';
 import type { SectorDocument } from '../data/sectorDocument';
+import type { AcquiredDocument } from '../data/sectorDocuments';
 import { glyphAtlas } from '../grid/glyphAtlas';
 import { gridFont } from '../grid/gridFont';
 import type { GridPane } from '../grid/gridMetrics';
@@ -36,6 +37,8 @@ export class SectorEditor extends Widget implements EditorPane {
   private pending: SectorParams | null;
   private abort = new AbortController();
   private readonly owned = new Disposables();
+  /** What goes with the document that is shown. */
+  private shown = new Disposables();
   private readonly emitter = new Emitter<ActiveChange>();
   private readonly header: EditorHeader;
   /** What it shows, and where its cursor is. */
@@ -57,7 +60,7 @@ export class SectorEditor extends Widget implements EditorPane {
     this.owned.add(sectors.workbench.context.bind(this.node, () => this.contextKeys()));
     // The focus within makes it the one that views and commands mean.
     this.node.addEventListener('focusin', () => sectors.activate(this));
-    void this.openDevice();
+    this.openDevice();
   }
 
   get document(): SectorDocument | null {
@@ -108,7 +111,7 @@ export class SectorEditor extends Widget implements EditorPane {
     if (this.isDisposed) return;
     this.abort.abort();
     this.opening?.dispose();
-    this.gridNow?.dispose();
+    this.shown.dispose();
     this.owned.dispose();
     super.dispose();
     this.emitter.dispose();
@@ -141,7 +144,33 @@ export class SectorEditor extends Widget implements EditorPane {
     };
   }
 
-  private async openDevice(): Promise<void> {
+  /** One that this window knows is shown at once, and anew when its path turns out to name another device by now. */
+  private openDevice(): void {
+    this.warmSoon();
+    const known = this.sectors.documents.acquireKnown(this.input.key);
+    if (!known) return void this.waitForDevice();
+    this.showDocument(known);
+    void known.confirmed.then((isSame) => {
+      if (isSame || this.isDisposed) return;
+      this.shown.dispose();
+      this.shown = new Disposables();
+      this.documentNow = null;
+      this.gridNow = null;
+      this.emitter.fire('editor');
+      this.openDevice();
+    });
+  }
+
+  /** After the first frame, while the bytes are on their way, the glyphs for them are made. */
+  private warmSoon(): void {
+    const warm = (): void => {
+      const { fontSizePixels } = gridSettings(this.sectors.workbench.settings);
+      glyphAtlas(readPalette(window.document.documentElement), gridFont(fontSizePixels));
+    };
+    requestAnimationFrame(() => setTimeout(warm));
+  }
+
+  private async waitForDevice(): Promise<void> {
     this.abort = new AbortController();
     const { signal } = this.abort;
     const opening = new OpeningView(
@@ -152,44 +181,38 @@ export class SectorEditor extends Widget implements EditorPane {
       },
       () => {
         opening.dispose();
-        void this.openDevice();
+        this.openDevice();
       },
     );
     this.opening = opening;
     this.node.append(opening.element);
-    // While the host answers, what the first bytes will need is made.
-    const warming = setTimeout(() => {
-      const { fontSizePixels } = gridSettings(this.sectors.workbench.settings);
-      glyphAtlas(readPalette(window.document.documentElement), gridFont(fontSizePixels));
-    });
     try {
-      const { document, release } = await this.sectors.documents.acquire(this.input.key, signal);
-      if (this.isDisposed || signal.aborted) return release();
-      this.owned.add({ dispose: release });
+      const acquired = await this.sectors.documents.acquire(this.input.key, signal);
+      if (this.isDisposed || signal.aborted) return acquired.release();
       opening.dispose();
       this.opening = null;
-      this.showDocument(document);
+      this.showDocument(acquired);
     } catch (error) {
       if (!signal.aborted) opening.failed(error);
-    } finally {
-      clearTimeout(warming);
     }
   }
 
-  private showDocument(document: SectorDocument): void {
+  private showDocument({ document, release }: AcquiredDocument): void {
     const { workbench } = this.sectors;
     this.documentNow = document;
-    this.source = this.owned.add(new DocumentSource(document, this.sectors));
+    this.shown.add({ dispose: release });
+    this.source = this.shown.add(new DocumentSource(document, this.sectors));
     // Asked for before there is a grid to show them.
     if (!this.pending?.volume) this.source.want({ offset: this.pending?.offset ?? this.saved?.top ?? 0, length: 1 }, 0);
     const grid = new SectorGrid(this.source, `Bytes of ${this.title.label}`, gridSettings(workbench.settings));
-    this.gridNow = grid;
+    this.gridNow = this.shown.add(grid);
     this.node.append(this.header.element, grid.element);
-    this.owned.add(this.emitterOf(grid));
-    this.owned.add(workbench.settings.onDidChange(() => grid.configure(gridSettings(workbench.settings))));
-    this.owned.add(new Typing(workbench, this));
-    this.owned.add(grid.onDidAskForMenu((at) => workbench.menus.showContext('context:sectors', at)));
-    this.owned.add(
+    this.shown.add({ dispose: () => this.header.element.remove() });
+    this.shown.add(this.emitterOf(grid));
+    this.shown.add(workbench.settings.onDidChange(() => grid.configure(gridSettings(workbench.settings))));
+    this.shown.add(new Typing(workbench, this));
+    this.shown.add(grid.onDidAskForMenu((at) => workbench.menus.showContext('context:sectors', at)));
+    this.shown.add(
       document.onDidChange((change) => {
         if (change === 'lock') grid.setReadOnly(!document.unlocked);
         if (change === 'edits') this.markTitle();
