@@ -7,17 +7,17 @@ import { fileURLToPath } from 'node:url';
 import { nodeConfiguration, pluginConfiguration } from './sdk/src/build/index.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const core = (name, entry) =>
-  nodeConfiguration({
+const core = (name, entry) => {
+  const configuration = nodeConfiguration({
     name,
     entry: join(root, 'core', 'src', entry),
     outputFolder: join(root, 'dist'),
     outputFile: `${name}.bundle.cjs`,
   });
-
-const commandLine = core('cli', 'cli/main.ts');
-// It loads the server's bundle from the program folder, at run time.
-commandLine.module.parser = { javascript: { createRequire: false } };
+  // What is required so is looked for at run time: the server's bundle in the program folder, the package of Electron.
+  configuration.module.parser = { javascript: { createRequire: false } };
+  return configuration;
+};
 
 const server = core('server', 'server/main.ts');
 // Fastify's logger is off, and never loaded then.
@@ -66,7 +66,7 @@ const workbench = {
 };
 
 export default [
-  commandLine,
+  core('cli', 'cli/main.ts'),
   core('sector', 'sector/main.ts'),
   server,
   // The program of Electron, which brings its own module.

@@ -1,11 +1,13 @@
 // Builds everything that runs: validators from the schemas, bundles, and the built-in plugins as packages, unpacked from those very packages.
 // With --only NAME[,NAME…] just those bundles (`cli`, `sector`, `server`, `workbench`, a plugin's id).
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
+import { licences } from './licences.mjs';
 import { lockUntilExit, root } from './shared.mjs';
 
 // Two builds at once would take away each other's files.
@@ -18,15 +20,19 @@ const { default: configurations } = await import('../webpack.config.mjs');
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : null;
 const wanted = configurations.filter(({ name }) => only === null || only.includes(basename(name)));
 
-await new Promise((resolve, reject) => {
+const built = await new Promise((resolve, reject) => {
   webpack(wanted, (error, stats) => {
     if (error) return reject(error);
     if (stats.hasErrors()) return reject(new Error(stats.toString({ all: false, errors: true, colors: false })));
-    resolve();
+    resolve(stats.stats.map(({ compilation }) => compilation));
   });
 });
 
-const COMPRESSIBLE = new Set(['.html', '.js', '.css', '.svg', '.json', '.ttf']);
+const licencesFile = join(root, 'dist', 'licences.txt');
+// They are of all bundles, which are known only when all are built.
+if (only === null) await writeFile(licencesFile, await licences(built));
+
+const COMPRESSIBLE = new Set(['.html', '.js', '.css', '.svg', '.json', '.ttf', '.txt']);
 
 /** The page's fixed files, and a gzip beside each file that gains by it: the server sends what lies here as it is. */
 async function finishPage() {
@@ -34,6 +40,7 @@ async function finishPage() {
   for (const file of ['index.html', 'icon.svg']) {
     await copyFile(join(root, 'core', 'src', 'workbench', file), join(folder, file));
   }
+  if (existsSync(licencesFile)) await copyFile(licencesFile, join(folder, 'licences.txt'));
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !COMPRESSIBLE.has(extname(entry.name))) continue;
     const file = join(entry.parentPath ?? entry.path, entry.name);

@@ -1,6 +1,7 @@
 /** The command line of Diskwright. Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled. */
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { dataFolder } from '../host/paths';
+import { dataFolder, programFolder } from '../host/paths';
 import { Application } from './application';
 import { registerCall } from './commands/call';
 import { registerContributed } from './commands/contributed';
@@ -21,7 +22,8 @@ const HELP_END = `
 A DEVICE is a path, an NBD URI or the name of an overlay; DEVICE#N is its partition N, DEVICE#0 the whole device as one volume.
 Sizes: 512, 4K, 1.5GiB, 20MB, 2048s (sectors). Every command has --help.
 Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled.
-State lies in ${dataFolder()} (DISKWRIGHT_HOME).`;
+State lies in ${dataFolder()} (DISKWRIGHT_HOME).
+Licence: Apache-2.0; those of all that is inside: ${join(programFolder(), 'licences.txt')}`;
 
 /** Name and arguments of a command, without the "[options]" that nearly all have. */
 function subcommandTerm(command: Command): string {

@@ -12,7 +12,7 @@ const PARTS: readonly [name: string, terms: string][] = [
 ];
 
 /** `Help: About`. */
-export async function showAbout({ host, dialogs }: Workbench): Promise<void> {
+export async function showAbout({ commands, host, dialogs }: Workbench): Promise<void> {
   const { version, dataFolder, root } = await host.request('workbench/hello', {});
   const body = document.createElement('div');
   render(
@@ -21,13 +21,14 @@ export async function showAbout({ host, dialogs }: Workbench): Promise<void> {
       <p>
         ${root ? 'Runs with the rights of the administrator.' : 'Runs with your rights: disks of the system need the administrator.'}
       </p>
-      <p>This window is made with:</p>
+      <p>This window is made, among others, with:</p>
       <ul>
         ${PARTS.map(([name, terms]) => html`<li>${name} (${terms})</li>`)}
       </ul>`,
     body,
   );
-  await dialogs.show({ title: 'About Diskwright', body, buttons: [{ label: 'Close', kind: 'primary' }] });
+  const buttons = [{ label: 'Close', kind: 'primary' as const }, { label: 'Show all licences' }];
+  if ((await dialogs.show({ title: 'About Diskwright', body, buttons })) === 1) await commands.run('help.licences');
 }
 
 const TOPICS: readonly [title: string, text: string][] = [
