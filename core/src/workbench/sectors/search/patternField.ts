@@ -1,27 +1,22 @@
-import { DiskwrightError } from '@diskwright/sdk/errors';
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { SearchPattern } from '../../../common/workbench';
+import { showError } from '../../widgets/shared/errorText';
 
 export type PatternKind = SearchPattern['kind'];
 export type Encoding = SearchPattern['encodings'][number];
 export const encodings: readonly Encoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'latin1'];
 
-/** What is wrong with a hex pattern, and at which character; null when nothing is. Text and regular expressions are judged by the host. */
-export function hexPatternProblem(text: string): { message: string; at: number } | null {
-  const digits = [...text.matchAll(/\S/g)];
-  const wrong = digits.find(([character]) => !/[0-9a-f?]/i.test(character));
-  if (wrong) return { message: `"${wrong[0]}" is no hex digit; ?? stands for any byte`, at: wrong.index };
-  for (let index = 0; index < digits.length; index += 2) {
-    const [first, second] = [digits[index]!, digits[index + 1]];
-    if (!second) return { message: 'half a byte: a second digit is missing', at: first.index };
-    if ((first[0] === '?') !== (second[0] === '?')) return { message: 'any byte is written as ??', at: first.index };
-    if (second.index !== first.index + 1) return { message: 'half a byte: a second digit is missing', at: first.index };
-  }
-  return null;
+/** Why a search was refused or failed; `caret` is the pattern with a mark under the place that is wrong, or empty. */
+export interface PatternProblem {
+  message: string;
+  caret: string;
 }
 
-/** The position that the host names in its message about a pattern: `… at character 5 …`; null when it names none. */
-export function positionIn(error: unknown): number | null {
-  const text = error instanceof DiskwrightError ? `${error.message} ${error.detail.details?.join(' ') ?? ''}` : String(error);
-  const match = /\b(?:at |character |position |column )+(\d+)/i.exec(text);
-  return match ? Number(match[1]) : null;
+/** @param error what the host answered to a search for `text` */
+export function patternProblem(error: unknown, text: string): PatternProblem {
+  const { message, lines } = showError(error);
+  // Of an error about what was given, the offset counts characters of it, from 0.
+  const at = error instanceof InvalidInputError ? error.detail.offset : undefined;
+  if (at === undefined) return { message: [message, ...lines].join(' '), caret: '' };
+  return { message, caret: `${text}\n${' '.repeat(Math.min(at, text.length))}^ ` };
 }

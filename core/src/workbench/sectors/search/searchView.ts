@@ -4,12 +4,12 @@ import type { SearchHit } from '../../../common/workbench';
 import { formatSize } from '../../../common/text/size';
 import type { Disposable } from '../../api';
 import { LightElement } from '../../widgets/lightElement';
-import { hexOffset } from '../model/offsetFormat';
+import { hexOffset, partitionAt } from '../model/offsetFormat';
 import { textSign, toHex } from '../model/byteClass';
 import { firstStartingAt } from '../model/sortedRanges';
 import type { Sectors } from '../sectors';
 import { virtualList } from '../views/virtualList';
-import { encodings, hexPatternProblem, positionIn, type Encoding, type PatternKind } from './patternField';
+import { encodings, patternProblem, type Encoding, type PatternKind, type PatternProblem } from './patternField';
 
 type Where = 'device' | 'partition' | 'selection';
 const kinds: readonly [PatternKind, string][] = [
@@ -19,7 +19,7 @@ const kinds: readonly [PatternKind, string][] = [
 ];
 const placeholders: Record<PatternKind, string> = {
   text: 'Text to find',
-  hex: '53 EF ?? 01',
+  hex: '53 EF ?? 4?',
   regex: 'EFI PART|\\x55\\xAA',
 };
 
@@ -32,6 +32,10 @@ export class SearchView extends LightElement {
   private ignoreCase = false;
   private readonly chosen = new Set<Encoding>(['utf-8', 'utf-16le']);
   private where: Where = 'device';
+  /** Something was changed since the last search. */
+  private edited = false;
+  /** Why the last search was not even begun. */
+  private refusal: string | null = null;
   private readonly list = virtualList<SearchHit>({
     label: 'Hits',
     row: (hit) => hitRow(hit),
@@ -106,9 +110,7 @@ export class SearchView extends LightElement {
           ${
             running
               ? html`<button class="dw-button" type="button" @click=${() => search.cancel()}>Cancel</button>`
-              : html`<button class="dw-button dw-primary" ?disabled=${!document || this.text === '' || problem !== null}>
-                  Search
-                </button>`
+              : html`<button class="dw-button dw-primary" ?disabled=${!document || this.text === ''}>Search</button>`
           }
           <button
             class="dw-icon-button"
@@ -169,19 +171,13 @@ ${problem.caret}${problem.message}</pre>`
       }`;
   }
 
-  /** What is wrong with the pattern: as far as it can be seen here, else what the host answered. */
-  private problem(): { message: string; caret: string } | null {
+  /** What the host answered to the last search, and why none was begun; nothing after a change. */
+  private problem(): PatternProblem | null {
     const { state } = this.sectors.search;
-    const own = this.kind === 'hex' && this.text ? hexPatternProblem(this.text) : null;
-    if (own) return { message: own.message, caret: `${this.text}\n${' '.repeat(own.at)}^ ` };
-    if (state.kind !== 'failed' || this.edited) return null;
-    const at = positionIn(state.error);
-    const message = state.error instanceof Error ? state.error.message : String(state.error);
-    return { message, caret: at === null ? '' : `${this.text}\n${' '.repeat(Math.min(at, this.text.length))}^ ` };
+    if (this.edited) return null;
+    if (this.refusal) return { message: this.refusal, caret: '' };
+    return state.kind === 'failed' ? patternProblem(state.error, this.text) : null;
   }
-
-  /** The pattern was changed after it was refused. */
-  private edited = false;
 
   private progress(): TemplateResult | typeof nothing {
     const { figures, state, hits } = this.sectors.search;
@@ -227,17 +223,20 @@ ${problem.caret}${problem.message}</pre>`
     if (!active || !document || this.text === '') return;
     this.edited = false;
     const range = this.range(active.selection.cursor, active.range);
+    this.refusal =
+      range === null ? 'The cursor lies in no partition: move it into the one to be searched, or search the whole device.' : null;
+    this.requestUpdate();
+    if (range === null) return;
     const pattern = { kind: this.kind, text: this.text, ignoreCase: this.ignoreCase, encodings: [...this.chosen] };
     void search.start(document.device.path, document.device.deviceId, pattern, range);
   }
 
-  private range(cursor: number, selected: ByteRange): ByteRange | undefined {
+  /** Undefined for all of the device, null when there is no such range. */
+  private range(cursor: number, selected: ByteRange): ByteRange | undefined | null {
     if (this.where === 'device') return undefined;
     if (this.where === 'selection') return selected;
-    const partition = this.sectors.active?.document?.partitions.find(
-      ({ start, size }) => cursor >= start && cursor < start + size,
-    );
-    return partition && { offset: partition.start, length: partition.size };
+    const partition = partitionAt(this.sectors.active?.document?.partitions ?? [], cursor);
+    return partition ? { offset: partition.start, length: partition.size } : null;
   }
 
   private goTo(hit: SearchHit): void {
