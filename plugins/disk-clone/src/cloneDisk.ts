@@ -1,5 +1,5 @@
 import type { PluginContext, TableProxy } from '@diskwright/sdk';
-import { complement, ExtentList, shift, union } from '@diskwright/sdk/extents';
+import { complement, ExtentList, layoutGaps, shift, union } from '@diskwright/sdk/extents';
 import {
   contentOf,
   digestRanges,
@@ -205,16 +205,12 @@ function expectedLayout(layout: TableLayout, target: DeviceDescription, volumes:
     const info = volumes.find((volume) => volume.name === `partition ${number}`)?.copy.info;
     return info ? { type: info.type, label: info.label, uuid: info.uuid, size: info.size, used: info.used } : null;
   };
-  const occupied = [...layout.structures, ...layout.partitions.map(({ start, size }) => ({ offset: start, length: size }))];
   return {
     device: { path: target.path, size: target.size, sectorSize: target.sectorSize },
     table: { type: layout.type, id: layout.id },
     partitions: layout.partitions.map((partition) => ({ ...partition, filesystem: filesystemOf(partition.number) })),
     volume: null,
-    gaps: [...complement(ExtentList.fromRanges(occupied), target.size)].map(({ offset, length }) => ({
-      start: offset,
-      size: length,
-    })),
+    gaps: layoutGaps(layout, target.size),
     findings: layout.findings,
   };
 }

@@ -1,5 +1,5 @@
 import type { PluginContext } from '@diskwright/sdk';
-import { complement, ExtentList } from '@diskwright/sdk/extents';
+import { ExtentList, layoutGaps } from '@diskwright/sdk/extents';
 import { digestRanges, PlanBuilder, readableRanges, signatureWindows, structureOf } from '@diskwright/sdk/plan';
 import type { CommandInput, CommandResult, DeviceLayout } from '@diskwright/sdk/protocol';
 import type { ChangedPartition } from './changedPartitions';
@@ -140,20 +140,12 @@ function expectedLayout({ device, layout, table, changed }: Prepared): DeviceLay
     const filesystem = layout.partitions.find((candidate) => candidate.number === number)?.filesystem ?? null;
     return { ...partition, filesystem };
   });
-  const occupied = [
-    ...table.layout.structures.map(({ offset, length }) => ({ offset, length })),
-    ...partitions.flatMap(({ role, start, size }) => (role === 'extended' ? [] : [{ offset: start, length: size }])),
-  ];
   return {
     device: { path: device.path, size: device.size, sectorSize: device.sectorSize },
     table: { type: table.layout.type, id: table.layout.id },
     partitions,
     volume: null,
-    gaps: gapsBetween(occupied, device.size),
+    gaps: layoutGaps(table.layout, device.size),
     findings: table.layout.findings,
   };
-}
-
-function gapsBetween(occupied: { offset: number; length: number }[], size: number): DeviceLayout['gaps'] {
-  return [...complement(ExtentList.fromRanges(occupied), size)].map(({ offset, length }) => ({ start: offset, size: length }));
 }

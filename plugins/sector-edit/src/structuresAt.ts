@@ -27,16 +27,6 @@ export function checksumFields(structure: StructureInstance): EditedField[] {
   );
 }
 
-/** A structure with its place on the device instead of on its volume. */
-export function shifted(structure: StructureInstance, by: number): StructureInstance {
-  const shiftField = (field: StructureField): StructureField => ({
-    ...field,
-    offset: field.offset + by,
-    ...(field.fields && { fields: field.fields.map(shiftField) }),
-  });
-  return { ...structure, offset: structure.offset + by, fields: structure.fields.map(shiftField) };
-}
-
 function* leaves(fields: readonly StructureField[], path: readonly string[]): Generator<EditedField> {
   for (const { name, value, offset, length, fields: parts } of fields) {
     if (parts) yield* leaves(parts, [...path, name]);

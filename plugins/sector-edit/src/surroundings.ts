@@ -2,7 +2,8 @@ import type { PluginContext, TableProxy, VolumeProxy } from '@diskwright/sdk';
 import { CancelledError } from '@diskwright/sdk/errors';
 import { rangesMeet } from '@diskwright/sdk/extents';
 import type { ByteRange, DeviceLayout, NamedRange, StructureInstance, TableLayout } from '@diskwright/sdk/protocol';
-import { type EditedField, fieldsAt, shifted } from './structuresAt';
+import { shiftStructure } from '@diskwright/sdk/struct';
+import { type EditedField, fieldsAt } from './structuresAt';
 
 /** The most structures of one owner that a run of edited bytes is held against. */
 const MAX_STRUCTURES = 64;
@@ -118,7 +119,7 @@ export class Surroundings {
     const met: MetStructure[] = [];
     await this.tolerantly(owner.name, async () => {
       for await (const found of owner.proxy.structures(within)) {
-        const structure = shifted(found, offset);
+        const structure = shiftStructure(found, offset);
         const fields = fieldsAt(structure, range);
         if (rangesMeet(structure, range)) met.push({ owner, structure, fields });
         if (met.length === MAX_STRUCTURES) break;

@@ -1,4 +1,5 @@
 /** Extent lists and what can be done with them. */
 export { ExtentList, ExtentListBuilder } from './extentList';
 export { alignOutward, complement, intersect, shift, subtract, union } from './operations';
+export { layoutGaps } from './layoutGaps';
 export { rangesMeet } from './rangesMeet';

@@ -1,6 +1,6 @@
 import type { TableProxy, VolumeProxy } from '@diskwright/sdk';
 import { DiskwrightError, InvalidInputError } from '@diskwright/sdk/errors';
-import { complement, ExtentList } from '@diskwright/sdk/extents';
+import { layoutGaps } from '@diskwright/sdk/extents';
 import type {
   ByteRange,
   DeviceLayout,
@@ -13,7 +13,7 @@ import type {
 } from '@diskwright/sdk/protocol';
 import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import type { DeviceService } from '../devices/deviceService';
-import { shiftFinding } from '../structures/shiftStructure';
+import { shiftFinding } from '@diskwright/sdk/struct';
 
 /** Opens tables and volumes by whichever provider knows them; null when none does. Whoever opens closes. */
 export interface ProviderAccess {
@@ -89,16 +89,12 @@ export class LayoutService {
       if (role !== 'extended')
         volumes[index] = await this.look({ offset: start, length: size }, { deviceId, partition: number }, signal);
     });
-    const occupied = [...table.structures, ...table.partitions.map(({ start, size }) => ({ offset: start, length: size }))];
     return {
       device: head,
       table: { type: table.type, id: table.id },
       partitions: table.partitions.map((partition, index) => ({ ...partition, filesystem: volumes[index]!.filesystem })),
       volume: null,
-      gaps: [...complement(ExtentList.fromRanges(occupied), device.size)].map(({ offset, length }) => ({
-        start: offset,
-        size: length,
-      })),
+      gaps: layoutGaps(table, device.size),
       findings: [...table.findings, ...volumes.flatMap(({ findings }) => findings)].slice(0, MAX_FINDINGS),
     };
   }

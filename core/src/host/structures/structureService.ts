@@ -4,7 +4,7 @@ import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { WorkbenchParams, WorkbenchResult } from '../../common/workbench';
 import type { DeviceService } from '../devices/deviceService';
 import type { HeldProviders, Scope } from '../providers/heldProviders';
-import { shiftStructure } from './shiftStructure';
+import { shiftStructure } from '@diskwright/sdk/struct';
 import { StructureListing, type StructurePage } from './structureListing';
 import type { VolumePlaces } from './volumePlaces';
 

@@ -1,4 +1,4 @@
-import type { PluginContext } from '@diskwright/sdk';
+import type { PluginContext, TableProxy } from '@diskwright/sdk';
 import { formatBytes } from '@diskwright/sdk/plan';
 import type { CommandInput, DeviceDescription, ResolveResult, TableLayout } from '@diskwright/sdk/protocol';
 import { checkDeviceFits, checkPartitionsFit } from '../fits';
@@ -84,10 +84,11 @@ async function rebuild(
   { layout: wanted, identity = 'keep' }: Partial<CloneDiskOptions>,
   layout: TableLayout,
   source: DeviceDescription,
-  { size, sectorSize, ...target }: DeviceDescription,
-  table: NonNullable<Awaited<ReturnType<PluginContext['devices']['table']>>>,
+  target: DeviceDescription,
+  table: TableProxy,
 ): Promise<string[]> {
-  checkPartitionsFit(layout, source, { size, sectorSize, ...target });
+  checkPartitionsFit(layout, source, target);
+  const { size, sectorSize } = target;
   const rebuilt = await table.rebuild({ target: { size, sectorSize }, identity, changes: [] });
   const warnings = [
     ...rebuilt.warnings,

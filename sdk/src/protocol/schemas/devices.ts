@@ -65,6 +65,7 @@ export const TableLayout = Type.Object({
   findings: Type.Array(Finding, { maxItems: 1024 }),
 });
 
+/** Space outside of table and partitions; an extended partition has all that it covers. */
 export const Gap = Type.Object({ start: Bytes, size: Bytes });
 
 /** A device's layout with what lies in each partition; `volume` is set when the device has no table and is one volume itself. */

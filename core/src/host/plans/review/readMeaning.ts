@@ -2,7 +2,7 @@ import { NotSupportedError } from '@diskwright/sdk/errors';
 import { rangesMeet } from '@diskwright/sdk/extents';
 import type { ByteRange, DeviceLayout, Finding, StructureInstance } from '@diskwright/sdk/protocol';
 import type { HeldProviders, Scope } from '../../providers/heldProviders';
-import { shiftFinding, shiftStructure } from '../../structures/shiftStructure';
+import { shiftFinding, shiftStructure } from '@diskwright/sdk/struct';
 import type { VolumePlace, VolumePlaces } from '../../structures/volumePlaces';
 
 /** What the providers make of some ranges of a device. Offsets are from its start. */

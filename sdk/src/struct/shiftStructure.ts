@@ -1,4 +1,4 @@
-import type { StructureField, StructureInstance } from '@diskwright/sdk/protocol';
+import type { StructureField, StructureInstance } from '../protocol/types';
 
 /** The same structure with all offsets further by `bytes`: from the start of the device rather than of the volume. */
 export function shiftStructure(structure: StructureInstance, bytes: number): StructureInstance {
