@@ -1,6 +1,6 @@
 /** What a plan does, as its editor tells it. */
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../core/src/common/plan';
@@ -86,4 +86,18 @@ test('by keyboard alone: Enter never writes by itself, and the focus goes where 
   await expect.poll(focused).toBe('Open layout');
   await plan.getByRole('button', { name: 'Remove result' }).press('Enter');
   await expect.poll(focused).toBe('Simulate');
+});
+
+test('a plan is saved under the name that is typed, in the folder that is shown', async () => {
+  const { page, disk, bigger, folder } = await openCloneLab();
+  await mkdir(join(folder, 'saved', 'a folder within'), { recursive: true });
+  const plan = await planClone(page, disk, bigger);
+  await plan.getByRole('button', { name: 'Save plan to file…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox').fill(`${join(folder, 'saved')}/`);
+  await dialog.getByRole('option', { name: 'a folder within' }).waitFor();
+  await page.keyboard.type('mine.plan');
+  await page.keyboard.press('Enter');
+  await page.getByText('Plan saved to').first().waitFor();
+  expect(await readFile(join(folder, 'saved', 'mine.plan'), 'utf8')).toContain('disk-clone.cloneDisk');
 });

@@ -131,7 +131,8 @@ class FileChooser {
     this.typed = this.field().value;
     this.message = null;
     const { folder, name } = splitTyped(this.typed, this.folder, this.home);
-    this.selected = name === '' ? -1 : 0;
+    // What is saved gets the name that is typed; the list only shows what is there.
+    this.selected = name === '' || this.options.mode === 'save' ? -1 : 0;
     // A separator was typed: what was before it is a folder now.
     if (folder !== this.folder) {
       if (!this.reading || folder !== this.requested) void this.enter(folder);
@@ -190,6 +191,12 @@ class FileChooser {
     this.finish(joinPath(this.folder, name));
   }
 
+  private emptyText(): string {
+    return this.options.mode === 'open' && this.typed !== ''
+      ? 'Nothing in this folder fits.'
+      : 'There is nothing to show in this folder.';
+  }
+
   private takeName(entry: Entry): void {
     this.setTyped(entry.name);
     this.say(`${entry.name} is there already, and is not replaced. Type another name.`);
@@ -242,7 +249,7 @@ class FileChooser {
           ${entries.map((entry, index) => this.row(entry, index))}
         </ul>
         <p class="dw-choose-message ${message?.wrong ? 'dw-wrong' : ''}" role="status">
-          ${(message && printable(message.text)) ?? (this.listing && entries.length === 0 ? 'Nothing in this folder fits.' : nothing)}
+          ${(message && printable(message.text)) ?? (this.listing && entries.length === 0 ? this.emptyText() : nothing)}
         </p>
       </div>
       <div class="dw-dialog-buttons">
