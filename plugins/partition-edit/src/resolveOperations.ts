@@ -40,10 +40,5 @@ function fieldError(error: unknown): ResolveResult['errors'][number] {
   if (!(error instanceof RefusedError || error instanceof InvalidInputError || error instanceof NotSupportedError)) throw error;
   const { item, todo } = error.detail;
   const message = error.message.replace(/^operation \d+: /, '');
-  return {
-    field: item === undefined ? 'operations' : `operations.${item}`,
-    message: todo ? `${message}. ${capitalised(todo)}` : message,
-  };
+  return { field: item === undefined ? 'operations' : `operations.${item}`, message, ...(todo && { todo }) };
 }
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

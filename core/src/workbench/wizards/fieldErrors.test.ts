@@ -19,6 +19,11 @@ test('an error of an item belongs to its list, and what belongs to no field stan
   ]);
 });
 
+test('what to do about an error is said behind it', () => {
+  const errors = errorsByField(fields, [{ field: 'moves', message: 'the target is too small', todo: 'use a larger one' }]);
+  expect(errors.get('moves')).toEqual(['the target is too small. Use a larger one.']);
+});
+
 test('a message that goes on after the name of its field becomes a sentence', () => {
   expect(fieldMessage(fields[0]!, 'is not a list')).toBe('Moves is not a list');
   expect(fieldMessage(fields[0]!, 'is needed')).toBe('At least one is needed');
