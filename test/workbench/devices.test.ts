@@ -39,6 +39,8 @@ test('what was forgotten is no longer listed', async () => {
   await deviceRow(page, 'demo-disk.img').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Forget' }).click();
   await deviceRow(page, 'demo-disk.img').waitFor({ state: 'detached' });
+  const focused = (): Promise<string | null> => page.evaluate(() => document.activeElement?.getAttribute('role') ?? null);
+  await expect.poll(focused).toBe('treeitem');
 });
 
 test('an image that is gone says why in its place', async () => {

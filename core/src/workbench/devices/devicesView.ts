@@ -71,6 +71,7 @@ export class DevicesView extends LightElement {
 
   protected override willUpdate(_changed: PropertyValues): void {
     const { devices } = this.workbench;
+    const index = this.rows.findIndex(({ id }) => id === this.focusedId);
     this.rows = devices.list
       ? buildTree({
           list: devices.list,
@@ -80,7 +81,9 @@ export class DevicesView extends LightElement {
           structures: (path, scope) => this.structuresOf(path, scope),
         })
       : [];
-    if (!this.rows.some(({ id }) => id === this.focusedId)) this.focusedId = this.rows[0]?.id ?? null;
+    // What takes the place of a row that is gone, as a device that is forgotten.
+    if (!this.rows.some(({ id }) => id === this.focusedId))
+      this.focusedId = this.rows[Math.min(Math.max(index, 0), this.rows.length - 1)]?.id ?? null;
   }
 
   private layoutOf(path: string): LayoutState {
@@ -159,6 +162,7 @@ export class DevicesView extends LightElement {
       class="dw-tree-row dw-tree-${kind} ${row.error ? 'dw-tree-error' : ''}"
       style=${styleMap({ 'padding-inline-start': `${(level - 1) * INDENT + 4}px` })}
       tabindex=${id === this.focusedId ? 0 : -1}
+      ?data-refocus=${id === this.focusedId}
       aria-level=${level}
       aria-expanded=${expanded ?? nothing}
       aria-selected=${id === this.focusedId}

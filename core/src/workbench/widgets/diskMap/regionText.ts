@@ -26,7 +26,7 @@ export function regionTitle({ kind, partition, filesystem, structures }: MapRegi
 export function regionContent(region: MapRegion): string {
   if (region.filesystem) return printable(region.filesystem.type);
   if (region.kind === 'table') return printable(region.structures.join(', '));
-  if (region.kind === 'partition' && region.partition!.role !== 'extended') return 'no known filesystem';
+  if (region.kind === 'partition' && region.partition!.role !== 'extended') return 'not recognised';
   return '';
 }
 
