@@ -63,7 +63,10 @@ export async function describeShape(
   const sectorSize =
     type === 'block' ? deviceSectorSize(path, description, options) : await fileSectorSize(descriptor, description, options);
   const size = description.size - (description.size % sectorSize);
-  if (size === 0) throw new InvalidInputError(`${path} is empty`, { device: path });
+  if (size === 0) {
+    const length = description.size === 0 ? 'empty' : `${description.size} bytes long, less than a sector of ${sectorSize}`;
+    throw new InvalidInputError(`${path} is ${length}`, { device: path });
+  }
   const notes: string[] = [];
   if (size !== description.size) {
     const tail = `${description.size - size} bytes at its end are no whole sector of ${sectorSize} bytes`;
