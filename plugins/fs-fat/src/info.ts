@@ -66,6 +66,7 @@ export async function fatInfo(
     size: geometry.size,
     used: usage ? geometry.dataOffset + usage.usedClusters * clusterBytes : null,
     blockSize: clusterBytes,
+    firstBlock: { number: 2, offset: geometry.dataOffset },
     clean: unclean.length === 0 && !isInconsistent(geometry),
     sectorSize: bytesPerSector === 512 || bytesPerSector === 4096 ? bytesPerSector : null,
     features: [`FAT${width}`],

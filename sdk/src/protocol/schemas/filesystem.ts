@@ -43,6 +43,8 @@ export const FilesystemInfo = Type.Object({
   /** Bytes in use as the filesystem's own accounting says; null when it cannot be told. */
   used: Type.Union([Bytes, Type.Null()]),
   blockSize: Bytes,
+  /** The first block that has a number, and where it begins, from the volume's start; without it, block 0 begins there. */
+  firstBlock: Type.Optional(Type.Object({ number: Type.Integer({ minimum: 0 }), offset: Bytes })),
   /** Cleanly unmounted, no error flag, no log to replay. */
   clean: Type.Boolean(),
   /** The sector size that the filesystem was made for, where it records one; copying to another is then refused. */

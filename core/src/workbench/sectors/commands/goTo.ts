@@ -15,7 +15,7 @@ export function goToContext(sectors: Sectors, editor: SectorEditor): GoToContext
     get partitions() {
       return document.partitions;
     },
-    blockSize: (partition) => document.blockSize(partition),
+    blocks: (partition) => document.blocks(partition),
     bookmark: (name) => sectors.bookmarks.find(document.key, name)?.offset ?? null,
   };
 }
@@ -59,8 +59,8 @@ export async function askAndGo(sectors: Sectors, editor: SectorEditor): Promise<
   const before = { range: selectedRange(editor.selection), top: grid.firstOffset };
   const context = goToContext(sectors, editor);
   // Asked for now, so that they are there when `p2:cluster 5` is typed.
-  for (const { number } of document.partitions) document.blockSize(number);
-  if (document.partitions.length === 0) document.blockSize(0);
+  for (const { number } of document.partitions) document.blocks(number);
+  if (document.partitions.length === 0) document.blocks(0);
   const restore = (): void => {
     grid.select(before.range, { jump: false });
     grid.follow(before.top);

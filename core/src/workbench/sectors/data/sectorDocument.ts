@@ -1,7 +1,8 @@
-import type { ByteRange, DeviceLayout, Finding } from '@diskwright/sdk/protocol';
+import type { ByteRange, DeviceLayout, FilesystemInfo, Finding } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../../common';
 import { Disposables, Emitter, type Disposable, type Workbench } from '../../api';
 import { ByteState } from '../grid/gridSource';
+import type { BlockNumbering } from '../model/expression/goTo';
 import type { PartitionPlace } from '../model/offsetFormat';
 import { overlap } from '../model/sortedRanges';
 import { StagedEdits, type StoredRun } from '../model/stagedEdits';
@@ -31,7 +32,7 @@ export class SectorDocument implements Disposable {
   private partitionPlaces: readonly PartitionPlace[] = [];
   private unlockedNow = false;
   private editsKey: string | null = null;
-  private readonly blockSizes = new Map<number, number | null>();
+  private readonly blocksKnown = new Map<number, BlockNumbering | null>();
   private readonly abort = new AbortController();
   private readonly owned = new Disposables();
   private readonly emitter = this.owned.add(new Emitter<DocumentChange>());
@@ -90,13 +91,13 @@ export class SectorDocument implements Disposable {
     this.emitter.fire('lock');
   }
 
-  /** Bytes of a volume's cluster or block; null while it is not known, which it then is asked for. */
-  blockSize(partition: number): number | null {
-    if (!this.blockSizes.has(partition)) {
-      this.blockSizes.set(partition, null);
-      void this.askBlockSize(partition);
+  /** How a volume numbers its blocks; null while it is not known, which it then is asked for. */
+  blocks(partition: number): BlockNumbering | null {
+    if (!this.blocksKnown.has(partition)) {
+      this.blocksKnown.set(partition, null);
+      void this.askBlocks(partition);
     }
-    return this.blockSizes.get(partition) ?? null;
+    return this.blocksKnown.get(partition) ?? null;
   }
 
   copy(range: ByteRange, bytes: Uint8Array, states: Uint8Array): void {
@@ -209,18 +210,18 @@ export class SectorDocument implements Disposable {
     }
   }
 
-  private async askBlockSize(partition: number): Promise<void> {
+  private async askBlocks(partition: number): Promise<void> {
     const params = { deviceId: this.device.deviceId, partition };
     const { signal } = this.abort;
     try {
       const { filesystem } = await this.workbench.host.request('volumes/info', params, signal);
-      const { blockSize } = (filesystem ?? {}) as { blockSize?: number };
-      if (!blockSize) return;
-      this.blockSizes.set(partition, blockSize);
+      if (!filesystem) return;
+      const { blockSize, firstBlock } = filesystem as FilesystemInfo;
+      this.blocksKnown.set(partition, { size: blockSize, first: firstBlock ?? { number: 0, offset: 0 } });
       this.emitter.fire('layout');
     } catch {
       // It is asked for again when it is needed again.
-      this.blockSizes.delete(partition);
+      this.blocksKnown.delete(partition);
     }
   }
 
@@ -241,7 +242,7 @@ export class SectorDocument implements Disposable {
     this.cache.clear();
     this.structures.clear();
     this.structureList.clear();
-    this.blockSizes.clear();
+    this.blocksKnown.clear();
     this.emitter.fire('bytes');
     void this.loadLayout();
     const before = this.edits.count;

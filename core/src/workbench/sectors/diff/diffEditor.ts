@@ -240,7 +240,7 @@ export class DiffEditor extends Widget implements EditorPane {
     const ask = async (side: Side | undefined, title: string): Promise<number | undefined> => {
       if (!side) return undefined;
       const { device, partitions } = side.document;
-      const context = { ...device, cursor: side.grid.selection.cursor, partitions, blockSize: () => null, bookmark: () => null };
+      const context = { ...device, cursor: side.grid.selection.cursor, partitions, blocks: () => null, bookmark: () => null };
       const read = (text: string): number => goToOffset(text, context);
       const text = await this.sectors.workbench.quickInput.input({
         title: `${title}: compare from`,

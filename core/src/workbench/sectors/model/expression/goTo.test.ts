@@ -9,8 +9,15 @@ const context: GoToContext = {
   partitions: [
     { number: 1, start: mebibyte, size: 16 * mebibyte },
     { number: 2, start: 20 * mebibyte, size: 30 * mebibyte },
+    { number: 3, start: 50 * mebibyte, size: 10 * mebibyte },
   ],
-  blockSize: (partition) => (partition === 2 ? 4096 : null),
+  // Partition 3 numbers them as FAT does: from 2, behind its tables.
+  blocks: (partition) =>
+    partition === 2
+      ? { size: 4096, first: { number: 0, offset: 0 } }
+      : partition === 3
+        ? { size: 2048, first: { number: 2, offset: 10_240 } }
+        : null,
   bookmark: (name) => (name.toLowerCase() === 'boot sector' || name === 'boot' ? 4711 : null),
 };
 const at = (text: string): number => goToOffset(text, context);
@@ -28,6 +35,9 @@ describe('places that can be gone to', () => {
     ['p2:lba 4', 20 * mebibyte + 2048],
     ['p2:cluster 5', 20 * mebibyte + 5 * 4096],
     ['p2:block 5 + 0x10', 20 * mebibyte + 5 * 4096 + 16],
+    ['p3:cluster 2', 50 * mebibyte + 10_240],
+    ['p3:(cluster 5 + cluster 1)', 50 * mebibyte + 10_240 + 4 * 2048],
+    ['p3:(cluster 3 + 1)', 50 * mebibyte + 10_240 + 2048 + 1],
     ['p2:(1K + 1)', 20 * mebibyte + 1025],
     ['p1:end - 1s', 17 * mebibyte - 512],
     ['+1s', 10_512],
@@ -49,6 +59,13 @@ describe('places that can be gone to', () => {
     expect(at(text)).toBe(offset);
   });
 
+  it('a block without a partition is one of the partition that the cursor is in', () => {
+    const inside = { ...context, cursor: 51 * mebibyte };
+    expect(goToOffset('cluster 3', inside)).toBe(50 * mebibyte + 10_240 + 2048);
+    expect(goToOffset('block 3', { ...context, cursor: 20 * mebibyte })).toBe(20 * mebibyte + 3 * 4096);
+    expect(goToOffset('+cluster 3', inside)).toBe(51 * mebibyte + 3 * 2048);
+  });
+
   it('reaches the last byte of 8 PiB exactly', () => {
     const size = Number.MAX_SAFE_INTEGER;
     expect(goToOffset('end - 1', { ...context, size })).toBe(size - 1);
@@ -60,13 +77,14 @@ describe('what is wrong is said with its place', () => {
   it.each([
     ['', /type a place/, 0],
     ['lba', /whole number/, 3],
-    ['p9:0', /no partition 9; there are p1, p2/, 0],
+    ['p9:0', /no partition 9; there are p1, p2, p3/, 0],
     ['1F400', /hexadecimal numbers begin with 0x/, 1],
     ['12 34', /operator/, 3],
     ['(1 + 2', /never closed/, 0],
     ['1 + ', /missing/, 4],
     ['@nowhere', /no bookmark "nowhere"/, 0],
     ['p1:cluster 5', /cluster size of partition 1/, 3],
+    ['p3:cluster 1', /clusters of partition 3 have numbers from 2 on/, 11],
     ['99PiB', /larger than any device/, 0],
     ['65M', /behind the end/, 0],
     ['-1M', /before the start/, 0],

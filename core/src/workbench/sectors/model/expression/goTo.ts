@@ -10,10 +10,18 @@ export interface GoToContext {
   /** Where the cursor is: what `+1s` and `-4Ki` count from. */
   cursor: number;
   partitions: readonly PartitionPlace[];
-  /** Bytes of a cluster or block of a partition's volume (0: the device as one volume); null while or where it is not known. */
-  blockSize(partition: number): number | null;
+  /** Blocks of a partition's volume (0: the device as one volume); null while or where they are not known. */
+  blocks(partition: number): BlockNumbering | null;
   /** Start of a bookmark by name, ignoring case. */
   bookmark(name: string): number | null;
+}
+
+/** How a volume numbers its blocks or clusters, which are the same here. */
+export interface BlockNumbering {
+  /** Bytes of one. */
+  size: number;
+  /** The first that has a number, and where it begins from the volume's start. */
+  first: { number: number; offset: number };
 }
 
 const decimalUnits: Record<string, number> = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, pb: 1e15 };
@@ -33,6 +41,8 @@ function unitBytes(unit: string, sectorSize: number): number | null {
 interface Base {
   start: number;
   partition: number | null;
+  /** It is an amount, to be added to a place or multiplied: `block 3` is the size of three blocks then. */
+  isAmount: boolean;
 }
 
 /** Reads by recursive descent: sum = product (('+'|'-') product)*, product = place ('*' place)*. */
@@ -69,7 +79,7 @@ class Reader {
     const first = this.token;
     if (first.kind === 'end') throw new ExpressionError('type a place: 0x1F400, lba 2048, p2:0, +1s, end-33s, @bookmark', 0, 0);
     const relative = first.kind === 'sign' && (first.text === '+' || first.text === '-');
-    const value = this.sum(relative ? this.context.cursor : null, { start: 0, partition: null });
+    const value = this.sum(relative ? this.context.cursor : null, { start: 0, partition: null, isAmount: relative });
     const rest = this.token;
     if (rest.kind !== 'end') throw new ExpressionError('an operator (+, - or *) is missing before this', rest.at, rest.end);
     return value;
@@ -79,7 +89,7 @@ class Reader {
   private sum(from: number | null, base: Base): number {
     let value = from ?? this.product(base);
     for (let sign = this.takeSign('+', '-'); sign; sign = this.takeSign('+', '-')) {
-      const right = this.product({ start: 0, partition: base.partition });
+      const right = this.product({ start: 0, partition: base.partition, isAmount: true });
       value = sign === '+' ? value + right : value - right;
     }
     return value;
@@ -87,7 +97,7 @@ class Reader {
 
   private product(base: Base): number {
     let value = this.place(base);
-    while (this.takeSign('*')) value *= this.place({ start: 0, partition: base.partition });
+    while (this.takeSign('*')) value *= this.place({ start: 0, partition: base.partition, isAmount: true });
     return value;
   }
 
@@ -108,7 +118,7 @@ class Reader {
   }
 
   private parenthesis(open: Token, base: Base): number {
-    const value = base.start + this.sum(null, { start: 0, partition: base.partition });
+    const value = base.start + this.sum(null, { ...base, start: 0 });
     if (!this.takeSign(')')) throw new ExpressionError('this "(" is never closed', open.at, open.end);
     return value;
   }
@@ -140,7 +150,7 @@ class Reader {
     if (token.text === 'end') return this.endOf(base);
     if (token.text === 'here') return this.context.cursor;
     if (sectorWords.has(token.text)) return base.start + this.counted() * this.context.sectorSize;
-    if (blockWords.has(token.text)) return base.start + this.counted() * this.blockBytes(token, base);
+    if (blockWords.has(token.text)) return this.block(token, base);
     const partition = /^p(\d+)$/.exec(token.text);
     if (partition) return this.partition(token, Number(partition[1]));
     throw new ExpressionError(`"${token.text}" is no place; try lba, cluster, start, end, p1: or @bookmark`, token.at, token.end);
@@ -150,16 +160,30 @@ class Reader {
   private counted(): number {
     const token = this.take();
     if (token.kind === 'number' && token.unit === null && Number.isInteger(token.value)) return token.value;
-    if (token.kind === 'sign' && token.text === '(') return this.parenthesis(token, { start: 0, partition: null });
+    if (token.kind === 'sign' && token.text === '(')
+      return this.parenthesis(token, { start: 0, partition: null, isAmount: true });
     throw new ExpressionError('a whole number without a unit is missing here', token.at, Math.max(token.end, token.at + 1));
   }
 
-  private blockBytes(token: Token, base: Base): number {
-    const number = base.partition ?? partitionAt(this.context.partitions, this.context.cursor)?.number ?? 0;
-    const size = this.context.blockSize(number);
-    if (size !== null) return size;
+  /** Without a partition before it, a block of the one that the cursor is in. */
+  private block(token: Token & { kind: 'word' }, base: Base): number {
+    const around = base.partition === null ? partitionAt(this.context.partitions, this.context.cursor) : undefined;
+    const number = base.partition ?? around?.number ?? 0;
     const where = number === 0 ? 'this device' : `partition ${number}`;
-    throw new ExpressionError(`the cluster size of ${where} is not known`, token.at, token.end);
+    const blocks = this.context.blocks(number);
+    if (!blocks) throw new ExpressionError(`the cluster size of ${where} is not known`, token.at, token.end);
+    const at = this.token;
+    const count = this.counted();
+    if (base.isAmount) return count * blocks.size;
+    const { first } = blocks;
+    if (count < first.number) {
+      throw new ExpressionError(
+        `${token.text.replace(/s$/, '')}s of ${where} have numbers from ${first.number} on`,
+        at.at,
+        at.end,
+      );
+    }
+    return (around?.start ?? base.start) + first.offset + (count - first.number) * blocks.size;
   }
 
   private partition(token: Token, number: number): number {
@@ -172,7 +196,7 @@ class Reader {
     if (!this.takeSign(':')) return partition.start;
     const next = this.token;
     if (next.kind === 'end') return partition.start;
-    return this.place({ start: partition.start, partition: number });
+    return this.place({ start: partition.start, partition: number, isAmount: false });
   }
 
   private endOf(base: Base): number {
