@@ -145,8 +145,5 @@ function isForTextField(stroke: string, target: EventTarget | null): boolean {
 export function isTextField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !/^(?:checkbox|radio|button|submit|range|color)$/.test(target.type);
-  // Controls of @vscode-elements keep their text field in a shadow tree.
-  return (
-    target instanceof HTMLTextAreaElement || target.isContentEditable || /^VSCODE-(?:TEXTFIELD|TEXTAREA)$/.test(target.tagName)
-  );
+  return target instanceof HTMLTextAreaElement || target.isContentEditable;
 }

@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import { html, nothing, render } from 'lit';
 import type { KnownView, Views } from '../services/views';
 
@@ -63,7 +64,7 @@ export class ActivityBar {
       @click=${() => this.choose(view.id)}
     >
       <i class="codicon codicon-${view.icon}" aria-hidden="true"></i>
-      ${badge ? html`<span class="dw-badge" aria-hidden="true">${badge.text}</span>` : nothing}
+      ${badge ? html`<vscode-badge variant="activity-bar-counter" aria-hidden="true">${badge.text}</vscode-badge>` : nothing}
     </button>`;
   }
 

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { progressBar } from '../widgets/parts';
 import type { Notice, Notifications, Severity } from '../services/prompts/notifications';
 
 const ICONS: Record<Severity, string> = { info: 'info', warning: 'warning', error: 'error', progress: 'sync' };
@@ -34,16 +35,9 @@ export function noticeTemplate(notice: Notice, notifications: Notifications, inC
             <i class="codicon codicon-close" aria-hidden="true"></i>
           </button>`
     }
-    ${progress ? progressBar(notice) : nothing} ${buttons(notice, options.actions ?? [], notifications)}
+    ${progress ? progressBar(notice.message, progress.fraction ?? null) : nothing}
+    ${buttons(notice, options.actions ?? [], notifications)}
   </div>`;
-}
-
-/** Without a value where it is not known how far it is. */
-function progressBar({ progress, message }: Notice): TemplateResult {
-  const fraction = progress?.fraction;
-  return fraction === undefined
-    ? html`<progress aria-label=${message}></progress>`
-    : html`<progress aria-label=${message} max="1" .value=${fraction}></progress>`;
 }
 
 function buttons(

@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { View } from '../api';
 import type { Commands } from '../services/commands';
@@ -134,7 +135,11 @@ export class ViewPart implements ViewHost {
             @click=${() => this.show(view.id)}
           >
             ${view.title}${
-              badge ? html`<span class="dw-badge" title=${badge.label} aria-label=${badge.label}>${badge.text}</span>` : nothing
+              badge
+                ? html` <vscode-badge variant="tab-header-counter" title=${badge.label} aria-hidden="true"
+                      >${badge.text}</vscode-badge
+                    ><span class="dw-visually-hidden">${badge.label}</span>`
+                : nothing
             }
           </button>`,
       )}

@@ -1,5 +1,5 @@
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import './parts.css';
 import { showError } from './shared/errorText';
 
@@ -34,15 +34,9 @@ export function errorCallout(error: unknown, actions: unknown = nothing): Templa
 
 /** A bar that fills; without a share, one that only shows that something goes on. @param share 0 … 1 */
 export function progressBar(label: string, share: number | null): TemplateResult {
-  const percent = share === null ? null : Math.floor(share * 100);
-  return html`<div
-    class="dw-progress ${percent === null ? 'dw-progress-unknown' : ''}"
-    role="progressbar"
+  return html`<vscode-progress-bar
     aria-label=${label}
-    aria-valuemin="0"
-    aria-valuemax="100"
-    aria-valuenow=${percent ?? nothing}
-  >
-    <div class="dw-progress-fill" style=${styleMap({ width: `${percent ?? 100}%` })}></div>
-  </div>`;
+    .value=${share === null ? undefined : Math.floor(share * 100)}
+    ?indeterminate=${share === null}
+  ></vscode-progress-bar>`;
 }
