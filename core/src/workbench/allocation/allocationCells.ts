@@ -1,5 +1,6 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { WorkbenchResult } from '../../common/workbench';
+import { decodeBase64 } from '../widgets/shared/base64';
 
 export type AllocationMapAnswer = WorkbenchResult<'volumes/allocationMap'>;
 
@@ -13,7 +14,7 @@ export interface AllocationCells {
 
 /** Null when the allocation is unknown. */
 export function cellsOf({ range, cellBytes, used }: AllocationMapAnswer): AllocationCells | null {
-  return used === null ? null : { range, cellBytes, used: Uint8Array.from(atob(used), (character) => character.charCodeAt(0)) };
+  return used === null ? null : { range, cellBytes, used: decodeBase64(used) };
 }
 
 /** What a cell stands for; the last one may be shorter. */

@@ -15,11 +15,6 @@ export type DiffRow = DiffLine | { skippedLines: number; offset: number };
 
 const LINE_BYTES = 16;
 
-/** The bytes of base64 text. */
-export function decodeBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
-
 /**
  * Lays out two runs of bytes beside each other in lines of 16, aligned to multiples of 16 of the device.
  * @param context unchanged lines that are kept before and after a changed one

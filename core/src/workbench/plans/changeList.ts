@@ -5,10 +5,11 @@ import { printable } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 import type { ByteChange, FieldChange, WorkbenchResult } from '../../common/workbench';
 import type { HostConnection } from '../api';
+import { decodeBase64 } from '../widgets/shared/base64';
 import { LightElement } from '../widgets/lightElement';
 import { callout, errorCallout, icon } from '../widgets/parts';
 import { capitalised, isCancellation } from '../widgets/shared/errorText';
-import { byteDiff, changedBytes, decodeBase64, type DiffByte, type DiffRow } from './byteDiff';
+import { byteDiff, changedBytes, type DiffByte, type DiffRow } from './byteDiff';
 import { findingItem } from '../results/findingItem';
 
 type Changes = WorkbenchResult<'plans/changes'>;

@@ -81,8 +81,3 @@ export class OffsetWriter {
     }
   }
 }
-
-/** `1,024 bytes`; exact, for people. */
-export function countBytes(length: number): string {
-  return `${length.toLocaleString('en')} ${length === 1 ? 'byte' : 'bytes'}`;
-}

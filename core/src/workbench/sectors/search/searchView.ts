@@ -3,6 +3,7 @@ import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { SearchHit } from '../../../common/workbench';
 import { formatSize } from '../../../common/text/size';
 import type { Disposable } from '../../api';
+import { decodeBase64 } from '../../widgets/shared/base64';
 import { LightElement } from '../../widgets/lightElement';
 import { hexOffset, partitionAt } from '../model/offsetFormat';
 import { textSign, toHex } from '../model/byteClass';
@@ -255,8 +256,7 @@ function hints(state: string): string {
 }
 
 function hitRow(hit: SearchHit): TemplateResult {
-  const bytes = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const [before, all] = [bytes(hit.before), bytes(hit.bytes)];
+  const [before, all] = [decodeBase64(hit.before), decodeBase64(hit.bytes)];
   const [found, after] = [all.subarray(0, hit.length), all.subarray(hit.length)];
   const text = (part: Uint8Array): string => Array.from(part, textSign).join('');
   return html`<span class="dw-sectors-place">${hexOffset(hit.offset, 8)}</span>

@@ -8,6 +8,7 @@ import type { ListedStructure } from '../data/structureList';
 import type { PlacedStructure } from '../data/structureCache';
 import type { ActiveChange } from '../sectors';
 import { SectorView } from './sectorView';
+import { decodeBase64 } from '../../widgets/shared/base64';
 import { showError } from '../../widgets/shared/errorText';
 import { virtualList } from './virtualList';
 
@@ -253,10 +254,7 @@ class StructureView extends SectorView {
         field: [...path],
         value,
       });
-      await document.write(
-        offset,
-        Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0)),
-      );
+      await document.write(offset, decodeBase64(bytes));
       this.edit(null);
     } catch (error) {
       this.editing = { key, problem: showError(error).message };
