@@ -34,7 +34,7 @@ export function contentLines(
     .slice(0, 8)
     .map(
       ({ number, filesystem, size, name, typeName }) =>
-        `${number}: ${volumeText(filesystem, size, name || typeName)}${mount(number)}`,
+        `${number}: ${volumeText(filesystem, size, name || typeName)}${filesystem ? mount(number) : ''}`,
     );
   return volumes.length > 8 ? [...lines, `and ${volumes.length - 8} more partitions`] : lines;
 }

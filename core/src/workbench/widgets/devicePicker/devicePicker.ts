@@ -42,8 +42,8 @@ export class DevicePicker extends LightElement {
   protected override attach(keep: (item: Disposable) => void): void {
     this.classList.add('dw-device-picker');
     const { devices } = this.workbench;
-    this.mounts = new LastMounts(this.workbench, () => this.requestUpdate());
-    keep(this.mounts);
+    this.mounts = LastMounts.of(this.workbench);
+    keep(this.mounts.onDidChange(() => this.requestUpdate()));
     keep(devices.onDidChange(() => this.requestUpdate()));
     keep(
       devices.onDidChangeContent((path) => {
@@ -196,7 +196,7 @@ export class DevicePicker extends LightElement {
     const number = Number(value.slice(path.length + 1));
     const { layout } = this.layoutOf(path)!;
     const partition = layout.partitions.find((candidate) => candidate.number === number);
-    const mount = this.mounts?.of(path, number);
+    const mount = (partition ? partition.filesystem : layout.volume) ? this.mounts?.of(path, number) : null;
     const text = partition
       ? `Partition ${number} · ${volumeText(partition.filesystem, partition.size, partition.name || partition.typeName)}`
       : `Whole device · ${volumeText(layout.volume, layout.device.size, null)}`;
