@@ -1,3 +1,4 @@
+import { PeerGoneError } from '@diskwright/sdk/errors';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { WorkbenchResult } from '../../../common/workbench';
@@ -182,7 +183,8 @@ export class Welcome extends LightElement {
       this.hello = await this.workbench.host.request('workbench/hello', {}, this.lifetime.signal);
       this.problem = null;
     } catch (error) {
-      if (!isCancellation(error)) this.problem = error;
+      // That the connection was lost is the banner's to say, and it is asked again once that is back.
+      if (!isCancellation(error) && !(error instanceof PeerGoneError)) this.problem = error;
     }
   }
 }
