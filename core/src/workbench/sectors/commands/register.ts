@@ -60,8 +60,8 @@ function editorCommands(sectors: Sectors, searchView: () => SearchView): Entry[]
     ['showAsText', 'Show Visible Bytes as Text', 'Alt+F2', (editor) => showAsText(sectors, editor)],
     ['showOwners', 'Show What the Byte Belongs To', 'Ctrl+Alt+F', (editor) => showOwners(sectors, editor)],
     ['find', 'Search…', 'Ctrl+F', () => searchView().focusPattern(), 'search'],
-    ['findNext', 'Go to Next Hit', 'F3', () => searchView().next(1)],
-    ['findPrevious', 'Go to Previous Hit', 'Shift+F3', () => searchView().next(-1)],
+    ['findNext', 'Go to Next Hit', null, () => searchView().next(1)],
+    ['findPrevious', 'Go to Previous Hit', null, () => searchView().next(-1)],
     ['cancelReading', 'Cancel Reading', null, (editor) => editor.document!.cache.cancel()],
     ['showKeys', 'Keys of the Sector Editor', 'Alt+F1', () => showKeys(sectors)],
   ];
@@ -118,6 +118,11 @@ export function registerCommands(sectors: Sectors, searchView: () => SearchView)
   const { workbench } = sectors;
   const { commands, keybindings, menus } = workbench;
   const add = (command: Command): void => void commands.register({ category: 'Sectors', ...command });
+  // Before the others: of several keys of a command the last ones are shown.
+  keybindings.add({ keys: 'Ctrl+Shift+F', command: 'sectors.find' });
+  keybindings.add({ keys: 'Ctrl+Shift+Z', command: 'sectors.redo', when: focus });
+  keybindings.add({ keys: 'F3', command: 'sectors.findNext' });
+  keybindings.add({ keys: 'Shift+F3', command: 'sectors.findPrevious' });
   for (const [id, title, keys, run, icon] of editorCommands(sectors, searchView)) {
     add({
       id: `sectors.${id}`,
@@ -141,10 +146,6 @@ export function registerCommands(sectors: Sectors, searchView: () => SearchView)
     });
     keybindings.add({ keys: direction === 'next' ? 'F7' : 'Shift+F7', command: id, when: 'sectorsDiffFocus' });
   }
-  keybindings.add({ keys: 'Ctrl+Shift+F', command: 'sectors.find' });
-  keybindings.add({ keys: 'Ctrl+Shift+Z', command: 'sectors.redo', when: focus });
-  keybindings.add({ keys: 'F3', command: 'sectors.findNext' });
-  keybindings.add({ keys: 'Shift+F3', command: 'sectors.findPrevious' });
   for (const [group, ids] of Object.entries({
     '1_go': ['goTo', 'nextStructure', 'previousStructure', 'showOwners'],
     '2_select': ['selectSector', 'selectStructure', 'selectRange', 'selectAll'],

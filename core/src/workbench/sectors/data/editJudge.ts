@@ -1,4 +1,5 @@
 import type { Finding } from '@diskwright/sdk/protocol';
+import type { FieldChange } from '../../../common/workbench';
 import type { Workbench } from '../../api';
 import { toHex } from '../model/byteClass';
 import type { StagedEdits } from '../model/stagedEdits';
@@ -11,7 +12,14 @@ const delayMilliseconds = 350;
 export type Judgement =
   | { state: 'none' }
   | { state: 'judging' }
-  | { state: 'judged'; digest: string; appearing: readonly Finding[]; disappearing: readonly Finding[] }
+  | {
+      state: 'judged';
+      digest: string;
+      appearing: readonly Finding[];
+      disappearing: readonly Finding[];
+      /** Fields that would read otherwise. */
+      fields: readonly FieldChange[];
+    }
   | { state: 'failed'; error: unknown };
 
 /** What staged edits would lead to, as the plugins see it: a plan is made of them, and its result compared with the device of today. */
@@ -37,6 +45,15 @@ export class EditJudge {
   /** Findings that the edits would bring. */
   get appearing(): readonly Finding[] {
     return this.judgementNow.state === 'judged' ? this.judgementNow.appearing : [];
+  }
+
+  /** What a field would read; null when it would read as it does, or that is not known yet. @param path names from the outside in */
+  stagedValue(structure: string, path: readonly string[], offset: number): string | null {
+    if (this.judgementNow.state !== 'judged') return null;
+    const name = path.join('.');
+    const isIt = (change: FieldChange): boolean =>
+      change.offset === offset && change.field === name && change.structure === structure;
+    return this.judgementNow.fields.find(isIt)?.after ?? null;
   }
 
   /** To be called when the edits changed. What was found before stands until the new answer, or until no edits are left. */
@@ -75,8 +92,9 @@ export class EditJudge {
     const before = this.judgementNow;
     try {
       const digest = await this.plan(signal);
-      const { appearing, disappearing } = await this.workbench.host.request('plans/changes', { digest }, signal);
-      if (!signal.aborted) this.set({ state: 'judged', digest, appearing, disappearing });
+      const { changes, appearing, disappearing } = await this.workbench.host.request('plans/changes', { digest }, signal);
+      const fields = changes.flatMap((change) => change.fields);
+      if (!signal.aborted) this.set({ state: 'judged', digest, appearing, disappearing, fields });
       // The plan was made to be judged only, and another may have come of the last edits; neither shall fill the list of plans.
       if (before.state === 'judged' && before.digest !== digest) this.forget(before.digest);
     } catch (error) {

@@ -14,6 +14,13 @@ it('the dump reads as hexdump -C writes it, in upper case', () => {
   expect(hexDump(bytes, 0).toLowerCase()).toBe(theirs.join('\n').toLowerCase());
 });
 
+it('rows of an odd number of bytes hold each byte once', () => {
+  expect(hexDump(bytes.subarray(0, 8), 0, 5).split('\n')).toEqual([
+    '00000000  00 25 4A  6F 94  |.%Jo.|',
+    '00000005  B9 DE 03         |...|',
+  ]);
+});
+
 it('JSON, Base64, hex and Python say the same bytes', () => {
   const pairs = (text: string): number[] =>
     text

@@ -21,15 +21,15 @@ function numbers(bytes: Uint8Array, indent: string): string {
   return lines.join('\n');
 }
 
-/** Rows as `hexdump -C` has them: offset, hex in two groups of eight, text between bars. */
+/** Rows as `hexdump -C` has them: offset, hex in two groups, text between bars. Of an odd number of bytes the left group has one more. */
 export function hexDump(bytes: Uint8Array, offset: number, bytesPerRow = 16): string {
   const digits = Math.max(8, hexOffset(offset + bytes.length).length);
-  const half = bytesPerRow / 2;
+  const half = Math.ceil(bytesPerRow / 2);
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += bytesPerRow) {
     const row = bytes.subarray(at, at + bytesPerRow);
     const left = toHex(row.subarray(0, half), ' ').padEnd(half * 3 - 1);
-    const right = toHex(row.subarray(half), ' ').padEnd(half * 3 - 1);
+    const right = toHex(row.subarray(half), ' ').padEnd((bytesPerRow - half) * 3 - 1);
     const text = Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
     lines.push(`${hexOffset(offset + at, digits)}  ${left}  ${right}  |${text}|`);
   }

@@ -112,6 +112,7 @@ class StructureView extends SectorView {
     const wrong = placed.structure.findings.some(({ ranges }) => ranges.some((range) => overlap(range, field)));
     const changed =
       !nested && document.edits.runs().some(({ offset, after }) => overlap({ offset, length: after.length }, field));
+    const staged = changed ? document.judge.stagedValue(placed.structure.name, path, field.offset) : null;
     const classes = ['dw-sectors-item', within && !nested ? 'dw-current' : '', wrong ? 'dw-wrong' : ''].join(' ');
     const go = (): void => this.editor?.goTo({ offset: field.offset, length: field.length });
     return html`<div
@@ -119,7 +120,7 @@ class StructureView extends SectorView {
       aria-level=${level}
       aria-expanded=${nested ? String(open) : nothing}
       aria-selected=${within && !nested ? 'true' : 'false'}
-      aria-label="${name}: ${printable(field.value)}${changed ? ', its bytes are changed and not written' : ''}${wrong ? ', a finding concerns it' : ''}"
+      aria-label="${name}: ${shortened(printable(staged ?? field.value))}${changed ? ', its bytes are changed and not written' : ''}${wrong ? ', a finding concerns it' : ''}"
       tabindex="-1"
       data-key=${key}
     >
@@ -143,14 +144,21 @@ class StructureView extends SectorView {
         }
         <span class="dw-sectors-name">${name}</span>
         ${wrong ? html`<i class="codicon codicon-warning" aria-hidden="true"></i>` : ''}
-        ${changed ? html`<i class="codicon codicon-diff-modified dw-sectors-changed" title="Changed, not written: this is the value on the device" aria-hidden="true"></i>` : ''}
-        ${this.value(placed, field, path, key)}
+        ${changed ? html`<i class="codicon codicon-diff-modified dw-sectors-changed" title="Changed, not written" aria-hidden="true"></i>` : ''}
+        ${this.value(placed, field, path, key, staged)}
       </div>
       ${open ? html`<div role="group">${nested.map((inner) => this.field(placed, inner, path, level + 1, cursor))}</div>` : nothing}
     </div>`;
   }
 
-  private value(placed: PlacedStructure, field: StructureField, path: readonly string[], key: string): TemplateResult {
+  /** @param staged what it would read with the changes that are not written, if that is known and different */
+  private value(
+    placed: PlacedStructure,
+    field: StructureField,
+    path: readonly string[],
+    key: string,
+    staged: string | null,
+  ): TemplateResult {
     if (field.fields?.length) return html`<span class="dw-sectors-value"></span>`;
     const { editing } = this;
     if (editing?.key === key) {
@@ -158,7 +166,7 @@ class StructureView extends SectorView {
         ><input
           class="dw-input"
           aria-label="${printable(field.name)}, new value"
-          .value=${field.value}
+          .value=${staged ?? field.value}
           @click=${(event: Event) => event.stopPropagation()}
           @keydown=${(event: KeyboardEvent) => this.inputKey(event, placed, path, key)}
           @blur=${() => this.edit(null)}
@@ -170,14 +178,18 @@ class StructureView extends SectorView {
       event.stopPropagation();
       if (unlocked) this.edit({ key, problem: null });
     };
+    const shown = printableLines(staged ?? field.value);
+    const whole = staged === null ? shown : `${shown}\nOn the device: ${printableLines(field.value)}`;
     return html`<span class="dw-sectors-value" @dblclick=${begin}
-      >${shortened(printable(field.value))}${
+      ><span class="dw-sectors-value-text ${staged === null ? '' : 'dw-sectors-after'}" title=${whole}
+        >${shortened(printable(staged ?? field.value))}</span
+      >${
         unlocked
           ? html`<button
               class="dw-icon-button"
               tabindex="-1"
               aria-label="Change ${printable(field.name)}"
-              title="Change (Enter)"
+              title="Change (F2)"
               @click=${begin}
             >
               <i class="codicon codicon-edit" aria-hidden="true"></i>
@@ -236,9 +248,15 @@ class StructureView extends SectorView {
     if (editing) void this.updateComplete.then(() => this.querySelector<HTMLInputElement>('.dw-sectors-value input')?.select());
   }
 
+  /** By a key: the field has the focus again. */
+  private endEditing(key: string): void {
+    this.edit(null);
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus());
+  }
+
   private inputKey(event: KeyboardEvent, placed: PlacedStructure, path: readonly string[], key: string): void {
     event.stopPropagation();
-    if (event.key === 'Escape') this.edit(null);
+    if (event.key === 'Escape') this.endEditing(key);
     if (event.key === 'Enter') void this.encode(placed, path, (event.target as HTMLInputElement).value, key);
   }
 
@@ -255,7 +273,7 @@ class StructureView extends SectorView {
         value,
       });
       await document.write(offset, decodeBase64(bytes));
-      this.edit(null);
+      this.endEditing(key);
     } catch (error) {
       this.editing = { key, problem: showError(error).message };
       this.requestUpdate();
