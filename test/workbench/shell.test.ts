@@ -64,6 +64,21 @@ test('editors are split, closed and come back after a reload', async () => {
   expect(await tabs(page).allInnerTexts()).toEqual(['Settings', 'Keyboard Shortcuts']);
 });
 
+test('each of two windows keeps its own editors through a reload', async () => {
+  const { page, anotherWindow } = await openWindow();
+  const other = await anotherWindow();
+  await page.keyboard.press('Control+,');
+  await editorTab(page, 'Settings').waitFor();
+  await runCommand(other, 'Help: Licences');
+  await editorTab(other, 'Licences').waitFor();
+  await page.reload();
+  await other.reload();
+  await editorTab(page, 'Settings').waitFor();
+  await editorTab(other, 'Licences').waitFor();
+  expect(await tabs(page).allInnerTexts()).toEqual(['Welcome', 'Settings']);
+  expect(await tabs(other).allInnerTexts()).toEqual(['Welcome', 'Licences']);
+});
+
 test('the parts are shown and hidden by keys, and keep their size', async () => {
   const { page } = await openWindow();
   const width = () => sideBar(page).evaluate((part) => part.getBoundingClientRect().width);

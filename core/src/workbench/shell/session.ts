@@ -25,7 +25,11 @@ export interface SavedSession {
 
 const STATE_KEY = 'layout';
 
-export const readSession = (state: StateService): Promise<SavedSession | null> => state.read<SavedSession>(STATE_KEY);
+/** How this window was before a reload; for a new one, how the window was that changed last. */
+export async function readSession(state: StateService): Promise<SavedSession | null> {
+  const own = sessionStorage.getItem(STATE_KEY);
+  return own === null ? state.read<SavedSession>(STATE_KEY) : (JSON.parse(own) as SavedSession);
+}
 
 export function writeSession(
   state: StateService,
@@ -41,6 +45,17 @@ export function writeSession(
     active: editors.active ? order.indexOf(editors.active) : -1,
   };
   state.write(STATE_KEY, session);
+  keepOwn(JSON.stringify(session));
+}
+
+/** The browser's session storage is a window's own, and goes with it. */
+function keepOwn(session: string): void {
+  try {
+    sessionStorage.setItem(STATE_KEY, session);
+  } catch {
+    // Larger than the browser allows: after a reload it is as the window that changed last.
+    sessionStorage.removeItem(STATE_KEY);
+  }
 }
 
 /** Opens the editors of an earlier session; answers the one that was active. */
