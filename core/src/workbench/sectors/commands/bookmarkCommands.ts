@@ -1,5 +1,7 @@
+import { plural } from '../../../common/text/size';
 import { neighbour } from '../model/sortedRanges';
 import { toneSigns } from '../grid/palette';
+import { writeBookmarks } from '../model/bookmarkText';
 import { hexOffset } from '../model/offsetFormat';
 import type { SectorEditor } from '../editor/sectorEditor';
 import type { Sectors } from '../sectors';
@@ -38,7 +40,7 @@ export function goToBookmark(sectors: Sectors, editor: SectorEditor, direction: 
 /** Puts all bookmarks of the device on the clipboard as JSON. */
 export async function exportBookmarks(sectors: Sectors, editor: SectorEditor): Promise<void> {
   const { key, device } = editor.document!;
-  const bookmarks = sectors.bookmarks.of(key).map(({ name, note, offset, length }) => ({ name, note, offset, length }));
-  await navigator.clipboard.writeText(JSON.stringify({ device: device.path, size: device.size, bookmarks }, null, 2));
-  sectors.workbench.notifications.info(`Copied ${bookmarks.length} bookmarks as JSON.`);
+  const bookmarks = sectors.bookmarks.of(key);
+  await navigator.clipboard.writeText(writeBookmarks(device, bookmarks));
+  sectors.workbench.notifications.info(`Copied ${plural(bookmarks.length, 'bookmark')} as JSON.`);
 }

@@ -6,6 +6,7 @@ import type { SectorEditor } from '../editor/sectorEditor';
 import { offsetFormats } from '../model/offsetFormat';
 import type { SearchView } from '../search/searchView';
 import type { SectorParams, Sectors } from '../sectors';
+import { addBookmarks } from './addBookmarks';
 import { exportBookmarks, goToBookmark, toggleBookmark } from './bookmarkCommands';
 import { copySelection, copySelectionAs, showAsText } from './clipboard';
 import { askAndGo } from './goTo';
@@ -46,6 +47,7 @@ function editorCommands(sectors: Sectors, searchView: () => SearchView): Entry[]
     ['nextBookmark', 'Go to Next Bookmark', 'F2', (editor) => goToBookmark(sectors, editor, 'next')],
     ['previousBookmark', 'Go to Previous Bookmark', 'Shift+F2', (editor) => goToBookmark(sectors, editor, 'previous')],
     ['exportBookmarks', 'Copy Bookmarks as JSON', null, (editor) => exportBookmarks(sectors, editor)],
+    ['addBookmarks', 'Add Bookmarks from JSON…', null, (editor) => addBookmarks(sectors, editor)],
     ['toggleLock', 'Lock or Unlock Editing…', null, (editor) => toggleLock(sectors, editor.document!), 'lock'],
     ['undo', 'Undo Change of Bytes', 'Ctrl+Z', (editor) => edits(editor, () => editor.document!.edits.undo())],
     ['redo', 'Redo Change of Bytes', 'Ctrl+Y', (editor) => edits(editor, () => editor.document!.edits.redo())],

@@ -58,13 +58,20 @@ export class CompareRun implements Disposable {
     return this.stateNow;
   }
 
-  async start(left: CompareSide, right: CompareSide, length: number): Promise<void> {
+  /** Forgets what was found. */
+  reset(): void {
     this.cancel();
-    const token = `compare-${(tokens += 1)}-${Date.now()}`;
-    this.token = token;
+    this.token = '';
     this.found = [];
     this.figures = null;
     this.differentBytes = null;
+    this.set({ kind: 'idle' });
+  }
+
+  async start(left: CompareSide, right: CompareSide, length: number): Promise<void> {
+    this.reset();
+    const token = `compare-${(tokens += 1)}-${Date.now()}`;
+    this.token = token;
     this.set({ kind: 'running' });
     try {
       await this.workbench.host.request('compare/start', { token, left, right, length, limit: differenceLimit });

@@ -6,6 +6,7 @@ import { printable } from '../../../common/text/printable';
 import { formatSize, plural } from '../../../common/text/size';
 import { Disposables, type EditorInput, type EditorPane } from '../../api';
 import type { SectorDocument } from '../data/sectorDocument';
+import { OpeningView } from '../editor/openingView';
 import { gridSettings } from '../editor/settings';
 import { SectorGrid } from '../grid/sectorGrid';
 import { goToOffset } from '../model/expression/goTo';
@@ -44,6 +45,8 @@ export class DiffEditor extends Widget implements EditorPane {
   private shown = new Disposables();
   private abort = new AbortController();
   private following = false;
+  /** One of the devices could not be opened. */
+  private isStopped = false;
   private readonly list = virtualList<ByteRange>({
     label: 'Differences',
     row: ({ offset, length }) =>
@@ -115,10 +118,12 @@ export class DiffEditor extends Widget implements EditorPane {
     this.shown.dispose();
     this.shown = new Disposables();
     this.sides = null;
+    this.isStopped = false;
+    this.run.reset();
     const { signal } = this.abort;
     const { left, right, leftOffset = 0, rightOffset = 0 } = this.params;
     try {
-      const opened = [await this.open(left, signal), await this.open(right, signal)] as const;
+      const opened = await Promise.all([this.open(left, signal), this.open(right, signal)]);
       if (signal.aborted) return;
       const sides = [this.side(opened[0], leftOffset), this.side(opened[1], rightOffset)] as const;
       this.sides = sides;
@@ -131,16 +136,30 @@ export class DiffEditor extends Widget implements EditorPane {
       const length = Math.min(reach(sides[0]), reach(sides[1]), this.params.length ?? Infinity);
       const ends = sides.map(({ document: { device }, start }) => ({ deviceId: device.deviceId, offset: start }));
       void this.run.start(ends[0]!, ends[1]!, length);
-    } catch (error) {
-      if (!signal.aborted) this.sectors.workbench.notifications.error(error);
+    } catch {
+      // The side whose device could not be opened says why.
+      if (signal !== this.abort.signal || this.isDisposed) return;
+      this.isStopped = true;
+      this.refresh();
     }
   }
 
+  /** Until it is open, its place says what is waited for, and why it is not. @throws as `devices/open` */
   private async open(path: string, signal: AbortSignal): Promise<SectorDocument> {
-    const { document, release } = await this.sectors.documents.acquire(path, signal);
-    if (signal.aborted) release();
-    else this.shown.add({ dispose: release });
-    return document;
+    const { documents, workbench } = this.sectors;
+    const cancel = (): void => this.abort.abort();
+    const opening = this.shown.add(new OpeningView(workbench.devices.label(path), cancel, () => void this.openBoth()));
+    this.body.append(opening.element);
+    try {
+      const { document, release } = await documents.acquire(path, signal);
+      opening.dispose();
+      if (signal.aborted) release();
+      else this.shown.add({ dispose: release });
+      return document;
+    } catch (error) {
+      opening.failed(signal.aborted ? null : error);
+      throw error;
+    }
   }
 
   private side(opened: SectorDocument, start: number): Side {
@@ -212,7 +231,7 @@ export class DiffEditor extends Widget implements EditorPane {
     const bytes = differentBytes === null ? '' : `, ${plural(differentBytes, 'byte')}`;
     const progress = figures ? ` ${formatSize(figures.done)} of ${formatSize(figures.total)} compared` : '';
     const words: Record<string, string> = {
-      idle: 'Opening both devices…',
+      idle: this.isStopped ? 'Nothing is compared: a device is not open.' : 'Opening both devices…',
       running: `Comparing: ${count} so far.${progress}, ${formatSize(Math.round(figures?.bytesPerSecond ?? 0))}/s`,
       ended:
         differences.length === 0 && state.kind === 'ended' && state.how === 'done'

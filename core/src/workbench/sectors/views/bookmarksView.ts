@@ -19,12 +19,17 @@ class BookmarksView extends SectorView {
     if (bookmarks.length === 0) {
       return this.empty(
         'This device has no bookmarks.',
-        'Select bytes and bookmark them; go to them with @name.',
+        'Select bytes and bookmark them; go to them with @name. Bookmarks of elsewhere come in by Add Bookmarks from JSON… of the palette.',
         'sectors.toggleBookmark',
         'Bookmark the selection',
       );
     }
+    const run = (command: string) => () => void this.sectors.workbench.commands.run(command);
     return html`<div class="dw-sectors-bookmarks">
+      <div class="dw-sectors-actions">
+        <button class="dw-button" @click=${run('sectors.exportBookmarks')}>Copy as JSON</button>
+        <button class="dw-button" @click=${run('sectors.addBookmarks')}>Add from JSON…</button>
+      </div>
       <table class="dw-sectors-table">
         <caption class="dw-visually-hidden">
           Bookmarks of this device
