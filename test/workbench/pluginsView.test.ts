@@ -24,6 +24,11 @@ async function filesystems({ workbench, disk }: CloneLab) {
   return layout.partitions.map(({ filesystem }) => filesystem?.type ?? null);
 }
 
+const stick = async ({ workbench, disk }: CloneLab) => {
+  const { deviceId } = await workbench.request('devices/open', { path: disk });
+  return { deviceId, partition: 3 };
+};
+
 test('a plugin is disabled after saying what is lost, and enabled again', async () => {
   const lab = await openCloneLab();
   const editor = await openPlugin(lab, 'FAT filesystems');
@@ -51,6 +56,22 @@ test('a plugin whose process is killed shows it, and the window goes on', async 
   await lab.workbench.request('devices/open', { path: lab.bigger });
   expect(await filesystems(lab)).toEqual(['vfat', 'ext4', 'vfat']);
   await eventually(() => editor.locator('.dw-plugin-state').innerText()).toContain('Running');
+});
+
+test('a plugin that crashes again and again is disabled, and that is told wherever the user is', async () => {
+  const lab = await openCloneLab();
+  const runningProcess = async () =>
+    (await lab.workbench.request('plugins/list', {})).plugins.find(({ id }) => id === 'fs-fat')!.process;
+  for (let crash = 0; crash < 3; crash++) {
+    await filesystems(lab);
+    await lab.workbench.request('volumes/info', await stick(lab));
+    const { pid } = (await runningProcess())!;
+    process.kill(pid, 'SIGKILL');
+    await eventually(async () => (await runningProcess())?.pid).not.toBe(pid);
+  }
+  await lab.page.getByText('The plugin FAT filesystems was disabled').first().waitFor();
+  await lab.page.getByRole('button', { name: 'Show plugin' }).click();
+  await lab.page.locator('dw-plugin').getByText('Disabled after crashes').waitFor();
 });
 
 test('the log can be narrowed to what went wrong', async () => {

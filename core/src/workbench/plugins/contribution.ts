@@ -2,12 +2,14 @@ import type { Contribution } from '../api';
 import { ElementPane, ElementWidget } from '../widgets/elementPane';
 import { PluginEditor } from './pluginEditor';
 import { PluginModel } from './pluginModel';
+import { PluginNotices } from './pluginNotices';
 import { PluginsView } from './pluginsView';
 
 /** Plugins: what Diskwright is made of. */
 export const plugins: Contribution = (workbench) => {
   const { commands, editors, menus, views } = workbench;
   const model = new PluginModel(workbench);
+  new PluginNotices(workbench, model);
   views.register({
     id: 'plugins',
     title: 'Plugins',

@@ -14,13 +14,15 @@ export class PluginModel {
   failure: unknown = null;
   private readonly changed = new Emitter<void>();
   readonly onDidChange: Event<void> = this.changed.event;
-  private watchers = 0;
   private loading = false;
 
   constructor(private readonly workbench: Workbench) {
-    workbench.host.on('plugins/changed', () => {
-      if (this.watchers > 0) void this.load();
+    const { host } = workbench;
+    host.on('plugins/changed', () => void this.load());
+    host.onDidChangeState((state) => {
+      if (state === 'connected') void this.load();
     });
+    void this.load();
   }
 
   get(id: string): PluginEntry | undefined {
@@ -33,13 +35,11 @@ export class PluginModel {
     const refreshing = setInterval(() => {
       if (!document.hidden) void this.load();
     }, REFRESH_MILLISECONDS);
-    this.watchers++;
     void this.load();
     return {
       dispose: () => {
         clearInterval(refreshing);
         listening.dispose();
-        this.watchers--;
       },
     };
   }
