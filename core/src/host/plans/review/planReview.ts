@@ -1,6 +1,7 @@
 import { CancelledError } from '@diskwright/sdk/errors';
 import type { ByteRange, Plan, PlanDevice } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../../common';
+import { Turns } from '../../../common/flow/turns';
 import { writeLength } from '../../../common/plan';
 import type { WorkbenchResult } from '../../../common/workbench';
 import type { ContentChanges } from '../../devices/contentChanges';
@@ -19,11 +20,15 @@ export type PlanChanges = WorkbenchResult<'plans/changes'>;
 /** A review is looked at by a person: what takes longer is told without fields. */
 const PATIENCE_MILLISECONDS = 20_000;
 const MAX_RANGES = 64;
+/** Each makes an overlay and reads what the plan changes, before and after. */
+const REVIEWS_AT_ONCE = 2;
 /** A volume is only checked for a plan that changes little; after a clone every volume would be. */
 const MAX_CHECKED_BYTES = 1024 * 1024;
 
 /** Says what a plan changes: bytes beside what is there today, and the fields of structures, found by applying it to an overlay. */
 export class PlanReview {
+  private readonly turns = new Turns(REVIEWS_AT_ONCE);
+
   constructor(
     private readonly devices: DeviceService,
     private readonly layouts: LayoutService,
@@ -33,7 +38,11 @@ export class PlanReview {
   ) {}
 
   /** Nothing stays behind, whatever happens. @param kept its side files are held by the sector service */
-  async changes(kept: KeptPlan, signal?: AbortSignal): Promise<PlanChanges> {
+  changes(kept: KeptPlan, signal?: AbortSignal): Promise<PlanChanges> {
+    return this.turns.run(() => this.changesNow(kept, signal), signal);
+  }
+
+  private async changesNow(kept: KeptPlan, signal?: AbortSignal): Promise<PlanChanges> {
     const { plan } = kept;
     const opened = await this.openTargets(plan, signal);
     const { changes, truncated } = await byteChanges(plan, kept.blobsFolder, reader(opened, this.devices, signal), signal);

@@ -187,7 +187,8 @@ class FileChooser {
     const existing = this.listing?.entries.find((candidate) => candidate.name === name);
     if (existing?.kind === 'folder') return void (await this.enter(joinPath(this.folder, name), ''));
     if (saving && existing) return this.say(`${name} is there already, and is not replaced. Type another name.`);
-    if (!saving && !existing) return this.say(`There is no ${name} in ${this.folder}.`);
+    // Of a folder with more entries than are listed, it may be one of the others: whoever opens it finds out.
+    if (!saving && !existing && !this.listing?.truncated) return this.say(`There is no ${name} in ${this.folder}.`);
     this.finish(joinPath(this.folder, name));
   }
 
