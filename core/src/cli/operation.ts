@@ -1,6 +1,7 @@
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
 import type { Command } from 'commander';
+import { shellWord } from '../common/commandLine/shellWord';
 import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
 import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
@@ -40,7 +41,7 @@ export async function runOperation(application: Application, host: Host, plan: P
     const { path, digest } = await storePlan(plan, options.plan, sideFilesFolder(options.plan), host.sector);
     if (application.json) application.printJson({ plan: path, digest, warnings: plan.warnings });
     else {
-      const stored = printable(options.plan);
+      const stored = shellWord(options.plan);
       application.print(`${planSummaryText(plan, digest)}\n\nStored in ${printable(path)}. Nothing was written to a device.`);
       application.print(`Its steps: diskwright plan show ${stored}; what it would make: diskwright plan simulate ${stored}`);
     }
@@ -70,7 +71,7 @@ export async function simulate(application: Application, host: Host, stored: Sto
   application.print(layoutText(layout));
   application.print(`\nNothing was written to a device. The result is the overlay ${overlay}, a device for every command:`);
   application.print(`  diskwright sectors ${overlay}\n  diskwright export ${overlay} --socket PATH`);
-  application.print(`It is gone when its folder is removed: rm -r ${quoted(folder)}`);
+  application.print(`It is gone when its folder is removed: rm -r ${shellWord(folder)}`);
   return 0;
 }
 
@@ -129,6 +130,3 @@ async function ask(application: Application, host: Host, plan: Plan, otherwise: 
   const question = safety.targets.map(({ replaced }) => printable(replaced.text)).join('\n');
   await confirm(`\n${question}`, safety.word ?? 'yes', application.signal);
 }
-
-/** A path as a shell takes it. */
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
