@@ -3,6 +3,13 @@ import { expect, test } from 'vitest';
 import { nameDevice, openCloneLab, openWizard } from '../support/clonePage';
 import { eventually } from '../support/journey';
 
+/** How many colours a canvas shows. */
+function paintedColours(canvas: SVGElement | HTMLElement): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}
+
 test('a map of a volume is shown with its legend, leads to sectors, and can be had again after a reload', async () => {
   const { page, disk, errors } = await openCloneLab();
   const wizard = await openWizard(page, 'FAT usage map…');
@@ -12,6 +19,7 @@ test('a map of a volume is shown with its legend, leads to sectors, and can be h
   const map = result.getByRole('img', { name: /^Map:/ });
   await map.waitFor();
   expect(await result.getByRole('row').count()).toBeGreaterThan(2);
+  await eventually(() => map.evaluate(paintedColours)).toBeGreaterThan(1);
   await map.focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');

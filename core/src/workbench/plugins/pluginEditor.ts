@@ -84,7 +84,13 @@ export class PluginEditor extends LightElement implements PaneElement {
     const isOff = plugin.state === 'disabled';
     const { workbench, model } = this;
     const button = (name: string, label: string, busy: string, task: () => Promise<void>): TemplateResult =>
-      html`<button type="button" class="dw-button" ?disabled=${this.busy !== ''} @click=${() => this.act(busy, task)}>
+      // Not `disabled`, which would take the focus from the button that was pressed.
+      html`<button
+        type="button"
+        class="dw-button"
+        aria-disabled=${this.busy !== ''}
+        @click=${() => this.busy || this.act(busy, task)}
+      >
         ${icon(name)}${label}
       </button>`;
     return html`<div>

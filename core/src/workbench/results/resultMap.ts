@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ByteRange, ViewResult } from '@diskwright/sdk/protocol';
 import { printable } from '../../common/text/printable';
+import { plural } from '../../common/text/size';
 import { LightElement } from '../widgets/lightElement';
 import { categoryTotals, mapCells, type MapCell } from './mapCells';
 
@@ -33,6 +34,9 @@ export class ResultMap extends LightElement {
     const observer = new ResizeObserver(([entry]) => (this.width = Math.floor(entry!.contentRect.width)));
     observer.observe(this);
     keep({ dispose: () => observer.disconnect() });
+    const theme = new MutationObserver(() => this.requestUpdate());
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    keep({ dispose: () => theme.disconnect() });
   }
 
   protected override render(): unknown {
@@ -40,8 +44,8 @@ export class ResultMap extends LightElement {
     const total = [...this.totals.values()].reduce((sum, count) => sum + count, 0);
     const leads = this.jump !== null && this.map.place !== undefined;
     return html`<p>
-        Each cell is ${this.unitsPerCell === 1 ? 'one' : this.unitsPerCell}
-        ${printable(unit)}${this.unitsPerCell === 1 ? '' : ' each'}; ${total} in all. Striped cells hold more than one category.
+        A unit is: ${printable(unit)}. There are ${plural(total, 'unit')},
+        ${this.unitsPerCell === 1 ? 'each a cell.' : `${this.unitsPerCell} in each cell; striped cells hold more than one category.`}
       </p>
       <canvas
         class="dw-result-map"
@@ -78,7 +82,7 @@ export class ResultMap extends LightElement {
     return html`<tr>
       <td><span class="dw-swatch dw-swatch-${colourName(index)}"></span>${printable(label)}</td>
       <td class="dw-number">${count}</td>
-      <td class="dw-number">${total > 0 ? ((100 * count) / total).toFixed(1) : '0'} %</td>
+      <td class="dw-number">${shareText(count, total)}</td>
     </tr>`;
   }
 
@@ -150,10 +154,18 @@ export class ResultMap extends LightElement {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.columns, ArrowDown: this.columns };
     const step = steps[event.key];
     if (event.key === 'Enter') this.open();
+    else if (event.key === 'Home') this.focused = 0;
+    else if (event.key === 'End') this.focused = this.cells.length - 1;
     else if (step !== undefined) this.focused = Math.min(this.cells.length - 1, Math.max(0, this.focused + step));
     else return;
     event.preventDefault();
   };
+}
+
+/** A category that is there has a share, however small. */
+function shareText(count: number, total: number): string {
+  const percent = total > 0 ? (100 * count) / total : 0;
+  return count > 0 && percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
 }
 
 const colourName = (index: number): string => COLOURS[index % COLOURS.length]!;
