@@ -1,7 +1,10 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { BlockNode } from '../nodes/blockNode';
 
-/** The runs of a range that hold data, ascending, adjacent ones joined; holes and known zeros are left out. */
+/** So much data is begun with before it is known where it ends: a server may tell of little at once, and a device may be all data. */
+export const ENOUGH_BYTES = 64 * 1024 * 1024;
+
+/** The runs of a range that hold data, ascending; holes and known zeros are left out. Adjacent ones are joined, unless they are long. */
 export async function* dataRuns(node: BlockNode, range: ByteRange, signal?: AbortSignal): AsyncGenerator<ByteRange> {
   const end = range.offset + range.length;
   let run: ByteRange | null = null;
@@ -17,6 +20,10 @@ export async function* dataRuns(node: BlockNode, range: ByteRange, signal?: Abor
       }
     }
     if (extents.length === 0) break;
+    if (run && run.length >= ENOUGH_BYTES) {
+      yield run;
+      run = null;
+    }
   }
   if (run) yield run;
 }
