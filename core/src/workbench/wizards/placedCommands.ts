@@ -1,3 +1,4 @@
+import type { CommandContribution } from '@diskwright/sdk/protocol';
 import { placementField } from '../../common/commands/placementField';
 import { type DeviceTarget, volumeName } from '../devices/deviceTarget';
 import { type CommandCatalogue, pageCommand } from './commandCatalogue';
@@ -9,6 +10,7 @@ export interface PlacedCommand {
   title: string;
   /** A codicon's name. */
   icon: string;
+  returns: CommandContribution['returns'];
   args: { input: Record<string, string> };
 }
 
@@ -21,10 +23,10 @@ export function placedCommands(
   on: DeviceTarget & { place: 'device' | 'volume'; filesystem?: string | null },
 ): PlacedCommand[] {
   return (commands ?? []).flatMap(({ contribution }) => {
-    const { id, title, icon = 'wand', placement = [], filesystems } = contribution;
+    const { id, title, icon = 'wand', returns, placement = [], filesystems } = contribution;
     const field = placement.includes(on.place) ? placementField(contribution, on.place) : null;
     if (field === null) return [];
     if (on.place === 'volume' && filesystems && !filesystems.includes(on.filesystem ?? '')) return [];
-    return [{ command: pageCommand(id), title: `${title}…`, icon, args: { input: { [field]: volumeName(on) } } }];
+    return [{ command: pageCommand(id), title: `${title}…`, icon, returns, args: { input: { [field]: volumeName(on) } } }];
   });
 }

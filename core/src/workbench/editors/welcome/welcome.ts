@@ -8,7 +8,7 @@ import { LightElement } from '../../widgets/lightElement';
 import { isCancellation } from '../../widgets/shared/errorText';
 import { errorBlock } from '../../widgets/shared/blocks';
 import { commandCatalogue, pageCommand } from '../../wizards/commandCatalogue';
-import { placedCommands } from '../../wizards/placedCommands';
+import { type PlacedCommand, placedCommands } from '../../wizards/placedCommands';
 import './welcome.css';
 
 type Hello = WorkbenchResult<'workbench/hello'>;
@@ -103,7 +103,7 @@ export class Welcome extends LightElement {
   }
 
   private image({ path, title, description }: Hello['lab'][number]): TemplateResult {
-    const { editors, commands, host } = this.workbench;
+    const { editors, commands } = this.workbench;
     const open = (type: string) => () => editors.open({ type, key: path });
     return html`<li class="dw-welcome-image">
       <h3>${title}</h3>
@@ -115,7 +115,7 @@ export class Welcome extends LightElement {
         <button type="button" class="dw-button" aria-label="Sectors of ${title}" @click=${open('sectors')}>
           <i class="codicon codicon-file-binary" aria-hidden="true"></i>Sectors
         </button>
-        ${placedCommands(commandCatalogue(host), { path, place: 'device' }).map(
+        ${this.placed(path).map(
           ({ command, title: action, icon, args }) =>
             html`<button
               type="button"
@@ -130,10 +130,16 @@ export class Welcome extends LightElement {
     </li>`;
   }
 
-  /** What plugins let be done with a device. */
+  private placed(path: string): PlacedCommand[] {
+    return placedCommands(commandCatalogue(this.workbench.host), { path, place: 'device' }).filter(
+      ({ returns }) => returns === 'plan',
+    );
+  }
+
+  /** What plugins make of a device; what only shows more of one stands in its layout. */
   private contributed(): [command: string, icon: string, title: string][] {
     return (commandCatalogue(this.workbench.host).commands ?? [])
-      .filter(({ contribution }) => contribution.placement?.includes('device'))
+      .filter(({ contribution: { placement, returns } }) => returns === 'plan' && placement?.includes('device'))
       .map(({ contribution: { id, icon = 'wand', title } }) => [pageCommand(id), icon, `${title}…`]);
   }
 
