@@ -9,7 +9,7 @@ const OTHERS = [
   join(root, 'node_modules', 'node-addon-api'),
   join(root, 'native', 'third_party', 'blake3'),
 ];
-/** Of packages that come without a text, from their repositories; a scope's for all in it. */
+/** Of packages that come without a text: Lumino's is its repository's, abstract-logging's the MIT licence that its read-me names. A scope's is for all in it. */
 const GIVEN = { '@lumino': 'lumino.txt', 'abstract-logging': 'abstract-logging.txt' };
 const LICENCE_FILE = /^(?:licen[cs]e|copying|notice|third-?party-?notices?)(?:[.-][\w.-]+)?$/i;
 const RULE = '='.repeat(100);
