@@ -1,15 +1,14 @@
 /** Clones of other kinds of disks, and between other kinds of devices. */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cli, cliJson } from '../support/cli';
 import { exportDevice } from '../support/nbdExport';
+import { nbdkit } from '../support/nbdServer';
 import { copyInto, extractPartition, hashFiles, makeImage, makeSampleDisk, makeTree, MIB } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
 import { must, tool } from '../support/tool';
-import { findTool, requireTool } from '../support/tools';
+import { requireTool } from '../support/tools';
 
 test('an MBR disk with logical partitions, swap and something unknown', async () => {
   requireTool('sfdisk', 'mkfs.ext4', 'mkswap', 'e2fsck', 'blkid');
@@ -122,18 +121,10 @@ test('from an NBD export to an NBD server', async () => {
   const from = await exportDevice(disk.path, home, scratch);
   const target = join(scratch, 'target.img');
   await makeImage(target, 200 * MIB, 0xa5);
-  const socket = join(scratch, 'nbdkit.sock');
-  const server = spawn(findTool('nbdkit')!, ['--foreground', '--unix', socket, 'file', target], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = new Promise((resolve) => server.once('close', resolve));
-  onTestFinished(() => rm(socket, { force: true }));
-  const deadline = Date.now() + 20_000;
-  while (!existsSync(socket) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  const server = await nbdkit('file', target);
 
-  const result = await cli(['clone', 'disk', from, `nbd+unix:///?socket=${socket}`, '--yes'], { home });
-  server.kill();
-  await ended;
+  const result = await cli(['clone', 'disk', from, server.uri, '--yes'], { home });
+  await server.kill();
 
   expect(result.status, result.stderr).toBe(0);
   await must('sfdisk', '--verify', target);

@@ -1,14 +1,14 @@
 /** Targets and sources that must not be used are refused with exit status 3, and nothing is written. */
-import { spawn } from 'node:child_process';
-import { link, mkdir, open, symlink } from 'node:fs/promises';
+import { link, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { cli, cliJson } from '../support/cli';
 import { loopDevice } from '../support/loopDevice';
+import { qemuNbd } from '../support/nbdServer';
 import { makeImage, makeSampleDisk, MIB, type SampleDisk } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
 import { must, sha256OfFile } from '../support/tool';
-import { findTool, requireRoot, requireTool } from '../support/tools';
+import { requireRoot, requireTool } from '../support/tools';
 
 interface Setting {
   scratch: string;
@@ -120,10 +120,7 @@ test('an image that a QEMU program holds', async () => {
   const given = await setting();
   const target = join(given.scratch, 'target.img');
   await makeImage(target, 220 * MIB);
-  const socket = join(given.scratch, 'qemu.sock');
-  const holder = spawn(findTool('qemu-nbd')!, ['-f', 'raw', '-t', '-k', socket, target], { stdio: 'ignore' });
-  onTestFinished(() => void holder.kill());
-  await waitFor(async () => (await open(socket).catch((error: NodeJS.ErrnoException) => error.code !== 'ENOENT')) !== false);
+  await qemuNbd('raw', target);
   await expectRefusal(given, target, target, /lock|held|use/i);
 });
 
@@ -175,12 +172,3 @@ test('sectors of 512 bytes onto sectors of 4096', async () => {
   const target = await loopDevice(image, { sectorSize: 4096 });
   await expectRefusal(given, target, image, /sectors of 512 bytes.*4096/i);
 });
-
-/** Waits until a condition of another process holds, looking every few milliseconds. */
-async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('waited for 20 s');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -12,6 +12,7 @@ import { nbdkit } from '../support/nbdServer';
 import { PlanBuilder } from '../support/planBuilder';
 import { scratchFolder } from '../support/scratch';
 import { requireRoot, requireTool } from '../support/tools';
+import { waitFor } from '../support/waitFor';
 
 const MIB = 1024 * 1024;
 const SIZE = 24 * MIB;
@@ -113,8 +114,7 @@ describe('zeroing extents', () => {
     const scattered = Array.from({ length: 1000 }, (_, index) => ({ offset: index * 8192, length: 4096 }));
     const plan = (await planOn(given, uri)).zero('content', ['target', 0], SIZE, scattered);
     const { folder, ended, progress } = await startJob(given.environment, plan);
-    while (!progress.some(({ stage, done }) => stage === 'content' && done > 0))
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitFor(() => progress.some(({ stage, done }) => stage === 'content' && done > 0), 'the job clears');
     const asked = performance.now();
     await cancelJob(folder);
     expect(await ended).toMatchObject({ state: 'cancelled', exitStatus: 130 });

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { diskwright } from './cli';
 import { must } from './tool';
 import { findTool } from './tools';
+import { waitFor } from './waitFor';
 
 /** `diskwright export` of a device until the test ends; answers the NBD URI. */
 export async function exportDevice(device: string, home: string, scratch: string): Promise<string> {
@@ -38,10 +39,6 @@ export async function fuseFile(uri: string, scratch: string): Promise<string> {
     await ended;
   });
   const file = join(folder, 'nbd');
-  const deadline = Date.now() + 20_000;
-  while (!existsSync(file)) {
-    if (Date.now() > deadline) throw new Error('nbdfuse did not come up');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await waitFor(() => existsSync(file), 'nbdfuse has come up');
   return file;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { scratchFolder } from './scratch';
 import { findTool } from './tools';
+import { waitFor } from './waitFor';
 
 export interface ForeignServer {
   uri: string;
@@ -39,11 +40,10 @@ async function running(child: ChildProcess, socket: string): Promise<ForeignServ
     await ended;
   };
   onTestFinished(kill);
-  const deadline = Date.now() + 20_000;
-  while (!(await listens(socket))) {
-    if (Date.now() > deadline || child.exitCode !== null) throw new Error(`${child.spawnfile} does not listen`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await waitFor(async () => {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} has ended`);
+    return listens(socket);
+  }, `${child.spawnfile} listens`);
   return { uri: `nbd+unix:///?socket=${socket}`, pid: child.pid!, kill };
 }
 
