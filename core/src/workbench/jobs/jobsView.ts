@@ -71,14 +71,14 @@ export class JobsView extends LightElement {
     const words = stateWords(job);
     const open = (): void => void this.workbench.editors.open({ type: 'job', key: job.id });
     return html`<tr class="dw-jobs-row" @click=${open}>
-      <td class="dw-tone-${words.tone} dw-jobs-state">${icon(words.icon)} ${words.text}</td>
+      <td class="dw-tone-${words.tone}">${icon(words.icon)} ${words.text}</td>
       <td>
         <button type="button" class="dw-link-button dw-jobs-title" title=${printable(job.title)} @click=${open}>
           ${printable(job.title)}
         </button>
       </td>
       <td>${job.state === 'running' ? renderProgress(job) : endText(job)}</td>
-      <td class="dw-jobs-time">${new Date(job.startedAt).toLocaleString()}</td>
+      <td>${new Date(job.startedAt).toLocaleString()}</td>
       <td class="dw-number">${durationText(job, Date.now())}</td>
     </tr>`;
   }
