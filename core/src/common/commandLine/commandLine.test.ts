@@ -76,5 +76,7 @@ test.each([
 ])('a shell takes %j for one word, and nothing in it obeys', (text) => {
   const word = shellWord(text);
   expect(word).not.toMatch(/[\x00-\x1f\u202e]/);
-  expect(execFileSync('bash', ['--norc', '-c', `printf %s ${word}`], { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } })).toBe(text);
+  expect(execFileSync('bash', ['--norc', '-c', `printf %s ${word}`], { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } })).toBe(
+    text,
+  );
 });
