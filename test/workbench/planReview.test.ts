@@ -7,6 +7,7 @@ import { canonicalJson } from '../../core/src/common/plan';
 import type { Plan } from '../../sdk/src/protocol';
 import { cli } from '../support/cli';
 import { openCloneLab, planClone, type CloneLab } from '../support/clonePage';
+import { eventually } from '../support/journey';
 import { must } from '../support/tool';
 import { requireTool } from '../support/tools';
 
@@ -64,11 +65,16 @@ test('the longest plan is read in pages: its last step is shown, and few rows ar
   expect(await list.getByRole('listitem').count()).toBeLessThan(40);
 });
 
-test('a plan that is removed meanwhile says so', async () => {
+test('a plan is removed after a question, and its editor says so', async () => {
   const { page, disk, bigger, workbench } = await openCloneLab();
   await planClone(page, disk, bigger);
-  const { plans } = await workbench.request('plans/list', {});
-  await workbench.request('plans/remove', { digest: plans[0]!.digest });
+  await page.keyboard.press('Control+Shift+P');
+  await page.keyboard.type('Remove Plan');
+  await page.keyboard.press('Enter');
+  await page.getByPlaceholder('Which plan shall be removed?').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove the plan' }).click();
+  await eventually(async () => (await workbench.request('plans/list', {})).plans).toEqual([]);
   await page.getByText('This plan cannot be shown').waitFor();
 });
 
