@@ -56,6 +56,15 @@ export class SectorStatus {
     this.abort.abort();
     this.abort = new AbortController();
     const { signal } = this.abort;
+    // What the byte before belongs to says nothing of this one.
+    this.show({
+      id: 'sectors.owner',
+      side: 'left',
+      priority: 10,
+      text: '$(symbol-structure) …',
+      tooltip: 'What this byte belongs to is being asked for',
+      command: 'sectors.showOwners',
+    });
     this.timer = setTimeout(async () => {
       const answer = await this.sectors.workbench.host.request('owner/chain', { deviceId, offset }, signal).catch(() => null);
       if (signal.aborted || !answer) return;

@@ -52,7 +52,7 @@ export async function addBookmarks(sectors: Sectors, editor: SectorEditor): Prom
     );
   read('');
   const button = await workbench.dialogs.show({
-    title: `Add bookmarks to ${editor.title.label}`,
+    title: `Add bookmarks to ${workbench.devices.label(device.path)}`,
     body,
     buttons: [{ label: 'Add bookmarks', kind: 'primary' }, { label: 'Cancel' }],
     enabled: (index) => index !== 0 || found.length > 0,

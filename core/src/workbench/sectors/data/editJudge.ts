@@ -47,13 +47,13 @@ export class EditJudge {
     return this.judgementNow.state === 'judged' ? this.judgementNow.appearing : [];
   }
 
-  /** What a field would read; null when it would read as it does, or that is not known yet. @param path names from the outside in */
+  /** What a field would read; null when it would read as it does or not be there, or that is not known yet. @param path names from the outside in */
   stagedValue(structure: string, path: readonly string[], offset: number): string | null {
     if (this.judgementNow.state !== 'judged') return null;
     const name = path.join('.');
     const isIt = (change: FieldChange): boolean =>
       change.offset === offset && change.field === name && change.structure === structure;
-    return this.judgementNow.fields.find(isIt)?.after ?? null;
+    return this.judgementNow.fields.find(isIt)?.after || null;
   }
 
   /** To be called when the edits changed. What was found before stands until the new answer, or until no edits are left. */

@@ -55,13 +55,14 @@ export class EditorHeader {
     const partition = partitionAt(document.partitions, offset);
     const known = partition && document.layout?.partitions.find(({ number }) => number === partition.number);
     const at = document.structures.at(offset);
+    const staged = at?.field && document.judge.stagedValue(at.placed.structure.name, at.field.path, at.field.offset);
     const parts = [
       `${this.sectors.workbench.devices.label(document.device.path)}, ${formatSize(document.device.size)}`,
       partition
         ? `p${partition.number}${known?.filesystem ? ` ${known.filesystem.type}` : ''} + ${hexOffset(offset - partition.start)}`
         : '',
       at?.placed.structure.name ?? '',
-      at?.field ? `${at.field.path.join('.')} = ${shortened(at.field.field.value)}` : '',
+      at?.field ? `${at.field.path.join('.')} = ${shortened(staged ?? at.field.field.value)}` : '',
     ]
       .filter(Boolean)
       .map(printable);
@@ -74,5 +75,5 @@ export class EditorHeader {
   }
 }
 
-const valueLength = 40;
+const valueLength = 24;
 const shortened = (text: string): string => (text.length > valueLength ? `${text.slice(0, valueLength)}…` : text);

@@ -5,7 +5,7 @@ import type { SectorDocument } from '../data/sectorDocument';
 import type { SectorEditor } from '../editor/sectorEditor';
 import { toHex } from '../model/byteClass';
 import { printable } from '../../../common/text/printable';
-import { showError } from '../../widgets/shared/errorText';
+import { sentence, showError } from '../../widgets/shared/errorText';
 import { hexOffset } from '../model/offsetFormat';
 import type { StagedRun } from '../model/stagedEdits';
 import type { ActiveChange } from '../sectors';
@@ -118,7 +118,9 @@ class PendingView extends SectorView {
     const [place] = ranges;
     return html`<li class="dw-${severity}">
       <i class="codicon codicon-${severity}" aria-hidden="true"></i>
-      <span><strong>${severity}, ${words}:</strong> ${printable(message)} ${printable(todo ?? '')}</span>
+      <span
+        ><strong>${severity}, ${words}:</strong> ${printable(sentence(message))} ${printable(todo ? sentence(todo) : '')}</span
+      >
       ${place ? html`<button class="dw-sectors-link" @click=${() => this.editor?.goTo(place)}>${hexOffset(place.offset)}</button>` : ''}
     </li>`;
   }

@@ -70,28 +70,28 @@ class StructureView extends SectorView {
     const where = scope === null ? 'partition table' : scope === 0 ? 'whole device' : `partition ${scope}`;
     const go = (): void => this.editor?.goTo({ offset: structure.offset, length: structure.length });
     return html`<div
-      role="treeitem"
-      aria-expanded=${open}
-      aria-level="1"
-      tabindex="0"
-      data-key=${key}
-      class="dw-sectors-structure"
-    >
-      <div class="dw-sectors-item dw-sectors-title" @click=${() => this.toggle(key)} @dblclick=${go}>
-        <i class="codicon codicon-chevron-${open ? 'down' : 'right'}" aria-hidden="true"></i>
-        <strong>${printable(structure.name)}</strong>
-        <span class="dw-sectors-place">${hexOffset(structure.offset)}, ${structure.length} bytes</span>
+        role="treeitem"
+        aria-expanded=${open}
+        aria-level="1"
+        tabindex="0"
+        data-key=${key}
+        class="dw-sectors-structure"
+      >
+        <div class="dw-sectors-item dw-sectors-title" @click=${() => this.toggle(key)} @dblclick=${go}>
+          <i class="codicon codicon-chevron-${open ? 'down' : 'right'}" aria-hidden="true"></i>
+          <strong>${printable(structure.name)}</strong>
+          <span class="dw-sectors-place">${hexOffset(structure.offset)}, ${structure.length} bytes</span>
+        </div>
+        <div class="dw-sectors-source" title="Described by">${where}, ${provider}: ${printable(structure.source)}</div>
+        ${structure.findings.map(
+          (finding) =>
+            html`<div class="dw-sectors-finding dw-${finding.severity}">
+              <i class="codicon codicon-${finding.severity}" aria-hidden="true"></i>${finding.severity}:
+              ${printable(finding.message)}
+            </div>`,
+        )}
       </div>
-      <div class="dw-sectors-source" title="Described by">${where}, ${provider}: ${printable(structure.source)}</div>
-      ${structure.findings.map(
-        (finding) =>
-          html`<div class="dw-sectors-finding dw-${finding.severity}">
-            <i class="codicon codicon-${finding.severity}" aria-hidden="true"></i>${finding.severity}:
-            ${printable(finding.message)}
-          </div>`,
-      )}
-      ${open ? html`<div role="group">${structure.fields.map((field) => this.field(placed, field, [], 2, cursor))}</div>` : nothing}
-    </div>`;
+      ${open ? structure.fields.map((field) => this.field(placed, field, [], 2, cursor)) : nothing}`;
   }
 
   private field(
@@ -116,39 +116,39 @@ class StructureView extends SectorView {
     const classes = ['dw-sectors-item', within && !nested ? 'dw-current' : '', wrong ? 'dw-wrong' : ''].join(' ');
     const go = (): void => this.editor?.goTo({ offset: field.offset, length: field.length });
     return html`<div
-      role="treeitem"
-      aria-level=${level}
-      aria-expanded=${nested ? String(open) : nothing}
-      aria-selected=${within && !nested ? 'true' : 'false'}
-      aria-label="${name}: ${shortened(printable(staged ?? field.value))}${changed ? ', its bytes are changed and not written' : ''}${wrong ? ', a finding concerns it' : ''}"
-      tabindex="-1"
-      data-key=${key}
-    >
-      <div
-        class=${classes}
-        title=${printableLines(field.description ?? field.name)}
-        style="padding-left:${level * 10}px"
-        @click=${go}
+        role="treeitem"
+        aria-level=${level}
+        aria-expanded=${nested ? String(open) : nothing}
+        aria-selected=${within && !nested ? 'true' : 'false'}
+        aria-label="${name}${nested ? '' : `: ${shortened(printable(staged ?? field.value))}`}${changed ? ', its bytes are changed and not written' : ''}${wrong ? ', a finding concerns it' : ''}"
+        tabindex="-1"
+        data-key=${key}
       >
-        ${
-          nested
-            ? html`<i
-                class="codicon codicon-chevron-${open ? 'down' : 'right'}"
-                aria-hidden="true"
-                @click=${(event: Event) => {
-                  event.stopPropagation();
-                  this.toggle(key);
-                }}
-              ></i>`
-            : html`<i class="dw-sectors-indent" aria-hidden="true"></i>`
-        }
-        <span class="dw-sectors-name">${name}</span>
-        ${wrong ? html`<i class="codicon codicon-warning" aria-hidden="true"></i>` : ''}
-        ${changed ? html`<i class="codicon codicon-diff-modified dw-sectors-changed" title="Changed, not written" aria-hidden="true"></i>` : ''}
-        ${this.value(placed, field, path, key, staged)}
+        <div
+          class=${classes}
+          title=${printableLines(field.description ?? field.name)}
+          style="padding-left:${level * 10}px"
+          @click=${go}
+        >
+          ${
+            nested
+              ? html`<i
+                  class="codicon codicon-chevron-${open ? 'down' : 'right'}"
+                  aria-hidden="true"
+                  @click=${(event: Event) => {
+                    event.stopPropagation();
+                    this.toggle(key);
+                  }}
+                ></i>`
+              : html`<i class="dw-sectors-indent" aria-hidden="true"></i>`
+          }
+          <span class="dw-sectors-name">${name}</span>
+          ${wrong ? html`<i class="codicon codicon-warning" aria-hidden="true"></i>` : ''}
+          ${changed ? html`<i class="codicon codicon-diff-modified dw-sectors-changed" title=${staged === null ? 'Changed, not written: this is the value on the device' : 'Changed, not written'} aria-hidden="true"></i>` : ''}
+          ${this.value(placed, field, path, key, staged)}
+        </div>
       </div>
-      ${open ? html`<div role="group">${nested.map((inner) => this.field(placed, inner, path, level + 1, cursor))}</div>` : nothing}
-    </div>`;
+      ${open ? nested.map((inner) => this.field(placed, inner, path, level + 1, cursor)) : nothing}`;
   }
 
   /** @param staged what it would read with the changes that are not written, if that is known and different */
@@ -300,7 +300,11 @@ class StructureView extends SectorView {
         break;
       case 'ArrowLeft':
         if (expanded === 'true') this.toggle(item.dataset.key!);
-        else item.parentElement?.closest<HTMLElement>('[role="treeitem"]')?.focus();
+        else
+          items
+            .slice(0, index)
+            .findLast((other) => levelOf(other) < levelOf(item))
+            ?.focus();
         break;
       case 'Enter':
         item.querySelector<HTMLElement>('.dw-sectors-item')?.click();
@@ -316,3 +320,5 @@ class StructureView extends SectorView {
   };
 }
 customElements.define('dw-sector-structures', StructureView);
+
+const levelOf = (item: HTMLElement): number => Number(item.getAttribute('aria-level'));
