@@ -197,7 +197,7 @@ test('no row is blank while its bytes are on their way', async () => {
       const isBusy = (line: number): boolean => {
         let changes = 0;
         for (let at = line * width + 1; at < (line + 1) * width; at++) if (pixels[at] !== pixels[at - 1]) changes++;
-        return changes >= 16;
+        return changes >= 8;
       };
       found.frames++;
       let last = 0;
