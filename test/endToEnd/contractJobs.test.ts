@@ -26,9 +26,9 @@ async function setting(): Promise<Setting> {
 }
 
 /** The disk as a source that takes seconds to be read. */
-async function slowSource(disk: string): Promise<string> {
+async function slowSource(disk: string, bitsPerSecond = '40M'): Promise<string> {
   requireTool('nbdkit');
-  return (await nbdkit('--readonly', '--filter=noextents', '--filter=rate', 'file', disk, 'rate=240M')).uri;
+  return (await nbdkit('--readonly', '--filter=noextents', '--filter=rate', 'file', disk, `rate=${bitsPerSecond}`)).uri;
 }
 
 const list = (given: Setting): Promise<ListedJob[]> => cliJson<ListedJob[]>(['jobs', 'list'], given);
@@ -89,7 +89,7 @@ test('Ctrl+C while a plan is made leaves no job and no process', async () => {
 describe('a command that is killed during a copy', () => {
   test('leaves the job running to its end', async () => {
     const given = await setting();
-    const source = await slowSource(given.disk);
+    const source = await slowSource(given.disk, '120M');
     const command = startCli(['clone', 'disk', source, given.bigger, '--all-sectors', '--yes'], given);
     await command.shows(copying);
     command.kill('SIGKILL');
