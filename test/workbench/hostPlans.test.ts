@@ -110,6 +110,15 @@ test('the review of an edited superblock names the field, and the findings that 
   expect(await readdir(join(home, 'overlays'))).toEqual([]);
 });
 
+test('the review of an edit that hides a filesystem says that it is lost', async () => {
+  const { host, disk } = await setting();
+  const digest = await host.planLibrary.keep(
+    await edit(host, disk, (await startOfPhotos(host, disk)) + 1024 + 56, Buffer.alloc(1)),
+  );
+  const { appearing } = await host.planReview.changes(await host.planLibrary.readWhole(digest));
+  expect(appearing.map(({ message }) => message)).toContain('Partition 2 is not recognised as ext4');
+});
+
 test('the review of a partition that is renamed names the entry', async () => {
   const { host, disk } = await setting();
   const name = Buffer.alloc(72);

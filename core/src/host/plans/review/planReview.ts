@@ -12,6 +12,7 @@ import type { SimulationService } from '../simulation';
 import { byteChanges, type ReadNow } from './byteChanges';
 import { assignFields, changedFields } from './fieldChanges';
 import { findingsOnlyIn } from './findingChanges';
+import { lostVolumes } from './lostVolumes';
 import { mergeRanges } from './mergeRanges';
 import { type Meaning, type MeaningSource, readMeaning } from './readMeaning';
 
@@ -83,7 +84,12 @@ export class PlanReview {
       const layout = await this.layouts.read(base.deviceId, signal);
       const before = await readMeaning(this.meaning, { deviceId: base.deviceId, layout, ranges, check }, signal);
       const after = await readMeaning(this.meaning, { deviceId: overlay, layout: result.layout, ranges, check }, signal);
-      return [before, after];
+      // A plan that copies volumes or is for a layout says itself what appears and vanishes.
+      if (!check || kept.plan.result !== null) return [before, after];
+      return [
+        { ...before, findings: [...lostVolumes(result.layout, layout), ...before.findings] },
+        { ...after, findings: [...lostVolumes(layout, result.layout), ...after.findings] },
+      ];
     } finally {
       await this.contents.forget(overlay);
       await result.remove();
