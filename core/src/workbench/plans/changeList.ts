@@ -151,8 +151,8 @@ function fieldTable(fields: readonly FieldChange[]): TemplateResult {
           html`<tr>
             <td>${printable(structure)}</td>
             <td>${printable(field)}</td>
-            <td class="dw-diff-removed"><span class="dw-diff-sign">−</span> ${printable(before)}</td>
-            <td class="dw-diff-added"><span class="dw-diff-sign">+</span> ${printable(after)}</td>
+            <td class="dw-diff-removed"><span class="dw-diff-sign">−</span> ${printable(before) || 'nothing'}</td>
+            <td class="dw-diff-added"><span class="dw-diff-sign">+</span> ${printable(after) || 'nothing'}</td>
           </tr>`,
       )}
     </tbody>
