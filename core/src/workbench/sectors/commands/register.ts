@@ -90,7 +90,7 @@ async function compareWith(sectors: Sectors, args: unknown): Promise<void> {
   const given = args as Partial<DiffParams> | undefined;
   const left = given?.left ?? active?.input.key ?? (await pickDevice(workbench, { title: 'Compare', action: 'Choose as first' }));
   if (left === undefined) return;
-  const excluded = new Map([[left, 'is the first device']]);
+  const excluded = new Map([[left, 'it is the first device']]);
   const right =
     given?.right ??
     (await pickDevice(workbench, { title: `Compare ${workbench.devices.label(left)} with`, action: 'Compare', excluded }));
