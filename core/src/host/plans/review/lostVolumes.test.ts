@@ -8,9 +8,13 @@ const layout = (partitions: [number: number, start: number, type: string | null]
     volume: volume && { type: volume },
     partitions: partitions.map(([number, start, type]) => ({ number, start, size: 512, filesystem: type && { type } })),
   }) as unknown as DeviceLayout;
-const messages = (...given: Parameters<typeof lostVolumes>) => lostVolumes(...given).map(({ message }) => message);
+const written = [
+  { offset: 8, length: 1 },
+  { offset: 600, length: 2 },
+];
+const messages = (before: DeviceLayout, after: DeviceLayout) => lostVolumes(before, after, written).map(({ message }) => message);
 
-test('a filesystem that is not recognised any more is told, at its partition', () => {
+test('a filesystem that is not recognised any more is told, at the written bytes in its partition', () => {
   const after = layout([
     [1, 0, 'vfat'],
     [2, 512, null],
@@ -19,10 +23,10 @@ test('a filesystem that is not recognised any more is told, at its partition', (
     [1, 0, 'vfat'],
     [2, 512, 'ext4'],
   ]);
-  expect(lostVolumes(before, after)).toMatchObject([
-    { message: 'Partition 2 is not recognised as ext4', ranges: [{ offset: 512, length: 512 }] },
+  expect(lostVolumes(before, after, written)).toMatchObject([
+    { message: 'Partition 2 is not recognised as ext4', ranges: [{ offset: 600, length: 2 }] },
   ]);
-  expect(lostVolumes(after, before)).toEqual([]);
+  expect(lostVolumes(after, before, written)).toEqual([]);
 });
 
 test('so are partitions that are not there, and the filesystem of a whole device', () => {

@@ -87,8 +87,8 @@ export class PlanReview {
       // A plan that copies volumes or is for a layout says itself what appears and vanishes.
       if (!check || kept.plan.result !== null) return [before, after];
       return [
-        { ...before, findings: [...lostVolumes(result.layout, layout), ...before.findings] },
-        { ...after, findings: [...lostVolumes(layout, result.layout), ...after.findings] },
+        { ...before, findings: [...lostVolumes(result.layout, layout, ranges), ...before.findings] },
+        { ...after, findings: [...lostVolumes(layout, result.layout, ranges), ...after.findings] },
       ];
     } finally {
       await this.contents.forget(overlay);
