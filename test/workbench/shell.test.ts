@@ -23,6 +23,17 @@ test('the palette finds a command by some of its letters, and lists it first the
   expect(errors).toEqual([]);
 });
 
+test('a view of any part of the window is shown by a command, and has the focus', async () => {
+  const { page } = await openWindow();
+  await runCommand(page, 'Show Bookmarks');
+  await page.getByRole('tab', { name: 'Bookmarks', selected: true }).waitFor();
+  await runCommand(page, 'Show Jobs');
+  await eventually(() => page.evaluate(() => document.activeElement?.closest('.dw-jobs, .dw-element-widget') !== null)).toBe(
+    true,
+  );
+  await page.getByText('No jobs yet').waitFor();
+});
+
 test('keys of the list move what a screen reader is told, and Escape gives the focus back', async () => {
   const { page } = await openWindow();
   await page.getByRole('button', { name: 'Manage' }).focus();

@@ -11,6 +11,7 @@ import { registerPreferences } from './shell/preferences';
 import { registerQuickProviders } from './shell/quick/register';
 import { NoticeSurfaces } from './shell/noticeSurfaces';
 import { Shell } from './shell/shell';
+import { registerViewCommands } from './shell/viewCommands';
 import { registerEditorTrail } from './shell/trail/contribution';
 import { followSizeSetting } from './widgets/shared/sizeText';
 
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
   registerWelcome(services);
   registerSettings(services);
   registerOutput(services);
+  registerViewCommands(services, services.views);
   for (const contribute of contributions) guard(services, () => contribute(services));
   void host.run();
   await withinTime(settings.load());

@@ -6,7 +6,7 @@ import { JobsView } from './jobsView';
 
 /** Jobs: plans that are being applied, or were. */
 export const jobs: Contribution = (workbench) => {
-  const { commands, editors, menus, views } = workbench;
+  const { commands, editors, views } = workbench;
   editors.register({
     type: 'job',
     create: (input) => {
@@ -24,18 +24,11 @@ export const jobs: Contribution = (workbench) => {
     create: () => new ElementWidget(new JobsView(workbench)),
   });
   commands.register({
-    id: 'jobs.show',
-    title: 'Show Jobs',
-    category: 'Jobs',
-    run: () => void views.reveal('jobs', { focus: true }),
-  });
-  commands.register({
     id: 'jobs.open',
     title: 'Open Job',
     category: 'Jobs',
     hidden: true,
     run: async (args) => void (await editors.open({ type: 'job', key: (args as { id: string }).id })),
   });
-  menus.add('view', { command: 'jobs.show', group: '3_views' });
   new JobNotices(workbench);
 };

@@ -7,7 +7,7 @@ import { PluginsView } from './pluginsView';
 
 /** Plugins: what Diskwright is made of. */
 export const plugins: Contribution = (workbench) => {
-  const { commands, editors, menus, views } = workbench;
+  const { editors, views } = workbench;
   const model = new PluginModel(workbench);
   new PluginNotices(workbench, model);
   views.register({
@@ -26,11 +26,4 @@ export const plugins: Contribution = (workbench) => {
       return pane;
     },
   });
-  commands.register({
-    id: 'plugins.show',
-    title: 'Show Plugins',
-    category: 'Plugins',
-    run: () => void views.reveal('plugins', { focus: true }),
-  });
-  menus.add('view', { command: 'plugins.show', group: '3_views' });
 };

@@ -4,7 +4,7 @@ import { Output } from './output';
 
 /** The panel's view of logs. */
 export function registerOutput(workbench: Workbench): void {
-  const { views, commands, menus, keybindings } = workbench;
+  const { views, keybindings } = workbench;
   views.register({
     id: 'output',
     title: 'Output',
@@ -13,12 +13,5 @@ export function registerOutput(workbench: Workbench): void {
     order: 90,
     create: () => new ElementWidget(new Output(workbench)),
   });
-  commands.register({
-    id: 'output.show',
-    title: 'Show Output',
-    category: 'View',
-    run: () => void views.reveal('output', { focus: true }),
-  });
   keybindings.add({ keys: 'Ctrl+Shift+U', command: 'output.show' });
-  menus.add('view', { command: 'output.show', group: '5_views', order: 90 });
 }
