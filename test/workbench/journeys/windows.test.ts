@@ -115,7 +115,7 @@ test('theme, keys and a setting of a plugin are changed, and hold after a reload
 
   await runCommand(page, 'Preferences: Open Keyboard Shortcuts');
   await page.getByRole('searchbox', { name: 'Search commands and keys' }).fill('Show Plugins');
-  await page.getByRole('row').filter({ hasText: 'Plugins: Show Plugins' }).dblclick();
+  await page.getByRole('row').filter({ hasText: 'View: Show Plugins' }).dblclick();
   await dialog(page).getByText('Nothing pressed yet').waitFor();
   await page.keyboard.press('F9');
   await page.keyboard.press('Enter');
