@@ -29,6 +29,7 @@ import type { HeldProviders } from './providers/heldProviders';
 import type { SearchService } from './search/searchService';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
+import type { FileOwners } from './structures/fileOwners';
 import type { OwnerService } from './structures/ownerService';
 import { sessionModule } from './sessionModule';
 import { SettingsService } from './settings/settingsService';
@@ -96,6 +97,11 @@ export class Host {
 
   get structures(): StructureService {
     return this.container.get(Tokens.StructureService);
+  }
+
+  /** Names the files that lie in ranges of a device. */
+  get fileOwners(): FileOwners {
+    return this.container.get(Tokens.FileOwners);
   }
 
   get owners(): OwnerService {

@@ -10,6 +10,7 @@ import { Allocations } from './layouts/allocations';
 import type { PluginHost } from './plugins';
 import { HeldProviders } from './providers/heldProviders';
 import type { SectorClient } from './sector/sectorClient';
+import { FileOwners } from './structures/fileOwners';
 import { OwnerService } from './structures/ownerService';
 import { StructureService } from './structures/structureService';
 import { VolumePlaces } from './structures/volumePlaces';
@@ -58,6 +59,12 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (devices: DeviceService, plugins: PluginHost, held: HeldProviders) => new Allocations(devices, plugins.providers, held),
       [Tokens.DeviceService, Tokens.PluginHost, Tokens.HeldProviders],
+    )
+    .inSingletonScope();
+  bind<FileOwners>(Tokens.FileOwners)
+    .toResolvedValue(
+      (devices: DeviceService, plugins: PluginHost, places: VolumePlaces) => new FileOwners(devices, plugins.providers, places),
+      [Tokens.DeviceService, Tokens.PluginHost, Tokens.VolumePlaces],
     )
     .inSingletonScope();
   bind<OwnerService>(Tokens.OwnerService)

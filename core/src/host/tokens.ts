@@ -60,6 +60,8 @@ export const Tokens = {
   VolumePlaces: Symbol('VolumePlaces'),
   /** `Allocations` */
   Allocations: Symbol('Allocations'),
+  /** `FileOwners` */
+  FileOwners: Symbol('FileOwners'),
   /** `OwnerService` */
   OwnerService: Symbol('OwnerService'),
   /** `StructureService` */

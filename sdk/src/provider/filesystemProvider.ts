@@ -134,8 +134,12 @@ export interface Filesystem {
   streams?(node: string, signal: AbortSignal): Promise<NamedStream[]>;
   /** The file's extents in the order of the file. */
   extentsOf?(node: string, signal: AbortSignal): Promise<ByteRange[]>;
-  /** Who owns the bytes of a range, in ascending order, without gaps. */
-  ownersOf?(range: ByteRange, signal: AbortSignal): Iterable<Owner> | AsyncIterable<Owner>;
+  /**
+   * Who owns the bytes of the ranges, in ascending order, without gaps. An owner is a whole run (an extent of a file), which may reach beyond the ranges.
+   * One call looks for all of them: most filesystems know the way from file to block only, so that each call goes through all files.
+   * @param ranges ascending, apart and inside of the volume; at most 4096
+   */
+  ownersOf?(ranges: readonly ByteRange[], signal: AbortSignal): Iterable<Owner> | AsyncIterable<Owner>;
 
   /** The least size in bytes to which `resize` could bring it. */
   minimumSize?(signal: AbortSignal): Promise<number>;

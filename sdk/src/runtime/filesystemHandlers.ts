@@ -135,10 +135,10 @@ export function filesystemHandlers(
       const extents = await handles.get(handle).value.need('extentsOf')(node, signal);
       return { extents: extents.slice(0, MAX_EXTENTS), total: extents.length };
     },
-    'filesystem/ownersOf': async ({ handle, range, cursor }, { signal }) => {
+    'filesystem/ownersOf': async ({ handle, range, ranges = [range], cursor }, { signal }) => {
       const { value, pager } = handles.get(handle);
       const ownersOf = value.need('ownersOf');
-      const page = await pager.page(cursor, 4096, signal, (whole) => ({ items: ownersOf(range, whole), header: undefined }));
+      const page = await pager.page(cursor, 4096, signal, (whole) => ({ items: ownersOf(ranges, whole), header: undefined }));
       return { owners: page.items, cursor: page.cursor };
     },
     'filesystem/minimumSize': async ({ handle }, { signal }) => ({

@@ -1,4 +1,4 @@
-import { rangesMeet } from '../extents/index';
+import { ExtentList, rangesMeet } from '../extents/index';
 import type {
   Allocation,
   ByteRange,
@@ -18,6 +18,9 @@ import type {
 } from '../protocol/index';
 import type { RelocateTarget, WalkOptions } from '../provider/index';
 import { pullPages } from './pages';
+
+/** In one request of `ownersOf`. */
+const MAX_OWNED_RANGES = 4096;
 
 /** Sends a request that ends with the signal of whoever it was made for. */
 export type Call = <M extends PluginRequestMethod>(method: M, params: PluginParams<M>) => Promise<PluginResult<M>>;
@@ -120,11 +123,35 @@ export class VolumeProxy {
     return this.call('filesystem/extentsOf', { ...this.self, node });
   }
 
-  ownersOf(range: ByteRange): AsyncIterable<Owner> {
-    return pullPages(
-      (cursor) => this.call('filesystem/ownersOf', { ...this.self, range, cursor }),
-      (page) => page.owners,
-    );
+  /**
+   * Whose the bytes of the ranges are, ascending; whole runs, which may reach beyond the ranges. One call for many ranges costs the provider about as
+   * much as one for a single byte.
+   * @param ranges in any order
+   */
+  async *ownersOf(ranges: Iterable<ByteRange>): AsyncGenerator<Owner, void, undefined> {
+    const list = ExtentList.fromRanges(ranges);
+    const wanted = [...list];
+    const isWanted = ({ offset, length }: Owner): boolean => {
+      const index = list.indexFrom(offset);
+      return index < list.count && list.offsetAt(index) < offset + length;
+    };
+    // A run that meets the ranges of two requests is answered by both.
+    let answeredTo = 0;
+    for (let from = 0; from < wanted.length; from += MAX_OWNED_RANGES) {
+      const some = wanted.slice(from, from + MAX_OWNED_RANGES);
+      const [first, last] = [some[0]!, some.at(-1)!];
+      const range = { offset: first.offset, length: last.offset + last.length - first.offset };
+      const owners = pullPages(
+        (cursor) => this.call('filesystem/ownersOf', { ...this.self, range, ranges: some, cursor }),
+        (page) => page.owners,
+      );
+      const before = answeredTo;
+      for await (const owner of owners) {
+        if (owner.offset < before || !isWanted(owner)) continue;
+        answeredTo = Math.max(answeredTo, owner.offset + owner.length);
+        yield owner;
+      }
+    }
   }
 
   async minimumSize(): Promise<number> {

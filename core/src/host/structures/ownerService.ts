@@ -95,7 +95,7 @@ export class OwnerService {
       if (!opened) return null;
       const owners: Owner[] = [];
       try {
-        const answered = askOwners ? opened.ownersOf({ offset: at, length: 1 }) : [];
+        const answered = askOwners ? opened.ownersOf([{ offset: at, length: 1 }]) : [];
         for await (const owner of answered) owners.push(owner);
       } catch (error) {
         if (!(error instanceof NotSupportedError)) throw error;

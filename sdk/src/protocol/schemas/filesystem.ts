@@ -99,12 +99,21 @@ export const ContentSegment = Type.Union([
   Type.Object({ kind: Type.Literal('served'), length: Bytes }),
 ]);
 
+/** A run of bytes and whose it is. The run may reach beyond what was asked about. */
 export const Owner = Type.Object({
   offset: Bytes,
   length: Bytes,
   kind: Type.Union([Type.Literal('file'), Type.Literal('structure'), Type.Literal('free')]),
+  /** A file's path from the root, such as `/home/notes`; a structure in words. */
   name: Text,
+  /** The file, or the one that the structure belongs to (a directory, the map of a file's blocks). */
   node: Type.Optional(Id),
+  /** Where in the file the run begins. */
+  fileOffset: Type.Optional(Bytes),
+  /** Further paths of a file with several hard links; the first ones where there are many. */
+  otherNames: Type.Optional(Type.Array(Text, { maxItems: 16 })),
+  /** The raw path in base64 where it is no valid text. */
+  rawName: Type.Optional(InlineBytes),
 });
 
 /** A change of a filesystem: writes, or a tool with arguments in which `{volume}` stands for the overlay's file. */
@@ -178,7 +187,13 @@ export const messages = {
   ),
   'filesystem/extentsOf': row(NodeParams, Type.Object({ extents: Type.Array(ByteRange, { maxItems: 8192 }), total: Count })),
   'filesystem/ownersOf': row(
-    Type.Object({ handle: Id, range: ByteRange, cursor: Type.Optional(Id) }),
+    Type.Object({
+      handle: Id,
+      range: ByteRange,
+      /** Of `range`, only these are wanted: ascending and apart. Others may be answered; absent means all of it. */
+      ranges: Type.Optional(Type.Array(ByteRange, { maxItems: 4096 })),
+      cursor: Type.Optional(Id),
+    }),
     Type.Object({ owners: Type.Array(Owner, { maxItems: 4096 }), cursor: Type.Union([Id, Type.Null()]) }),
   ),
   /** The least size in bytes to which `resize` could bring the filesystem. */
