@@ -66,6 +66,7 @@
         'src/loopBindings.cc',
         'src/positionalIo.cc',
         'src/rangeBindings.cc',
+        'src/requestWatch.cc',
         'src/search/automaton.cc',
         'src/search/searcher.cc',
         'src/search/sequence.cc',

@@ -202,6 +202,26 @@ export interface CopyProgress {
   readonly holes: number;
   /** What most of the threads' time since the last call went to: what the speed depends on. Null when none was busy. */
   readonly limit: 'read' | 'write' | 'hash' | null;
+  /** Requests that were not answered for two seconds, the longest first. */
+  readonly stuck: StuckRequest[];
+}
+
+/** A request to one of a job's devices that was not answered yet. */
+export interface StuckRequest {
+  readonly side: 'source' | 'target';
+  /** On that device. */
+  readonly offset: number;
+  /** For how long. */
+  readonly seconds: number;
+}
+
+/** Where requests that succeeded took more than a second and more than ten times the median; near ones are told together. */
+export interface SlowRange {
+  readonly side: 'source' | 'target';
+  readonly offset: number;
+  readonly length: number;
+  readonly requests: number;
+  readonly longestSeconds: number;
 }
 
 /** What a copy job does. */
@@ -214,6 +234,12 @@ export interface CopyOptions {
    * u64 length, little endian; sorted, not empty, neither overlapping nor touching. Checked whole; copied.
    */
   extents: Uint8Array;
+  /**
+   * Lists of ranges, relative as the extents are, that are known to be bad: `suspects` are read after all others, `givenUp` are
+   * not read at all and become holes.
+   */
+  suspects?: Uint8Array;
+  givenUp?: Uint8Array;
   /** Added to each extent's offset to get the offset on the source, on the target. */
   sourceOffset: number;
   targetOffset: number;
@@ -231,7 +257,10 @@ export interface CopyOptions {
    * device's own means, which leaves a hole in a file.
    */
   zeroDetection: 'write' | 'skip' | 'zero';
-  /** An unreadable sector ends the job, or becomes a hole: zeros at the target, never what was there before. */
+  /**
+   * An unreadable sector ends the job, or becomes a hole: zeros at the target, never what was there before. Then a chunk that
+   * cannot be read is put aside until all others are done, halved, and taken sector by sector from both ends of what is bad.
+   */
   onReadError: 'stop' | 'skip';
   /** How often an unreadable sector is tried again before it counts as one: 0 to 100. */
   retries: number;
@@ -256,6 +285,9 @@ export interface CopyResult {
    * duplicates of the descriptors, and so an exclusive claim, stay open, and a write may still arrive.
    */
   readonly requestsLeft: number;
+  /** Those requests. */
+  readonly stuck: StuckRequest[];
+  readonly slow: SlowRange[];
   /** Unreadable ranges as offsets on the source device, ascending, touching ones joined; the first 65 536 of them. */
   readonly holes: Range[];
   /** How many bytes were unreadable in all. */
@@ -291,6 +323,8 @@ export class CopyJob {
    * when it has ended.
    */
   cancel(): void;
+  /** Once the job was settled: how many of its requests are still out. */
+  requestsLeft(): number;
 }
 
 /** What a verify job does. */
@@ -310,6 +344,8 @@ export interface VerifyProgress {
   readonly readBytes: number;
   readonly mismatches: number;
   readonly limit: 'read' | 'hash' | null;
+  /** As that of `CopyProgress`. */
+  readonly stuck: StuckRequest[];
 }
 
 /** The result of a verify job. */
@@ -317,8 +353,10 @@ export interface VerifyResult {
   /** `done` says only that everything was compared: see `mismatchCount`. */
   readonly state: 'done' | 'cancelled' | 'failed';
   readonly error?: JobFailure;
-  /** As that of `CopyResult`. */
+  /** As those of `CopyResult`. */
   readonly requestsLeft: number;
+  readonly stuck: StuckRequest[];
+  readonly slow: SlowRange[];
   /** Chunks that differ, as offsets on the target, ascending: the first 1024 of them. */
   readonly mismatches: Range[];
   readonly mismatchCount: number;
@@ -335,8 +373,9 @@ export class VerifyJob {
   /** Resolves when the job has ended, however it did; never rejects. */
   readonly done: Promise<VerifyResult>;
   progress(): VerifyProgress;
-  /** As that of `CopyJob`. */
+  /** As those of `CopyJob`. */
   cancel(): void;
+  requestsLeft(): number;
 }
 
 /** What to look for. All that is given is looked for at once. */

@@ -1,6 +1,7 @@
 #include "copyEngine.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,17 @@ constexpr size_t kLargestRequest = 1 << 20;
 
 /** Zeros shorter than this within a chunk are written like data: a request more costs more than it saves. */
 constexpr size_t kZeroUnit = 64 << 10;
+
+/** The first extent that ends behind `offset`. */
+std::vector<extentList::Extent>::const_iterator extentFrom(const std::vector<extentList::Extent>& extents, uint64_t offset) {
+  return std::partition_point(extents.begin(), extents.end(),
+                              [=](const extentList::Extent& extent) { return extent.offset + extent.length <= offset; });
+}
+
+bool meets(const std::vector<extentList::Extent>& extents, const Chunk& chunk) {
+  const auto extent = extentFrom(extents, chunk.offset);
+  return extent != extents.end() && extent->offset < chunk.offset + chunk.length;
+}
 
 /** Tries a failed range again sector by sector, to learn where the failure is. */
 [[noreturn]] void throwExact(const positionalIo::Channel& target, uint64_t offset, const uint8_t* data, size_t length,
@@ -51,19 +63,25 @@ void CopyEngine::work(PhaseClock& clock) {
   const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
   const positionalIo::Channel target(target_.fd());
   bool hasHole = false;
+  const SectorReader::OnHole onHole = [this, &hasHole](uint64_t offset, uint64_t length) {
+    hasHole = true;
+    addHole(offset, length);
+  };
   SectorReader reader(
-      source_.fd(), options_.readPolicy, [this] { throwIfCancelled(); },
-      [this, &hasHole](uint64_t offset, uint64_t length) {
-        hasHole = true;
-        addHole(offset, length);
-      });
+      source_.fd(), options_.readPolicy, [this] { throwIfCancelled(); }, onHole, &requests(), Side::kSource);
 
   while (!isStopping()) {
-    const std::optional<Chunk> chunk = cursor_.next();
-    if (!chunk) break;
+    std::optional<Chunk> chunk = cursor_.next();
     hasHole = false;
     try {
-      reader.read(options_.sourceOffset + chunk->offset, buffer.get(), chunk->length);
+      if (chunk) {
+        if (!readFirst(reader, *chunk, buffer.get())) continue;
+      } else {
+        const std::optional<Aside> aside = takeAside();
+        if (!aside) break;
+        readAside(reader, *aside, buffer.get(), onHole);
+        chunk = aside->chunk;
+      }
     } catch (const IoError& error) {
       throw SidedError(error, Side::kSource);
     }
@@ -91,6 +109,51 @@ void CopyEngine::work(PhaseClock& clock) {
 void CopyEngine::release() noexcept {
   source_.close();
   target_.close();
+}
+
+/** What other threads still put aside is theirs to take. */
+std::optional<CopyEngine::Aside> CopyEngine::takeAside() {
+  std::lock_guard<std::mutex> lock(mutex());
+  if (aside_.empty()) return std::nullopt;
+  const Aside aside = aside_.front();
+  aside_.pop_front();
+  return aside;
+}
+
+/** False when the chunk was put aside. */
+bool CopyEngine::readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer) {
+  const uint64_t offset = options_.sourceOffset + chunk.offset;
+  const bool isSuspect = meets(options_.suspects, chunk) || meets(options_.givenUp, chunk);
+  if (!isSuspect && !options_.readPolicy.skipsUnreadable) {
+    // The first unreadable sector ends the job, so it is looked for at once.
+    reader.read(offset, buffer, chunk.length);
+    return true;
+  }
+  if (!isSuspect && reader.readLarge(offset, buffer, chunk.length)) return true;
+  std::lock_guard<std::mutex> lock(mutex());
+  aside_.push_back({chunk, !isSuspect});
+  return false;
+}
+
+void CopyEngine::readAside(SectorReader& reader, const Aside& aside, uint8_t* buffer, const SectorReader::OnHole& onHole) {
+  const auto& [chunk, hasFailed] = aside;
+  if (hasFailed) return reader.scrape(options_.sourceOffset + chunk.offset, buffer, chunk.length);
+  const uint64_t end = chunk.offset + chunk.length;
+  auto lost = extentFrom(options_.givenUp, chunk.offset);
+  for (uint64_t at = chunk.offset; at < end;) {
+    uint8_t* const place = buffer + (at - chunk.offset);
+    const bool isLost = lost != options_.givenUp.end() && lost->offset <= at;
+    const uint64_t next = lost == options_.givenUp.end() ? end : isLost ? lost->offset + lost->length : lost->offset;
+    const size_t length = static_cast<size_t>(std::min(next, end) - at);
+    if (isLost) {
+      std::memset(place, 0, length);
+      onHole(options_.sourceOffset + at, length);
+      ++lost;
+    } else {
+      reader.read(options_.sourceOffset + at, place, length);
+    }
+    at += length;
+  }
 }
 
 hash::Digest CopyEngine::hashChunk(const uint8_t* buffer, size_t length, bool isAllZeros) {
@@ -133,7 +196,10 @@ void CopyEngine::writeData(const positionalIo::Channel& target, uint64_t offset,
     const size_t step = std::min(kLargestRequest, length - done);
     throwIfCancelled();
     try {
-      positionalIo::write(target, offset + done, data + done, step);
+      requests().time(Side::kTarget, offset + done, step, [&] {
+        positionalIo::write(target, offset + done, data + done, step);
+        return true;
+      });
     } catch (const IoError& error) {
       throwExact(target, offset + done, data + done, step, options_.readPolicy.sectorSize, error);
     }

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,13 +17,20 @@
 #include "positionalIo.h"
 #include "sectorReader.h"
 
-/** Copies extents from one descriptor to another: each thread takes a chunk, reads, hashes and writes it. */
+/**
+ * Copies extents from one descriptor to another: each thread takes a chunk, reads, hashes and writes it. Chunks that cannot be
+ * read as a whole are put aside until all others are done: what is good is had first.
+ */
 class CopyEngine final : public Job {
  public:
   enum class ZeroDetection { kWrite, kSkip, kZero };
 
   struct Options {
     std::vector<extentList::Extent> extents;
+    /** Ranges that are suspected to be bad: read after all others. Relative as the extents are, as is `givenUp`. */
+    std::vector<extentList::Extent> suspects;
+    /** Ranges that are not read at all: holes. */
+    std::vector<extentList::Extent> givenUp;
     uint64_t sourceOffset;
     uint64_t targetOffset;
     size_t chunkBytes;
@@ -56,6 +65,16 @@ class CopyEngine final : public Job {
   void release() noexcept override;
 
  private:
+  /** A chunk that is read after all others. */
+  struct Aside {
+    Chunk chunk;
+    /** Large requests were tried, and failed. */
+    bool hasFailed;
+  };
+
+  std::optional<Aside> takeAside();
+  bool readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer);
+  void readAside(SectorReader& reader, const Aside& aside, uint8_t* buffer, const SectorReader::OnHole& onHole);
   hash::Digest hashChunk(const uint8_t* buffer, size_t length, bool isAllZeros);
   void writeChunk(const positionalIo::Channel& target, const Chunk& chunk, const uint8_t* buffer, bool isAllZeros, bool hasHole);
   void writeZeroRun(const positionalIo::Channel& target, uint64_t offset, size_t length);
@@ -76,6 +95,7 @@ class CopyEngine final : public Job {
   std::atomic<uint64_t> holeCount_{0};
 
   // Under the job's mutex.
+  std::deque<Aside> aside_;
   HoleList holes_;
   ChunkHashes hashes_;
 };

@@ -8,7 +8,8 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
  public:
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "CopyJob",
-                       {InstanceMethod<&CopyJob::progress>("progress"), InstanceMethod<&CopyJob::cancel>("cancel")});
+                       {InstanceMethod<&CopyJob::progress>("progress"), InstanceMethod<&CopyJob::cancel>("cancel"),
+                        InstanceMethod<&CopyJob::requestsLeft>("requestsLeft")});
   }
 
   explicit CopyJob(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CopyJob>(info) {
@@ -29,6 +30,8 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
     options.sourceOffset = reader.integer("sourceOffset", 0, arguments::kLargestInteger);
     options.targetOffset = reader.integer("targetOffset", 0, arguments::kLargestInteger);
     options.extents = reader.extents({options.sourceOffset, options.targetOffset});
+    options.suspects = reader.extentsOrNone("suspects");
+    options.givenUp = reader.extentsOrNone("givenUp");
     options.chunkBytes = reader.chunkBytes();
     options.zeroDetection = static_cast<CopyEngine::ZeroDetection>(reader.choice("zeroDetection", {"write", "skip", "zero"}));
     options.readPolicy.sectorSize = static_cast<size_t>(reader.integer("sectorSize", 512, 65536));
@@ -59,10 +62,13 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
     object.Set("zeroBytes", static_cast<double>(progress.zeroBytes));
     object.Set("holes", static_cast<double>(progress.holes));
     object.Set("limit", jobBindings::limitOf(env, *engine_));
+    object.Set("stuck", jobBindings::waitingOf(env, *engine_, jobBindings::kStuckAfter));
     return object;
   }
 
   void cancel(const Napi::CallbackInfo&) { engine_->cancel(); }
+
+  Napi::Value requestsLeft(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), engine_->threadsRunning()); }
 
   std::shared_ptr<CopyEngine> engine_;
 };

@@ -111,6 +111,11 @@ unsigned Job::threadsLeft() const {
   return threadsLeft_;
 }
 
+unsigned Job::threadsRunning() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return running_;
+}
+
 void Job::runThread(size_t index) noexcept {
   PhaseClock& clock = *clocks_[index];
   try {

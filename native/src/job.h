@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ioError.h"
+#include "requestWatch.h"
 
 /** Thrown within a job's thread when the job was cancelled: no failure. */
 class JobStopped : public std::runtime_error {
@@ -30,7 +31,7 @@ class JobStopped : public std::runtime_error {
 class Job : public std::enable_shared_from_this<Job> {
  public:
   enum class State { kRunning, kDone, kCancelled, kFailed };
-  enum class Side { kSource, kTarget };
+  using Side = ::Side;
   enum class Phase { kRead, kWrite, kHash, kIdle };
 
   struct Failure {
@@ -55,6 +56,10 @@ class Job : public std::enable_shared_from_this<Job> {
   std::optional<Failure> failure() const;
   /** How many threads were still in a request when the job was settled. */
   unsigned threadsLeft() const;
+  /** How many threads there are now: of a settled job, those that still have not come back. */
+  unsigned threadsRunning() const;
+  /** What its threads ask of the devices. */
+  const RequestWatch& requests() const { return requests_; }
 
  protected:
   /** Keeps account of what one thread does. */
@@ -81,6 +86,7 @@ class Job : public std::enable_shared_from_this<Job> {
   void throwIfCancelled() const {
     if (isCancelled_.load(std::memory_order_relaxed)) throw JobStopped();
   }
+  RequestWatch& requests() { return requests_; }
   /** Guards what results are made of. */
   std::mutex& mutex() const { return mutex_; }
 
@@ -98,6 +104,7 @@ class Job : public std::enable_shared_from_this<Job> {
   std::optional<Failure> failure_;
   unsigned running_ = 0;
   unsigned threadsLeft_ = 0;
+  RequestWatch requests_;
   std::chrono::steady_clock::time_point deadline_;
   std::vector<std::unique_ptr<PhaseClock>> clocks_;
   std::array<int64_t, 3> lastSpent_{};

@@ -45,14 +45,23 @@ size_t OptionReader::chunkBytes() const {
 }
 
 std::vector<extentList::Extent> OptionReader::extents(const std::vector<uint64_t>& shifts) const {
-  const arguments::Bytes blob = arguments::bytes(env_, get("extents"), "options.extents");
+  std::vector<extentList::Extent> extents = extentList("extents");
+  const uint64_t end = extents.empty() ? 0 : extents.back().offset + extents.back().length;
+  for (const uint64_t shift : shifts) arguments::checkRange(env_, end, shift);
+  return extents;
+}
+
+std::vector<extentList::Extent> OptionReader::extentsOrNone(const char* name) const {
+  return get(name).IsUndefined() ? std::vector<extentList::Extent>() : extentList(name);
+}
+
+std::vector<extentList::Extent> OptionReader::extentList(const char* name) const {
+  const std::string field = std::string("options.") + name;
+  const arguments::Bytes blob = arguments::bytes(env_, get(name), field.c_str());
   try {
-    std::vector<extentList::Extent> extents = extentList::parse(blob.data, blob.length);
-    const uint64_t end = extents.empty() ? 0 : extents.back().offset + extents.back().length;
-    for (const uint64_t shift : shifts) arguments::checkRange(env_, end, shift);
-    return extents;
+    return extentList::parse(blob.data, blob.length);
   } catch (const extentList::MalformedList& error) {
-    throw Napi::TypeError::New(env_, std::string("options.extents: ") + error.what());
+    throw Napi::TypeError::New(env_, field + ": " + error.what());
   }
 }
 
@@ -89,6 +98,40 @@ Napi::Array toJavaScript(Napi::Env env, const std::vector<device::Range>& ranges
   return result;
 }
 
+namespace {
+
+Napi::String sideOf(Napi::Env env, Side side) { return Napi::String::New(env, side == Side::kSource ? "source" : "target"); }
+
+Napi::Array slowOf(Napi::Env env, const Job& job) {
+  const std::vector<RequestWatch::SlowRange> ranges = job.requests().slow();
+  Napi::Array result = Napi::Array::New(env, ranges.size());
+  for (uint32_t index = 0; index < ranges.size(); ++index) {
+    Napi::Object range = Napi::Object::New(env);
+    range.Set("side", sideOf(env, ranges[index].side));
+    range.Set("offset", static_cast<double>(ranges[index].offset));
+    range.Set("length", static_cast<double>(ranges[index].length));
+    range.Set("requests", static_cast<double>(ranges[index].requests));
+    range.Set("longestSeconds", ranges[index].longestSeconds);
+    result.Set(index, range);
+  }
+  return result;
+}
+
+}  // namespace
+
+Napi::Array waitingOf(Napi::Env env, const Job& job, std::chrono::milliseconds atLeast) {
+  const std::vector<RequestWatch::Waiting> requests = job.requests().waiting(atLeast);
+  Napi::Array result = Napi::Array::New(env, requests.size());
+  for (uint32_t index = 0; index < requests.size(); ++index) {
+    Napi::Object request = Napi::Object::New(env);
+    request.Set("side", sideOf(env, requests[index].side));
+    request.Set("offset", static_cast<double>(requests[index].offset));
+    request.Set("seconds", requests[index].seconds);
+    result.Set(index, request);
+  }
+  return result;
+}
+
 Napi::Object resultOf(Napi::Env env, const Job& job) {
   Napi::Object result = Napi::Object::New(env);
   const Job::State state = job.state();
@@ -102,6 +145,8 @@ Napi::Object resultOf(Napi::Env env, const Job& job) {
     result.Set("error", error);
   }
   result.Set("requestsLeft", job.threadsLeft());
+  result.Set("stuck", waitingOf(env, job, std::chrono::milliseconds(0)));
+  result.Set("slow", slowOf(env, job));
   return result;
 }
 

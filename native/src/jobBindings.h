@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -19,6 +20,9 @@ namespace jobBindings {
 constexpr uint64_t kDefaultChunkBytes = 1 << 20;
 constexpr uint64_t kDefaultInFlight = 4;
 
+/** After so long without an answer a request is told of. */
+constexpr std::chrono::milliseconds kStuckAfter{2000};
+
 /** Reads the fields of an options object, with defaults and limits; all errors are `TypeError`. */
 class OptionReader {
  public:
@@ -34,10 +38,14 @@ class OptionReader {
   unsigned inFlight() const { return static_cast<unsigned>(integerOr("inFlight", kDefaultInFlight, 1, 64)); }
   /** The extent list, none of which ends after 2^53 − 1 when it is shifted by one of `shifts`. */
   std::vector<extentList::Extent> extents(const std::vector<uint64_t>& shifts) const;
+  /** A list that may be absent. */
+  std::vector<extentList::Extent> extentsOrNone(const char* name) const;
   /** How many chunks there are; refused when they are too many to keep a hash of each. */
   uint64_t countChunks(const std::vector<extentList::Extent>& extents, uint64_t chunkBytes) const;
 
  private:
+  std::vector<extentList::Extent> extentList(const char* name) const;
+
   Napi::Env env_;
   Napi::Object options_;
 };
@@ -45,7 +53,10 @@ class OptionReader {
 Napi::Value limitOf(Napi::Env env, Job& job);
 Napi::Array toJavaScript(Napi::Env env, const std::vector<device::Range>& ranges);
 
-/** `{state, error?, requestsLeft}` of a settled job, to which each kind of job adds its own. */
+/** `[{side, offset, seconds}]`, of requests that were not answered for so long. */
+Napi::Array waitingOf(Napi::Env env, const Job& job, std::chrono::milliseconds atLeast);
+
+/** `{state, error?, requestsLeft, stuck, slow}` of a settled job, to which each kind of job adds its own. */
 Napi::Object resultOf(Napi::Env env, const Job& job);
 
 /**

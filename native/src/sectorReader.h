@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "positionalIo.h"
+#include "requestWatch.h"
 
 /** What to do about sectors that cannot be read. */
 struct ReadPolicy {
@@ -21,8 +22,12 @@ class SectorReader {
  public:
   using OnHole = std::function<void(uint64_t offset, uint64_t length)>;
 
-  /** `checkpoint` is called between requests and throws to stop; `onHole` is told of each unreadable sector. */
-  SectorReader(int fd, ReadPolicy policy, std::function<void()> checkpoint, OnHole onHole);
+  /**
+   * `checkpoint` is called between requests and throws to stop; `onHole` is told of each unreadable sector, in no order.
+   * `watch` may be null; its requests are those of `side`.
+   */
+  SectorReader(int fd, ReadPolicy policy, std::function<void()> checkpoint, OnHole onHole, RequestWatch* watch = nullptr,
+               Side side = Side::kSource);
 
   /**
    * Fills the buffer, holes with zeros. Throws `IoError` with the exact offset: of the first unreadable sector unless these
@@ -30,13 +35,25 @@ class SectorReader {
    */
   void read(uint64_t offset, uint8_t* buffer, size_t length);
 
+  /**
+   * As `read`, but in large requests only: false, and nothing is told of a hole, when some of it cannot be read. What stands in
+   * the buffer then is undefined.
+   */
+  bool readLarge(uint64_t offset, uint8_t* buffer, size_t length);
+
+  /** As `read`, of a range that `readLarge` could not read: it is not tried as a whole again. */
+  void scrape(uint64_t offset, uint8_t* buffer, size_t length);
+
  private:
-  void readWhole(uint64_t offset, uint8_t* buffer, size_t length);
-  void readBySectors(uint64_t offset, uint8_t* buffer, size_t length);
-  void readSector(uint64_t offset, uint8_t* buffer, size_t length);
+  void request(uint64_t offset, uint8_t* buffer, size_t length);
+  void trim(uint64_t offset, uint8_t* buffer, size_t length);
+  bool readSector(uint64_t offset, uint8_t* buffer, size_t length);
+  size_t trimBytes() const;
 
   const positionalIo::Channel channel_;
   const ReadPolicy policy_;
   const std::function<void()> checkpoint_;
   const OnHole onHole_;
+  RequestWatch* const watch_;
+  const Side side_;
 };

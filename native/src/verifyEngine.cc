@@ -27,7 +27,7 @@ void VerifyEngine::work(PhaseClock& clock) {
   std::call_once(opened_, [this] { openForReading(); });
   const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
   SectorReader reader(
-      reading_.fd(), kReadPolicy, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {});
+      reading_.fd(), kReadPolicy, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {}, &requests(), Side::kTarget);
 
   while (!isStopping()) {
     const std::optional<Chunk> chunk = cursor_.next();

@@ -9,7 +9,8 @@ class VerifyJob final : public Napi::ObjectWrap<VerifyJob> {
  public:
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "VerifyJob",
-                       {InstanceMethod<&VerifyJob::progress>("progress"), InstanceMethod<&VerifyJob::cancel>("cancel")});
+                       {InstanceMethod<&VerifyJob::progress>("progress"), InstanceMethod<&VerifyJob::cancel>("cancel"),
+                        InstanceMethod<&VerifyJob::requestsLeft>("requestsLeft")});
   }
 
   explicit VerifyJob(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VerifyJob>(info) {
@@ -48,10 +49,13 @@ class VerifyJob final : public Napi::ObjectWrap<VerifyJob> {
     object.Set("readBytes", static_cast<double>(engine_->readBytes()));
     object.Set("mismatches", static_cast<double>(engine_->mismatchCount()));
     object.Set("limit", jobBindings::limitOf(env, *engine_));
+    object.Set("stuck", jobBindings::waitingOf(env, *engine_, jobBindings::kStuckAfter));
     return object;
   }
 
   void cancel(const Napi::CallbackInfo&) { engine_->cancel(); }
+
+  Napi::Value requestsLeft(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), engine_->threadsRunning()); }
 
   std::shared_ptr<VerifyEngine> engine_;
 };

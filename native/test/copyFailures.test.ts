@@ -101,6 +101,57 @@ describe('unreadable sectors', () => {
   });
 });
 
+describe('what is known to be bad', () => {
+  it('is read after everything else, or not at all', async () => {
+    const content = noise(4 * MiB);
+    const order = file(0);
+    const path = await nbdFile([
+      'eval',
+      'get_size=echo 4M',
+      `pread=echo $4 >> ${order}; dd if=${file(content)} iflag=skip_bytes,count_bytes skip=$4 count=$3 status=none`,
+    ]);
+    const target = file(Buffer.alloc(4 * MiB, 0xa5));
+    const result = await new native.CopyJob({
+      ...DEFAULTS,
+      sourceFd: open(path, 'read', true),
+      targetFd: open(target, 'write'),
+      extents: blob([0, 4 * MiB]),
+      suspects: blob([4096, 4096]),
+      givenUp: blob([2 * MiB - 8192, 16_384]),
+      onReadError: 'skip',
+      inFlight: 1,
+    }).done;
+    content.fill(0, 2 * MiB - 8192, 2 * MiB + 8192);
+    expect(result).toMatchObject({ state: 'done', holes: [{ offset: 2 * MiB - 8192, length: 16_384 }] });
+    expect(readFileSync(target).equals(content)).toBe(true);
+    const requested = readFileSync(order, 'latin1').trim().split('\n').map(Number);
+    expect(Math.floor(requested[0]! / MiB)).toBe(3);
+    expect(requested.filter((offset) => offset >= 2 * MiB - 8192 && offset < 2 * MiB + 8192)).toEqual([]);
+  });
+});
+
+describe('a source that takes its time', () => {
+  it('is told of where it is slow, and where a request hangs', async () => {
+    // The third mebibyte takes two seconds and a half.
+    const path = await nbdFile([
+      'eval',
+      'get_size=echo 4M',
+      `pread=if [ $4 -ge ${2 * MiB} ] && [ $4 -lt ${3 * MiB} ]; then sleep 2.5; fi; head -c $3 /dev/zero`,
+    ]);
+    const options = { ...DEFAULTS, extents: blob([0, 4 * MiB]), inFlight: 1 };
+    const job = new native.CopyJob({ ...options, sourceFd: open(path, 'read', true), targetFd: open(file(0), 'write') });
+    let stuck: native.StuckRequest[] = [];
+    while (stuck.length === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      stuck = job.progress().stuck;
+    }
+    expect(stuck).toEqual([{ side: 'source', offset: 2 * MiB, seconds: expect.closeTo(2, 0) as number }]);
+    const { state, slow } = await job.done;
+    expect(state).toBe('done');
+    expect(slow).toMatchObject([{ side: 'source', offset: 2 * MiB, length: MiB, requests: 1 }]);
+  });
+});
+
 describe('the target', () => {
   it('that is full fails the job where it was full', async () => {
     const target = file(0, memoryFilesystem('tmpfs', 2 * MiB));
@@ -176,6 +227,9 @@ describe('cancel', () => {
     expect(performance.now() - start).toBeLessThan(CANCEL_LIMIT);
     expect(result).toMatchObject({ state: 'cancelled', blake3: '' });
     expect(result.requestsLeft).toBeGreaterThan(0);
+    expect(result.stuck.map(({ offset }) => offset).sort()).toContain(0);
+    expect(job.requestsLeft()).toBe(result.requestsLeft);
+    while (job.requestsLeft() > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
   it('stops writing once it has settled with nothing left', async () => {
