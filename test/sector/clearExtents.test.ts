@@ -167,7 +167,10 @@ describe('the pre-images', () => {
       devices: { ranges: unknown[]; omitted: unknown[]; unused: { offset: number; extents: { digest: string } }[] }[];
     };
     expect(index.devices[0]).toMatchObject({
-      ranges: [{ offset: 4096, length: 1024, position: 0 }],
+      ranges: [
+        { offset: 0, length: 65536, position: 0 },
+        { offset: SIZE - 65536, length: 65536, position: 65536 },
+      ],
       omitted: [],
       unused: [{ offset: 0, extents: ExtentList.fromRanges(RANGES).reference() }],
     });
@@ -183,8 +186,9 @@ describe('the pre-images', () => {
       .zero('content', ['target', 0], 2 ** 40, builder.build())
       .save(join(await scratchFolder(), 'plan'));
     const { plan, sideFiles } = await readStoredPlan(saved.planPath, saved.blobsFolder, saved.digest);
-    const ranges = preImageRanges(plan, sideFiles, 'target');
-    expect(ranges.saved.count).toBe(0);
+    const ranges = preImageRanges(plan, sideFiles, 'target', identity.size);
+    // Both ends of the device.
+    expect(ranges.saved.count).toBe(2);
     expect(ranges.unused).toHaveLength(1);
   });
 });

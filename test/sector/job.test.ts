@@ -87,14 +87,17 @@ describe('a job', () => {
       'ended',
     ]);
     const index = JSON.parse(await readFile(join(folder, 'preimages.index'), 'utf8')) as { devices: { ranges: unknown[] }[] };
-    expect(index.devices[0]!.ranges).toEqual([{ offset: 0, length: 1536, position: 0 }]);
-    expect((await readFile(join(folder, 'preimages'))).equals(Buffer.alloc(1536, 0xa5))).toBe(true);
+    expect(index.devices[0]!.ranges).toEqual([
+      { offset: 0, length: 65536, position: 0 },
+      { offset: SIZE - 65536, length: 65536, position: 65536 },
+    ]);
+    expect((await readFile(join(folder, 'preimages'))).equals(Buffer.alloc(131072, 0xa5))).toBe(true);
     expect(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8'))).toMatchObject({
       state: 'done',
       result: { exitStatus: 0 },
     });
     expect((await readdir(folder)).sort()).toEqual(
-      ['blobs', 'journal', 'lock', 'log', 'plan.json', 'preimages', 'preimages.index', 'state.json'].sort(),
+      ['blobs', 'hashes', 'journal', 'lock', 'log', 'plan.json', 'preimages', 'preimages.index', 'state.json'].sort(),
     );
   });
 

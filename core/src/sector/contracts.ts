@@ -107,6 +107,8 @@ export interface JobRunner {
   readonly active: number;
   /** Resolves when the job is running; rejects when it is refused. */
   start(params: ServiceParams<'job/start'>): Promise<ServiceResult<'job/start'>>;
+  /** Goes on with a job that was interrupted, has failed or was cancelled; otherwise as {@link start}. */
+  resume(params: ServiceParams<'job/resume'>): Promise<ServiceResult<'job/resume'>>;
   /** Sampled, at most ten times a second. */
   onProgress(listener: (jobId: string, progress: JobProgress) => void): void;
   onEnded(listener: (jobId: string, result: JobResult) => void): void;

@@ -6,6 +6,13 @@ import { readTolerantly } from './nodes/readTolerantly';
 /** Where partition tables lie: so many bytes at both ends. */
 const END_BYTES = 65536;
 
+/** Both ends of a device of this size, which its fingerprint covers; one range of a small one. */
+export function endRanges(size: number): ByteRange[] {
+  const head = { offset: 0, length: Math.min(END_BYTES, size) };
+  const tail = Math.max(END_BYTES, size - END_BYTES);
+  return tail < size ? [head, { offset: tail, length: size - tail }] : [head];
+}
+
 /**
  * What tells a device from any other and its state from a later one: size, sector size, model, serial, and SHA-256 over its first
  * and last 64 KiB (of a device of less than 128 KiB: over all of it). Unreadable sectors there count as zeros, and their places
@@ -15,14 +22,9 @@ const END_BYTES = 65536;
  */
 export async function identify({ node, kind, model, serial }: OpenedNode, signal?: AbortSignal): Promise<DeviceIdentity> {
   const hash = createHash('sha256');
-  const tail = Math.max(END_BYTES, node.size - END_BYTES);
   const unreadable: ByteRange[] = [];
-  for (const [start, end] of [
-    [0, Math.min(END_BYTES, node.size)],
-    [tail, node.size],
-  ] as const) {
-    if (start >= end) continue;
-    const { bytes, holes } = await readTolerantly(node, start, end - start, signal);
+  for (const { offset, length } of endRanges(node.size)) {
+    const { bytes, holes } = await readTolerantly(node, offset, length, signal);
     hash.update(bytes);
     unreadable.push(...holes);
   }

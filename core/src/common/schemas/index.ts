@@ -174,6 +174,8 @@ export const messages = {
     Type.Object({ folder: Text, digest: Digest, paths: Type.Record(Type.String(), Text) }),
     Type.Object({ jobId: Id }),
   ),
+  /** Goes on with the job of a folder that was interrupted, has failed or was cancelled; answers when it is running or refused. */
+  'job/resume': request(Type.Object({ folder: Text, paths: Type.Record(Type.String(), Text) }), Type.Object({ jobId: Id })),
   /** On a job's control socket. */
   'job/attach': request(Empty, Type.Object({ jobId: Id, progress: JobProgress })),
   'job/cancel': request(Empty, Empty),

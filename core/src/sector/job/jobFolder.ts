@@ -1,9 +1,11 @@
-import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
-import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
+import { open, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { JobResult, JobState } from '../../common/index';
 import { canonicalJson } from '../../common/plan/index';
 import { FolderLock } from '../folderLock';
+import { type AppendFile, FolderFiles, type JobFiles } from './jobFiles';
+import { JobHistory } from './jobHistory';
 import { Journal } from './journal';
 
 /** What `state.json` says: all that is known of a job by those who do not run it. */
@@ -14,37 +16,53 @@ export interface StoredJobState {
   result: JobResult | null;
 }
 
+/** Begins a job, or goes on with one that has ended before its end or was interrupted. */
+export type JobOpening = 'begin' | 'resume';
+
 /**
- * The folder of a job that this process runs: `plan.json` and `blobs/` by whoever asked for it; `lock`, `journal`, `state.json`,
- * `log`, `preimages` and `control.sock` by the service. Locked from {@link open} to {@link close}, and by the kernel let go of
- * when the process dies.
+ * The folder of a job that this process runs: `plan.json` and `blobs/` by whoever asked for it; `lock`, `journal`, `hashes`,
+ * `state.json`, `log`, `preimages` and `control.sock` by the service. Locked from {@link open} to {@link close}, and by the kernel
+ * let go of when the process dies.
  */
 export class JobFolder {
   private constructor(
     readonly path: string,
-    private readonly directory: FileHandle,
+    readonly files: JobFiles,
     readonly journal: Journal,
+    /** The hashes of what was copied; where whose stand says the journal. */
+    readonly hashes: AppendFile,
+    readonly history: JobHistory,
     private readonly lock: FolderLock,
     private readonly logFile: FileHandle,
   ) {}
 
-  /** @throws RefusedError when the job is running; InvalidInputError when it ran already, or when this is no folder */
-  static async open(path: string): Promise<JobFolder> {
-    const directory = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+  /**
+   * @param openFiles for tests: where the files are kept
+   * @throws RefusedError when the job is running, or is not to be resumed; InvalidInputError when it ran already, or when this is no
+   * folder
+   */
+  static async open(
+    path: string,
+    opening: JobOpening,
+    openFiles: (path: string) => Promise<JobFiles> = (folder) => FolderFiles.open(folder),
+  ): Promise<JobFolder> {
+    const files = await openFiles(path).catch((error: NodeJS.ErrnoException) => {
       throw new InvalidInputError(`the job's folder ${path} cannot be opened: ${error.message}`);
     });
-    const owned: { close(): Promise<void> }[] = [directory];
+    const owned: { close(): Promise<void> }[] = [files];
     try {
       const lock = await FolderLock.acquire(path, false);
       if (!lock) throw new RefusedError(`the job ${basename(path)} is running already`);
       owned.push({ close: () => lock.release() });
-      if (await exists(join(path, 'state.json'))) throw new InvalidInputError(`the job ${basename(path)} has run already`);
-      const journal = await Journal.open(join(path, 'journal'));
+      requireState(basename(path), opening, await files.read('state.json'));
+      const journal = await Journal.open(files);
       owned.push(journal);
+      const history = new JobHistory(journal.past);
+      if (opening === 'begin' && history.plan) throw new InvalidInputError(`the job ${basename(path)} has run already`);
+      const hashes = await files.openAppend('hashes');
+      owned.push(hashes);
       const log = await open(join(path, 'log'), 'a', 0o600);
-      owned.push(log);
-      await directory.sync();
-      return new JobFolder(path, directory, journal, lock, log);
+      return new JobFolder(path, files, journal, hashes, history, lock, log);
     } catch (error) {
       for (const resource of owned.reverse()) await resource.close();
       throw error;
@@ -56,29 +74,9 @@ export class JobFolder {
     return basename(this.path);
   }
 
-  /** Replaces `state.json`, by way of another file, so that it is whole at any time. On the medium when it resolves. */
+  /** Replaces `state.json`. On the medium when it resolves. @throws FailedError when there is no room */
   async writeState(state: StoredJobState): Promise<void> {
-    await this.replaceFile('state.json', canonicalJson(state));
-  }
-
-  /** @throws FailedError when it cannot be written */
-  async replaceFile(name: string, bytes: Buffer): Promise<void> {
-    const path = join(this.path, name);
-    try {
-      const file = await open(`${path}.new`, 'w', 0o600);
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.new`, path);
-      await this.directory.sync();
-    } catch (error) {
-      throw new FailedError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
-        todo: 'Make room on the disk that holds the data folder.',
-      });
-    }
+    await this.files.replace('state.json', canonicalJson(state));
   }
 
   /** A line for people, with the time. What cannot be logged must not end a job. */
@@ -88,15 +86,19 @@ export class JobFolder {
 
   async close(): Promise<void> {
     await this.journal.close();
+    await this.hashes.close();
     await this.logFile.close();
-    await this.directory.close();
+    await this.files.close();
     await this.lock.release();
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+function requireState(id: string, opening: JobOpening, stored: Buffer | null): void {
+  if (!stored) return;
+  if (opening === 'begin') throw new InvalidInputError(`the job ${id} has run already`);
+  const { state } = JSON.parse(stored.toString('utf8')) as StoredJobState;
+  if (state !== 'done' && state !== 'undone') return;
+  throw new RefusedError(`the job ${id} is ${state}: there is nothing to go on with`, {
+    todo: 'Apply its plan again to do it once more.',
+  });
 }

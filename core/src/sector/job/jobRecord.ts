@@ -3,6 +3,7 @@ import type { ByteRange, Phase } from '@diskwright/sdk/protocol';
 import type { Hole, JobResult } from '../../common/index';
 import { isCancellation } from '../../common/flow/abortable';
 import { exitStatusOf } from './exitStatus';
+import type { JobHistory } from './jobHistory';
 
 /** As many are told one by one; the rest is only counted. The result must fit into one message. */
 const MAX_HOLES = 2048;
@@ -10,13 +11,19 @@ const MAX_DIGESTS = 4096;
 
 /** Collects what is known of a job while it runs, and makes its result. */
 export class JobRecord {
-  private readonly startedAt = new Date().toISOString();
-  private phase: Phase = 'check';
+  private readonly startedAt: string;
+  private phase: Phase;
   private bytesCopied = 0;
   private bytesVerified = 0;
   private holeCount = 0;
   private readonly holes: Hole[] = [];
   private readonly digests: JobResult['digests'] = [];
+
+  /** What earlier runs of the job have copied is told to it once more as the steps come by. */
+  constructor(history: JobHistory) {
+    this.startedAt = history.startedAt ?? new Date().toISOString();
+    this.phase = history.phase;
+  }
 
   phaseBegun(phase: Phase): void {
     this.phase = phase;

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { JobProgress, JobResult, ServiceParams, ServiceResult } from '../../common/index';
 import type { JobRunner, SectorContext } from '../contracts';
+import { sha256 } from '../../common/plan/index';
 import { type PreparedDevices, prepareDevices } from '../plan/prepareDevices';
 import { readStoredPlan } from '../plan/storedPlan';
 import type { ControlSocket } from './controlSocket';
-import { JobFolder } from './jobFolder';
+import { JobFolder, type JobOpening } from './jobFolder';
+import type { JobFiles } from './jobFiles';
+import { resumeCheck } from './resumeCheck';
 import { type JobHooks, RunningJob } from './runningJob';
 
 /** Runs jobs in this process; see {@link JobRunner}. */
@@ -26,16 +30,31 @@ class Runner implements JobRunner {
     return this.running.size;
   }
 
-  async start({ folder: path, digest, paths }: ServiceParams<'job/start'>): Promise<ServiceResult<'job/start'>> {
-    const folder = await JobFolder.open(path);
+  start({ folder, digest, paths }: ServiceParams<'job/start'>): Promise<ServiceResult<'job/start'>> {
+    return this.open(folder, 'begin', async () => digest, paths);
+  }
+
+  /** What was approved when the job began is what the journal says; a job that never began has its plan, and nothing was written. */
+  resume({ folder, paths }: ServiceParams<'job/resume'>): Promise<ServiceResult<'job/resume'>> {
+    return this.open(folder, 'resume', async ({ history, files }) => history.plan ?? sha256(await planOf(files)), paths);
+  }
+
+  private async open(
+    path: string,
+    opening: JobOpening,
+    digestOf: (folder: JobFolder) => Promise<string>,
+    paths: Record<string, string>,
+  ): Promise<{ jobId: string }> {
+    const folder = await JobFolder.open(path, opening, this.hooks.openFiles);
     let devices: PreparedDevices | null = null;
     try {
-      const stored = await readStoredPlan(join(path, 'plan.json'), join(path, 'blobs'), digest);
-      devices = await prepareDevices(this.context, stored.plan, paths, { id: folder.id, folder: path });
+      const stored = await readStoredPlan(join(path, 'plan.json'), join(path, 'blobs'), await digestOf(folder));
+      const job = { id: folder.id, folder: path };
+      devices = await prepareDevices(this.context, stored.plan, paths, job, resumeCheck(this.context, folder, stored));
       const onProgress = (progress: JobProgress): void =>
         this.progressListeners.forEach((listener) => listener(folder.id, progress));
-      const job = new RunningJob({ context: this.context, folder, stored, devices, hooks: this.hooks, onProgress });
-      void this.run(job, await job.begin());
+      const running = new RunningJob({ folder, stored, devices, hooks: this.hooks, onProgress });
+      void this.run(running, await running.begin());
       return { jobId: folder.id };
     } catch (error) {
       await devices?.close();
@@ -61,4 +80,10 @@ class Runner implements JobRunner {
       this.running.delete(job);
     }
   }
+}
+
+async function planOf(files: JobFiles): Promise<Buffer> {
+  const plan = await files.read('plan.json');
+  if (!plan) throw new InvalidInputError('the job has no plan: it was never begun', { todo: 'Apply the plan anew.' });
+  return plan;
 }

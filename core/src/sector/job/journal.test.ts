@@ -4,7 +4,11 @@ import type { JournalRecord } from './journalRecord';
 
 const RECORDS: JournalRecord[] = [
   { type: 'phaseBegun', phase: 'content' },
-  { type: 'checkpoint', step: 3, done: 4096, targets: { target: 'ab' } },
+  {
+    type: 'checkpoint',
+    step: 3,
+    part: { done: 4096, chunkBytes: 4096, hashes: { position: 0, length: 16 }, blake3: 'ab', holes: [] },
+  },
   { type: 'stepEnded', step: 3 },
 ];
 
@@ -12,7 +16,7 @@ describe('a journal', () => {
   it('is read whole, and up to any byte at which it was torn', () => {
     const lines = RECORDS.map(encodeRecord);
     const whole = Buffer.concat(lines);
-    expect(readJournal(whole)).toEqual({ records: RECORDS, torn: false });
+    expect(readJournal(whole)).toEqual({ records: RECORDS, torn: false, bytes: whole.length });
     for (let length = 0; length < whole.length; length++) {
       const { records, torn } = readJournal(whole.subarray(0, length));
       const complete = lines.filter((_, index) => Buffer.concat(lines.slice(0, index + 1)).length <= length).length;

@@ -1,7 +1,6 @@
-import { FailedError } from '@diskwright/sdk/errors';
 import { crc32 } from '@diskwright/sdk/struct';
-import { open, type FileHandle } from 'node:fs/promises';
 import { canonicalJson } from '../../common/plan/index';
+import type { AppendFile, JobFiles } from './jobFiles';
 import type { JournalRecord } from './journalRecord';
 
 /**
@@ -11,11 +10,23 @@ import type { JournalRecord } from './journalRecord';
 export class Journal {
   private tail: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly file: FileHandle) {}
+  private constructor(
+    private readonly file: AppendFile,
+    /** What the journal held when it was opened. */
+    readonly past: readonly JournalRecord[],
+  ) {}
 
-  /** Opens the journal for appending, and makes it when it is missing. Whoever opened it closes it. */
-  static async open(path: string): Promise<Journal> {
-    return new Journal(await open(path, 'a', 0o600));
+  /** Opens the journal for appending, and makes it when it is missing. A torn end is cut off. Whoever opened it closes it. */
+  static async open(files: JobFiles): Promise<Journal> {
+    const content = readJournal((await files.read('journal')) ?? Buffer.alloc(0));
+    const file = await files.openAppend('journal');
+    try {
+      if (content.torn) await file.truncate(content.bytes);
+      return new Journal(file, content.records);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /**
@@ -23,7 +34,10 @@ export class Journal {
    * @throws FailedError when it cannot be written, as on a full disk
    */
   append(record: JournalRecord): Promise<void> {
-    const appended = this.tail.then(() => this.write(record));
+    const appended = this.tail.then(async () => {
+      await this.file.append(encodeRecord(record));
+      await this.file.sync();
+    });
     this.tail = appended.catch(() => undefined);
     return appended;
   }
@@ -32,24 +46,14 @@ export class Journal {
     await this.tail;
     await this.file.close();
   }
-
-  private async write(record: JournalRecord): Promise<void> {
-    try {
-      await this.file.appendFile(encodeRecord(record));
-      await this.file.datasync();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new FailedError(`the job's journal cannot be written: ${why}`, {
-        todo: 'Make room on the disk that holds the data folder.',
-      });
-    }
-  }
 }
 
-/** What a journal holds, and whether it ends in a record that was not written whole. */
+/** What a journal holds, whether it ends in a record that was not written whole, and where that begins. */
 export interface JournalContent {
   records: JournalRecord[];
   torn: boolean;
+  /** Of the whole records. */
+  bytes: number;
 }
 
 export function encodeRecord(record: JournalRecord): Buffer {
@@ -64,11 +68,11 @@ export function readJournal(bytes: Buffer): JournalContent {
   while (at < bytes.length) {
     const end = bytes.indexOf(0x0a, at);
     const record = end < 0 ? null : decodeLine(bytes.subarray(at, end));
-    if (!record) return { records, torn: true };
+    if (!record) return { records, torn: true, bytes: at };
     records.push(record);
     at = end + 1;
   }
-  return { records, torn: false };
+  return { records, torn: false, bytes: at };
 }
 
 function decodeLine(line: Buffer): JournalRecord | null {

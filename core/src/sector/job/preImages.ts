@@ -1,14 +1,12 @@
-import { FailedError } from '@diskwright/sdk/errors';
-import { ExtentList, subtract } from '@diskwright/sdk/extents';
+import { ExtentList, subtract, union } from '@diskwright/sdk/extents';
 import type { ByteRange, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
-import { open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import { canonicalJson, type PlanSideFiles, sha256, writeLength } from '../../common/plan/index';
 import { abortable } from '../../common/flow/abortable';
 import type { BlockNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import type { ProgressMeter } from '../plan/progressMeter';
-import type { JobFolder } from './jobFolder';
+import { endRanges } from '../identity';
+import type { JobFiles } from './jobFiles';
 
 /** Longer ranges (a disk that is zeroed) are not kept: what an undo brings back are structures, not content. */
 const MAX_RANGE_BYTES = 16 * 1024 * 1024;
@@ -46,9 +44,9 @@ export interface PreImageRanges {
 /**
  * The ranges of a target that the plan overwrites with structures: everything that it writes, zeroes and discards, and what it
  * copies when committing, but neither where content is copied to, which an undo cannot bring back, nor the free space that a step
- * with an extent list clears.
+ * with an extent list clears. Both ends of the target are always among them: by those a resumed job knows it again.
  */
-export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: string): PreImageRanges {
+export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: string, size: number): PreImageRanges {
   const overwritten: ByteRange[] = [];
   const content: ByteRange[] = [];
   const unused: UnusedArea[] = [];
@@ -66,7 +64,9 @@ export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: str
   const copied = ExtentList.fromRanges(content);
   const short = overwritten.filter((range) => range.length <= MAX_RANGE_BYTES);
   const long = overwritten.filter((range) => range.length > MAX_RANGE_BYTES);
-  return { ...limit(subtract(ExtentList.fromRanges(short), copied), ExtentList.fromRanges(long)), unused };
+  const ends = ExtentList.fromRanges(endRanges(size));
+  const structures = union(subtract(ExtentList.fromRanges(short), copied), ends);
+  return { ...limit(structures, subtract(ExtentList.fromRanges(long), ends)), unused };
 }
 
 /**
@@ -75,15 +75,17 @@ export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: str
  * @throws FailedError when there is no room; DeviceGoneError, CancelledError
  */
 export async function savePreImages(
-  folder: JobFolder,
+  files: JobFiles,
   targets: readonly { name: string; node: BlockNode; ranges: PreImageRanges }[],
   progress: ProgressMeter,
   signal: AbortSignal | undefined,
 ): Promise<{ index: string; bytes: number }> {
   const index: PreImageIndex = { format: 'diskwright-preimages/1', devices: [] };
-  const file = await open(join(folder.path, 'preimages'), 'wx', 0o600);
+  const file = await files.openAppend('preimages');
   let position = 0;
   try {
+    // What an earlier run began to save: nothing was written since.
+    if (file.size > 0) await file.truncate(0);
     for (const { name, node, ranges } of targets) {
       const { unused } = ranges;
       const device: PreImageIndex['devices'][number] = { name, ranges: [], unreadable: [], omitted: [...ranges.omitted], unused };
@@ -94,27 +96,19 @@ export async function savePreImages(
           const count = Math.min(CHUNK_BYTES, length - done);
           const { bytes, holes } = await abortable(readTolerantly(node, offset + done, count, signal), signal);
           device.unreadable.push(...holes);
-          await append(file, bytes);
+          await file.append(bytes);
           progress.advance(count);
         }
         position += length;
       }
     }
-    await file.datasync();
+    await file.sync();
   } finally {
     await file.close();
   }
   const bytes = canonicalJson(index);
-  await folder.replaceFile('preimages.index', bytes);
+  await files.replace('preimages.index', bytes);
   return { index: sha256(bytes), bytes: position };
-}
-
-async function append(file: FileHandle, bytes: Buffer): Promise<void> {
-  await file.appendFile(bytes).catch((error: Error) => {
-    throw new FailedError(`what stands on the target cannot be saved: ${error.message}`, {
-      todo: 'Make room on the disk that holds the data folder.',
-    });
-  });
 }
 
 /** Keeps ranges until the total is reached. */

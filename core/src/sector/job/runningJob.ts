@@ -1,7 +1,6 @@
 import type { Phase } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
 import type { JobProgress, JobResult } from '../../common/index';
-import type { SectorContext } from '../contracts';
 import { applySteps, type StepActions } from '../plan/applySteps';
 import { DeviceActions, type ExecutionLog } from '../plan/deviceActions';
 import type { PreparedDevices } from '../plan/prepareDevices';
@@ -9,22 +8,24 @@ import { ProgressMeter } from '../plan/progressMeter';
 import type { StoredPlan } from '../plan/storedPlan';
 import { TargetDevice } from '../plan/targetDevice';
 import { ControlSocket, type JobControl } from './controlSocket';
+import type { JobFiles } from './jobFiles';
 import type { JobFolder } from './jobFolder';
 import { JobRecord } from './jobRecord';
-import type { TargetFingerprints } from './journalRecord';
 import { preImageRanges, savePreImages } from './preImages';
 
 const SAMPLE_MS = 100;
 const CLOSE_MS = 2000;
 
-/** For tests: called after each step; what it throws ends the job there. */
+/** For tests. */
 export interface JobHooks {
+  /** Called after each step; what it throws ends the job there. */
   onStepEnd?(phase: Phase, step: number): Promise<void> | void;
+  /** Where a job's journal, hashes and pre-images are kept instead of in its folder. */
+  openFiles?(path: string): Promise<JobFiles>;
 }
 
 /** What a job runs with; it owns folder and devices until its end. */
 export interface JobParts {
-  context: Pick<SectorContext, 'identify'>;
   folder: JobFolder;
   stored: StoredPlan;
   devices: PreparedDevices;
@@ -35,7 +36,7 @@ export interface JobParts {
 /** A job from its beginning to its end, whatever that is. */
 export class RunningJob implements JobControl {
   private readonly meter = new ProgressMeter();
-  private readonly record = new JobRecord();
+  private readonly record: JobRecord;
   private readonly abort = new AbortController();
   private readonly targets: ReadonlyMap<string, TargetDevice>;
   private last: JobProgress = this.meter.sample(performance.now());
@@ -43,6 +44,7 @@ export class RunningJob implements JobControl {
   constructor(private readonly parts: JobParts) {
     // Every request in flight listens for the end.
     setMaxListeners(0, this.abort.signal);
+    this.record = new JobRecord(parts.folder.history);
     const targets = [...parts.devices.targets].map(
       ([name, opened]) => [name, new TargetDevice(opened, this.meter, this.abort.signal)] as const,
     );
@@ -70,13 +72,16 @@ export class RunningJob implements JobControl {
       path: opened.get(name)?.node.path ?? path,
       identity,
     }));
-    await folder.journal.append({ type: 'started', plan: stored.digest, at: new Date().toISOString(), devices: described });
+    const at = new Date().toISOString();
+    const resumes = folder.history.plan !== null;
+    if (resumes) await folder.journal.append({ type: 'resumed', at });
+    else await folder.journal.append({ type: 'started', plan: stored.digest, at, devices: described });
     const socket = await ControlSocket.listen(folder, this);
     await folder.writeState({ title: stored.plan.title, state: 'running', result: null }).catch(async (error: unknown) => {
       await socket.close();
       throw error;
     });
-    await folder.log(`started: ${stored.plan.title}`);
+    await folder.log(`${resumes ? 'resumed' : 'started'}: ${stored.plan.title}`);
     return socket;
   }
 
@@ -107,13 +112,36 @@ export class RunningJob implements JobControl {
     const { stored, devices } = this.parts;
     const sources = new Map([...devices.sources].map(([name, { node }]) => [name, node]));
     const log = this.executionLog();
-    return new DeviceActions({ stored, sources, targets: this.targets, progress: this.meter, log, signal: this.abort.signal });
+    const { history } = this.parts.folder;
+    return new DeviceActions({
+      stored,
+      sources,
+      targets: this.targets,
+      history,
+      progress: this.meter,
+      log,
+      signal: this.abort.signal,
+    });
   }
 
   private executionLog(): ExecutionLog {
     const { record } = this;
-    const { journal } = this.parts.folder;
+    const { journal, hashes } = this.parts.folder;
     return {
+      partCopied: async (step, done, { blake3, chunkBytes, chunkHashes, holes }) => {
+        const position = await hashes.append(chunkHashes);
+        await hashes.sync();
+        const part = {
+          done,
+          chunkBytes,
+          hashes: { position, length: chunkHashes.length },
+          blake3: blake3.toString('hex'),
+          holes,
+        };
+        await journal.append({ type: 'checkpoint', step, part });
+        return part;
+      },
+      hashesOf: ({ hashes: { position, length } }) => hashes.read(position, length),
       copied: (step, bytes, blake3) => record.copied(step, bytes, blake3),
       verified: (bytes) => record.verified(bytes),
       hole: (step, device, range) => {
@@ -122,14 +150,13 @@ export class RunningJob implements JobControl {
           `${device}: ${range.length} bytes at ${range.offset} cannot be read; zeros are written in their place`,
         );
       },
-      checkpoint: async (step, done) => journal.append({ type: 'checkpoint', step, done, targets: await this.fingerprints() }),
       beforeChanges: () => this.save(),
       phaseBegun: async (phase) => {
         await journal.append({ type: 'phaseBegun', phase });
         record.phaseBegun(phase);
         await this.parts.folder.log(`phase ${phase}`);
       },
-      phaseEnded: async (phase) => journal.append({ type: 'phaseEnded', phase, targets: await this.fingerprints() }),
+      phaseEnded: (phase) => journal.append({ type: 'phaseEnded', phase }),
       stepEnded: async (phase, step) => {
         if (phase === 'commit') await journal.append({ type: 'stepEnded', step });
         await this.parts.hooks.onStepEnd?.(phase, step);
@@ -142,11 +169,11 @@ export class RunningJob implements JobControl {
     const targets = [...this.targets].map(([name, { node }]) => ({
       name,
       node,
-      ranges: preImageRanges(stored.plan, stored.sideFiles, name),
+      ranges: preImageRanges(stored.plan, stored.sideFiles, name, node.size),
     }));
     const total = targets.reduce((sum, { ranges }) => sum + ranges.saved.covered, 0);
     this.meter.begin('save', 'what stands on the target', total);
-    const saved = await savePreImages(folder, targets, this.meter, this.abort.signal);
+    const saved = await savePreImages(folder.files, targets, this.meter, this.abort.signal);
     await folder.journal.append({ type: 'saved', ...saved });
     for (const { node, ranges } of targets) {
       const lost = ranges.omitted.covered + ranges.unused.reduce((sum, { extents }) => sum + extents.covered, 0);
@@ -155,14 +182,6 @@ export class RunningJob implements JobControl {
           `${node.path}: ${lost} bytes that are cleared are free space or too much to be saved; no undo brings them back`,
         );
     }
-  }
-
-  private async fingerprints(): Promise<TargetFingerprints> {
-    const fingerprints: TargetFingerprints = {};
-    for (const [name, { opened }] of this.targets) {
-      fingerprints[name] = (await this.parts.context.identify(opened, this.abort.signal)).fingerprint;
-    }
-    return fingerprints;
   }
 
   private async settle(): Promise<void> {

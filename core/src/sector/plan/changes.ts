@@ -15,7 +15,8 @@ export interface CopiedExtents {
   targetOffset: number;
   extents: ExtentList;
   chunkBytes: number;
-  chunkHashes: Buffer;
+  /** The first 16 bytes of each chunk's BLAKE3, in the order of the chunks; read each time, since they may be many. */
+  chunkHashes(): Promise<Buffer>;
 }
 
 export interface WrittenBytes extends ByteRange {

@@ -6,21 +6,21 @@ import type {
   CopyStep,
   DiscardStep,
   Phase,
+  Step,
   VerifyStep,
   WriteStep,
   ZeroStep,
 } from '@diskwright/sdk/protocol';
-import { copyOrder } from '../../common/plan/index';
+import { writeLength } from '../../common/plan/index';
 import type { BlockNode } from '../nodes/blockNode';
 import { native } from '../native';
 import type { StepActions } from './applySteps';
 import { checkAssert } from './checkAssert';
-import { copyNative } from './copy/copyNative';
+import { copyNative, isEngineChunk } from './copy/copyNative';
 import type { PartCopy, PartResult } from './copy/copyPart';
 import { copyThroughNodes } from './copy/copyThroughNodes';
-import { moveWithinDevice } from './copy/moveWithinDevice';
-import { partsOf } from './copy/parts';
-import { transfersOf } from './copy/transfers';
+import { type OrderedPart, orderedParts } from './copy/orderedParts';
+import type { CopiedPart, ExecutionHistory } from './executionHistory';
 import { phaseBytes } from './phaseBytes';
 import type { ProgressMeter } from './progressMeter';
 import type { StoredPlan } from './storedPlan';
@@ -29,8 +29,10 @@ import { verifyChanges } from './verifyChanges';
 
 /** Whom the executor tells what has happened, before it goes on. */
 export interface ExecutionLog {
-  /** Everything up to here is on the medium: `done` bytes of this copy, in its order. */
-  checkpoint(step: number, done: number): Promise<void>;
+  /** A part of a copy is on all targets' media, as is everything before it: keeps its hashes, and that it is done. */
+  partCopied(step: number, done: number, part: PartResult & { chunkBytes: number }): Promise<CopiedPart>;
+  /** The hashes of a part that was kept. */
+  hashesOf(part: CopiedPart): Promise<Buffer>;
   copied(step: number, bytes: number, blake3: Buffer): void;
   verified(bytes: number): void;
   hole(step: number, device: string, range: ByteRange): void;
@@ -46,6 +48,8 @@ export interface Execution {
   stored: StoredPlan;
   sources: ReadonlyMap<string, BlockNode>;
   targets: ReadonlyMap<string, TargetDevice>;
+  /** What earlier runs have done: it is not done again. */
+  history: ExecutionHistory;
   progress: ProgressMeter;
   log: ExecutionLog;
   signal: AbortSignal | undefined;
@@ -53,53 +57,60 @@ export interface Execution {
 
 /**
  * The steps of a plan on real devices: see {@link StepActions}. Between phases everything is flushed, and after each step of the
- * commit.
+ * commit. What an earlier run did is taken note of only, so that it is known as zeros, and verified.
  */
 export class DeviceActions implements StepActions {
   constructor(private readonly execution: Execution) {}
 
   async phaseBegins(phase: Phase): Promise<void> {
-    const { stored, progress, log, targets } = this.execution;
-    if (phase === 'invalidate') await log.beforeChanges();
+    const { stored, progress, log, targets, history } = this.execution;
+    if (phase === 'invalidate' && !history.isSaved) await log.beforeChanges();
     progress.begin(phase, '', phaseBytes(stored, phase));
     for (const [name, target] of targets) {
       target.beginPhase(stored.plan.steps.some((step) => step.kind === 'verify' && step.phase === phase && step.device === name));
     }
-    await log.phaseBegun(phase);
+    if (!history.hasEnded(phase)) await log.phaseBegun(phase);
   }
 
   async phaseEnds(phase: Phase): Promise<void> {
+    if (this.execution.history.hasEnded(phase)) return;
     if (phase !== 'check') await this.flush();
     await this.execution.log.phaseEnded(phase);
   }
 
   async stepEnds(phase: Phase, index: number): Promise<void> {
+    if (this.execution.history.hasEndedStep(phase, index)) return;
     // What follows in the commit makes recognisable what stands before it.
     if (phase === 'commit') await this.flush();
     await this.execution.log.stepEnded(phase, index);
   }
 
+  /** Of a source each time; a target is as it was only until it is written. */
   async assert(step: AssertStep): Promise<void> {
     this.describe(step);
-    await checkAssert(step, this.node(step.device.device), this.execution.signal);
+    const { history, sources, signal } = this.execution;
+    if (history.isSaved && !sources.has(step.device.device)) return;
+    await checkAssert(step, this.node(step.device.device), signal);
   }
 
-  async write(step: WriteStep, _index: number, chunks: () => AsyncIterable<Buffer>): Promise<void> {
+  async write(step: WriteStep, index: number, chunks: () => AsyncIterable<Buffer>): Promise<void> {
     this.describe(step);
-    await this.target(step.target.device).write(step.target.offset, chunks);
+    const { device, offset } = step.target;
+    await this.target(device).write(offset, writeLength(step.bytes), chunks, this.isDone(step, index));
   }
 
-  async zero(step: ZeroStep, _index: number, area: ExtentList): Promise<void> {
+  async zero(step: ZeroStep, index: number, area: ExtentList): Promise<void> {
     this.describe(step);
-    await this.target(step.target.device).zero(step.target.offset, area);
+    await this.target(step.target.device).zero(step.target.offset, area, this.isDone(step, index));
   }
 
-  async discard(step: DiscardStep, _index: number, area: ExtentList): Promise<void> {
+  async discard(step: DiscardStep, index: number, area: ExtentList): Promise<void> {
     this.describe(step);
-    await this.target(step.target.device).discard(step.target.offset, area);
+    await this.target(step.target.device).discard(step.target.offset, area, this.isDone(step, index));
   }
 
-  async verify(step: VerifyStep): Promise<void> {
+  async verify(step: VerifyStep, index: number): Promise<void> {
+    if (this.isDone(step, index)) return;
     const { progress, signal, log } = this.execution;
     const target = this.target(step.device);
     const interrupted = progress.snapshot();
@@ -109,78 +120,70 @@ export class DeviceActions implements StepActions {
     progress.advance(interrupted.done);
   }
 
+  /** Part by part; after each the targets are flushed and a checkpoint is written. */
   async copy(step: CopyStep, index: number, extents: ExtentList): Promise<void> {
     this.describe(step);
     const target = this.target(step.target.device);
+    const source = this.node(step.source.device);
     const targetIsZero = target.zeros.cover(step.target.offset, extents);
     const first = extents.count > 0 ? extents.offsetAt(0) : 0;
     // All from the first extent to the last: what lies between them is forgotten, which costs little and keeps the map short.
     target.zeros.written(step.target.offset + first, extents.end - first);
-    const moves = copyOrder(step, extents) !== 'any';
-    const digests = moves ? [await this.move(step, index, extents)] : await this.copyExtents(step, index, extents, targetIsZero);
+    const earlier = this.execution.history.partsOf(index);
+    const digests: Buffer[] = [];
+    let done = 0;
+    for (const part of orderedParts(step, source, extents)) {
+      done += part.extents.covered;
+      const known = earlier[digests.length];
+      if (known) this.execution.progress.advance(part.extents.covered);
+      const copied = known ?? (await this.copyPart(step, index, part, { done, targetIsZero }));
+      digests.push(Buffer.from(copied.blake3, 'hex'));
+      this.note(step, index, part, copied, source);
+    }
     const blake3 = digests.length === 1 ? digests[0]! : native.blake3(Buffer.concat(digests));
     this.execution.log.copied(index, extents.covered, blake3);
   }
 
-  /** Transfer by transfer, part by part; the target is flushed after each. */
-  private async copyExtents(step: CopyStep, index: number, extents: ExtentList, targetIsZero: boolean): Promise<Buffer[]> {
+  private async copyPart(
+    step: CopyStep,
+    index: number,
+    { from, extents, chunkBytes, moves }: OrderedPart,
+    { done, targetIsZero }: { done: number; targetIsZero: boolean },
+  ): Promise<CopiedPart> {
     const target = this.target(step.target.device);
-    const source = this.node(step.source.device);
-    const digests: Buffer[] = [];
-    let done = 0;
-    for (const transfer of transfersOf(source, step.source.offset, extents)) {
-      for (const part of partsOf(transfer.extents)) {
-        const copy: PartCopy = {
-          source,
-          sourceOffset: step.source.offset,
-          from: transfer.from,
-          target: target.node,
-          targetOffset: step.target.offset,
-          to: target.descriptor,
-          extents: part,
-          targetIsZero,
-          onReadError: step.phase === 'commit' ? 'stop' : 'skip',
-          progress: this.execution.progress,
-          signal: this.execution.signal,
-        };
-        const result = copy.from && copy.to ? await copyNative(copy, copy.from, copy.to) : await copyThroughNodes(copy);
-        this.note(step, index, part, result, source);
-        digests.push(result.blake3);
-        done += part.covered;
-        await target.flush();
-        await this.execution.log.checkpoint(index, done);
-      }
-    }
-    return digests;
-  }
-
-  private async move(step: CopyStep, index: number, extents: ExtentList): Promise<Buffer> {
-    const { progress, signal, log } = this.execution;
-    const result = await moveWithinDevice({
-      node: this.target(step.target.device).node,
+    const copy: PartCopy = {
+      source: this.node(step.source.device),
       sourceOffset: step.source.offset,
+      from,
+      target: target.node,
       targetOffset: step.target.offset,
-      extents,
-      progress,
-      signal,
-      checkpoint: (moved) => log.checkpoint(index, moved),
-    });
-    this.note(step, index, extents, result, null);
-    return result.blake3;
-  }
-
-  private note(step: CopyStep, index: number, extents: ExtentList, result: PartResult, source: BlockNode | null): void {
-    const { chunkBytes, chunkHashes } = result;
-    this.target(step.target.device).note({
-      kind: 'copy',
-      source,
-      sourceOffset: step.source.offset,
-      targetOffset: step.target.offset,
+      to: target.descriptor,
       extents,
       chunkBytes,
-      chunkHashes,
+      targetIsZero: targetIsZero && !moves,
+      // Of what is moved there is no second copy to fall back on.
+      onReadError: moves || step.phase === 'commit' ? 'stop' : 'skip',
+      progress: this.execution.progress,
+      signal: this.execution.signal,
+    };
+    const byEngine = copy.from && copy.to && isEngineChunk(chunkBytes);
+    const result = byEngine ? await copyNative(copy, copy.from!, copy.to!) : await copyThroughNodes(copy);
+    await this.flush();
+    return this.execution.log.partCopied(index, done, { ...result, chunkBytes });
+  }
+
+  private note(step: CopyStep, index: number, part: OrderedPart, copied: CopiedPart, source: BlockNode): void {
+    const { log } = this.execution;
+    this.target(step.target.device).note({
+      kind: 'copy',
+      source: part.moves ? null : source,
+      sourceOffset: step.source.offset,
+      targetOffset: step.target.offset,
+      extents: part.extents,
+      chunkBytes: copied.chunkBytes,
+      chunkHashes: () => log.hashesOf(copied),
     });
-    for (const hole of result.holes) this.execution.log.hole(index, source?.path ?? '', hole);
+    for (const hole of copied.holes) log.hole(index, source.path, hole);
   }
 
   private async flush(): Promise<void> {
@@ -189,6 +192,10 @@ export class DeviceActions implements StepActions {
 
   private describe(step: { structure: string }): void {
     this.execution.progress.describe(step.structure);
+  }
+
+  private isDone({ phase }: Step, index: number): boolean {
+    return this.execution.history.hasEndedStep(phase, index);
   }
 
   private node(name: string): BlockNode {

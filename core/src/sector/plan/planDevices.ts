@@ -21,13 +21,29 @@ export async function openPlanDevices(
   paths: Record<string, string>,
   signal?: AbortSignal,
 ): Promise<Map<string, PlanDeviceNode>> {
+  const devices = await openUnchecked(context, plan, paths, signal);
+  try {
+    for (const { device, opened } of devices.values()) await requireIdentity(context, device, opened, signal);
+    return devices;
+  } catch (error) {
+    await closePlanDevices(devices);
+    throw error;
+  }
+}
+
+/** As {@link openPlanDevices}, but of whatever stands at the paths: whoever calls finds out what it is. */
+export async function openUnchecked(
+  context: Pick<SectorContext, 'open'>,
+  plan: Plan,
+  paths: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<Map<string, PlanDeviceNode>> {
   const devices = new Map<string, PlanDeviceNode>();
   try {
     for (const device of plan.devices) {
       const path = Object.hasOwn(paths, device.name) ? paths[device.name]! : device.path;
       const opened = await context.open(path, { ...sectorSizeOption(device.identity), signal });
       devices.set(device.name, { device, opened });
-      await requireIdentity(context, device, opened, signal);
     }
     return devices;
   } catch (error) {

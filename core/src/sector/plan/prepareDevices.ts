@@ -3,7 +3,7 @@ import type { Plan, PlanDevice } from '@diskwright/sdk/protocol';
 import type { Claim, OpenedNode, SectorContext } from '../contracts';
 import type { BlockNode, WritableNode } from '../nodes/blockNode';
 import { sectorSizeOption } from '../sectorSizeOption';
-import { openPlanDevices, type PlanDeviceNode, requireIdentity } from './planDevices';
+import { openUnchecked, type PlanDeviceNode, requireIdentity } from './planDevices';
 
 /** The devices of a plan as a job holds them: sources kept from writers, targets opened exclusively. Closed by {@link close}. */
 export interface PreparedDevices {
@@ -11,6 +11,9 @@ export interface PreparedDevices {
   targets: ReadonlyMap<string, OpenedNode<WritableNode>>;
   close(): Promise<void>;
 }
+
+/** Makes sure that an opened device is the plan's, and as it has to be. @throws RefusedError when it is not */
+export type DeviceCheck = (device: PlanDevice, opened: OpenedNode, sources: ReadonlyMap<string, OpenedNode>) => Promise<void>;
 
 /**
  * Finds the plan's devices and makes sure that they may be read and written: the right ones, unchanged, not in use, not each
@@ -22,17 +25,19 @@ export async function prepareDevices(
   plan: Plan,
   paths: Record<string, string>,
   job: { id: string; folder: string },
+  check: DeviceCheck = (device, opened) => requireIdentity(context, device, opened, signal),
   signal?: AbortSignal,
 ): Promise<PreparedDevices> {
-  const found = await openPlanDevices(context, plan, paths, signal);
+  const found = await openUnchecked(context, plan, paths, signal);
   const holder = new Holder(found);
   try {
+    for (const { device, opened } of found.values()) await check(device, opened, holder.sources);
     await refuseUnsafe(context, [...found.values()], job.folder);
     for (const { device, opened } of found.values()) {
       holder.claims.push(await context.claims.claim(opened, device.role, `job ${job.id}`));
     }
     for (const { device, opened } of found.values()) {
-      if (device.role === 'target') await holder.openTarget(context, device, opened, signal);
+      if (device.role === 'target') await holder.openTarget(context, device, opened, check, signal);
     }
     return holder;
   } catch (error) {
@@ -55,14 +60,20 @@ class Holder implements PreparedDevices {
   }
 
   /** Closed and opened again, since our own reading would stand against the exclusive opening; so identified again as well. */
-  async openTarget(context: SectorContext, device: PlanDevice, read: OpenedNode, signal?: AbortSignal): Promise<void> {
+  async openTarget(
+    context: SectorContext,
+    device: PlanDevice,
+    read: OpenedNode,
+    check: DeviceCheck,
+    signal?: AbortSignal,
+  ): Promise<void> {
     this.nodes.delete(read.node);
     await read.node.dispose();
     const opened = await context.openForWriting(read.node.path, { ...sectorSizeOption(device.identity), signal });
     this.nodes.add(opened.node);
     this.targets.set(device.name, opened);
     if (opened.readOnly) throw new RefusedError(`${read.node.path} is read-only`, { device: read.node.path });
-    await requireIdentity(context, device, opened, signal);
+    await check(device, opened, this.sources);
   }
 
   async close(): Promise<void> {

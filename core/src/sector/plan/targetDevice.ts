@@ -53,30 +53,34 @@ export class TargetDevice {
     if (this.recording) this.changes.push(change);
   }
 
-  async write(offset: number, chunks: () => AsyncIterable<Buffer>): Promise<void> {
+  /** Writes `length` bytes, in chunks; with `isDone` they stand there already, and this is only noted. */
+  async write(offset: number, length: number, chunks: () => AsyncIterable<Buffer>, isDone: boolean): Promise<void> {
+    this.note({ kind: 'write', offset, length, chunks });
+    this.zeros.written(offset, length);
+    if (isDone) return this.progress.advance(length);
     let at = offset;
     for await (const chunk of chunks()) {
-      this.zeros.written(at, chunk.length);
       await abortable(this.node.write(at, chunk, this.signal), this.signal);
       at += chunk.length;
       this.progress.advance(chunk.length);
     }
-    this.note({ kind: 'write', offset, length: at - offset, chunks });
   }
 
-  /** Of extents relative to `targetOffset`. */
-  async zero(targetOffset: number, extents: ExtentList): Promise<void> {
-    await this.inPieces(targetOffset, extents, async (offset, length) => {
-      await abortable(this.node.zero(offset, length, this.signal), this.signal);
-      this.zeros.zeroed(offset, length);
+  /** Of extents relative to `targetOffset`; see {@link write} for `isDone`. */
+  async zero(targetOffset: number, extents: ExtentList, isDone: boolean): Promise<void> {
+    this.note({ kind: 'cleared', targetOffset, extents });
+    await this.inPieces(extents, async (offset, length) => {
+      if (!isDone) await abortable(this.node.zero(targetOffset + offset, length, this.signal), this.signal);
+      this.zeros.zeroed(targetOffset + offset, length);
     });
   }
 
-  /** Of extents relative to `targetOffset`. */
-  async discard(targetOffset: number, extents: ExtentList): Promise<void> {
-    await this.inPieces(targetOffset, extents, async (offset, length) => {
-      this.zeros.written(offset, length);
-      await abortable(this.node.discard(offset, length, this.signal), this.signal);
+  /** Of extents relative to `targetOffset`; see {@link write} for `isDone`. */
+  async discard(targetOffset: number, extents: ExtentList, isDone: boolean): Promise<void> {
+    this.note({ kind: 'cleared', targetOffset, extents });
+    await this.inPieces(extents, async (offset, length) => {
+      this.zeros.written(targetOffset + offset, length);
+      if (!isDone) await abortable(this.node.discard(targetOffset + offset, length, this.signal), this.signal);
     });
   }
 
@@ -93,16 +97,11 @@ export class TargetDevice {
     return this.opened.kind === 'block' && this.descriptor ? native.rereadPartitions(this.descriptor.descriptor) : null;
   }
 
-  private async inPieces(
-    targetOffset: number,
-    extents: ExtentList,
-    action: (offset: number, length: number) => Promise<void>,
-  ): Promise<void> {
-    this.note({ kind: 'cleared', targetOffset, extents });
+  private async inPieces(extents: ExtentList, action: (offset: number, length: number) => Promise<void>): Promise<void> {
     const inFlight = this.descriptor ? requestsAtOnce(this.descriptor) : PIECES_IN_FLIGHT;
     await forEachInFlight(chunksOf(extents, PIECE_BYTES), inFlight, async ({ offset, length }) => {
       throwIfCancelled(this.signal);
-      await action(targetOffset + offset, length);
+      await action(offset, length);
       this.progress.advance(length);
     });
   }

@@ -5,6 +5,7 @@ import { native } from '../native';
 import type { WritableNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import { type Change, type CopiedExtents, touched, type WrittenBytes } from './changes';
+import { isEngineChunk } from './copy/copyNative';
 import { CHUNK_HASH_BYTES } from './copy/copyPart';
 import { type Chunk, chunksOf } from './copy/parts';
 import type { DeviceDescriptor } from './copy/transfers';
@@ -12,7 +13,6 @@ import type { ProgressMeter } from './progressMeter';
 import { verifyNative } from './verifyNative';
 
 const READS_IN_FLIGHT = 8;
-const ENGINE_CHUNK_UNIT = 4096;
 
 /** What a verification works with. */
 export interface Verification {
@@ -45,29 +45,35 @@ export async function verifyChanges(changes: readonly Change[], verification: Ve
 
 async function verifyCopy(copied: CopiedExtents, later: readonly Change[], verification: Verification): Promise<void> {
   const { descriptor } = verification;
+  const hashes = await copied.chunkHashes();
   let from = 0;
-  // A move within a device may have chunks that the engine does not take.
-  if (descriptor && copied.chunkBytes % ENGINE_CHUNK_UNIT === 0) {
-    const { mismatches, complete } = await verifyNative(copied, descriptor, verification);
-    for (const chunk of mismatches) await judgeMismatch(copied, later, chunk, verification);
+  if (descriptor && isEngineChunk(copied.chunkBytes)) {
+    const { mismatches, complete } = await verifyNative(copied, hashes, descriptor, verification);
+    for (const chunk of mismatches) await judgeMismatch(copied, hashes, later, chunk, verification);
     if (complete) return;
     // Only the first mismatches are told; all of them were explained, so the chunks behind are compared here.
     from = mismatches.at(-1)!.offset + 1;
   }
   await forEachInFlight(chunksOf(copied.extents, copied.chunkBytes), READS_IN_FLIGHT, async (chunk) => {
-    if (chunk.offset < from || (await isAsCopied(copied, chunk, verification))) return;
-    await judgeMismatch(copied, later, chunk, verification);
+    if (chunk.offset < from || (await isAsCopied(copied, hashes, chunk, verification))) return;
+    await judgeMismatch(copied, hashes, later, chunk, verification);
   });
 }
 
-async function isAsCopied(copied: CopiedExtents, chunk: Chunk, { target, progress, signal }: Verification): Promise<boolean> {
+async function isAsCopied(
+  copied: CopiedExtents,
+  hashes: Buffer,
+  chunk: Chunk,
+  { target, progress, signal }: Verification,
+): Promise<boolean> {
   const bytes = await abortable(target.read(copied.targetOffset + chunk.offset, chunk.length, signal), signal);
   progress.advance(chunk.length);
-  return isHashOf(copied, chunk, bytes);
+  return isHashOf(hashes, chunk, bytes);
 }
 
-function isHashOf(copied: CopiedExtents, { index }: Chunk, bytes: Buffer): boolean {
-  const expected = copied.chunkHashes.subarray(index * CHUNK_HASH_BYTES, (index + 1) * CHUNK_HASH_BYTES);
+/** Whether the bytes of a chunk have its hash. */
+export function isHashOf(hashes: Buffer, { index }: Chunk, bytes: Buffer): boolean {
+  const expected = hashes.subarray(index * CHUNK_HASH_BYTES, (index + 1) * CHUNK_HASH_BYTES);
   return native.blake3(bytes).subarray(0, CHUNK_HASH_BYTES).equals(expected);
 }
 
@@ -77,6 +83,7 @@ function isHashOf(copied: CopiedExtents, { index }: Chunk, bytes: Buffer): boole
  */
 async function judgeMismatch(
   copied: CopiedExtents,
+  hashes: Buffer,
   later: readonly Change[],
   chunk: Chunk,
   verification: Verification,
@@ -91,7 +98,7 @@ async function judgeMismatch(
   const sourceAt = copied.sourceOffset + chunk.offset;
   const { bytes: expected } = await abortable(readTolerantly(copied.source, sourceAt, chunk.length, signal), signal);
   const found = await abortable(target.read(at, chunk.length, signal), signal);
-  const same = isHashOf(copied, chunk, expected);
+  const same = isHashOf(hashes, chunk, expected);
   for (const { offset, length } of mask) found.copy(expected, offset - at, offset - at, offset - at + length);
   const first = firstDifference(expected, found);
   if (first !== null) throw mismatch(target.path, at + first, chunk.length - first);

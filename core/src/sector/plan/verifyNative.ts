@@ -18,6 +18,7 @@ export interface NativeMismatches {
  */
 export async function verifyNative(
   copied: CopiedExtents,
+  chunkHashes: Buffer,
   target: DeviceDescriptor,
   { target: node, progress, signal }: Verification,
 ): Promise<NativeMismatches> {
@@ -27,7 +28,7 @@ export async function verifyNative(
     targetOffset: copied.targetOffset + target.delta,
     chunkBytes: copied.chunkBytes,
     inFlight: requestsAtOnce(target),
-    chunkHashes: copied.chunkHashes,
+    chunkHashes,
   });
   const cancel = (): void => job.cancel();
   signal?.addEventListener('abort', cancel, { once: true });

@@ -123,6 +123,7 @@ export class SectorService {
         refusals: (await planRefusals(this.context, asked, signal)).slice(0, 256),
       }),
       'job/start': (params) => this.jobs.start(params),
+      'job/resume': (params) => this.jobs.resume(params),
     };
     return this.parameters.elevated ? { ...all, ...refusedWhenElevated() } : all;
   }
@@ -189,5 +190,6 @@ function refusedWhenElevated(): PeerHandlers<ServiceProtocol> {
     'plan/simulate': refuse,
     'plan/refusals': refuse,
     'job/start': jobs,
+    'job/resume': jobs,
   };
 }

@@ -4,13 +4,21 @@ import type { CopyResult, JobFailure } from '@diskwright/native';
 import { native } from '../../native';
 import { systemError } from '../../nodes/nodeErrors';
 import { READ_RETRIES } from '../../nodes/readTolerantly';
-import { CHUNK_BYTES } from './parts';
 import type { PartCopy, PartResult } from './copyPart';
 import type { DeviceDescriptor } from './transfers';
 
 /** Requests at once: many where the medium does not care, few where a head would have to move. */
 const IN_FLIGHT = 8;
 const IN_FLIGHT_ROTATING = 2;
+/** The engine cuts extents at multiples of this. */
+const CHUNK_UNIT = 4096;
+/** A failure is told with the place of the request that failed; no request is longer. */
+const FAILED_BYTES = 1024 * 1024;
+
+/** Whether the engine takes chunks of this length. */
+export function isEngineChunk(chunkBytes: number): boolean {
+  return chunkBytes % CHUNK_UNIT === 0;
+}
 
 /**
  * Copies a part with the native engine, from descriptor to descriptor.
@@ -26,7 +34,7 @@ export async function copyNative(part: PartCopy, from: DeviceDescriptor, to: Dev
     extents: rebased(part.extents, base).blob,
     sourceOffset: part.sourceOffset + base + from.delta,
     targetOffset: part.targetOffset + base + to.delta,
-    chunkBytes: CHUNK_BYTES,
+    chunkBytes: part.chunkBytes,
     inFlight: requestsAtOnce(from, to),
     sectorSize: part.source.sectorSize,
     zeroDetection: part.targetIsZero ? 'skip' : 'zero',
@@ -56,7 +64,7 @@ export function requestsAtOnce(...devices: DeviceDescriptor[]): number {
 
 /** The typed error of a native job's failure, in the device's own offsets. */
 export function jobError(verb: string, device: string, delta: number, failure: JobFailure): DiskwrightError {
-  return systemError(failure, { verb, device, offset: Math.max(0, (failure.offset ?? delta) - delta), length: CHUNK_BYTES });
+  return systemError(failure, { verb, device, offset: Math.max(0, (failure.offset ?? delta) - delta), length: FAILED_BYTES });
 }
 
 function copyFailure(part: PartCopy, from: DeviceDescriptor, to: DeviceDescriptor, failure: JobFailure): DiskwrightError {
@@ -68,7 +76,6 @@ function resultOf(from: DeviceDescriptor, result: CopyResult): PartResult {
   return {
     holes: result.holes.map(({ offset, length }) => ({ offset: offset - from.delta, length })),
     holeBytes: result.holeBytes,
-    chunkBytes: CHUNK_BYTES,
     blake3: Buffer.from(result.blake3, 'hex'),
     chunkHashes: result.chunkHashes,
   };

@@ -14,6 +14,8 @@ export interface PartCopy {
   targetOffset: number;
   to: DeviceDescriptor | null;
   extents: ExtentList;
+  /** Bytes that are read, hashed and written at once; each extent is cut from its start. */
+  chunkBytes: number;
   /** The target reads as zeros in all of the extents, so zeros need not be written. */
   targetIsZero: boolean;
   /** An unreadable sector ends the copy, or becomes zeros and is reported. */
@@ -27,7 +29,6 @@ export interface PartResult {
   /** Unreadable ranges of the source device, ascending; zeros stand on the target. */
   holes: ByteRange[];
   holeBytes: number;
-  chunkBytes: number;
   /** BLAKE3 over the BLAKE3 hashes of all chunks, 32 bytes. */
   blake3: Buffer;
   /** The first 16 bytes of the BLAKE3 of each chunk, in the order of the extents. */

@@ -4,11 +4,13 @@ import { abortable, throwIfCancelled } from '../../../common/flow/abortable';
 import { forEachInFlight } from '../../../common/flow/forEachInFlight';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
-import { readTolerantly } from '../../nodes/readTolerantly';
+import { readTolerantly, type TolerantRead } from '../../nodes/readTolerantly';
 import { HASH_BYTES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
-import { type Chunk, CHUNK_BYTES, chunksOf, countChunks } from './parts';
+import { type Chunk, chunksOf, countChunks } from './parts';
 
 const IN_FLIGHT = 8;
+/** Of a chunk that is known to be zeros without being read. */
+const NOTHING = { bytes: null, holes: [] };
 /** Below this, asking whether an extent is a hole costs as much as reading it. */
 const ASK_FOR_HOLES_FROM = 256 * 1024;
 
@@ -48,20 +50,21 @@ class Pipeline {
   private hashOfZeroChunk: Buffer | null = null;
 
   constructor(private readonly part: PartCopy) {
-    this.hashes = Buffer.alloc(countChunks(part.extents, CHUNK_BYTES) * HASH_BYTES);
+    this.hashes = Buffer.alloc(countChunks(part.extents, part.chunkBytes) * HASH_BYTES);
   }
 
   async copy({ index, offset, length, hole }: CopiedChunk, signal: AbortSignal): Promise<void> {
     const { part } = this;
-    const bytes = hole ? null : await this.read(part.sourceOffset + offset, length, signal);
+    const read = hole ? NOTHING : await this.read(part.sourceOffset + offset, length, signal);
     throwIfCancelled(signal);
     const at = part.targetOffset + offset;
-    if (bytes && !native.isZero(bytes)) {
-      native.blake3(bytes).copy(this.hashes, index * HASH_BYTES);
-      await part.target.write(at, bytes, signal);
+    if (read.bytes && !native.isZero(read.bytes)) {
+      native.blake3(read.bytes).copy(this.hashes, index * HASH_BYTES);
+      await part.target.write(at, read.bytes, signal);
     } else {
       this.hashOfZeros(length).copy(this.hashes, index * HASH_BYTES);
-      if (!part.targetIsZero) await part.target.zero(at, length, signal);
+      // An earlier run may have read here what cannot be read any more, and have written it.
+      if (!part.targetIsZero || read.holes.length > 0) await part.target.zero(at, length, signal);
     }
     part.progress.advance(length);
   }
@@ -72,31 +75,30 @@ class Pipeline {
     return {
       holes,
       holeBytes,
-      chunkBytes: CHUNK_BYTES,
       blake3: native.blake3(this.hashes),
       chunkHashes: shortenHashes(this.hashes),
     };
   }
 
-  private async read(offset: number, length: number, signal: AbortSignal): Promise<Buffer> {
+  private async read(offset: number, length: number, signal: AbortSignal): Promise<TolerantRead> {
     const { source, onReadError } = this.part;
-    if (onReadError === 'stop') return source.read(offset, length, signal);
-    const { bytes, holes } = await readTolerantly(source, offset, length, signal);
-    this.holes.push(...holes);
-    return bytes;
+    if (onReadError === 'stop') return { bytes: await source.read(offset, length, signal), holes: [] };
+    const read = await readTolerantly(source, offset, length, signal);
+    this.holes.push(...read.holes);
+    return read;
   }
 
   /** Most chunks have one length; the others are not worth remembering. */
   private hashOfZeros(length: number): Buffer {
-    if (length !== CHUNK_BYTES) return native.blake3(Buffer.alloc(length));
-    return (this.hashOfZeroChunk ??= native.blake3(Buffer.alloc(CHUNK_BYTES)));
+    if (length !== this.part.chunkBytes) return native.blake3(Buffer.alloc(length));
+    return (this.hashOfZeroChunk ??= native.blake3(Buffer.alloc(length)));
   }
 }
 
 /** The chunks in order, with what the source says of its holes. */
 async function* withHoles(part: PartCopy, signal: AbortSignal): AsyncGenerator<CopiedChunk> {
   let known: NodeExtent[] = [];
-  for (const chunk of chunksOf(part.extents, CHUNK_BYTES)) {
+  for (const chunk of chunksOf(part.extents, part.chunkBytes)) {
     throwIfCancelled(signal);
     const start = part.sourceOffset + chunk.offset;
     const end = start + chunk.length;

@@ -3,7 +3,7 @@ import { type ExtentList, ExtentListBuilder } from '@diskwright/sdk/extents';
 /** Bytes that are read, hashed and written at once. */
 export const CHUNK_BYTES = 1024 * 1024;
 /** After so many bytes the target is flushed and a checkpoint is written. */
-export const PART_BYTES = 4 * 1024 * 1024 * 1024;
+export const PART_BYTES = 1024 * 1024 * 1024;
 
 /** A chunk of some extents; `offset` is relative as the extents are. */
 export interface Chunk {
