@@ -12,12 +12,22 @@ export interface Page {
    * large for a message is dropped with a warning, since there is nobody who could do better.
    */
   notify<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>): Promise<void>;
+  /**
+   * For what replaces what was said before of the same subject, such as progress, or says only that something is another: a window that is behind with
+   * reading gets the newest of it.
+   */
+  notifyNewest<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>, subject?: string): void;
 }
 
 /** All connected windows. */
 export interface Pages {
   all(): readonly Page[];
-  broadcast<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>, except?: Page): void;
+  /** To each as {@link Page.notifyNewest}. */
+  broadcastNewest<M extends WorkbenchNotificationMethod>(
+    method: M,
+    params: WorkbenchParams<M>,
+    options?: { subject?: string; except?: Page },
+  ): void;
 }
 
 /** What the handlers of one window work with. */

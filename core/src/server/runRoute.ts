@@ -14,7 +14,7 @@ const RUN_SCHEMA = {
 export function addRunRoute(server: FastifyInstance, pages: Pages): void {
   server.post<{ Body: { command: string; args?: unknown } }>('/api/run', { schema: RUN_SCHEMA }, (request, reply) => {
     const { command, args = null } = request.body;
-    pages.broadcast('workbench/run', { command, args });
+    for (const page of pages.all()) void page.notify('workbench/run', { command, args });
     return reply.code(204).send();
   });
 }

@@ -46,8 +46,8 @@ test.each([
   const { host, raw, closed, hostSocket } = await hostile();
   const pending = host.request('ping', {}).catch((error: unknown) => error);
   raw.write(bytes);
-  expect(await closed).toMatchObject({ code, message });
-  expect(await pending).toMatchObject({ code: 'PeerGone', message });
+  expect(await closed).toMatchObject({ code, message: expect.stringMatching(message) as string });
+  expect(await pending).toMatchObject({ code: 'PeerGone', message: expect.stringMatching(message) as string });
   expect(hostSocket.destroyed).toBe(true);
 });
 
@@ -113,7 +113,7 @@ test('a flood of small notifications is read at the pace at which it is handled'
   expect(process.memoryUsage.rss() - before).toBeLessThan(96 * 1024 * 1024);
 });
 
-test('a peer that never reads is given up at eight megabytes', async () => {
+test('a peer that asks and never reads is given up', async () => {
   const { raw, closed } = await hostile({ 'blob/get': () => Promise.reject(new Error('y'.repeat(16_000))) });
   const request = (id: number) => body({ jsonrpc: '2.0', id, method: 'blob/get', params: { digest: 'ab'.repeat(32), bytes: 1 } });
   raw.pause();
@@ -123,7 +123,7 @@ test('a peer that never reads is given up at eight megabytes', async () => {
   };
   raw.on('drain', ask);
   ask();
-  expect(await closed).toMatchObject({ code: 'PeerGone', message: /does not read/ });
+  expect(await closed).toMatchObject({ code: 'PeerGone', message: expect.stringMatching(/asks without reading/) as string });
 });
 
 test('too many requests at once are answered, not started', async () => {

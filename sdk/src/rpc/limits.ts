@@ -8,8 +8,14 @@ export interface RpcLimits {
   queuedMessages: number;
   /** Bytes of received messages that wait; as `queuedMessages`. */
   queuedBytes: number;
-  /** Bytes written but not yet taken by the peer; beyond this it counts as hung. */
+  /** Bytes written but not yet taken by the peer above which its requests are not begun and its answers are held. */
+  highWaterBytes: number;
+  /** Bytes written but not yet taken by the peer, whoever wrote them; beyond this it counts as hung. */
   bufferedBytes: number;
+  /** Answers, and whoever else waits for the peer to read; beyond this it asks without reading. Above what all of its and the own requests can be. */
+  heldMessages: number;
+  /** A peer for which something waits, and which takes nothing of it for so long, counts as hung. In milliseconds. */
+  stalledMilliseconds: number;
   /** Requests of the peer that may run at once; further ones are answered with an error. */
   runningRequests: number;
   /** Own requests on their way at once; further ones wait for a free place before they are sent. Below the peer's `runningRequests`. */
@@ -23,7 +29,10 @@ export const RPC_LIMITS: Readonly<RpcLimits> = {
   frameBytes: 1024 * 1024,
   queuedMessages: 256,
   queuedBytes: 4 * 1024 * 1024,
+  highWaterBytes: 1024 * 1024,
   bufferedBytes: 8 * 1024 * 1024,
+  heldMessages: 1024,
+  stalledMilliseconds: 120_000,
   runningRequests: 256,
   outgoingRequests: 128,
   cancelGraceMilliseconds: 2000,

@@ -79,6 +79,8 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     try {
       const turn = this.window.enter();
       if (turn) await turn;
+      const room = this.writer.room();
+      if (room) await room;
       try {
         return (await this.send(descriptor, params, signal)) as ResultOf<T, M>;
       } finally {
@@ -106,14 +108,15 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     for (const controller of this.running) controller.abort();
     this.connection.dispose();
     const { stream } = this.options;
-    if (error || stream.writableLength === 0) stream.destroy();
+    if (error || this.writer.waitingBytes === 0) stream.destroy();
     // Answers that are on their way still leave; a peer that does not take them is not waited for.
     else {
       const timer = setTimeout(() => stream.destroy(), 1000).unref();
-      stream.end(() => {
+      stream.once('finish', () => {
         clearTimeout(timer);
         stream.destroy();
       });
+      this.writer.end();
     }
     this.options.onClose?.(this.closeReason);
   }
@@ -195,6 +198,9 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     const subscription = token.onCancellationRequested(() => controller.abort());
     try {
       this.check(descriptor, params);
+      // Of a peer that is behind with reading, no more is begun: it is the other answers that are in the way.
+      const room = this.writer.room();
+      if (room) await room;
       controller.signal.throwIfAborted();
       const result = await handler(params, { signal: controller.signal });
       return controller.signal.aborted ? toResponseError(new CancelledError()) : result;

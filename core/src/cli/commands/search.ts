@@ -95,10 +95,12 @@ async function search(
   const bar = new ProgressBar(process.stderr);
   const startedAt = Date.now();
   let unreadable = 0;
-  const onProgress = (progress: SearchProgress): void => {
+  const onProgress = async (progress: SearchProgress): Promise<void> => {
     bar.clear();
     for (const hit of progress.hits) printHit(application, hit);
     ({ unreadable } = progress);
+    // A pager that is behind slows the search down.
+    await application.output.flush();
     const { done, total, skipped } = progress;
     const bytesPerSecond = ((done - skipped) * 1000) / Math.max(1, Date.now() - startedAt);
     if (process.stderr.isTTY && !application.json)

@@ -13,6 +13,9 @@ export { CompareEnd, CompareProgress, SearchEnd, SearchHit, SearchPattern, Searc
 const { BlobRef, ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Id, InlineBytes, oneOf, SectorSize, Text } = common;
 const request = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
   ({ params, result, direction: 'toHost', capability: null, since: '0.1' }) as const;
+/** What the service tells step by step: it goes on when the other end has done with it, so that nothing piles up in between. */
+const report = <P extends Type.TSchema>(params: P) =>
+  ({ params, result: Empty, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
 const notification = <P extends Type.TSchema>(params: P) =>
   ({ params, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
 
@@ -130,9 +133,9 @@ export const messages = {
   'search/check': request(Type.Object({ pattern: SearchPattern }), Empty),
   /** Looks through a device. `token` is the caller's, and names the search in what is told meanwhile. */
   'search/run': request(Type.Object({ token: Id, ...SearchTarget.properties }), SearchEnd),
-  'search/progress': notification(Type.Object({ token: Id, ...SearchProgress.properties })),
+  'search/progress': report(Type.Object({ token: Id, ...SearchProgress.properties })),
   'compare/run': request(Type.Object({ token: Id, ...CompareTarget.properties }), CompareEnd),
-  'compare/progress': notification(Type.Object({ token: Id, ...CompareProgress.properties })),
+  'compare/progress': report(Type.Object({ token: Id, ...CompareProgress.properties })),
   'blob/put': request(
     Type.Object({ kind: Type.Union([Type.Literal('extents'), Type.Literal('bytes')]) }),
     Type.Object({ token: Text }),

@@ -8,20 +8,21 @@ const MAX_RUNNING = 16;
 
 export interface SearchOptions<P> {
   signal?: AbortSignal;
-  onProgress(progress: P): void;
+  /** What it answers is waited for before the search goes on. */
+  onProgress(progress: P): void | Promise<void>;
 }
 
 /** Searches and comparisons, which the sector service runs. */
 export class SearchService {
-  private readonly searches = new Map<string, (progress: SearchProgress) => void>();
-  private readonly comparisons = new Map<string, (progress: CompareProgress) => void>();
+  private readonly searches = new Map<string, SearchOptions<SearchProgress>['onProgress']>();
+  private readonly comparisons = new Map<string, SearchOptions<CompareProgress>['onProgress']>();
 
   constructor(
     private readonly sector: SectorClient,
     events: SectorEvents,
   ) {
-    events.onSearchProgress = (token, progress) => this.searches.get(token)?.(progress);
-    events.onCompareProgress = (token, progress) => this.comparisons.get(token)?.(progress);
+    events.onSearchProgress = async (token, progress) => this.searches.get(token)?.(progress);
+    events.onCompareProgress = async (token, progress) => this.comparisons.get(token)?.(progress);
   }
 
   /** @throws InvalidInputError when the pattern is malformed; `detail.offset` is the character where */
@@ -51,8 +52,8 @@ export class SearchService {
   }
 
   private async following<P, R>(
-    followed: Map<string, (progress: P) => void>,
-    onProgress: (progress: P) => void,
+    followed: Map<string, SearchOptions<P>['onProgress']>,
+    onProgress: SearchOptions<P>['onProgress'],
     run: (token: string) => Promise<R>,
   ): Promise<R> {
     if (this.searches.size + this.comparisons.size >= MAX_RUNNING) {

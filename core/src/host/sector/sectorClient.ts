@@ -18,8 +18,9 @@ import type { StartedService } from './sectorProcess';
 export interface SectorEvents {
   onProgress?(jobId: string, progress: JobProgress): void;
   onEnded?(jobId: string, result: JobResult): void;
-  onSearchProgress?(token: string, progress: SearchProgress): void;
-  onCompareProgress?(token: string, progress: CompareProgress): void;
+  /** The service goes on with the search once this has resolved. */
+  onSearchProgress?(token: string, progress: SearchProgress): Promise<void>;
+  onCompareProgress?(token: string, progress: CompareProgress): Promise<void>;
 }
 
 /** The one control connection to a sector service. Closing it ends the service, once no job and no export is left. */
@@ -46,8 +47,14 @@ export class SectorClient {
       handlers: {
         'job/progress': ({ jobId, progress }) => events.onProgress?.(jobId, progress),
         'job/ended': ({ jobId, result }) => events.onEnded?.(jobId, result),
-        'search/progress': ({ token, ...progress }) => events.onSearchProgress?.(token, progress),
-        'compare/progress': ({ token, ...progress }) => events.onCompareProgress?.(token, progress),
+        'search/progress': async ({ token, ...progress }) => {
+          await events.onSearchProgress?.(token, progress);
+          return {};
+        },
+        'compare/progress': async ({ token, ...progress }) => {
+          await events.onCompareProgress?.(token, progress);
+          return {};
+        },
       },
       onClose: () => onClose(),
     });

@@ -1,4 +1,4 @@
-import { createPeer, type Peer } from '@diskwright/sdk/rpc';
+import { createPeer, NewestOnly, type Peer } from '@diskwright/sdk/rpc';
 import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ export interface JobControl {
 
 /** `control.sock` in the folder of a running job: whoever has this process's uid may follow the job and cancel it. */
 export class ControlSocket {
-  private readonly attached = new Set<Peer<ServiceProtocol>>();
+  /** Those who follow, each with what sends it the progress. */
+  private readonly attached = new Map<Peer<ServiceProtocol>, NewestOnly>();
   private readonly peers = new Set<Peer<ServiceProtocol>>();
   private listener: UnixListener | null = null;
 
@@ -35,13 +36,13 @@ export class ControlSocket {
 
   /** Tells those who follow; one that does not read is not waited for. */
   progress(progress: JobProgress): void {
-    for (const peer of this.attached)
-      void peer.notify('job/progress', { jobId: this.control.jobId, progress }).catch(() => undefined);
+    const { jobId } = this.control;
+    for (const [peer, newest] of this.attached) newest.send(jobId, () => peer.notify('job/progress', { jobId, progress }));
   }
 
   /** Tells the end, then closes. */
   async end(result: JobResult): Promise<void> {
-    const told = [...this.attached].map((peer) =>
+    const told = [...this.attached.keys()].map((peer) =>
       peer.notify('job/ended', { jobId: this.control.jobId, result }).catch(() => undefined),
     );
     await Promise.race([Promise.all(told), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
@@ -65,7 +66,7 @@ export class ControlSocket {
       name: 'client of a job',
       handlers: {
         'job/attach': () => {
-          this.attached.add(peer);
+          this.attached.set(peer, new NewestOnly());
           return { jobId: this.control.jobId, progress: this.control.progress() };
         },
         'job/cancel': () => {

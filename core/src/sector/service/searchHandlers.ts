@@ -9,8 +9,9 @@ import type { DeviceTable } from './deviceTable';
 
 export interface SearchParts {
   devices: DeviceTable;
-  onSearchProgress(token: string, progress: SearchProgress): Promise<void>;
-  onCompareProgress(token: string, progress: CompareProgress): Promise<void>;
+  /** Resolves when the host has done with it. */
+  onSearchProgress(token: string, progress: SearchProgress, signal: AbortSignal): Promise<void>;
+  onCompareProgress(token: string, progress: CompareProgress, signal: AbortSignal): Promise<void>;
 }
 
 /** Search and comparison. The devices stay open for as long as they are read. */
@@ -38,7 +39,8 @@ export function searchHandlers({ devices, onSearchProgress, onCompareProgress }:
         const range = asked ?? { offset: 0, length: node.size };
         checkRange(range.offset, range.length, node.size, node.path);
         const searcher = new native.Searcher(compilePattern(pattern));
-        return searchNode(node, searcher, { range, limit, signal, onProgress: (progress) => onSearchProgress(token, progress) });
+        const onProgress = (progress: SearchProgress) => onSearchProgress(token, progress, signal);
+        return searchNode(node, searcher, { range, limit, signal, onProgress });
       }),
     'compare/run': ({ token, left, right, length, limit }, { signal }) =>
       using([left.deviceId, right.deviceId], () => {
@@ -50,7 +52,7 @@ export function searchHandlers({ devices, onSearchProgress, onCompareProgress }:
           length,
           limit,
           signal,
-          onProgress: (progress) => onCompareProgress(token, progress),
+          onProgress: (progress) => onCompareProgress(token, progress, signal),
         });
       }),
   };

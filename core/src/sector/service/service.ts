@@ -1,7 +1,8 @@
 import { NotSupportedError, RefusedError } from '@diskwright/sdk/errors';
-import type { PeerHandlers } from '@diskwright/sdk/rpc';
+import { NewestOnly, type PeerHandlers } from '@diskwright/sdk/rpc';
 import { join } from 'node:path';
-import type { JobResult, ServiceNotificationMethod, ServiceParams, ServiceProtocol } from '../../common/index';
+import { abortable } from '../../common/flow/abortable';
+import type { JobResult, ServiceParams, ServiceProtocol } from '../../common/index';
 import { BlobStore } from '../blobs/blobStore';
 import { newSessionFolder, removeDeadSessions } from '../blobs/sessionFolder';
 import type { JobRunner, OverlayOpener, SectorContext, Simulator } from '../contracts';
@@ -70,7 +71,10 @@ export class SectorService {
     this.context.setOverlays(overlays);
     this.simulator = parts.createSimulator(this.context, overlays);
     this.jobs = parts.createJobRunner(this.context);
-    this.jobs.onProgress((jobId, progress) => void this.control?.peer?.notify('job/progress', { jobId, progress }).catch(ignore));
+    const newest = new NewestOnly();
+    this.jobs.onProgress((jobId, progress) =>
+      newest.send(jobId, async () => this.control?.peer?.notify('job/progress', { jobId, progress })),
+    );
     this.jobs.onEnded((jobId, result) => {
       void this.control?.peer?.notify('job/ended', { jobId, result: short(result) }).catch(ignore);
       this.endWhenIdle();
@@ -115,8 +119,8 @@ export class SectorService {
       ...dataHandlers({ context, devices, leases, blobs, tokens }),
       ...searchHandlers({
         devices,
-        onSearchProgress: (token, progress) => this.tell('search/progress', { token, ...progress }),
-        onCompareProgress: (token, progress) => this.tell('compare/progress', { token, ...progress }),
+        onSearchProgress: (token, progress, signal) => this.report('search/progress', { token, ...progress }, signal),
+        onCompareProgress: (token, progress, signal) => this.report('compare/progress', { token, ...progress }, signal),
       }),
       'plan/simulate': (params, { signal }) => this.simulator.simulate(params, signal),
       'plan/refusals': async ({ devices: asked }, { signal }) => ({
@@ -128,9 +132,15 @@ export class SectorService {
     return this.parameters.elevated ? { ...all, ...refusedWhenElevated() } : all;
   }
 
-  /** Resolves when the host has taken it; without a host there is nobody to wait for. */
-  private async tell<M extends ServiceNotificationMethod>(method: M, params: ServiceParams<M>): Promise<void> {
-    await this.control?.peer?.notify(method, params);
+  /** Resolves when the host has done with it; without a host there is nobody to wait for. */
+  private async report<M extends 'search/progress' | 'compare/progress'>(
+    method: M,
+    params: ServiceParams<M>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // Whoever cancels does not wait for one that is slow in taking what was found.
+    const taken: Promise<unknown> | undefined = this.control?.peer?.request(method, params, signal);
+    if (taken) await abortable(taken, signal);
   }
 
   private async loseHost(): Promise<void> {

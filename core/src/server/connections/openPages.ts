@@ -12,9 +12,12 @@ export class OpenPages implements Pages {
     return [...this.pages];
   }
 
-  broadcast<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>, except?: Page): void {
-    // A page that does not read is dropped by its own connection; nobody else waits for it.
-    for (const page of this.pages) if (page !== except) void page.notify(method, params);
+  broadcastNewest<M extends WorkbenchNotificationMethod>(
+    method: M,
+    params: WorkbenchParams<M>,
+    { subject, except }: { subject?: string; except?: Page } = {},
+  ): void {
+    for (const page of this.pages) if (page !== except) page.notifyNewest(method, params, subject);
   }
 
   /** Takes over a socket that was just opened. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { type DiskwrightError, FailedError, type ErrorCodeName } from '@diskwright/sdk/errors';
-import { createPeer, type Peer, type PeerHandlers } from '@diskwright/sdk/rpc';
+import { createPeer, NewestOnly, type Peer, type PeerHandlers } from '@diskwright/sdk/rpc';
 import type { WorkbenchNotificationMethod, WorkbenchParams, WorkbenchProtocol } from '../../common/workbench';
 import { CloseCode } from '../../common/workbench/endpoints';
 import { workbenchMessages } from '../../common/workbench/generated/messages';
@@ -22,6 +22,7 @@ export class PageConnection implements Page {
   readonly id = randomUUID();
   private readonly controller = new AbortController();
   private readonly peer: Peer<WorkbenchProtocol>;
+  private readonly newest = new NewestOnly();
   private ending: Ending | null = null;
 
   /** @param handlers asked for once the page has its id, before anything is read of it */
@@ -55,6 +56,10 @@ export class PageConnection implements Page {
     await this.peer
       .notify(method, params)
       .catch((error: Error) => process.emitWarning(`${method} was not sent: ${error.message}`));
+  }
+
+  notifyNewest<M extends WorkbenchNotificationMethod>(method: M, params: WorkbenchParams<M>, subject = ''): void {
+    this.newest.send(`${method} ${subject}`, () => this.notify(method, params));
   }
 
   /** Ends the connection: what runs for the page is aborted, and the page is told why. */

@@ -12,10 +12,9 @@ export const commandHandlers: HandlerFactory = ({ host, page }) => ({
   'commands/execute': async ({ token, command, input }, { signal }) => {
     const result = await host.commands.execute(command, input, {
       signal,
-      // Reports are sampled by the plugin's side; a page that does not read drops them with its connection.
       onProgress: ({ stage, done, total }) => {
         const report = { token, stage, done, ...(total !== undefined && { total }) };
-        void page.notify('commands/progress', report);
+        page.notifyNewest('commands/progress', report, token);
       },
     });
     return result.kind === 'plan' ? { kind: 'plan', plan: await host.planLibrary.keep(result.plan) } : result;

@@ -11,12 +11,12 @@ export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
   'devices/list': () => host.deviceCatalogue.list(),
   'devices/open': async ({ path, sectorSize }, { signal }) => {
     const device = await host.devices.open(path, sectorSize, signal);
-    if (await host.deviceCatalogue.remember(device.path)) pages.broadcast('devices/changed', {});
+    if (await host.deviceCatalogue.remember(device.path)) pages.broadcastNewest('devices/changed', {});
     return device;
   },
   'devices/forget': async ({ path }) => {
     await host.deviceCatalogue.forget(path);
-    pages.broadcast('devices/changed', {});
+    pages.broadcastNewest('devices/changed', {});
     return {};
   },
   'devices/layout': ({ deviceId }, { signal }) => host.layouts.readWithTable(deviceId, signal),
@@ -45,7 +45,7 @@ export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
   'exports/start': ({ deviceId, socketPath, writable }) => host.exports.start(deviceId, socketPath, writable),
   'overlays/remove': async ({ name }) => {
     await host.overlayRemoval.remove(name);
-    pages.broadcast('devices/changed', {});
+    pages.broadcastNewest('devices/changed', {});
     return {};
   },
   'exports/stop': async ({ exportId }) => {
@@ -61,6 +61,6 @@ export const deviceWatcher: Watcher = (host, pages) => {
     () => host.settings.get<number>('devices.pollSeconds'),
     () => pages.all().length > 0,
   );
-  watch.onChanged(() => pages.broadcast('devices/changed', {}));
+  watch.onChanged(() => pages.broadcastNewest('devices/changed', {}));
   return watch;
 };

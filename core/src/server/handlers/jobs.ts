@@ -32,9 +32,9 @@ export const jobHandlers: HandlerFactory = ({ host }) => ({
 /** Follows all jobs for all windows, and tells when what a job wrote must be read anew. */
 export const jobWatcher: Watcher = (host, pages) => {
   const following = [
-    host.jobWatcher.onChanged((job) => pages.broadcast('jobs/changed', { job: listed(job) })),
-    host.jobWatcher.onProgress((event) => pages.broadcast('jobs/progress', event)),
-    host.contentChanges.onChanged((path) => pages.broadcast('devices/contentChanged', { path })),
+    host.jobWatcher.onChanged((job) => pages.broadcastNewest('jobs/changed', { job: listed(job) }, { subject: job.id })),
+    host.jobWatcher.onProgress((event) => pages.broadcastNewest('jobs/progress', event, { subject: event.id })),
+    host.contentChanges.onChanged((path) => pages.broadcastNewest('devices/contentChanged', { path }, { subject: path })),
   ];
   void host.jobWatcher.start().catch(() => undefined);
   return { dispose: () => following.forEach((listening) => listening.dispose()) };

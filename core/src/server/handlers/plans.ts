@@ -48,7 +48,7 @@ export const planHandlers: HandlerFactory = ({ host }) => ({
 /** Tells when plans come and go; and takes away what nobody needs any more. */
 export const planWatcher: Watcher = (host, pages) => {
   void tidy(host).catch(() => undefined);
-  return host.planLibrary.onChanged(() => pages.broadcast('plans/changed', {}));
+  return host.planLibrary.onChanged(() => pages.broadcastNewest('plans/changed', {}));
 };
 
 async function tidy(host: Parameters<Watcher>[0]): Promise<void> {

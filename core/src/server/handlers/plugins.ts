@@ -1,11 +1,13 @@
 import type { LogLine } from '../../common/workbench';
-import type { HandlerFactory, Pages, Watcher } from '../pages';
+import type { HandlerFactory, Page, Pages, Watcher } from '../pages';
 import { fittingItems } from './fittingPrefix';
 
 const LAG_MILLISECONDS = 5_000;
 const CHANGED_MILLISECONDS = 250;
 /** Lines of one plugin that are sent in a second; whoever wants all of a flood asks for the log. */
 const LINES_PER_SECOND = 50;
+/** Lines on their way to one page; one that is behind with reading does not get those that follow. */
+const LINES_UNDER_WAY = 50;
 const SHOWN_LINES = 1000;
 /** Together with the frame's own limit: a thousand lines of the greatest length would be eight times as much. */
 const SHOWN_CHARACTERS = 400_000;
@@ -31,7 +33,7 @@ export const pluginWatcher: Watcher = (host, pages) => {
   const changed = pluginAdministration.onChanged(() => {
     telling ??= setTimeout(() => {
       telling = null;
-      pages.broadcast('plugins/changed', {});
+      pages.broadcastNewest('plugins/changed', {});
     }, CHANGED_MILLISECONDS);
   });
   const logged = pluginAdministration.onLogged(throttledLines(pages));
@@ -48,15 +50,23 @@ export const pluginWatcher: Watcher = (host, pages) => {
   };
 };
 
-/** Sends lines on as they come, so many a second of each plugin. */
+/** Sends lines on as they come, so many a second of each plugin, to the pages that take them. */
 function throttledLines(pages: Pages): (event: { id: string; line: LogLine }) => void {
   const sent = new Map<string, { second: number; lines: number }>();
+  const underWay = new WeakMap<Page, number>();
+  const send = async (page: Page, id: string, line: LogLine): Promise<void> => {
+    const before = underWay.get(page) ?? 0;
+    if (before >= LINES_UNDER_WAY) return;
+    underWay.set(page, before + 1);
+    await page.notify('plugins/logged', { id, line });
+    underWay.set(page, underWay.get(page)! - 1);
+  };
   return ({ id, line }) => {
     const second = Math.floor(Date.now() / 1000);
     const before = sent.get(id);
     const lines = before?.second === second ? before.lines + 1 : 1;
     sent.set(id, { second, lines });
-    if (lines <= LINES_PER_SECOND) pages.broadcast('plugins/logged', { id, line });
+    if (lines <= LINES_PER_SECOND) for (const page of pages.all()) void send(page, id, line);
   };
 }
 

@@ -38,7 +38,7 @@ export const searchHandlers: HandlerFactory = ({ host, page }) => {
             signal: controller.signal,
             onProgress: (progress) => {
               hits += progress.hits.length;
-              void page.notify('search/progress', { token, ...progress, bytesPerSecond: rate(progress, startedAt) });
+              return page.notify('search/progress', { token, ...progress, bytesPerSecond: rate(progress, startedAt) });
             },
           });
           await page.notify('search/ended', { token, ...end, error: null });
@@ -59,7 +59,7 @@ export const searchHandlers: HandlerFactory = ({ host, page }) => {
             onProgress: (progress) => {
               found.differences += progress.differences.length;
               for (const { length } of progress.differences) found.differentBytes += length;
-              void page.notify('compare/progress', { token, ...progress, bytesPerSecond: rate(progress, startedAt) });
+              return page.notify('compare/progress', { token, ...progress, bytesPerSecond: rate(progress, startedAt) });
             },
           });
           await page.notify('compare/ended', { token, ...end, error: null });

@@ -32,7 +32,7 @@ export const sessionHandlers: HandlerFactory = ({ host, page, pages }) => ({
   'state/read': async ({ key }) => ({ value: await host.windowState.read(key) }),
   'state/write': async ({ key, value }) => {
     await host.windowState.write(key, value);
-    pages.broadcast('state/changed', { key }, page);
+    pages.broadcastNewest('state/changed', { key }, { subject: key, except: page });
     return {};
   },
   'logs/read': async ({ log }) => ({ text: await readTail(join(host.dataFolder, 'logs', `${log}.log`), LOG_BYTES) }),
@@ -41,5 +41,5 @@ export const sessionHandlers: HandlerFactory = ({ host, page, pages }) => ({
 /** Tells of settings, whoever wrote them: a window, the command line, the user's own editor. */
 export const settingsWatcher: Watcher = (host, pages) => {
   host.settings.follow();
-  return host.settings.onChanged((document) => pages.broadcast('settings/changed', { document }));
+  return host.settings.onChanged((document) => pages.broadcastNewest('settings/changed', { document }, { subject: document }));
 };

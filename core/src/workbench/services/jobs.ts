@@ -14,7 +14,8 @@ export class Jobs implements JobModel {
     host.on('jobs/changed', ({ job }) => this.update(job));
     host.on('jobs/progress', ({ id, progress }) => {
       const job = this.get(id);
-      if (job) this.update({ ...job, progress });
+      // What a slow connection brings late is not told of a job that has ended.
+      if (job?.state === 'running') this.update({ ...job, progress });
     });
     host.onDidChangeState((state) => {
       if (state === 'connected') this.fetch();
