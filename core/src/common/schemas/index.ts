@@ -50,6 +50,30 @@ export const ListedDevice = Type.Object({
 
 export const Hole = Type.Object({ device: Text, offset: Bytes, length: Bytes, step: Count });
 
+/** How a job is to be run: no part of its plan, kept in its folder as `options.json`. */
+export const JobOptions = Type.Object({
+  /**
+   * What is done about a sector of a source that cannot be read: the job ends; or zeros stand in its place and it goes on, at
+   * once (`skip`) or after `retries` more attempts. What makes the result recognisable is never skipped. Absent: `retry`.
+   */
+  onError: Type.Optional(oneOf('stop', 'retry', 'skip')),
+  /** With `retry`; 2 when absent. */
+  retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  /** The source, by its name in the plan, of which `source.map` in the job's folder is a map of GNU ddrescue. */
+  mapOf: Type.Optional(Text),
+});
+
+/** A request that a device has not answered for some time. */
+export const StuckRequest = Type.Object({ device: Text, offset: Bytes, seconds: Type.Number({ minimum: 0 }) });
+/** Where a device answered, but took more than a second and ten times the median. */
+export const SlowRange = Type.Object({
+  device: Text,
+  offset: Bytes,
+  length: Bytes,
+  requests: Count,
+  longestSeconds: Type.Number({ minimum: 0 }),
+});
+
 export const JobState = oneOf('running', 'interrupted', 'done', 'failed', 'cancelled', 'undone');
 export const JobProgress = Type.Object({
   /** `check`, `save`, `invalidate`, `content`, `verify`, `commit`. */
@@ -61,6 +85,7 @@ export const JobProgress = Type.Object({
   bytesPerSecond: Type.Number({ minimum: 0 }),
   /** What limits the rate now. */
   limit: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('hash'), Type.Literal('flush'), Type.Null()]),
+  stuck: Type.Optional(Type.Array(StuckRequest, { maxItems: 256 })),
 });
 /** The one record of a job's end; command line, workbench and exit status read it from `state.json`. */
 export const JobResult = Type.Object({
@@ -75,6 +100,9 @@ export const JobResult = Type.Object({
   bytesVerified: Bytes,
   holes: Type.Array(Hole, { maxItems: 4096 }),
   holeCount: Count,
+  slow: Type.Optional(Type.Array(SlowRange, { maxItems: 1024 })),
+  /** Requests that hung when the job ended: their device is not free before they come back, and a write may still arrive. */
+  stuck: Type.Optional(Type.Array(StuckRequest, { maxItems: 256 })),
   /** BLAKE3 of what each copy step read, by step index. */
   digests: Type.Array(Type.Object({ step: Count, blake3: Text }), { maxItems: 65536 }),
   error: Type.Union([Type.Object({ code: Type.Integer(), message: Text, data: Type.Optional(Type.Unknown()) }), Type.Null()]),
@@ -174,11 +202,24 @@ export const messages = {
   ),
   /** Runs the plan of a job folder (`plan.json`, `blobs/`); answers when the job is running or refused. */
   'job/start': request(
-    Type.Object({ folder: Text, digest: Digest, paths: Type.Record(Type.String(), Text) }),
+    Type.Object({
+      folder: Text,
+      digest: Digest,
+      paths: Type.Record(Type.String(), Text),
+      options: Type.Optional(JobOptions),
+    }),
     Type.Object({ jobId: Id }),
   ),
   /** Goes on with the job of a folder that was interrupted, has failed or was cancelled; answers when it is running or refused. */
-  'job/resume': request(Type.Object({ folder: Text, paths: Type.Record(Type.String(), Text) }), Type.Object({ jobId: Id })),
+  'job/resume': request(
+    Type.Object({
+      folder: Text,
+      paths: Type.Record(Type.String(), Text),
+      /** Instead of those with which it began; absent: the same. */
+      options: Type.Optional(JobOptions),
+    }),
+    Type.Object({ jobId: Id }),
+  ),
   /** On a job's control socket. */
   'job/attach': request(Empty, Type.Object({ jobId: Id, progress: JobProgress })),
   'job/cancel': request(Empty, Empty),

@@ -3,6 +3,7 @@ import type { ByteRange, Phase } from '@diskwright/sdk/protocol';
 import type { Hole, JobResult } from '../../common/index';
 import { isCancellation } from '../../common/flow/abortable';
 import { exitStatusOf } from './exitStatus';
+import type { RequestWatch } from '../plan/requestWatch';
 import type { JobHistory } from './jobHistory';
 
 /** As many are told one by one; the rest is only counted. The result must fit into one message. */
@@ -44,13 +45,16 @@ export class JobRecord {
   }
 
   /** The result of a job that came to its end, or that `error` has ended. */
-  result(error: unknown): JobResult {
+  result(error: unknown, requests: Pick<RequestWatch, 'slow' | 'stuck'>): JobResult {
+    const [slow, stuck] = [requests.slow(), requests.stuck()];
     const facts = {
       phase: this.phase,
       bytesCopied: this.bytesCopied,
       bytesVerified: this.bytesVerified,
       holes: this.holes,
       holeCount: this.holeCount,
+      ...(slow.length > 0 && { slow }),
+      ...(stuck.length > 0 && { stuck }),
       digests: this.digests,
       startedAt: this.startedAt,
       endedAt: new Date().toISOString(),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import type { JobProgress, JobResult, ServiceParams, ServiceResult } from '../../common/index';
+import type { JobOptions, JobProgress, JobResult, ServiceParams, ServiceResult } from '../../common/index';
 import type { JobRunner, SectorContext } from '../contracts';
 import { sha256 } from '../../common/plan/index';
 import { type PreparedDevices, prepareDevices } from '../plan/prepareDevices';
@@ -8,6 +8,7 @@ import { readStoredPlan } from '../plan/storedPlan';
 import type { ControlSocket } from './controlSocket';
 import { JobFolder, type JobOpening } from './jobFolder';
 import type { JobFiles } from './jobFiles';
+import { mediaPolicyOf } from './mediaOptions';
 import { resumeCheck } from './resumeCheck';
 import { type JobHooks, RunningJob } from './runningJob';
 
@@ -30,13 +31,13 @@ class Runner implements JobRunner {
     return this.running.size;
   }
 
-  start({ folder, digest, paths }: ServiceParams<'job/start'>): Promise<ServiceResult<'job/start'>> {
-    return this.open(folder, 'begin', async () => digest, paths);
+  start({ folder, digest, paths, options }: ServiceParams<'job/start'>): Promise<ServiceResult<'job/start'>> {
+    return this.open(folder, 'begin', async () => digest, paths, options);
   }
 
   /** What was approved when the job began is what the journal says; a job that never began has its plan, and nothing was written. */
-  resume({ folder, paths }: ServiceParams<'job/resume'>): Promise<ServiceResult<'job/resume'>> {
-    return this.open(folder, 'resume', async ({ history, files }) => history.plan ?? sha256(await planOf(files)), paths);
+  resume({ folder, paths, options }: ServiceParams<'job/resume'>): Promise<ServiceResult<'job/resume'>> {
+    return this.open(folder, 'resume', async ({ history, files }) => history.plan ?? sha256(await planOf(files)), paths, options);
   }
 
   private async open(
@@ -44,16 +45,18 @@ class Runner implements JobRunner {
     opening: JobOpening,
     digestOf: (folder: JobFolder) => Promise<string>,
     paths: Record<string, string>,
+    options: JobOptions | undefined,
   ): Promise<{ jobId: string }> {
     const folder = await JobFolder.open(path, opening, this.hooks.openFiles);
     let devices: PreparedDevices | null = null;
     try {
       const stored = await readStoredPlan(join(path, 'plan.json'), join(path, 'blobs'), await digestOf(folder));
+      const media = await mediaPolicyOf(folder.files, stored.plan, options);
       const job = { id: folder.id, folder: path };
       devices = await prepareDevices(this.context, stored.plan, paths, job, resumeCheck(this.context, folder, stored));
       const onProgress = (progress: JobProgress): void =>
         this.progressListeners.forEach((listener) => listener(folder.id, progress));
-      const running = new RunningJob({ folder, stored, devices, hooks: this.hooks, onProgress });
+      const running = new RunningJob({ folder, stored, devices, media, hooks: this.hooks, onProgress });
       void this.run(running, await running.begin());
       return { jobId: folder.id };
     } catch (error) {

@@ -11,6 +11,7 @@ import { ControlSocket, type JobControl } from './controlSocket';
 import type { JobFiles } from './jobFiles';
 import type { JobFolder } from './jobFolder';
 import { JobRecord } from './jobRecord';
+import type { MediaPolicy } from '../plan/mediaPolicy';
 import { preImageRanges, savePreImages } from './preImages';
 
 const SAMPLE_MS = 100;
@@ -29,6 +30,7 @@ export interface JobParts {
   folder: JobFolder;
   stored: StoredPlan;
   devices: PreparedDevices;
+  media: MediaPolicy;
   hooks: JobHooks;
   onProgress(progress: JobProgress): void;
 }
@@ -60,6 +62,7 @@ export class RunningJob implements JobControl {
   }
 
   cancel(): void {
+    this.meter.requests.giveUp();
     this.abort.abort();
   }
 
@@ -98,11 +101,12 @@ export class RunningJob implements JobControl {
     }
     clearInterval(timer);
     this.sample(socket);
-    const result = this.record.result(error);
+    const result = this.record.result(error, this.meter.requests);
     await this.recordEnd(result);
     const closed = this.parts.devices.close();
     // Whoever hears of the end may use the devices; but one with a request that hangs must not keep the end from being told.
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
+    const patience = result.stuck ? 0 : CLOSE_MS;
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, patience))]);
     await socket.end(result);
     await folder.close();
     return result;
@@ -118,6 +122,7 @@ export class RunningJob implements JobControl {
       sources,
       targets: this.targets,
       history,
+      media: this.parts.media,
       progress: this.meter,
       log,
       signal: this.abort.signal,
@@ -207,6 +212,15 @@ export class RunningJob implements JobControl {
     const { state, exitStatus, message } = result;
     await folder.writeState({ title: stored.plan.title, state, result }).catch((error: Error) => folder.log(error.message));
     await folder.journal.append({ type: 'ended', state, exitStatus, message }).catch((error: Error) => folder.log(error.message));
+    for (const line of requestLines(result)) await folder.log(line);
     await folder.log(`${state}: ${message}`);
   }
+}
+
+/** How the devices answered, where that is worth telling. */
+function* requestLines({ slow = [], stuck = [] }: JobResult): Generator<string> {
+  for (const { device, offset, requests, longestSeconds } of slow)
+    yield `${device}: slow at byte ${offset} (${requests} ${requests === 1 ? 'request' : 'requests'} over 1 s, the longest ${longestSeconds.toFixed(1)} s)`;
+  for (const { device, offset, seconds } of stuck)
+    yield `${device}: a request at byte ${offset} was not answered for ${seconds.toFixed(1)} s and is left behind`;
 }

@@ -6,8 +6,10 @@ import { promisify } from 'node:util';
 import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import { native } from '../native';
 import type { BlockNode, NodeExtent, NodeSegment } from './blockNode';
+import { hangingRequests } from './hangingRequests';
 import { locateMediaError } from './locateMediaError';
 import { type Attempt, failedOffset, systemError } from './nodeErrors';
+import { storageOf } from './storageOf';
 
 const MAX_RUNS = 4096;
 const closeDescriptor = promisify(close);
@@ -29,6 +31,8 @@ export class DescriptorNode implements BlockNode {
   readonly physicalSectorSize: number;
   /** For the native engine; never closed by anyone else. */
   readonly descriptor: number;
+  /** Whether requests may change the device. */
+  protected readonly changes: boolean = false;
   private inUse = 0;
   private onUnused: (() => void) | null = null;
   private closing: Promise<void> | null = null;
@@ -106,7 +110,17 @@ export class DescriptorNode implements BlockNode {
   }
 
   private async closeWhenUnused(): Promise<void> {
-    if (this.inUse > 0) await new Promise<void>((resolve) => (this.onUnused = resolve));
+    if (this.inUse > 0) {
+      hangingRequests.add({
+        path: this.path,
+        storage: storageOf(native.describe(this.descriptor)),
+        offset: null,
+        writes: this.changes,
+        since: Date.now(),
+        isOut: () => this.inUse > 0,
+      });
+      await new Promise<void>((resolve) => (this.onUnused = resolve));
+    }
     await closeDescriptor(this.descriptor);
   }
 }

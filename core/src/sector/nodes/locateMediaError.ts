@@ -1,4 +1,5 @@
 import { MediaError } from '@diskwright/sdk/errors';
+import { unreadableSector } from './nodeErrors';
 
 /**
  * Narrows a failed read down to its first unreadable sector, by reading ever smaller parts of it, and answers the error that
@@ -30,11 +31,7 @@ export async function locateMediaError(
   }
   const at = Math.max(start, offset);
   const { device } = first.detail;
-  return new MediaError(`${device ?? 'device'}: cannot read the sector at ${at} (${last.message})`, {
-    ...first.detail,
-    offset: at,
-    length: end - at,
-  });
+  return unreadableSector(device ?? 'device', { offset: at, length: end - at }, unit, last.message, first.detail);
 }
 
 async function failureOf(

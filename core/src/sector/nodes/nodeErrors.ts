@@ -1,4 +1,12 @@
-import { DeviceGoneError, DiskwrightError, FailedError, MediaError, RefusedError } from '@diskwright/sdk/errors';
+import {
+  DeviceGoneError,
+  DiskwrightError,
+  type ErrorDetail,
+  FailedError,
+  MediaError,
+  RefusedError,
+} from '@diskwright/sdk/errors';
+import type { ByteRange } from '@diskwright/sdk/protocol';
 
 /** The medium or the filesystem below is full. */
 export class NoSpaceError extends FailedError {}
@@ -39,6 +47,23 @@ export function systemError(error: unknown, attempt: Attempt): DiskwrightError {
     default:
       return new MediaError(`${what}: ${message}`, { device, offset, length });
   }
+}
+
+/** The error of a sector, or the part of one that was wanted, that cannot be read. */
+export function unreadableSector(
+  device: string,
+  { offset, length }: ByteRange,
+  sectorSize: number,
+  reason: string,
+  detail: ErrorDetail = {},
+): MediaError {
+  const lba = Math.floor(offset / sectorSize);
+  return new MediaError(`${device}: cannot read the sector at LBA ${lba}, byte ${offset} (${reason})`, {
+    ...detail,
+    device,
+    offset,
+    length,
+  });
 }
 
 /** Where the system says that a request failed, else the start of what was tried. */

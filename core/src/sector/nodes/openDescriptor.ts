@@ -2,12 +2,13 @@ import { InvalidInputError, NotSupportedError, RefusedError } from '@diskwright/
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { Description } from '@diskwright/native';
 import { closeSync } from 'node:fs';
-import type { OpenedNode, OpenOptions, StorageReference } from '../contracts';
+import type { OpenedNode, OpenOptions } from '../contracts';
 import { native } from '../native';
 import { deviceFacts } from '../platform/deviceFactsLinux';
 import { settleCaches } from '../platform/coherenceLinux';
 import { DescriptorNode, type DescriptorShape } from './descriptorNode';
 import { detectSectorSize } from './detectSectorSize';
+import { storageOf } from './storageOf';
 
 /**
  * Opens a regular file or block device for reading. What was opened is checked again by its descriptor: a path may have changed
@@ -75,10 +76,6 @@ export async function describeShape(
   }
   const physicalSectorSize = Math.max(sectorSize, description.physicalSectorSize);
   return { shape: { path, descriptor, size, sectorSize, physicalSectorSize }, notes, description };
-}
-
-export function storageOf({ kind, deviceNumber: { major, minor }, inode, size }: Description): StorageReference {
-  return kind === 'block' ? { kind, major, minor, size } : { kind, major, minor, inode, size };
 }
 
 function deviceSectorSize(path: string, { logicalSectorSize }: Description, { sectorSize }: OpenOptions): SectorSize {

@@ -8,9 +8,10 @@ import { settleCaches } from '../platform/coherenceLinux';
 import { deviceFacts, wholeDiskPath } from '../platform/deviceFactsLinux';
 import { type Lock, lockDisk, lockTargetFile } from '../platform/locksLinux';
 import type { WritableNode } from './blockNode';
-import { describeShape, openSystem, storageOf } from './openDescriptor';
+import { describeShape, openSystem } from './openDescriptor';
 import { openNbdForWriting } from './openNbd';
 import { type OpenRights, refusedElevated, typeOfPath } from './openNode';
+import { storageOf } from './storageOf';
 import { WritableDescriptorNode } from './writableDescriptorNode';
 
 /**

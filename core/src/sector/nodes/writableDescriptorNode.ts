@@ -8,6 +8,7 @@ import { type Attempt, failedOffset, systemError } from './nodeErrors';
 
 /** A descriptor that is open for writing. Made by `openForWriting` only, for a running job. */
 export class WritableDescriptorNode extends DescriptorNode implements WritableNode {
+  protected override readonly changes = true;
   /** Changes of parts of a sector read it first, so they must not overtake each other. */
   private partialChanges: Promise<unknown> = Promise.resolve();
 

@@ -1,5 +1,5 @@
 import { RefusedError } from '@diskwright/sdk/errors';
-import type { ExtentList } from '@diskwright/sdk/extents';
+import { ExtentList, intersect, shift } from '@diskwright/sdk/extents';
 import type {
   AssertStep,
   ByteRange,
@@ -11,6 +11,7 @@ import type {
   WriteStep,
   ZeroStep,
 } from '@diskwright/sdk/protocol';
+import { type ErrorPolicy, READ_RETRIES } from '../../common/jobs/errorPolicy';
 import { writeLength } from '../../common/plan/index';
 import type { BlockNode } from '../nodes/blockNode';
 import { native } from '../native';
@@ -21,11 +22,14 @@ import type { PartCopy, PartResult } from './copy/copyPart';
 import { copyThroughNodes } from './copy/copyThroughNodes';
 import { type OrderedPart, orderedParts } from './copy/orderedParts';
 import type { CopiedPart, ExecutionHistory } from './executionHistory';
+import type { MediaPolicy } from './mediaPolicy';
 import { phaseBytes } from './phaseBytes';
 import type { ProgressMeter } from './progressMeter';
 import type { StoredPlan } from './storedPlan';
 import type { TargetDevice } from './targetDevice';
 import { verifyChanges } from './verifyChanges';
+
+const NONE = ExtentList.fromRanges([]);
 
 /** Whom the executor tells what has happened, before it goes on. */
 export interface ExecutionLog {
@@ -50,6 +54,8 @@ export interface Execution {
   targets: ReadonlyMap<string, TargetDevice>;
   /** What earlier runs have done: it is not done again. */
   history: ExecutionHistory;
+  /** How sources are read. */
+  media: MediaPolicy;
   progress: ProgressMeter;
   log: ExecutionLog;
   signal: AbortSignal | undefined;
@@ -161,8 +167,7 @@ export class DeviceActions implements StepActions {
       extents,
       chunkBytes,
       targetIsZero: targetIsZero && !moves,
-      // Of what is moved there is no second copy to fall back on.
-      onReadError: moves || step.phase === 'commit' ? 'stop' : 'skip',
+      ...this.badness(step, extents, moves),
       progress: this.execution.progress,
       signal: this.execution.signal,
     };
@@ -170,6 +175,18 @@ export class DeviceActions implements StepActions {
     const result = byEngine ? await copyNative(copy, copy.from!, copy.to!) : await copyThroughNodes(copy);
     await this.flush();
     return this.execution.log.partCopied(index, done, { ...result, chunkBytes });
+  }
+
+  /** What is done about what cannot be read, and what is known of it. */
+  private badness(step: CopyStep, extents: ExtentList, moves: boolean): Pick<PartCopy, 'onError' | 'suspects' | 'givenUp'> {
+    const { media } = this.execution;
+    // Of what is moved there is no second copy to fall back on.
+    const isNeeded = moves || step.phase === 'commit';
+    const onError: ErrorPolicy = isNeeded ? { retries: Math.max(media.retries, READ_RETRIES), onReadError: 'stop' } : media;
+    const { device, offset } = step.source;
+    const bad = shift(intersect(shift(extents, offset), media.badRangesOf(device)), -offset);
+    const isGivenUp = onError.onReadError === 'skip' && onError.retries === 0;
+    return { onError, suspects: isGivenUp ? NONE : bad, givenUp: isGivenUp ? bad : NONE };
   }
 
   private note(step: CopyStep, index: number, part: OrderedPart, copied: CopiedPart, source: BlockNode): void {

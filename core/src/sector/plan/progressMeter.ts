@@ -1,4 +1,5 @@
-import type { JobProgress } from '../../common/index';
+import type { JobProgress, StuckRequest } from '../../common/index';
+import { RequestWatch } from './requestWatch';
 
 /** What limits the speed; null when nothing is known. */
 export type Limit = JobProgress['limit'];
@@ -6,12 +7,15 @@ export type Limit = JobProgress['limit'];
 export interface JobSample {
   bytes: number;
   limit: Limit;
+  stuck: StuckRequest[];
 }
 
 const WINDOW_MS = 2000;
 
 /** What a job is doing, how far it is, and how fast: counted as it happens, looked at by whoever wants to know. */
 export class ProgressMeter {
+  /** How the devices answer. */
+  readonly requests = new RequestWatch();
   private stage = 'check';
   private text = '';
   private total = 0;
@@ -75,6 +79,16 @@ export class ProgressMeter {
     const first = this.samples[0]!;
     const seconds = (now - first.at) / 1000;
     const bytesPerSecond = seconds > 0 ? Math.max(0, (done - first.bytes) / seconds) : 0;
-    return { stage: this.stage, text: this.text, done, total: this.total, bytesPerSecond, limit: polled?.limit ?? this.limit };
+    const stuck = [...(polled?.stuck ?? []), ...this.requests.stuck()];
+    const limit = polled?.limit ?? this.limit;
+    return {
+      stage: this.stage,
+      text: this.text,
+      done,
+      total: this.total,
+      bytesPerSecond,
+      limit,
+      ...(stuck.length > 0 && { stuck }),
+    };
   }
 }

@@ -1,9 +1,10 @@
 import { CancelledError } from '@diskwright/sdk/errors';
 import { native } from '../native';
 import type { CopiedExtents } from './changes';
-import { jobError, requestsAtOnce } from './copy/copyNative';
+import { jobError, noteRequests, requestsAtOnce, stuckOn } from './copy/copyNative';
 import { type Chunk, chunksOf } from './copy/parts';
 import type { DeviceDescriptor } from './copy/transfers';
+import type { JobSample } from './progressMeter';
 import type { Verification } from './verifyChanges';
 
 /** Chunks that differ, in order; `complete` when these are all. */
@@ -34,11 +35,13 @@ export async function verifyNative(
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     if (signal?.aborted) job.cancel();
-    const sample = (): { bytes: number; limit: 'read' | 'hash' | null } => {
-      const { readBytes, limit } = job.progress();
-      return { bytes: readBytes, limit };
+    const sides = { target: { path: node.path, ...target } };
+    const sample = (): JobSample => {
+      const { readBytes, limit, stuck } = job.progress();
+      return { bytes: readBytes, limit, stuck: stuckOn(sides, stuck) };
     };
     const result = await progress.follow(sample, job.done);
+    noteRequests(sides, job, result, progress);
     if (result.state === 'cancelled') throw new CancelledError();
     if (result.error) throw jobError('read back', node.path, target.delta, result.error);
     const wanted = new Set(result.mismatches.map(({ offset }) => offset - target.delta - copied.targetOffset));

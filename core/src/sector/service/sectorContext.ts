@@ -3,6 +3,7 @@ import type { ClaimRegistry, OpenedNode, OpenOptions, OverlayOpener, SectorConte
 import { identify } from '../identity';
 import type { Claims } from '../leases/claimRegistry';
 import type { WritableNode } from '../nodes/blockNode';
+import { hangingRequests } from '../nodes/hangingRequests';
 import { openForWriting } from '../nodes/openForWriting';
 import { openNode } from '../nodes/openNode';
 import { folderLiesOn, type NamedStorage, sameStorage } from '../platform/sameStorageLinux';
@@ -49,7 +50,7 @@ export class ServiceContext implements SectorContext {
   }
 
   async usage(opened: OpenedNode): Promise<Usage[]> {
-    return findUsage(opened.node.path, opened.storage);
+    return [...hanging(opened), ...findUsage(opened.node.path, opened.storage)];
   }
 
   /** As {@link usage}, and what this service itself does with it. */
@@ -69,6 +70,19 @@ export class ServiceContext implements SectorContext {
   private rights() {
     return { elevated: this.elevated, overlays: this.overlays };
   }
+}
+
+/** A request that still hangs may yet change what is there; and whoever asks next may hang as well. */
+function hanging(opened: OpenedNode): Usage[] {
+  return hangingRequests
+    .list()
+    .filter((request) => sameStorage(request, named(opened)) !== null)
+    .map(({ path, offset, writes, since }) => {
+      const place = offset === null ? '' : ` at byte ${offset}`;
+      const seconds = Math.round((Date.now() - since) / 1000);
+      const text = `${path}: an earlier request${place} still hangs; it was given up ${seconds} s ago.`;
+      return { text, writes };
+    });
 }
 
 function named({ node, storage }: OpenedNode): NamedStorage {

@@ -1,9 +1,12 @@
-import { CancelledError, type DiskwrightError } from '@diskwright/sdk/errors';
+import { CancelledError, type DiskwrightError, MediaError } from '@diskwright/sdk/errors';
 import { type ExtentList, ExtentListBuilder } from '@diskwright/sdk/extents';
-import type { CopyResult, JobFailure } from '@diskwright/native';
+import type { CopyResult, JobFailure, StuckRequest as NativeStuckRequest } from '@diskwright/native';
+import type { StuckRequest } from '../../../common/index';
 import { native } from '../../native';
-import { systemError } from '../../nodes/nodeErrors';
-import { READ_RETRIES } from '../../nodes/readTolerantly';
+import { hangingRequests } from '../../nodes/hangingRequests';
+import { systemError, unreadableSector } from '../../nodes/nodeErrors';
+import { storageOf } from '../../nodes/storageOf';
+import type { JobSample, ProgressMeter } from '../progressMeter';
 import type { PartCopy, PartResult } from './copyPart';
 import type { DeviceDescriptor } from './transfers';
 
@@ -32,23 +35,26 @@ export async function copyNative(part: PartCopy, from: DeviceDescriptor, to: Dev
     targetFd: to.descriptor,
     // Relative to the first one: a descriptor's bytes may lie before the device's, and an offset cannot be negative.
     extents: rebased(part.extents, base).blob,
+    suspects: rebased(part.suspects, base).blob,
+    givenUp: rebased(part.givenUp, base).blob,
     sourceOffset: part.sourceOffset + base + from.delta,
     targetOffset: part.targetOffset + base + to.delta,
     chunkBytes: part.chunkBytes,
     inFlight: requestsAtOnce(from, to),
     sectorSize: part.source.sectorSize,
     zeroDetection: part.targetIsZero ? 'skip' : 'zero',
-    onReadError: part.onReadError,
-    retries: READ_RETRIES,
+    ...part.onError,
   });
   const cancel = (): void => job.cancel();
   part.signal?.addEventListener('abort', cancel, { once: true });
   try {
-    const sample = (): { bytes: number; limit: 'read' | 'write' | 'hash' | null } => {
-      const { writtenBytes, limit } = job.progress();
-      return { bytes: writtenBytes, limit };
+    const sides = { source: { path: part.source.path, ...from }, target: { path: part.target.path, ...to } };
+    const sample = (): JobSample => {
+      const { writtenBytes, limit, stuck } = job.progress();
+      return { bytes: writtenBytes, limit, stuck: stuckOn(sides, stuck) };
     };
     const result = await part.progress.follow(sample, job.done);
+    noteRequests(sides, job, result, part.progress);
     if (result.state === 'cancelled') throw new CancelledError();
     if (result.error) throw copyFailure(part, from, to, result.error);
     return resultOf(from, result);
@@ -67,8 +73,51 @@ export function jobError(verb: string, device: string, delta: number, failure: J
   return systemError(failure, { verb, device, offset: Math.max(0, (failure.offset ?? delta) - delta), length: FAILED_BYTES });
 }
 
+/** A native job's devices: their names, and where the engine finds their bytes. */
+export type JobSides = Partial<Record<'source' | 'target', DeviceDescriptor & { path: string }>>;
+
+export function stuckOn(sides: JobSides, requests: readonly NativeStuckRequest[]): StuckRequest[] {
+  return requests.map(({ side, offset, seconds }) => ({
+    device: sides[side]!.path,
+    offset: offset - sides[side]!.delta,
+    seconds,
+  }));
+}
+
+/** Takes note of where a settled job was slow, and of the requests that it left behind. */
+export function noteRequests(
+  sides: JobSides,
+  job: { requestsLeft(): number },
+  { slow, stuck }: Pick<CopyResult, 'slow' | 'stuck'>,
+  progress: ProgressMeter,
+): void {
+  const slowRanges = slow.map(({ side, offset, ...range }) => ({
+    device: sides[side]!.path,
+    offset: offset - sides[side]!.delta,
+    ...range,
+  }));
+  progress.requests.add(slowRanges, stuckOn(sides, stuck));
+  for (const { side, offset } of stuck) {
+    const { path, descriptor, delta } = sides[side]!;
+    hangingRequests.add({
+      path,
+      storage: storageOf(native.describe(descriptor)),
+      offset: offset - delta,
+      writes: side === 'target' && sides.source !== undefined,
+      since: Date.now(),
+      isOut: () => job.requestsLeft() > 0,
+    });
+  }
+}
+
 function copyFailure(part: PartCopy, from: DeviceDescriptor, to: DeviceDescriptor, failure: JobFailure): DiskwrightError {
-  if (failure.side === 'source') return jobError('read', part.source.path, from.delta, failure);
+  if (failure.side === 'source') {
+    const error = jobError('read', part.source.path, from.delta, failure);
+    if (!(error instanceof MediaError) || failure.offset === undefined) return error;
+    const { sectorSize, path } = part.source;
+    const offset = failure.offset - from.delta;
+    return unreadableSector(path, { offset, length: sectorSize - (offset % sectorSize) }, sectorSize, failure.message);
+  }
   return jobError('write', part.target.path, to.delta, failure);
 }
 

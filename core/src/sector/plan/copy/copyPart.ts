@@ -1,5 +1,6 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { ErrorPolicy } from '../../../common/jobs/errorPolicy';
 import type { BlockNode, WritableNode } from '../../nodes/blockNode';
 import type { ProgressMeter } from '../progressMeter';
 import type { DeviceDescriptor } from './transfers';
@@ -18,8 +19,12 @@ export interface PartCopy {
   chunkBytes: number;
   /** The target reads as zeros in all of the extents, so zeros need not be written. */
   targetIsZero: boolean;
-  /** An unreadable sector ends the copy, or becomes zeros and is reported. */
-  onReadError: 'stop' | 'skip';
+  /** What is done about an unreadable sector: tried again, then the copy ends, or zeros are written and it is reported. */
+  onError: ErrorPolicy;
+  /** What is known to be bad, relative as the extents are: read after all else. */
+  suspects: ExtentList;
+  /** What is not even tried: reported as it stands. */
+  givenUp: ExtentList;
   progress: ProgressMeter;
   signal: AbortSignal | undefined;
 }

@@ -1,10 +1,12 @@
+import { MediaError } from '@diskwright/sdk/errors';
+import { ExtentList, intersect, subtract } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
 import { abortable, throwIfCancelled } from '../../../common/flow/abortable';
 import { forEachInFlight } from '../../../common/flow/forEachInFlight';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
-import { readTolerantly, type TolerantRead } from '../../nodes/readTolerantly';
+import { readTolerantly } from '../../nodes/readTolerantly';
 import { HASH_BYTES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
 import { type Chunk, chunksOf, countChunks } from './parts';
 
@@ -13,6 +15,18 @@ const IN_FLIGHT = 8;
 const NOTHING = { bytes: null, holes: [] };
 /** Below this, asking whether an extent is a hole costs as much as reading it. */
 const ASK_FOR_HOLES_FROM = 256 * 1024;
+
+/** What was read of a chunk; no bytes where it is known to be zeros. */
+interface ChunkBytes {
+  bytes: Buffer | null;
+  holes: ByteRange[];
+}
+
+interface AsideChunk {
+  chunk: Chunk;
+  /** What reading all of it has failed with. */
+  failed?: MediaError;
+}
 
 interface CopiedChunk extends Chunk {
   /** Known to be zeros without being read. */
@@ -30,14 +44,16 @@ export async function copyThroughNodes(part: PartCopy): Promise<PartResult> {
   const failed = new AbortController();
   const signal = part.signal ? AbortSignal.any([part.signal, failed.signal]) : failed.signal;
   setMaxListeners(0, signal);
-  const copied = forEachInFlight(withHoles(part, signal), IN_FLIGHT, (chunk) =>
-    state.copy(chunk, signal).catch((error: unknown) => {
+  const all = async (): Promise<void> => {
+    const orFail = (error: unknown): never => {
       failed.abort(error);
       throw error;
-    }),
-  );
+    };
+    await forEachInFlight(withHoles(part, signal), IN_FLIGHT, (chunk) => state.copyFirst(chunk, signal).catch(orFail));
+    await forEachInFlight(state.aside, IN_FLIGHT, (aside) => state.copyAside(aside, signal).catch(orFail));
+  };
   try {
-    await abortable(copied, part.signal);
+    await abortable(all(), part.signal);
   } catch (error) {
     throw failed.signal.aborted ? failed.signal.reason : error;
   }
@@ -45,6 +61,8 @@ export async function copyThroughNodes(part: PartCopy): Promise<PartResult> {
 }
 
 class Pipeline {
+  /** Chunks that could not be read as a whole, or are known to be bad: read after all others. */
+  readonly aside: AsideChunk[] = [];
   private readonly hashes: Buffer;
   private readonly holes: ByteRange[] = [];
   private hashOfZeroChunk: Buffer | null = null;
@@ -53,14 +71,48 @@ class Pipeline {
     this.hashes = Buffer.alloc(countChunks(part.extents, part.chunkBytes) * HASH_BYTES);
   }
 
-  async copy({ index, offset, length, hole }: CopiedChunk, signal: AbortSignal): Promise<void> {
+  async copyFirst(chunk: CopiedChunk, signal: AbortSignal): Promise<void> {
     const { part } = this;
-    const read = hole ? NOTHING : await this.read(part.sourceOffset + offset, length, signal);
+    if (chunk.hole) return this.write(chunk, NOTHING, signal);
+    if (meets(part.suspects, chunk) || meets(part.givenUp, chunk)) {
+      this.aside.push({ chunk });
+      return;
+    }
+    try {
+      const bytes = await this.source.read(part.sourceOffset + chunk.offset, chunk.length, signal);
+      await this.write(chunk, { bytes, holes: [] }, signal);
+    } catch (error) {
+      if (!(error instanceof MediaError) || error.detail.device !== part.source.path) throw error;
+      if (part.onError.onReadError === 'skip') this.aside.push({ chunk, failed: error });
+      else await this.copyAside({ chunk, failed: error }, signal);
+    }
+  }
+
+  async copyAside({ chunk, failed }: AsideChunk, signal: AbortSignal): Promise<void> {
+    const { part } = this;
+    const bytes = Buffer.alloc(chunk.length);
+    const holes: ByteRange[] = [];
+    const whole = ExtentList.fromRanges([chunk]);
+    for (const { offset, length } of intersect(part.givenUp, whole)) holes.push({ offset: part.sourceOffset + offset, length });
+    for (const { offset, length } of subtract(whole, part.givenUp)) {
+      const at = part.sourceOffset + offset;
+      const known = length === chunk.length ? failed : undefined;
+      const read = await readTolerantly(this.source, at, length, signal, part.onError, known);
+      read.bytes.copy(bytes, offset - chunk.offset);
+      holes.push(...read.holes);
+    }
+    await this.write(chunk, { bytes, holes }, signal);
+  }
+
+  private async write({ index, offset, length }: Chunk, read: ChunkBytes, signal: AbortSignal): Promise<void> {
+    const { part } = this;
+    this.holes.push(...read.holes);
     throwIfCancelled(signal);
     const at = part.targetOffset + offset;
     if (read.bytes && !native.isZero(read.bytes)) {
       native.blake3(read.bytes).copy(this.hashes, index * HASH_BYTES);
-      await part.target.write(at, read.bytes, signal);
+      const { bytes } = read;
+      await part.progress.requests.time(part.target.path, at, length, () => part.target.write(at, bytes, signal));
     } else {
       this.hashOfZeros(length).copy(this.hashes, index * HASH_BYTES);
       // An earlier run may have read here what cannot be read any more, and have written it.
@@ -80,12 +132,14 @@ class Pipeline {
     };
   }
 
-  private async read(offset: number, length: number, signal: AbortSignal): Promise<TolerantRead> {
-    const { source, onReadError } = this.part;
-    if (onReadError === 'stop') return { bytes: await source.read(offset, length, signal), holes: [] };
-    const read = await readTolerantly(source, offset, length, signal);
-    this.holes.push(...read.holes);
-    return read;
+  /** The source, with its requests watched. */
+  private get source(): Pick<BlockNode, 'read' | 'sectorSize'> {
+    const { source, progress } = this.part;
+    return {
+      sectorSize: source.sectorSize,
+      read: (offset, length, signal) =>
+        progress.requests.time(source.path, offset, length, () => source.read(offset, length, signal)),
+    };
   }
 
   /** Most chunks have one length; the others are not worth remembering. */
@@ -93,6 +147,11 @@ class Pipeline {
     if (length !== this.part.chunkBytes) return native.blake3(Buffer.alloc(length));
     return (this.hashOfZeroChunk ??= native.blake3(Buffer.alloc(length)));
   }
+}
+
+function meets(list: ExtentList, { offset, length }: ByteRange): boolean {
+  const index = list.indexFrom(offset);
+  return index < list.count && list.offsetAt(index) < offset + length;
 }
 
 /** The chunks in order, with what the source says of its holes. */

@@ -1,0 +1,43 @@
+import { InvalidInputError } from '@diskwright/sdk/errors';
+import { ExtentList } from '@diskwright/sdk/extents';
+import type { Plan } from '@diskwright/sdk/protocol';
+import type { JobOptions } from '../../common/index';
+import { errorPolicyOf } from '../../common/jobs/errorPolicy';
+import { canonicalJson } from '../../common/plan/index';
+import { parseRescueMap } from '../../common/rescueMap/parseRescueMap';
+import { BAD_STATUSES, rangesWith } from '../../common/rescueMap/rescueMap';
+import type { MediaPolicy } from '../plan/mediaPolicy';
+import type { JobFiles } from './jobFiles';
+
+const NONE = ExtentList.fromRanges([]);
+
+/**
+ * The options of a job: those that are given, which are kept in its folder from now on, or else those that are kept there.
+ * @throws InvalidInputError when they do not fit the plan, or the map is none
+ */
+export async function mediaPolicyOf(files: JobFiles, plan: Plan, given: JobOptions | undefined): Promise<MediaPolicy> {
+  const options = given ?? (await keptOptions(files));
+  const bad = options.mapOf === undefined ? NONE : await badRangesIn(files, plan, options.mapOf);
+  if (given) await files.replace('options.json', canonicalJson(given));
+  return { ...errorPolicyOf(options), badRangesOf: (device) => (device === options.mapOf ? bad : NONE) };
+}
+
+async function keptOptions(files: JobFiles): Promise<JobOptions> {
+  const kept = await files.read('options.json');
+  return kept ? (JSON.parse(kept.toString('utf8')) as JobOptions) : {};
+}
+
+async function badRangesIn(files: JobFiles, plan: Plan, name: string): Promise<ExtentList> {
+  const device = plan.devices.find((candidate) => candidate.name === name && candidate.role === 'source');
+  if (!device) throw new InvalidInputError(`the plan has no source ${name} that the map could be of`);
+  const text = await files.read('source.map');
+  if (!text) throw new InvalidInputError(`the map of ${name} is not in the job's folder`);
+  const { size } = device.identity;
+  const ranges = [...rangesWith(parseRescueMap(text.toString('latin1'), 'source.map'), BAD_STATUSES)];
+  // A map may be of an image that was cut to whole sectors.
+  return ExtentList.fromRanges(
+    ranges
+      .map(({ offset, length }) => ({ offset, length: Math.min(offset + length, size) - offset }))
+      .filter(({ length }) => length > 0),
+  );
+}
