@@ -17,8 +17,8 @@ export interface DeviceModel {
   open(path: string, sectorSize?: SectorSize, signal?: AbortSignal): Promise<OpenedDevice>;
   /** What {@link open} answered last, to begin with at once: the path may name another device by now. */
   opened(path: string): OpenedDevice | null;
-  /** Cached until the content changes. */
-  layout(path: string): Promise<DeviceLayoutAnswer>;
+  /** Cached until the content changes. Views share one reading, which ends when all of them have cancelled theirs. */
+  layout(path: string, signal?: AbortSignal): Promise<DeviceLayoutAnswer>;
   /** Forgets what is cached of a path, or of all. */
   refresh(path?: string): void;
   /** `demo-disk.img`, or a disk's model and kernel name. */

@@ -25,7 +25,7 @@ const source = (change: Partial<TreeSource> = {}): TreeSource => ({
   list,
   label: (path) => path.slice(1),
   isExpanded: (id) => id === 'opened' || id === 'disks',
-  layout: () => ({ layout }),
+  layout: () => ({ kind: 'known', value: layout }),
   structures: () => null,
   ...change,
 });
@@ -68,5 +68,5 @@ test('structures come by page', () => {
 });
 
 test('a device that hangs says so', () => {
-  expect(labels({ isExpanded: () => true, layout: () => 'waiting' })).toContain('Waiting: it has not answered yet');
+  expect(labels({ isExpanded: () => true, layout: () => ({ kind: 'waiting' }) })).toContain('Waiting: it has not answered yet');
 });

@@ -3,12 +3,10 @@ import { sizeText } from '../widgets/shared/sizeText';
 import type { DeviceLayoutAnswer, DeviceList } from '../api';
 import type { LoadedStructures } from '../layout/structurePages';
 import { showError } from '../widgets/shared/errorText';
+import type { ReadState } from '../widgets/shared/patientRead';
 import { type DeviceChoice, deviceChoices } from '../widgets/devicePicker/choices';
 import { usedPercent } from '../widgets/diskMap/regionText';
 import type { TreeNode } from './treeNode';
-
-/** What is known of a device's layout; `waiting` when it takes longer than a moment. */
-export type LayoutState = { layout: DeviceLayoutAnswer } | { error: unknown } | 'loading' | 'waiting';
 
 /** What the tree is built of. */
 export interface TreeSource {
@@ -16,7 +14,7 @@ export interface TreeSource {
   label(path: string): string;
   isExpanded(id: string): boolean;
   /** Of an expanded device. */
-  layout(path: string): LayoutState;
+  layout(path: string): ReadState<DeviceLayoutAnswer>;
   structures(path: string, scope: number | null): LoadedStructures | null;
 }
 
@@ -71,13 +69,17 @@ function deviceRows(source: TreeSource, choice: DeviceChoice): TreeNode[] {
 
 function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
   const state = source.layout(path);
-  if (state === 'loading') return [note(`${id}/loading`, 3, 'Reading…')];
-  if (state === 'waiting') return [note(`${id}/waiting`, 3, 'Waiting: it has not answered yet')];
-  if ('error' in state) {
+  const act = (kind: 'cancel' | 'again', label: string): TreeNode =>
+    node({ id: `${id}/${kind}`, level: 3, kind, icon: kind === 'cancel' ? 'stop-circle' : 'refresh', label, target: { path } });
+  if (state.kind === 'reading') return [note(`${id}/reading`, 3, 'Reading…')];
+  if (state.kind === 'waiting') return [note(`${id}/waiting`, 3, 'Waiting: it has not answered yet'), act('cancel', 'Cancel')];
+  if (state.kind === 'cancelled') return [note(`${id}/cancelled`, 3, 'Not read: cancelled'), act('again', 'Try again')];
+  if (state.kind === 'failed') {
     const { message, lines } = showError(state.error);
-    return [message, ...lines].map((text, index) => note(`${id}/error${index}`, 3, text, index === 0));
+    const notes = [message, ...lines].map((text, index) => note(`${id}/error${index}`, 3, text, index === 0));
+    return [...notes, act('again', 'Try again')];
   }
-  const { layout } = state.layout;
+  const { layout } = state.value;
   if (layout.table.type === 'none') {
     if (!layout.volume) return [note(`${id}/nothing`, 3, 'Nothing is recognised on it')];
     const used = usedPercent(layout.volume);

@@ -6,16 +6,22 @@ import { askForTarget, type DeviceTarget, targetOfEditor, volumeName } from './d
 import { exportDevice } from './exportDevice';
 import { openPatiently } from './openPatiently';
 
-/** What can be done with a device from anywhere. Each takes a {@link DeviceTarget}; without one, the active editor's device or a picked one. */
+/** What can be done with a device from anywhere. Each takes a {@link DeviceTarget}; without one, what has the focus, the active editor's device, or a picked one. */
 export function registerDeviceCommands(workbench: Workbench, findings: FindingsModel): void {
   const { commands, devices, dialogs, editors, host, quickInput } = workbench;
-  const about = (id: string, title: string, icon: string, run: (target: DeviceTarget) => unknown): Command => ({
+  const about = (
+    id: string,
+    title: string,
+    icon: string,
+    run: (target: DeviceTarget) => unknown,
+    refuse?: (path: string) => string | null,
+  ): Command => ({
     id: `devices.${id}`,
     title,
     category: 'Disk',
     icon,
     run: async (args) => {
-      const target = await askForTarget(workbench, args);
+      const target = await askForTarget(workbench, args, { title: title.replace(/…$/, ''), ...(refuse && { refuse }) });
       return target && run(target);
     },
   });
@@ -23,6 +29,8 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
   const closeEditors = async (path: string): Promise<void> => {
     for (const pane of editors.all()) if (targetOfEditor(pane)?.path === path) await editors.close(pane);
   };
+  const isOverlay = (path: string): boolean => devices.list?.overlays.some(({ name }) => name === path) ?? false;
+  const isOpened = (path: string): boolean => devices.list?.opened.some((device) => device.path === path) ?? false;
   const openDevice = async (path: string): Promise<void> => {
     const opened = await openPatiently(workbench, path);
     devices.refresh(opened.path);
@@ -51,23 +59,35 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
       ...about('compareWith', 'Compare with…', 'diff', ({ path }) => commands.run('sectors.compareWith', { left: path })),
       hidden: true,
     },
-    about('forget', 'Forget', 'close', async ({ path }) => {
-      await closeEditors(path);
-      await host.request('devices/forget', { path });
-      findings.forget(path);
-    }),
-    about('removeOverlay', 'Remove Overlay…', 'trash', async ({ path }) => {
-      const body = `The overlay ${path} is deleted. The device that it lies on is not touched.`;
-      const answer = await dialogs.show({
-        title: `Remove ${path}?`,
-        body,
-        buttons: [{ label: `Remove ${path}`, kind: 'danger' }, { label: 'Keep It' }],
-      });
-      if (answer !== 0) return;
-      await closeEditors(path);
-      await host.request('overlays/remove', { name: path });
-      findings.forget(path);
-    }),
+    about(
+      'forget',
+      'Forget',
+      'close',
+      async ({ path }) => {
+        await closeEditors(path);
+        await host.request('devices/forget', { path });
+        findings.forget(path);
+      },
+      (path) => (isOpened(path) ? null : 'only images and exports that were opened can be forgotten'),
+    ),
+    about(
+      'removeOverlay',
+      'Remove Overlay…',
+      'trash',
+      async ({ path }) => {
+        const body = `The overlay ${path} is deleted. The device that it lies on is not touched.`;
+        const answer = await dialogs.show({
+          title: `Remove ${path}?`,
+          body,
+          buttons: [{ label: `Remove ${path}`, kind: 'danger' }, { label: 'Keep It' }],
+        });
+        if (answer !== 0) return;
+        await closeEditors(path);
+        await host.request('overlays/remove', { name: path });
+        findings.forget(path);
+      },
+      (path) => (isOverlay(path) ? null : 'it is no overlay'),
+    ),
     about('copyPath', 'Copy Path', 'clippy', (target) => navigator.clipboard.writeText(volumeName(target))),
     {
       id: 'devices.refresh',

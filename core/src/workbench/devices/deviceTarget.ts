@@ -1,12 +1,15 @@
-import type { EditorPane, Workbench } from '../api';
+import { InvalidInputError } from '@diskwright/sdk/errors';
+import type { ContextValue, EditorPane, Workbench } from '../api';
+import { deviceChoices } from '../widgets/devicePicker/choices';
+import { pickDevice } from '../widgets/devicePicker/pickDevice';
 
 /** What a command is about: a device, or a volume or place on it. Offsets are bytes from the start of the device. */
 export interface DeviceTarget {
   path: string;
   /** 0 is the whole device as one volume. */
-  partition?: number;
-  offset?: number;
-  length?: number;
+  partition?: number | undefined;
+  offset?: number | undefined;
+  length?: number | undefined;
 }
 
 /** A volume's name as commands take it: `/dev/sda#2`. */
@@ -29,19 +32,59 @@ export function targetOfEditor(pane: EditorPane | null): DeviceTarget | null {
   return { path: key.slice(0, at), partition: Number(key.slice(at + 1)) };
 }
 
-/** The arguments' target, else that of the active editor, else one that the user picks. Undefined when none is picked. */
-export async function askForTarget(workbench: Workbench, args: unknown): Promise<DeviceTarget | undefined> {
-  return targetOf(args) ?? targetOfEditor(workbench.editors.active) ?? (await pickTarget(workbench));
+/** Context keys that say what the part of the window with the focus is about. */
+export const targetKeys = (target: DeviceTarget | null): Record<string, ContextValue> =>
+  target
+    ? {
+        devicePath: target.path,
+        devicePartition: target.partition,
+        deviceOffset: target.offset,
+        deviceLength: target.length,
+      }
+    : {};
+
+/** What a command without a target is about: what has the focus (before palette or menu took it), else what the active editor shows. */
+export function currentTarget({ context, editors }: Workbench): DeviceTarget | null {
+  const path = context.get('devicePath');
+  if (typeof path !== 'string') return targetOfEditor(editors.active);
+  const number = (key: string): number | undefined => context.get(key) as number | undefined;
+  return { path, partition: number('devicePartition'), offset: number('deviceOffset'), length: number('deviceLength') };
 }
 
-async function pickTarget({ devices, quickInput, commands }: Workbench): Promise<DeviceTarget | undefined> {
-  const { disks = [], opened = [], overlays = [] } = devices.list ?? {};
-  const paths = [...disks.map(({ path }) => path), ...opened.map(({ path }) => path), ...overlays.map(({ name }) => name)];
-  if (paths.length === 0) {
-    await commands.run('devices.openFile');
-    return undefined;
+export interface TargetQuestion {
+  /** What is asked for when nothing is at hand: the command's title. */
+  title: string;
+  /** Why a device is none for the command; null when it is one. */
+  refuse?(path: string): string | null;
+}
+
+/** The arguments' target, else the current one, else one that the user picks. Undefined when none is picked. */
+export async function askForTarget(
+  workbench: Workbench,
+  args: unknown,
+  question: TargetQuestion,
+): Promise<DeviceTarget | undefined> {
+  const { refuse = () => null } = question;
+  const given = targetOf(args);
+  if (given) {
+    const refused = refuse(given.path);
+    if (refused) throw new InvalidInputError(`${given.path} is not taken: ${refused}`, { device: given.path });
+    return given;
   }
-  const items = paths.map((path) => ({ label: devices.label(path), description: path, path }));
-  const picked = await quickInput.pick(items, { placeholder: 'Which device?' });
-  return picked && { path: picked.path };
+  const current = currentTarget(workbench);
+  return current && refuse(current.path) === null ? current : pickTarget(workbench, question.title, refuse);
+}
+
+async function pickTarget(
+  workbench: Workbench,
+  title: string,
+  refuse: (path: string) => string | null,
+): Promise<DeviceTarget | undefined> {
+  const { list } = workbench.devices;
+  const excluded = (list ? deviceChoices(list) : []).flatMap(({ path }): [string, string][] => {
+    const refused = refuse(path);
+    return refused === null ? [] : [[path, refused]];
+  });
+  const picked = await pickDevice(workbench, { title, action: title, excluded: new Map(excluded) });
+  return picked === undefined ? undefined : { path: picked };
 }

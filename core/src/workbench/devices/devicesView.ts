@@ -9,13 +9,14 @@ import { StructurePages } from '../layout/structurePages';
 import { LightElement } from '../widgets/lightElement';
 import { icon } from '../widgets/parts';
 import { emptyBlock } from '../widgets/shared/blocks';
-import { buildTree, type LayoutState } from './buildTree';
+import { PatientRead, type ReadState } from '../widgets/shared/patientRead';
+import { buildTree } from './buildTree';
 import { deviceBadges } from './deviceBadges';
 import { DEVICE_MENU, type DeviceMenus } from './deviceMenus';
+import { targetKeys } from './deviceTarget';
 import './devicesView.css';
-import type { TreeNode } from './treeNode';
+import { isAction, type TreeNode } from './treeNode';
 
-const PATIENCE_MILLISECONDS = 400;
 const INDENT = 14;
 /** Keys that follow each other this fast look for one word. */
 const TYPING_MILLISECONDS = 800;
@@ -27,7 +28,7 @@ export class DevicesView extends LightElement {
   @state() private focusedId: string | null = null;
   private rows: TreeNode[] = [];
   private expanded = new Set<string>(['disks', 'opened', 'overlays']);
-  private readonly layouts = new Map<string, LayoutState>();
+  private readonly layouts = new Map<string, PatientRead<DeviceLayoutAnswer>>();
   private readonly pages = new Map<string, StructurePages>();
   private typed = { text: '', at: 0 };
 
@@ -46,15 +47,22 @@ export class DevicesView extends LightElement {
     keep(devices.onDidChange(() => this.requestUpdate()));
     keep(
       devices.onDidChangeContent((path) => {
-        this.layouts.delete(path);
+        this.forget(path);
         this.pages.get(path)?.reset();
         this.requestUpdate();
       }),
     );
-    keep(context.bind(this, () => ({ devicesFocus: true, ...this.focusedRow?.keys })));
+    keep(
+      context.bind(this, () => ({
+        devicesFocus: true,
+        ...this.focusedRow?.keys,
+        ...targetKeys(this.focusedRow?.target ?? null),
+      })),
+    );
   }
 
   dispose(): void {
+    for (const read of this.layouts.values()) read.dispose();
     for (const pages of this.pages.values()) pages.dispose();
   }
 
@@ -86,30 +94,26 @@ export class DevicesView extends LightElement {
       this.focusedId = this.rows[Math.min(Math.max(index, 0), this.rows.length - 1)]?.id ?? null;
   }
 
-  private layoutOf(path: string): LayoutState {
-    const known = this.layouts.get(path);
-    if (!known) void this.load(path);
-    return known ?? 'loading';
+  private layoutOf(path: string): ReadState<DeviceLayoutAnswer> {
+    const { devices } = this.workbench;
+    let read = this.layouts.get(path);
+    if (!read) {
+      const made = new PatientRead(
+        (signal) => devices.layout(path, signal),
+        () => {
+          if (made.state.kind === 'known') this.findings.setLayout(path, made.state.value.layout.findings);
+          this.requestUpdate();
+        },
+      );
+      this.layouts.set(path, (read = made));
+      void made.start();
+    }
+    return read.state;
   }
 
-  private async load(path: string): Promise<void> {
-    this.layouts.set(path, 'loading');
-    const asked = this.workbench.devices.layout(path);
-    const timer = setTimeout(() => this.setLayout(path, 'waiting'), PATIENCE_MILLISECONDS);
-    const found: LayoutState = await asked.then(
-      (layout: DeviceLayoutAnswer) => ({ layout }),
-      (error: unknown) => ({ error }),
-    );
-    clearTimeout(timer);
-    if ('layout' in found) this.findings.setLayout(path, found.layout.layout.findings);
-    this.setLayout(path, found);
-  }
-
-  private setLayout(path: string, layout: LayoutState): void {
-    // Forgotten meanwhile: asked for again when it is shown.
-    if (!this.layouts.has(path)) return;
-    this.layouts.set(path, layout);
-    this.requestUpdate();
+  private forget(path: string): void {
+    this.layouts.get(path)?.dispose();
+    this.layouts.delete(path);
   }
 
   private structuresOf(path: string, scope: number | null): ReturnType<StructurePages['get']> {
@@ -185,7 +189,7 @@ export class DevicesView extends LightElement {
     this.focus(row);
     const onTwistie = (event.target as Element).closest('[data-twistie]') !== null;
     if (onTwistie || row.kind === 'group') this.toggle(row);
-    else if (row.kind === 'more') this.open(row);
+    else if (isAction(row)) this.open(row);
   }
 
   override focus(options?: FocusOptions | TreeNode): void {
@@ -206,6 +210,8 @@ export class DevicesView extends LightElement {
     const { commands } = this.workbench;
     const { target, kind, scope } = row;
     if (kind === 'more') void this.pages.get(target!.path)?.more(scope ?? null);
+    else if (kind === 'cancel') this.layouts.get(target!.path)?.cancel();
+    else if (kind === 'again') void this.layouts.get(target!.path)?.start();
     else if (kind === 'structure' || kind === 'table') void commands.run('devices.openSectors', target);
     else if (target) void commands.run('devices.openLayout', target);
     else this.toggle(row);
@@ -258,7 +264,7 @@ export class DevicesView extends LightElement {
   private onContextMenu(event: MouseEvent): void {
     const id = (event.target as Element).closest<HTMLElement>('[data-id]')?.dataset['id'];
     const row = this.rows.find((candidate) => candidate.id === id);
-    if (!row?.target) return;
+    if (!row?.target || isAction(row)) return;
     event.preventDefault();
     this.focus(row);
     const box = (event.target as Element).closest('[data-id]')!.getBoundingClientRect();

@@ -1,8 +1,6 @@
 import type { OpenedDevice } from '../../common';
 import type { Workbench } from '../api';
-
-/** How long a device may take to be opened before it is said that it is waited for. */
-const PATIENCE_MILLISECONDS = 400;
+import { PATIENCE_MILLISECONDS } from '../widgets/shared/patientRead';
 
 /** Opens a device. One that does not answer at once is waited for in a notification, where that can be cancelled. @throws as `devices/open` */
 export async function openPatiently({ host, notifications }: Workbench, path: string): Promise<OpenedDevice> {

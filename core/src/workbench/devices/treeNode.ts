@@ -1,12 +1,16 @@
 import type { ContextValue } from '../api';
 import type { DeviceTarget } from './deviceTarget';
 
+/** Rows that do something at a click: show more structures, stop waiting for a device, read it again. */
+const ACTIONS = ['more', 'cancel', 'again'] as const;
+export const isAction = ({ kind }: TreeNode): boolean => (ACTIONS as readonly string[]).includes(kind);
+
 /** A row of the devices tree. */
 export interface TreeNode {
   /** Stays the same while the thing does. */
   id: string;
   level: number;
-  kind: 'group' | 'device' | 'table' | 'volume' | 'structure' | 'more' | 'note';
+  kind: 'group' | 'device' | 'table' | 'volume' | 'structure' | 'note' | (typeof ACTIONS)[number];
   icon: string;
   label: string;
   /** Behind the label, quieter. */

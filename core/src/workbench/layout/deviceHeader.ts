@@ -21,12 +21,21 @@ export function deviceHeader(workbench: Workbench, device: OpenedDevice, layout:
     ...(overlay ? [`overlay on ${overlay.base}`] : []),
   ];
   return html`<header class="dw-layout-header">
-    <h1>
-      ${icon(overlay ? 'layers' : identity.kind === 'file' ? 'file' : identity.kind === 'nbd' ? 'broadcast' : 'vm')}${workbench.devices.label(path)}
-    </h1>
-    <div class="dw-layout-path">
-      ${printable(path)}
+    <div class="dw-layout-name">
+      <h1 class="dw-tool-title">
+        ${icon(overlay ? 'layers' : identity.kind === 'file' ? 'file' : identity.kind === 'nbd' ? 'broadcast' : 'vm')}${workbench.devices.label(path)}
+      </h1>
+      <span class="dw-layout-path">${printable(path)}</span>
       ${deviceBadges({ readOnly: device.readOnly && disk?.readOnly === true, system: disk?.system ?? false, mounted: disk?.mounted ?? [] })}
+      <button
+        type="button"
+        class="dw-icon-button"
+        title="Read again"
+        aria-label="Read again"
+        @click=${() => workbench.devices.refresh(path)}
+      >
+        ${icon('refresh')}
+      </button>
     </div>
     <div class="dw-muted">${printable(facts.join(' · '))}</div>
     ${usage.length > 0 ? callout('info', html`In use: ${printable(usage.join('; '))}. It can be looked at, and is not written while that lasts.`) : ''}

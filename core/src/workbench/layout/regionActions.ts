@@ -2,17 +2,14 @@ import type { Workbench } from '../api';
 import type { MapRegion } from '../widgets/diskMap/regions';
 import { commandCatalogue } from '../wizards/commandCatalogue';
 import { placedCommands } from '../wizards/placedCommands';
-import type { PlannedResult } from './planning/applyChanges';
 import type { RegionAction } from './regionDetails';
 
-/** What can be done with a region as it is on the device; nothing with what is only planned. */
+/** What can be done with a region as it is on the device. */
 export function regionActions(
   { commands, host }: Workbench,
   { path, sectorSize }: { path: string; sectorSize: number },
   region: MapRegion,
-  planned: PlannedResult | null,
 ): RegionAction[] {
-  if (planned) return [];
   const { partition, kind, start, size, filesystem } = region;
   const action = (command: string, label: string, icon: string, args: object): RegionAction => ({
     label,

@@ -2,11 +2,12 @@ import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
 import { printable } from '../../common/text/printable';
 import { type DeviceLayoutAnswer, type DeviceList, type DeviceModel, Emitter, type HostConnection } from '../api';
+import { SharedRead } from './sharedRead';
 
 /** The devices of the host, with their layouts cached until something is written or the connection was lost. */
 export class Devices implements DeviceModel {
   private current: DeviceList | null = null;
-  private readonly layouts = new Map<string, Promise<DeviceLayoutAnswer>>();
+  private readonly layouts = new Map<string, SharedRead<DeviceLayoutAnswer>>();
   private readonly openedByPath = new Map<string, OpenedDevice>();
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
@@ -44,16 +45,21 @@ export class Devices implements DeviceModel {
     return this.openedByPath.get(path) ?? null;
   }
 
-  layout(path: string): Promise<DeviceLayoutAnswer> {
+  layout(path: string, signal?: AbortSignal): Promise<DeviceLayoutAnswer> {
     let layout = this.layouts.get(path);
     if (!layout) {
-      layout = this.open(path).then(({ deviceId }) => this.host.request('devices/layout', { deviceId }));
-      this.layouts.set(path, layout);
-      layout.catch(() => {
-        if (this.layouts.get(path) === layout) this.layouts.delete(path);
-      });
+      const made = new SharedRead(
+        async (ending) => {
+          const { deviceId } = await this.open(path, undefined, ending);
+          return this.host.request('devices/layout', { deviceId }, ending);
+        },
+        () => {
+          if (this.layouts.get(path) === made) this.layouts.delete(path);
+        },
+      );
+      this.layouts.set(path, (layout = made));
     }
-    return layout;
+    return layout.join(signal);
   }
 
   refresh(path?: string): void {

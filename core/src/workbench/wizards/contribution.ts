@@ -1,7 +1,7 @@
 import type { CommandInput } from '@diskwright/sdk/protocol';
 import { Disposables, type Contribution, type Workbench } from '../api';
 import { ElementPane } from '../widgets/elementPane';
-import { targetOfEditor } from '../devices/deviceTarget';
+import { currentTarget } from '../devices/deviceTarget';
 import { commandCatalogue, type CommandCatalogue, type ContributedCommand, pageCommand } from './commandCatalogue';
 import { placedCommands } from './placedCommands';
 import { executeCommand, openOutcome } from './runCommand';
@@ -52,7 +52,7 @@ function offer(
       ...(icon !== undefined && { icon }),
       run: (args) => {
         const { input: given } = (args ?? {}) as { input?: CommandInput };
-        return start(workbench, contribution, given ?? inputOfEditor(workbench, catalogue, id));
+        return start(workbench, contribution, given ?? currentInput(workbench, catalogue, id));
       },
     }),
   );
@@ -60,11 +60,16 @@ function offer(
   for (const menu of menus) offered.add(workbench.menus.add(menu, { command: pageCommand(id), group: '5_plugins' }));
 }
 
-/** With what the active editor shows, where the command is offered on such. */
-function inputOfEditor({ editors }: Workbench, catalogue: CommandCatalogue, id: string): CommandInput | undefined {
-  const target = targetOfEditor(editors.active);
+/** With what has the focus, or what the active editor shows, where the command is offered on such: on the volume, or on the device that it is on. */
+function currentInput(workbench: Workbench, catalogue: CommandCatalogue, id: string): CommandInput | undefined {
+  const target = currentTarget(workbench);
   if (!target) return undefined;
-  const placed = placedCommands(catalogue, { ...target, place: target.partition === undefined ? 'device' : 'volume' });
+  const { path, partition } = target;
+  const filesystem = workbench.context.get('filesystem') as string | null | undefined;
+  const placed = [
+    ...(partition === undefined ? [] : placedCommands(catalogue, { path, partition, place: 'volume', filesystem })),
+    ...placedCommands(catalogue, { path, place: 'device' }),
+  ];
   return placed.find(({ command }) => command === pageCommand(id))?.args.input;
 }
 

@@ -20,7 +20,7 @@ export interface PlacedCommand {
  */
 export function placedCommands(
   { commands }: CommandCatalogue,
-  on: DeviceTarget & { place: 'device' | 'volume'; filesystem?: string | null },
+  on: DeviceTarget & { place: 'device' | 'volume'; filesystem?: string | null | undefined },
 ): PlacedCommand[] {
   return (commands ?? []).flatMap(({ contribution }) => {
     const { id, title, icon = 'wand', returns, placement = [], filesystems } = contribution;

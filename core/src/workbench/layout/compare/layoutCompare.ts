@@ -34,6 +34,8 @@ export class LayoutCompare extends LightElement {
   @property({ attribute: false }) tableAfter: Omit<MapSource, 'layout'> | null = null;
   /** Without the list of differences. */
   @property({ type: Boolean, attribute: 'maps-only' }) mapsOnly = false;
+  /** Without the map before: nothing differs. */
+  @property({ type: Boolean, attribute: 'after-only' }) afterOnly = false;
   /** Id of a region of the map after. Its events are the {@link DiskMap}'s. */
   @property() selected: string | null = null;
   /** While the map after can be changed by dragging. */
@@ -54,8 +56,8 @@ export class LayoutCompare extends LightElement {
     const regionsBefore = this.regionsOf('before', this.layoutBefore);
     const regionsAfter = this.regionsOf('after', this.layoutAfter);
     return html`
-      ${this.map('before', this.layoutBefore, regionsAfter, changesOf(differences, 'before'))}
-      ${this.layoutBefore && this.layoutAfter ? this.links(differences, [...regionsBefore, ...regionsAfter]) : nothing}
+      ${this.afterOnly ? nothing : this.map('before', this.layoutBefore, regionsAfter, changesOf(differences, 'before'))}
+      ${this.layoutBefore && this.layoutAfter && !this.afterOnly ? this.links(differences, [...regionsBefore, ...regionsAfter]) : nothing}
       ${this.map('after', this.layoutAfter, regionsBefore, changesOf(differences, 'after'))}
       ${this.mapsOnly ? nothing : differenceList(differences)}
     `;
@@ -82,6 +84,7 @@ export class LayoutCompare extends LightElement {
     return html`<div class="dw-compare-title">${title}</div>
       <dw-disk-map
         ?bare=${!isActive || this.planner === null}
+        ?slim=${!isActive && this.planner !== null}
         .label=${`${title}: layout of ${layout.device.path}`}
         ?primary=${isActive && this.planner !== null}
         .source=${this.sourceOf(side, layout)}

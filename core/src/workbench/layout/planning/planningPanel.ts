@@ -26,7 +26,7 @@ export interface PlanningPanelView {
 }
 
 const NOTHING_PLANNED =
-  'Nothing is planned yet. Draw a new partition into free space, drag a partition to move it or its right edge to resize it, or select one and press Enter for its form. Nothing is written before you apply the plan that comes of it.';
+  'Nothing is planned yet. Draw into free space, drag a partition or its right edge, or press Enter on one for its form. Nothing is written before you apply the plan.';
 const BROKEN_TABLE =
   'The partition table is too damaged to tell what is free, so nothing can be planned on it. Recover it first, or choose a new one, without the partitions of the old.';
 const NO_TABLE =

@@ -7,6 +7,7 @@ import { deviceBadges } from '../../devices/deviceBadges';
 import { LightElement } from '../lightElement';
 import { icon } from '../parts';
 import { showError } from '../shared/errorText';
+import { PatientRead, type ReadState } from '../shared/patientRead';
 import { type DeviceChoice, deviceChoices, type PickOptions, refusal, volumeRefusal } from './choices';
 import { contentLines, volumeText } from './contentText';
 import './devicePicker.css';
@@ -34,8 +35,7 @@ export class DevicePicker extends LightElement {
   @property() label = 'Device';
   @state() private filter = '';
   @state() private active: string | null = null;
-  @state() private layouts: ReadonlyMap<string, DeviceLayoutAnswer | { error: unknown }> = new Map();
-  private asked = new Set<string>();
+  private readonly reads = new Map<string, PatientRead<DeviceLayoutAnswer>>();
   private mounts: LastMounts | null = null;
   private readonly pickerId = `dw-picker-${++pickers}`;
 
@@ -47,14 +47,22 @@ export class DevicePicker extends LightElement {
     keep(devices.onDidChange(() => this.requestUpdate()));
     keep(
       devices.onDidChangeContent((path) => {
-        this.asked.delete(path);
+        this.reads.get(path)?.dispose();
+        this.reads.delete(path);
         this.requestUpdate();
       }),
     );
+    keep({ dispose: () => this.forgetAll() });
+  }
+
+  /** What nobody looks at any more is not waited for. */
+  private forgetAll(): void {
+    for (const read of this.reads.values()) read.dispose();
+    this.reads.clear();
   }
 
   protected override updated(changed: PropertyValues): void {
-    for (const { path, error } of this.choices()) if (!error && !this.asked.has(path)) void this.look(path);
+    for (const { path, error } of this.choices()) if (!error && !this.reads.has(path)) this.look(path);
     if (changed.has('active')) this.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
   }
 
@@ -63,20 +71,28 @@ export class DevicePicker extends LightElement {
     return list ? deviceChoices(list) : [];
   }
 
-  private async look(path: string): Promise<void> {
-    this.asked.add(path);
-    const found = await this.workbench.devices.layout(path).catch((error: unknown) => ({ error }));
-    this.layouts = new Map(this.layouts).set(path, found);
+  private look(path: string): void {
+    const read = new PatientRead(
+      (signal) => this.workbench.devices.layout(path, signal),
+      () => this.requestUpdate(),
+    );
+    this.reads.set(path, read);
+    void read.start();
+  }
+
+  private stateOf(path: string): ReadState<DeviceLayoutAnswer> {
+    return this.reads.get(path)?.state ?? { kind: 'reading' };
   }
 
   private layoutOf(path: string): DeviceLayoutAnswer | null {
-    const found = this.layouts.get(path);
-    return found && 'layout' in found ? found : null;
+    const state = this.stateOf(path);
+    return state.kind === 'known' ? state.value : null;
   }
 
   private refusalOf(choice: DeviceChoice): string | null {
-    const found = this.layouts.get(choice.path);
-    const unreadable = found && 'error' in found ? showError(found.error).message : null;
+    const state = this.stateOf(choice.path);
+    const unreadable =
+      state.kind === 'failed' ? showError(state.error).message : state.kind === 'cancelled' ? 'what is on it was not read' : null;
     return refusal(choice, this.options) ?? unreadable;
   }
 
@@ -128,6 +144,7 @@ export class DevicePicker extends LightElement {
       >
         ${shown.map((choice) => this.device(choice, active))}
       </div>
+      ${shown.map(({ path, error }) => (error ? nothing : this.unread(path)))}
       ${
         shown.length > 0
           ? nothing
@@ -136,6 +153,29 @@ export class DevicePicker extends LightElement {
             </p>`
       }
     `;
+  }
+
+  /** The way out of waiting for a device, and back; below the list, since an option has no buttons. */
+  private unread(path: string): TemplateResult | typeof nothing {
+    const { kind } = this.stateOf(path);
+    if (kind === 'reading' || kind === 'known') return nothing;
+    const read = this.reads.get(path);
+    const label = this.workbench.devices.label(path);
+    const isWaiting = kind === 'waiting';
+    const text = isWaiting
+      ? `Waiting for ${label}: it has not answered yet. The others can be chosen meanwhile.`
+      : `What is on ${label} was not read.`;
+    return html`<div class="dw-actions dw-picker-unread">
+      <span role="status">${text}</span>
+      <button
+        type="button"
+        class="dw-link-button"
+        aria-label=${isWaiting ? `Cancel waiting for ${label}` : `Try again to read ${label}`}
+        @click=${() => (isWaiting ? read?.cancel() : void read?.start())}
+      >
+        ${isWaiting ? 'Cancel' : 'Try again'}
+      </button>
+    </div>`;
   }
 
   private isFound({ path, facts }: DeviceChoice): boolean {
@@ -206,11 +246,12 @@ export class DevicePicker extends LightElement {
 
   /** What is on a device; or that it is not known yet. Why it never will be is the reason that it cannot be chosen. */
   private contentOf({ path, error }: DeviceChoice): TemplateResult | typeof nothing {
-    const found = this.layouts.get(path);
     if (error) return nothing;
-    if (!found) return html`<div class="dw-picker-lines dw-muted">Reading what is on it…</div>`;
-    if ('error' in found) return nothing;
-    const lines = contentLines(found.layout, (partition) => this.mounts?.of(path, partition) ?? null);
+    const state = this.stateOf(path);
+    if (state.kind === 'reading') return html`<div class="dw-picker-lines dw-muted">Reading what is on it…</div>`;
+    if (state.kind === 'waiting') return html`<div class="dw-picker-lines dw-muted">Waiting: it has not answered yet.</div>`;
+    if (state.kind !== 'known') return nothing;
+    const lines = contentLines(state.value.layout, (partition) => this.mounts?.of(path, partition) ?? null);
     return html`<div class="dw-picker-lines">${lines.map((line) => html`<div>${line}</div>`)}</div>`;
   }
 

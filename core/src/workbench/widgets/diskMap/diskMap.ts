@@ -41,7 +41,8 @@ export class DiskMap extends LightElement {
   @property({ attribute: false }) window: MapWindow | null = null;
   /** Without legend, details and buttons. */
   @property({ type: Boolean }) bare = false;
-
+  /** Lower, for what is only looked at beside another map. */
+  @property({ type: Boolean, reflect: true }) slim = false;
   /** Takes the focus when its editor does. */
   @property({ type: Boolean }) primary = false;
 
@@ -141,9 +142,8 @@ export class DiskMap extends LightElement {
   private foot(visible: readonly MapRegion[], focused: MapRegion | null): TemplateResult {
     const stretched = visible.some(({ start, size }) => this.scale.stretch(start, size) > 1.5);
     return html`
-      <div class="dw-map-details">${this.detailsText(focused)}</div>
       <div class="dw-map-foot">
-        ${mapLegend(this.regions, stretched)}
+        <div class="dw-map-details">${this.detailsText(focused)}</div>
         <div class="dw-map-tools" role="group" aria-label="Zoom of the map">
           ${this.tool('zoom-out', 'Zoom out (−)', this.window === null, () => this.zoom(ZOOM_STEP))}
           ${this.tool('zoom-in', 'Zoom in (+, or Ctrl and the wheel)', false, () => this.zoom(1 / ZOOM_STEP))}
@@ -151,6 +151,7 @@ export class DiskMap extends LightElement {
           ${this.tool('screen-normal', 'Whole device (0)', this.window === null, () => this.show({ start: 0, end: this.size }))}
         </div>
       </div>
+      ${mapLegend(this.regions, stretched)}
     `;
   }
 

@@ -24,6 +24,8 @@ export interface RegionView {
 
 /** Drawn wider than this many times its true width, a region says so. */
 const NOTABLE_STRETCH = 1.5;
+/** CSS pixels under which a border would leave nothing of what it surrounds. */
+const NARROW = 10;
 const SEVERITY_ICONS = { error: 'error', warning: 'warning', info: 'info' } as const;
 
 /** A region of a map as an option of its list box. */
@@ -37,6 +39,7 @@ export function regionView(view: RegionView): TemplateResult {
     `dw-map-region dw-kind-${region.kind} ${family}`,
     ...(region.depth === 1 ? ['dw-nested'] : []),
     ...(region.partition?.role === 'extended' ? ['dw-extended'] : []),
+    ...(width < NARROW ? ['dw-narrow'] : []),
     ...(view.hovered ? ['dw-hovered'] : []),
   ].join(' ');
   return html`<div
