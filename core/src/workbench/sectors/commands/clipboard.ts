@@ -1,6 +1,7 @@
 import { RefusedError } from '@diskwright/sdk/errors';
 import { formatSize } from '../../../common/text/size';
 import { copyFormats, copyLimit, hexDump, type CopyFormat } from '../model/copyFormats';
+import { hexOffset } from '../model/offsetFormat';
 import type { SectorEditor } from '../editor/sectorEditor';
 import type { Sectors } from '../sectors';
 
@@ -11,9 +12,29 @@ async function copy(sectors: Sectors, editor: SectorEditor, format: CopyFormat):
       todo: `Select at most ${formatSize(copyLimit)}. Longer ranges can be exported over NBD from the Devices view.`,
     });
   }
-  const bytes = await editor.document!.readBytes(range);
+  const { bytes, unreadable } = await editor.document!.readBytes(range);
   await navigator.clipboard.writeText(format.write(bytes, range.offset));
-  sectors.workbench.notifications.info(`Copied ${formatSize(range.length)} as ${format.title}.`);
+  const words = `Copied ${formatSize(range.length)} as ${format.title}`;
+  const [first] = unreadable;
+  if (!first) return sectors.workbench.notifications.info(`${words}.`);
+  const missing = unreadable.reduce((sum, { length }) => sum + length, 0);
+  sectors.workbench.notifications.warn(`${words}, but ${formatSize(missing)} of it could not be read.`, {
+    detail: `Zeros stand for what was not read, first at offset ${hexOffset(first.offset)}.`,
+  });
+}
+
+/** Writes what is on the clipboard over the bytes from the cursor on. */
+export async function pasteBytes({ workbench }: Sectors, editor: SectorEditor): Promise<void> {
+  let text: string;
+  try {
+    text = await navigator.clipboard.readText();
+  } catch {
+    throw new RefusedError('the browser does not let this page read the clipboard', {
+      todo: 'Press Ctrl+V over the bytes instead.',
+    });
+  }
+  if (text === '') return workbench.notifications.info('There is no text on the clipboard.');
+  await editor.typing?.paste(text);
 }
 
 /** As hex from the hex column, as text from the text column. */
@@ -38,7 +59,7 @@ export async function showAsText(sectors: Sectors, editor: SectorEditor): Promis
   const { grid, document } = editor;
   if (!grid || !document) return;
   const range = grid.visible;
-  const bytes = await document.readBytes(range);
+  const { bytes, unreadable } = await document.readBytes(range);
   const area = window.document.createElement('textarea');
   area.className = 'dw-sectors-text';
   area.readOnly = true;
@@ -51,7 +72,8 @@ export async function showAsText(sectors: Sectors, editor: SectorEditor): Promis
       ({ structure }) =>
         `${structure.name} at ${structure.offset}: ${structure.fields.map(({ name, value }) => `${name} = ${value}`).join('; ')}`,
     );
-  area.value = [hexDump(bytes, range.offset, grid.bytesPerRow), ...structures].join('\n');
+  const holes = unreadable.map(({ offset, length }) => `unreadable, zeros above: ${length} bytes at ${hexOffset(offset)}`);
+  area.value = [hexDump(bytes, range.offset, grid.bytesPerRow), ...holes, ...structures].join('\n');
   area.setSelectionRange(0, 0);
   await sectors.workbench.dialogs.show({
     title: `Visible bytes of ${editor.title.label}`,

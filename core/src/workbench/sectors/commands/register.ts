@@ -1,3 +1,4 @@
+import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { Command, Workbench } from '../../api';
 import { pickDevice } from '../../widgets/devicePicker/pickDevice';
 import { DiffEditor, type DiffParams } from '../diff/diffEditor';
@@ -8,7 +9,8 @@ import type { SearchView } from '../search/searchView';
 import type { SectorParams, Sectors } from '../sectors';
 import { addBookmarks } from './addBookmarks';
 import { exportBookmarks, goToBookmark, toggleBookmark } from './bookmarkCommands';
-import { copySelection, copySelectionAs, showAsText } from './clipboard';
+import { copySelection, copySelectionAs, pasteBytes, showAsText } from './clipboard';
+import { askAndFill } from './fill';
 import { askAndGo } from './goTo';
 import { toggleLock } from './lock';
 import { showKeys, showOwners } from './owners';
@@ -21,10 +23,10 @@ const focus = 'sectorsFocus';
 
 /** Commands that need an editor with a device in it. */
 function editorCommands(sectors: Sectors, searchView: () => SearchView): Entry[] {
-  const edits = (editor: SectorEditor, change: () => number | null | void): void => {
-    const offset = change();
+  const edits = (editor: SectorEditor, change: () => ByteRange | null | void): void => {
+    const changed = change();
     editor.document!.editsChanged();
-    if (typeof offset === 'number') editor.grid?.select({ offset, length: 1 }, { jump: false });
+    if (changed) editor.grid?.select(changed, { jump: false, centre: false });
   };
   return [
     ['goTo', 'Go to Offset…', 'Ctrl+G', (editor) => askAndGo(sectors, editor), 'target'],
@@ -41,6 +43,8 @@ function editorCommands(sectors: Sectors, searchView: () => SearchView): Entry[]
     ['selectRange', 'Select Range…', 'Ctrl+Shift+A', (editor) => askAndSelect(sectors, editor)],
     ['copy', 'Copy', 'Ctrl+C', (editor) => copySelection(sectors, editor), 'copy'],
     ['copyAs', 'Copy As…', 'Ctrl+Alt+C', (editor) => copySelectionAs(sectors, editor)],
+    ['paste', 'Paste Over Bytes', null, (editor) => pasteBytes(sectors, editor)],
+    ['fill', 'Fill Selection…', null, (editor) => askAndFill(sectors, editor)],
     ['nextStructure', 'Go to Next Structure', 'Alt+Down', (editor) => goToStructure(sectors, editor, 'next')],
     ['previousStructure', 'Go to Previous Structure', 'Alt+Up', (editor) => goToStructure(sectors, editor, 'previous')],
     ['toggleBookmark', 'Bookmark or Remove Bookmark', 'Ctrl+F2', (editor) => toggleBookmark(sectors, editor), 'bookmark'],
@@ -151,7 +155,7 @@ export function registerCommands(sectors: Sectors, searchView: () => SearchView)
   for (const [group, ids] of Object.entries({
     '1_go': ['goTo', 'nextStructure', 'previousStructure', 'showOwners'],
     '2_select': ['selectSector', 'selectStructure', 'selectRange', 'selectAll'],
-    '3_copy': ['copy', 'copyAs'],
+    '3_copy': ['copy', 'copyAs', 'paste', 'fill'],
     '4_marks': ['toggleBookmark', 'find'],
     '5_edit': ['toggleLock', 'revertSelection', 'reviewChanges'],
     '6_view': ['offsetFormat', 'bytesPerRow', 'compareWith'],
@@ -166,6 +170,8 @@ export function registerCommands(sectors: Sectors, searchView: () => SearchView)
         'redo',
         'copy',
         'copyAs',
+        'paste',
+        'fill',
         'selectAll',
         'selectSector',
         'selectStructure',

@@ -1,6 +1,9 @@
+import { InvalidInputError, MediaError } from '@diskwright/sdk/errors';
 import type { ByteRange, DeviceLayout, FilesystemInfo, Finding } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../../common';
+import { plural } from '../../../common/text/size';
 import { Disposables, Emitter, type Disposable, type Workbench } from '../../api';
+import type { ReadBytes } from '../../api/host';
 import { ByteState } from '../grid/gridSource';
 import type { BlockNumbering } from '../model/expression/goTo';
 import type { PartitionPlace } from '../model/offsetFormat';
@@ -151,26 +154,52 @@ export class SectorDocument implements Disposable {
     return states.some((state) => state === ByteState.Loading || state === ByteState.Unreadable) ? null : bytes;
   }
 
-  /** The bytes of a range with what is staged over them, read if they are not here. @throws as `HostConnection.readBytes` */
-  async readBytes(range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
+  /**
+   * The bytes of a range with what is staged over them, read if they are not here; zeros where they cannot be read.
+   * @throws as `HostConnection.readBytes`
+   */
+  async readBytes(range: ByteRange, signal?: AbortSignal): Promise<ReadBytes> {
     const here = range.length <= 8 * pageBytes ? this.bytesAt(range) : null;
-    if (here) return here;
-    const { bytes } = await this.workbench.host.readBytes(this.device.deviceId, range, signal);
+    if (here) return { bytes: here, unreadable: [] };
+    const { bytes, unreadable } = await this.workbench.host.readBytes(this.device.deviceId, range, signal);
     this.copyStaged(range, bytes, new Uint8Array(bytes.length));
-    return bytes;
+    return { bytes, unreadable };
   }
 
   /**
    * Stages bytes over those of the device.
-   * @throws RangeError when too many would be staged, or they reach behind the end; as {@link readBytes} when those there cannot be read
+   * @param run as of `StagedEdits.write`
+   * @throws InvalidInputError when they reach behind the end; RefusedError when too many would be staged; MediaError when those there cannot be read;
+   * as `HostConnection.readBytes`
    */
-  async write(offset: number, after: Uint8Array): Promise<void> {
-    if (offset + after.length > this.device.size) throw new RangeError('these bytes reach behind the end of the device');
-    const here = this.bytesAt({ offset, length: after.length });
+  async write(offset: number, after: Uint8Array, run: object | null = null): Promise<void> {
+    const { device } = this;
     const range = { offset, length: after.length };
-    const before = here ?? (await this.workbench.host.readBytes(this.device.deviceId, range)).bytes;
-    this.edits.write(offset, before, after);
+    const room = device.size - offset;
+    if (after.length > room) {
+      throw new InvalidInputError(
+        `these ${plural(after.length, 'byte')} do not fit: ${plural(room, 'byte')} are left to the end`,
+        {
+          device: device.path,
+          offset,
+          todo: 'Bytes are written over others here, never put in between. Begin further in front, or give fewer.',
+        },
+      );
+    }
+    const before = this.bytesAt(range) ?? (await this.readForChange(range));
+    this.edits.write(offset, before, after, run);
     this.editsChanged();
+  }
+
+  private async readForChange(range: ByteRange): Promise<Uint8Array> {
+    const { bytes, unreadable } = await this.workbench.host.readBytes(this.device.deviceId, range);
+    const [hole] = unreadable;
+    if (!hole) return bytes;
+    throw new MediaError('bytes that cannot be read cannot be changed here', {
+      ...hole,
+      device: this.device.path,
+      todo: 'Choose bytes that can be read: what is replaced is kept, so that it can be brought back.',
+    });
   }
 
   /** To be called after a change of {@link edits}: tells it, and keeps it for the next session. */

@@ -33,6 +33,7 @@ export class SectorEditor extends Widget implements EditorPane {
   private documentNow: SectorDocument | null = null;
   private gridNow: SectorGrid | null = null;
   private source: DocumentSource | null = null;
+  private typingNow: Typing | null = null;
   private opening: OpeningView | null = null;
   private pending: SectorParams | null;
   private abort = new AbortController();
@@ -51,7 +52,8 @@ export class SectorEditor extends Widget implements EditorPane {
   ) {
     super();
     this.addClass('dw-sectors');
-    this.pending = (input.params as SectorParams | undefined) ?? null;
+    // Where it was left counts more than where it was opened at.
+    this.pending = saved ? null : ((input.params as SectorParams | undefined) ?? null);
     this.title.label = sectors.workbench.devices.label(input.key);
     this.title.caption = `Sectors of ${input.key}`;
     this.title.iconClass = 'codicon codicon-file-binary';
@@ -81,6 +83,11 @@ export class SectorEditor extends Widget implements EditorPane {
 
   get column(): GridPane {
     return this.gridNow?.pane ?? 'hex';
+  }
+
+  /** What writes over its bytes; null while no device is open. */
+  get typing(): Typing | null {
+    return this.typingNow;
   }
 
   /** Selects a range and shows it; kept in the history. */
@@ -203,14 +210,14 @@ export class SectorEditor extends Widget implements EditorPane {
     this.shown.add({ dispose: release });
     this.source = this.shown.add(new DocumentSource(document, this.sectors));
     // Asked for before there is a grid to show them.
-    if (!this.pending?.volume) this.source.want({ offset: this.pending?.offset ?? this.saved?.top ?? 0, length: 1 }, 0);
+    if (!this.pending?.volume) this.source.want({ offset: this.saved?.top ?? this.pending?.offset ?? 0, length: 1 }, 0);
     const grid = new SectorGrid(this.source, `Bytes of ${this.title.label}`, gridSettings(workbench.settings));
     this.gridNow = this.shown.add(grid);
     this.node.append(this.header.element, grid.element);
     this.shown.add({ dispose: () => this.header.element.remove() });
     this.shown.add(this.emitterOf(grid));
     this.shown.add(workbench.settings.onDidChange(() => grid.configure(gridSettings(workbench.settings))));
-    this.shown.add(new Typing(workbench, this));
+    this.typingNow = this.shown.add(new Typing(workbench, this));
     this.shown.add(grid.onDidAskForMenu((at) => workbench.menus.showContext('context:sectors', at)));
     this.shown.add(
       document.onDidChange((change) => {
@@ -223,7 +230,7 @@ export class SectorEditor extends Widget implements EditorPane {
     );
     grid.setReadOnly(!document.unlocked);
     this.markTitle();
-    if (this.saved && !this.pending) {
+    if (this.saved) {
       grid.select({ offset: this.saved.cursor, length: this.saved.length });
       grid.follow(this.saved.top);
     }

@@ -1,9 +1,10 @@
+import type { ByteRange } from '@diskwright/sdk/protocol';
 import { Disposables, type Disposable, type Workbench } from '../../api';
 import { parseHex } from '../model/byteClass';
 import type { GridKey } from '../grid/gridKeys';
 import type { SectorEditor } from './sectorEditor';
 
-/** A reminder that the editor is locked is not given at every key. */
+/** A reminder is not given at every key. */
 const reminderMilliseconds = 6000;
 
 /** Typing and pasting over bytes: none is inserted or taken out. */
@@ -11,6 +12,8 @@ export class Typing implements Disposable {
   private readonly owned = new Disposables();
   /** The offset whose first hex digit was typed, waiting for its second. */
   private half: number | null = null;
+  /** What is typed until the cursor is moved otherwise is one step of undo. */
+  private run = {};
   private remindedAt = -Infinity;
 
   constructor(
@@ -19,11 +22,7 @@ export class Typing implements Disposable {
   ) {
     const { grid, node } = editor;
     this.owned.add(grid!.onDidType((key) => void this.type(key)));
-    this.owned.add(
-      grid!.onDidChangeSelection(() => {
-        if (this.half !== editor.selection.cursor) this.half = null;
-      }),
-    );
+    this.owned.add(grid!.onDidChangeSelection(() => this.endRun()));
     const paste = (event: ClipboardEvent): void => {
       if (!(event.target instanceof Element) || !event.target.closest('.dw-sectors-grid')) return;
       event.preventDefault();
@@ -37,35 +36,8 @@ export class Typing implements Disposable {
     this.owned.dispose();
   }
 
-  private async type(key: GridKey): Promise<void> {
-    const { document, selection, column } = this.editor;
-    const grid = this.editor.grid!;
-    if (!document || !this.mayEdit()) return;
-    const { cursor } = selection;
-    if (key.kind === 'backspace') {
-      const place = this.half === cursor ? cursor : Math.max(0, cursor - 1);
-      document.edits.revert(place, 1);
-      document.editsChanged();
-      return grid.moveCursor(place);
-    }
-    if (key.kind !== 'type') return;
-    if (column === 'text') {
-      const bytes = new TextEncoder().encode(key.character);
-      if (await this.write(cursor, bytes)) grid.moveCursor(cursor + bytes.length);
-      return;
-    }
-    const digit = Number.parseInt(key.character, 16);
-    if (Number.isNaN(digit)) return;
-    const before = document.bytesAt({ offset: cursor, length: 1 })?.[0];
-    if (before === undefined) return this.workbench.notifications.info('This byte has not been read, so it cannot be changed.');
-    const second = this.half === cursor;
-    const byte = second ? (before & 0xf0) | digit : (digit << 4) | (before & 0x0f);
-    if (!(await this.write(cursor, Uint8Array.of(byte)))) return;
-    this.half = second ? null : cursor;
-    if (second) grid.moveCursor(cursor + 1);
-  }
-
-  private async paste(text: string): Promise<void> {
+  /** Writes text over the bytes from the cursor on: hex digits in the hex column, characters in the text column. */
+  async paste(text: string): Promise<void> {
     if (text === '' || !this.editor.document || !this.mayEdit()) return;
     const hex = this.editor.column === 'hex';
     const bytes = hex ? parseHex(text) : new TextEncoder().encode(text);
@@ -74,28 +46,94 @@ export class Typing implements Disposable {
         detail: 'Hex digits in pairs can be pasted over bytes; text can be pasted in the text column (Tab).',
       });
     }
-    const { offset } = this.editor.range;
-    if (await this.write(offset, bytes)) this.editor.goTo({ offset, length: bytes.length });
+    await this.write(this.editor.range.offset, bytes);
   }
 
-  private async write(offset: number, bytes: Uint8Array): Promise<boolean> {
+  /** Writes a pattern over all bytes of the selection, from its beginning again and again. */
+  async fill({ offset, length }: ByteRange, pattern: Uint8Array): Promise<void> {
+    if (!this.mayEdit()) return;
+    await this.write(
+      offset,
+      Uint8Array.from({ length }, (_, index) => pattern[index % pattern.length]!),
+    );
+  }
+
+  /** Whether bytes may be changed; says what to do when they may not. */
+  mayEdit(): boolean {
+    if (this.editor.document?.unlocked) return true;
+    this.remind('These bytes are read-only until editing is unlocked.', {
+      actions: [{ label: 'Unlock editing…', run: () => this.workbench.commands.run('sectors.toggleLock') }],
+    });
+    return false;
+  }
+
+  private async write(offset: number, bytes: Uint8Array): Promise<void> {
     try {
       await this.editor.document!.write(offset, bytes);
-      return true;
+      this.editor.goTo({ offset, length: bytes.length });
     } catch (error) {
       this.workbench.notifications.error(error);
-      return false;
     }
   }
 
-  private mayEdit(): boolean {
-    if (this.editor.document?.unlocked) return true;
-    if (performance.now() - this.remindedAt > reminderMilliseconds) {
-      this.remindedAt = performance.now();
-      this.workbench.notifications.info('These bytes are read-only until editing is unlocked.', {
-        actions: [{ label: 'Unlock editing…', run: () => this.workbench.commands.run('sectors.toggleLock') }],
+  private endRun(): void {
+    this.half = null;
+    this.run = {};
+  }
+
+  private async type(key: GridKey): Promise<void> {
+    const { document, selection } = this.editor;
+    if (!document || !this.mayEdit()) return;
+    const { cursor } = selection;
+    if (key.kind === 'backspace') return this.takeBack(cursor);
+    if (key.kind !== 'type') return;
+    const here = document.bytesAt({ offset: cursor, length: 1 });
+    if (!here?.length) {
+      return this.remind('The byte at the cursor has not been read, so it cannot be typed over.', {
+        detail: 'Wait until it is read, or go to bytes that can be.',
       });
     }
-    return false;
+    const typed = this.typed(key.character, cursor, here[0]!);
+    if (!typed) return;
+    const { run } = this;
+    try {
+      await document.write(cursor, typed.bytes, run);
+    } catch (error) {
+      return this.workbench.notifications.error(error);
+    }
+    this.half = typed.isHalf ? cursor : null;
+    if (!typed.isHalf) this.move(cursor + typed.bytes.length);
+  }
+
+  /** The bytes that a character makes at the cursor; null when it means nothing there. */
+  private typed(character: string, cursor: number, before: number): { bytes: Uint8Array; isHalf: boolean } | null {
+    if (this.editor.column === 'text') return { bytes: new TextEncoder().encode(character), isHalf: false };
+    const digit = Number.parseInt(character, 16);
+    if (Number.isNaN(digit)) return null;
+    const isHalf = this.half !== cursor;
+    return { bytes: Uint8Array.of(isHalf ? (digit << 4) | (before & 0x0f) : (before & 0xf0) | digit), isHalf };
+  }
+
+  /** The byte that was typed last, as it was on the device. */
+  private takeBack(cursor: number): void {
+    const { document } = this.editor;
+    const place = this.half === cursor ? cursor : Math.max(0, cursor - 1);
+    document!.edits.revert(place, 1, this.run);
+    document!.editsChanged();
+    this.half = null;
+    this.move(place);
+  }
+
+  /** Moves on within the run. */
+  private move(cursor: number): void {
+    const { run } = this;
+    this.editor.grid!.moveCursor(cursor);
+    this.run = run;
+  }
+
+  private remind(words: string, options: Parameters<Workbench['notifications']['info']>[1]): void {
+    if (performance.now() - this.remindedAt < reminderMilliseconds) return;
+    this.remindedAt = performance.now();
+    this.workbench.notifications.info(words, options);
   }
 }

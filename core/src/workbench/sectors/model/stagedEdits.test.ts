@@ -1,3 +1,4 @@
+import { RefusedError } from '@diskwright/sdk/errors';
 import { expect, it } from 'vitest';
 import { stagedLimit, StagedEdits } from './stagedEdits';
 
@@ -29,7 +30,7 @@ it('undo and redo go step by step, over reverts as well', () => {
   edits.write(9, bytes(0), bytes(4));
   edits.revert(5, 1);
   expect(edits.at(5)).toBeUndefined();
-  expect(edits.undo()).toBe(5);
+  expect(edits.undo()).toEqual({ offset: 5, length: 1 });
   expect(edits.at(5)).toBe(3);
   edits.undo();
   edits.undo();
@@ -62,7 +63,7 @@ it('what was stored comes back; what cannot be right does not', () => {
 
 it('has a limit, and keeps what was staged when it is reached', () => {
   const edits = new StagedEdits();
-  expect(() => edits.write(0, new Uint8Array(stagedLimit + 1), new Uint8Array(stagedLimit + 1).fill(1))).toThrow(RangeError);
+  expect(() => edits.write(0, new Uint8Array(stagedLimit + 1), new Uint8Array(stagedLimit + 1).fill(1))).toThrow(RefusedError);
   expect(edits.count).toBe(0);
 });
 
@@ -72,4 +73,30 @@ it('what the device holds by now is staged no longer', () => {
   edits.rebase(5, bytes(3, 9));
   expect(edits.runs()).toEqual([{ offset: 6, before: bytes(9), after: bytes(4) }]);
   expect(edits.canUndo).toBe(false);
+});
+
+it('what is typed in one run is one step, from its first state to its last', () => {
+  const edits = new StagedEdits();
+  const run = {};
+  edits.write(5, bytes(0x11), bytes(0xa1), run);
+  edits.write(5, bytes(0x11), bytes(0xab), run);
+  edits.write(6, bytes(0x22), bytes(0xcd), run);
+  edits.revert(6, 1, run);
+  edits.write(9, bytes(1), bytes(2), {});
+  expect(edits.undo()).toEqual({ offset: 9, length: 1 });
+  expect(edits.undo()).toEqual({ offset: 5, length: 2 });
+  expect(edits.count).toBe(0);
+  edits.redo();
+  expect([edits.at(5), edits.at(6)]).toEqual([0xab, undefined]);
+});
+
+it('a run that was undone goes on as a new step', () => {
+  const edits = new StagedEdits();
+  const run = {};
+  edits.write(5, bytes(1), bytes(2), run);
+  edits.undo();
+  edits.write(5, bytes(1), bytes(3), run);
+  edits.write(6, bytes(1), bytes(4), run);
+  edits.undo();
+  expect([edits.count, edits.canUndo]).toEqual([0, false]);
 });

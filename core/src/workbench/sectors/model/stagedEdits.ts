@@ -1,3 +1,5 @@
+import { RefusedError } from '@diskwright/sdk/errors';
+import type { ByteRange } from '@diskwright/sdk/protocol';
 import { parseHex, toHex } from './byteClass';
 
 /** Bytes that stand to be written, and what they replace: of the same length. */
@@ -18,8 +20,17 @@ interface StagedByte {
   before: number;
   after: number;
 }
-/** One step of undo: what stood staged for each byte before it and after it. */
-type Step = { offset: number; from: StagedByte | undefined; to: StagedByte | undefined }[];
+/** What stood staged for a byte before a step of undo and after it. */
+interface Change {
+  from: StagedByte | undefined;
+  to: StagedByte | undefined;
+}
+
+/** One step of undo: the bytes it changed by offset, and the run of typing that made it. */
+interface Step {
+  changes: Map<number, Change>;
+  run: object | null;
+}
 
 /** As many bytes can stand staged on one device: they are kept one by one, and go to the plugin in one message. */
 export const stagedLimit = 64 * 1024;
@@ -43,33 +54,34 @@ export class StagedEdits {
   /**
    * Stages bytes over those that are on the device; a byte that gets its old value back is staged no longer.
    * @param before what is on the device there, of the same length
-   * @throws RangeError when more than {@link stagedLimit} would stand staged
+   * @param run changes with the same one, directly after each other, are one step of undo
+   * @throws RefusedError when more than {@link stagedLimit} would stand staged
    */
-  write(offset: number, before: Uint8Array, after: Uint8Array): void {
-    const step: Step = [];
+  write(offset: number, before: Uint8Array, after: Uint8Array, run: object | null = null): void {
+    const changes = new Map<number, Change>();
     after.forEach((value, index) => {
       const from = this.bytes.get(offset + index);
       const original = from?.before ?? before[index]!;
       const to = value === original ? undefined : { before: original, after: value };
-      if (from?.after !== to?.after) step.push({ offset: offset + index, from, to });
+      if (from?.after !== to?.after) changes.set(offset + index, { from, to });
     });
-    const growth = step.filter(({ from, to }) => !from && to).length;
+    const growth = [...changes.values()].filter(({ from, to }) => !from && to).length;
     if (this.bytes.size + growth > stagedLimit) {
-      throw new RangeError(`at most ${stagedLimit} bytes can stand changed at once; review and write these first`);
+      throw new RefusedError(`at most ${stagedLimit} bytes can stand changed at once`, {
+        todo: 'Review these and write them, or revert some, first.',
+      });
     }
-    this.perform(step);
+    this.perform({ changes, run });
   }
 
-  /** Takes the staged bytes of a range back; can be undone. */
-  revert(offset: number, length: number): void {
-    const within = (place: number): boolean => place >= offset && place < offset + length;
-    this.perform(
-      [...this.bytes].filter(([place]) => within(place)).map(([place, from]) => ({ offset: place, from, to: undefined })),
-    );
+  /** Takes the staged bytes of a range back; can be undone. @param run as of {@link write} */
+  revert(offset: number, length: number, run: object | null = null): void {
+    const within = [...this.bytes].filter(([place]) => place >= offset && place < offset + length);
+    this.perform({ changes: new Map(within.map(([place, from]) => [place, { from, to: undefined }])), run });
   }
 
   revertAll(): void {
-    this.perform([...this.bytes].map(([offset, from]) => ({ offset, from, to: undefined })));
+    this.revert(0, Infinity);
   }
 
   get canUndo(): boolean {
@@ -80,21 +92,21 @@ export class StagedEdits {
     return this.undone.length > 0;
   }
 
-  /** The first byte that it changed, to be shown; null when there was nothing to undo. */
-  undo(): number | null {
+  /** The bytes from the first to the last that it changed, to be shown; null when there was nothing to undo. */
+  undo(): ByteRange | null {
     const step = this.done.pop();
     if (!step) return null;
     this.undone.push(step);
     this.set(step, 'from');
-    return step[0]?.offset ?? null;
+    return extentOf(step);
   }
 
-  redo(): number | null {
+  redo(): ByteRange | null {
     const step = this.undone.pop();
     if (!step) return null;
     this.done.push(step);
     this.set(step, 'to');
-    return step[0]?.offset ?? null;
+    return extentOf(step);
   }
 
   /** Neighbouring bytes as one, ascending. */
@@ -137,17 +149,19 @@ export class StagedEdits {
   }
 
   private perform(step: Step): void {
-    if (step.length === 0) return;
-    this.done.push(step);
+    if (step.changes.size === 0) return;
     this.undone.length = 0;
+    const last = this.done.at(-1);
+    if (last && step.run !== null && last.run === step.run) join(last, step);
+    else this.done.push(step);
     this.set(step, 'to');
   }
 
-  private set(step: Step, side: 'from' | 'to'): void {
-    for (const change of step) {
+  private set({ changes }: Step, side: keyof Change): void {
+    for (const [offset, change] of changes) {
       const value = change[side];
-      if (value) this.bytes.set(change.offset, value);
-      else this.bytes.delete(change.offset);
+      if (value) this.bytes.set(offset, value);
+      else this.bytes.delete(offset);
     }
     this.sortedRuns = null;
   }
@@ -168,4 +182,21 @@ export class StagedEdits {
     }
     return runs;
   }
+}
+
+/** Makes two steps that came one after the other one. */
+function join(first: Step, second: Step): void {
+  for (const [offset, { from, to }] of second.changes) {
+    const before = first.changes.get(offset);
+    first.changes.set(offset, { from: before ? before.from : from, to });
+  }
+}
+
+function extentOf({ changes }: Step): ByteRange {
+  let [first, last] = [Infinity, -Infinity];
+  for (const offset of changes.keys()) {
+    first = Math.min(first, offset);
+    last = Math.max(last, offset);
+  }
+  return { offset: first, length: last - first + 1 };
 }
