@@ -54,13 +54,13 @@ test('what is wrong is told with its place, and has its default', async () => {
   const { values, problems } = (await settingsIn(folder)).read();
   expect(problems).toEqual([
     expect.stringMatching(/^line 2, column 3: there is no setting "workbench.thme"; "workbench.theme" is meant/),
-    expect.stringMatching(/^line 3, column 26: "sectors.bytesPerRow" is 99, more than 64; 16 is taken instead/),
+    expect.stringMatching(/^line 3, column 26: "sectors.bytesPerRow" is 99, more than 64; 0 is taken instead/),
     expect.stringMatching(/^line 4, .*"layout.sizes" is not text/),
     expect.stringMatching(/^line 5, .*"plugins.disabled" item 2 is not of type string/),
     expect.stringMatching(/^line 7, .*there is no setting "__proto__"/),
   ]);
   expect(values).toMatchObject({
-    'sectors.bytesPerRow': 16,
+    'sectors.bytesPerRow': 0,
     'layout.sizes': 'binary',
     'plugins.disabled': [],
     'sectors.groupBytes': 4,

@@ -52,10 +52,11 @@ export const CORE_SETTINGS: readonly SettingGroup[] = [
       'sectors.bytesPerRow': {
         type: 'integer',
         title: 'Bytes per row',
-        description: 'Bytes in a row of the sector editor; 0: as many as fit.',
+        description:
+          'Bytes in a row of the sector editor; 0: 8, 16, 32 or 64, as many as fit. Fewer are shown where there is less room.',
         minimum: 0,
         maximum: 64,
-        default: 16,
+        default: 0,
       },
       'sectors.groupBytes': {
         type: 'integer',

@@ -115,7 +115,10 @@ async function chooseOffsetFormat({ quickInput, settings }: Workbench): Promise<
 }
 
 async function chooseBytesPerRow({ quickInput, settings }: Workbench): Promise<void> {
-  const items = [0, 8, 16, 24, 32, 48, 64].map((count) => ({ label: count === 0 ? 'As many as fit' : String(count), count }));
+  const items = [0, 8, 16, 24, 32, 48, 64].map((count) => ({
+    label: count === 0 ? 'Automatic: 8, 16, 32 or 64, as many as fit' : String(count),
+    count,
+  }));
   const chosen = await quickInput.pick(items, { placeholder: 'Bytes in a row' });
   if (chosen) await settings.set(settingKeys.bytesPerRow, chosen.count);
 }

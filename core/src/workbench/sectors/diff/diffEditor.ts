@@ -178,11 +178,11 @@ export class DiffEditor extends Widget implements EditorPane {
     return { document: opened, source, grid, start };
   }
 
-  /** Both sides have the same rows: as many bytes as fit the narrower one. */
+  /** Both sides have the same rows: as many bytes as in the narrower one. */
   private equalise(): void {
     const settings = gridSettings(this.sectors.workbench.settings);
-    const fitting = Math.min(settings.bytesPerRow || 64, ...(this.sides ?? []).map(({ grid }) => grid.fittingBytesPerRow));
-    for (const { grid } of this.sides ?? []) grid.configure({ ...settings, bytesPerRow: fitting });
+    const fitting = (this.sides ?? []).map(({ grid }) => grid.bytesPerRowWith(settings));
+    for (const { grid } of this.sides ?? []) grid.configure({ ...settings, bytesPerRow: Math.min(...fitting) });
   }
 
   private synchronise([left, right]: readonly [Side, Side]): void {

@@ -1,7 +1,7 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { SectorDocument } from '../data/sectorDocument';
 import { DocumentSource, thinned } from '../editor/documentSource';
-import type { Decoration, Mark } from '../grid/gridSource';
+import type { Decoration, Mark, Note } from '../grid/gridSource';
 import { meeting } from '../model/sortedRanges';
 import type { Sectors } from '../sectors';
 
@@ -33,6 +33,11 @@ export class DifferenceSource extends DocumentSource {
       ...super.marks(),
       ...differences.map(({ offset, length }): Mark => ({ offset: offset + this.start, length, kind: 'difference' })),
     ];
+  }
+
+  /** Two sides leave no room for them. */
+  override notes(): readonly Note[] {
+    return [];
   }
 
   override describe(offset: number): string {

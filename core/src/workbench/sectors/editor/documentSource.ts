@@ -4,7 +4,8 @@ import { Disposables, Emitter, type Disposable } from '../../api';
 import type { PlacedStructure } from '../data/structureCache';
 import { pagesFor } from '../data/pageCache';
 import type { SectorDocument } from '../data/sectorDocument';
-import type { Decoration, GridSource, Mark } from '../grid/gridSource';
+import type { Decoration, GridSource, Mark, Note } from '../grid/gridSource';
+import { toneSigns } from '../grid/palette';
 import { meeting, overlap } from '../model/sortedRanges';
 import type { Sectors } from '../sectors';
 
@@ -105,6 +106,41 @@ export class DocumentSource implements GridSource, Disposable {
     return (this.marksKnown ??= this.collectMarks());
   }
 
+  /** Fields with their values, bookmarks and findings that begin in a range. */
+  notes(range: ByteRange): readonly Note[] {
+    const isIn = ({ offset }: ByteRange): boolean => offset >= range.offset && offset < range.offset + range.length;
+    const notes = this.document.structures.meeting(range).flatMap((placed) => this.fieldNotes(placed, isIn));
+    for (const bookmark of this.sectors.bookmarks.of(this.document.key).filter(isIn)) {
+      const { offset, length, tone, name, note } = bookmark;
+      const text = printable(note ? `${name}: ${note}` : name);
+      notes.push({ offset, length, tone, sign: toneSigns[tone % toneSigns.length]!, text, isCurrent: false });
+    }
+    for (const { message, ranges } of this.findings(range)) {
+      for (const place of ranges.filter(isIn)) {
+        notes.push({ ...place, tone: null, sign: '!', text: printable(message), isCurrent: false });
+      }
+    }
+    return notes.sort((left, right) => left.offset - right.offset);
+  }
+
+  private fieldNotes(placed: PlacedStructure, isIn: (leaf: ByteRange) => boolean): Note[] {
+    const { structure, leaves } = placed;
+    const shift = toneShift(structure);
+    return leaves.filter(isIn).map(({ offset, length, path, field, index }) => {
+      const staged = this.document.judge.stagedValue(structure.name, path, offset);
+      const value = staged === null ? field.value : `${field.value} → ${staged}`;
+      const isCurrent = this.cursor >= offset && this.cursor < offset + length;
+      return {
+        offset,
+        length,
+        tone: (index + shift) % fieldTones,
+        sign: '▪',
+        text: printable(`${path.join('.')} ${value}`),
+        isCurrent,
+      };
+    });
+  }
+
   /** `field OEM name, finding: the checksum is wrong` */
   describe(offset: number): string {
     const at = this.document.structures.at(offset);
@@ -125,8 +161,7 @@ export class DocumentSource implements GridSource, Disposable {
   }
 
   private addFields({ structure, leaves }: PlacedStructure, range: ByteRange, current: number, found: Decoration[]): void {
-    // Neighbouring structures of one kind, such as inodes, begin with different tones.
-    const shift = Math.floor(structure.offset / Math.max(1, structure.length));
+    const shift = toneShift(structure);
     for (const leaf of leaves) {
       if (!overlap(leaf, range)) continue;
       const kind = leaf.offset === current ? 'currentField' : 'field';
@@ -156,6 +191,9 @@ export class DocumentSource implements GridSource, Disposable {
     return marks;
   }
 }
+
+/** Neighbouring structures of one kind, such as inodes, begin with different tones. */
+const toneShift = ({ offset, length }: ByteRange): number => Math.floor(offset / Math.max(1, length));
 
 const marksShown = 2000;
 

@@ -1,5 +1,5 @@
 import type { SettingsService } from '../../api';
-import type { GridSettings } from '../grid/sectorGrid';
+import type { GridSettings } from '../grid/gridLayout';
 import { offsetFormats, type OffsetFormat } from '../model/offsetFormat';
 
 /** Keys of the settings that concern sectors; the host's schema describes them. */
@@ -17,7 +17,7 @@ const number = (value: unknown, least: number, most: number, otherwise: number):
 export function gridSettings(settings: SettingsService): GridSettings {
   const format = settings.get<OffsetFormat>(settingKeys.offsetFormat);
   return {
-    bytesPerRow: number(settings.get(settingKeys.bytesPerRow), 0, 64, 16),
+    bytesPerRow: number(settings.get(settingKeys.bytesPerRow), 0, 64, 0),
     groupBytes: number(settings.get(settingKeys.groupBytes), 0, 64, 8),
     offsetFormat: offsetFormats.includes(format) ? format : 'hexadecimal',
     fontSizePixels: number(settings.get(settingKeys.fontSize), 8, 32, 13),

@@ -65,11 +65,12 @@ export class GridMetrics {
 /** Characters to the right of the text: where a partition's edge is named. */
 export const marginCharacters = 16;
 
-/** Bytes in a row that fit a width, a multiple of eight from 8 to 64. */
-export function fittingBytesPerRow(widthPixels: number, character: number, shape: Omit<GridShape, 'bytesPerRow'>): number {
-  for (let bytesPerRow = 64; bytesPerRow > 8; bytesPerRow -= 8) {
-    const { endX } = new GridMetrics({ ...shape, bytesPerRow }, character, 1);
-    if (endX + character <= widthPixels) return bytesPerRow;
-  }
-  return 8;
+/** Whether rows of so many bytes can be seen whole. @param width device pixels */
+export function fits(bytesPerRow: number, width: number, character: number, shape: Omit<GridShape, 'bytesPerRow'>): boolean {
+  return new GridMetrics({ ...shape, bytesPerRow }, character, 1).endX + character <= width;
+}
+
+/** The most bytes that fit a row, 8 at least; of those of which a sector is whole rows, so that it begins with one. */
+export function automaticBytesPerRow(width: number, character: number, shape: Omit<GridShape, 'bytesPerRow'>): number {
+  return [64, 32, 16].find((bytesPerRow) => fits(bytesPerRow, width, character, shape)) ?? 8;
 }

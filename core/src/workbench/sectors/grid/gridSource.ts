@@ -16,6 +16,17 @@ export interface Decoration extends ByteRange {
   tone?: number;
 }
 
+/** A word on a range, beside the row that the range begins in. */
+export interface Note extends ByteRange {
+  text: string;
+  /** Stands before the text. */
+  sign: string;
+  /** Of the sign: an index into the palette; null for a finding. */
+  tone: number | null;
+  /** The cursor is in it. */
+  isCurrent: boolean;
+}
+
 /** A place marked in the scrollbars. */
 export interface Mark extends ByteRange {
   kind: 'partition' | 'structure' | 'bookmark' | 'finding' | 'staged' | 'hit' | 'difference';
@@ -40,6 +51,8 @@ export interface GridSource {
   errorAt(offset: number): string | null;
   decorations(range: ByteRange): readonly Decoration[];
   marks(): readonly Mark[];
+  /** What is written beside the rows where there is room: of what begins in a range, by offset. */
+  notes(range: ByteRange): readonly Note[];
   /** What is to be said of a byte beyond its value: `field OEM name`. */
   describe(offset: number): string;
   /** Anything above is different now. */

@@ -1,48 +1,37 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { Disposables, Emitter, type Disposable } from '../../api/events';
-import { OffsetWriter, type OffsetFormat } from '../model/offsetFormat';
 import {
   clampPlace,
   placeAround,
   placeShowing,
-  RowGeometry,
+  type RowGeometry,
   scrollByPixels,
   visibleRows,
   type ScrollPlace,
   type Viewport,
 } from '../model/rowGeometry';
-import { lensAround, type Track } from '../model/scrollTrack';
 import { moved, selectedRange, selectionOf, target, type Selection } from '../model/selection';
-import { gridFont, type GridFont } from './gridFont';
+import { FieldNotes } from './fieldNotes';
 import { gridKeyOf, type GridKey } from './gridKeys';
-import { fittingBytesPerRow, GridMetrics, marginCharacters, type GridPane } from './gridMetrics';
+import { layOutGrid, type GridLayout, type GridSettings } from './gridLayout';
+import type { GridMetrics, GridPane } from './gridMetrics';
+import { GridScrollbars } from './gridScrollbars';
 import type { GridSource } from './gridSource';
 import { GridMirror } from './mirror';
 import { GridPainter, visibleRange } from './painter';
 import { readPalette, type Palette } from './palette';
 import { bytesUnder, GridPointer } from './pointer';
-import { Scrollbar } from './scrollbar';
+import { ReadAhead } from './readAhead';
+import { RestingUpdate } from './restingUpdate';
 import { WaitingBar } from './waitingBar';
-
-export interface GridSettings {
-  /** 0: as many as fit. */
-  bytesPerRow: number;
-  groupBytes: number;
-  offsetFormat: OffsetFormat;
-  fontSizePixels: number;
-}
 
 /** How the selection came to where it is: by a jump (which is kept in the history), or by moving on. */
 export interface SelectionChange {
   jump: boolean;
 }
 
-/** How long after the last scrolling the mirror for screen readers follows. */
-const mirrorDelayMilliseconds = 120;
-const lensWidthPixels = 14;
-
 /**
- * The bytes of a source as rows on a canvas, with a scrollbar over the whole and one over the surroundings. Draws within animation frames, visible rows
+ * The bytes of a source as rows on a canvas, with scrollbars, and with notes beside them where there is room. Draws within animation frames, visible rows
  * only; holds no bytes itself.
  */
 export class SectorGrid implements Disposable {
@@ -51,33 +40,24 @@ export class SectorGrid implements Disposable {
   private readonly painter: GridPainter;
   private readonly mirror: GridMirror;
   private readonly waitingBar: WaitingBar;
-  private readonly wholeBar: Scrollbar;
-  private readonly lensBar: Scrollbar;
+  private readonly scrollbars: GridScrollbars;
+  private readonly notes: FieldNotes;
+  private readonly readAhead = new ReadAhead();
+  private readonly mirrorUpdate = new RestingUpdate(() => this.updateMirror());
   private readonly owned = new Disposables();
   private readonly selectionEmitter = this.owned.add(new Emitter<SelectionChange>());
   private readonly scrollEmitter = this.owned.add(new Emitter<void>());
   private readonly typeEmitter = this.owned.add(new Emitter<GridKey>());
   private readonly menuEmitter = this.owned.add(new Emitter<{ x: number; y: number }>());
 
-  private settings: GridSettings;
-  private geometry: RowGeometry;
-  private metrics: GridMetrics;
-  private offsets: OffsetWriter;
+  private layout: GridLayout;
+  /** Nothing is drawn before it has a size. */
+  private isMeasured = false;
   private palette: Palette;
-  private font: GridFont | null = null;
   private place: ScrollPlace = { row: 0, pixels: 0 };
   private selectionNow: Selection = { cursor: 0, anchor: null };
   private paneNow: GridPane = 'hex';
-  private heldLens: Track | null = null;
   private frame = 0;
-  private mirrorTimer: ReturnType<typeof setTimeout> | null = null;
-  /** When it was scrolled last, by `performance.now()`. */
-  private scrolledAt = -Infinity;
-  private marksStale = true;
-  private lensFirstRow = -1;
-  /** Bytes a second, for reading ahead. */
-  private velocity = 0;
-  private lastPaint = { time: 0, offset: 0 };
 
   /** Of the cursor or the selection. */
   readonly onDidChangeSelection = this.selectionEmitter.event;
@@ -89,27 +69,22 @@ export class SectorGrid implements Disposable {
   constructor(
     private readonly source: GridSource,
     label: string,
-    settings: GridSettings,
+    private settings: GridSettings,
   ) {
     const context = this.canvas.getContext('2d', { alpha: false });
     if (!context) throw new Error('this browser has no 2D canvas');
     this.painter = new GridPainter(context);
     this.mirror = new GridMirror(source, label);
     this.waitingBar = new WaitingBar(source);
-    this.wholeBar = new Scrollbar('Whole device', (row) => this.scrollTo({ row, pixels: 0 }));
-    this.lensBar = new Scrollbar(
-      'Surroundings of this place',
+    this.scrollbars = new GridScrollbars(
       (row) => this.scrollTo({ row, pixels: 0 }),
-      (held) => {
-        this.heldLens = held ? this.lens() : null;
-        this.marksStale = true;
-        this.schedule();
-      },
+      () => this.schedule(),
     );
-    this.settings = settings;
-    this.geometry = new RowGeometry(source.size, settings.bytesPerRow || 16);
-    this.offsets = new OffsetWriter(settings.offsetFormat, source);
-    this.metrics = new GridMetrics({ bytesPerRow: 16, groupBytes: 8, offsetWidth: 8 }, 8, 20);
+    this.notes = new FieldNotes((note) => {
+      this.focus();
+      this.select(note, { centre: false });
+    });
+    this.layout = layOutGrid(source, settings, 0);
     this.palette = readPalette(document.documentElement);
     this.build();
     this.observe();
@@ -132,14 +107,13 @@ export class SectorGrid implements Disposable {
     return visibleRange(this.geometry, this.place.row, visibleRows(this.viewport) + 1);
   }
 
-  /** As many as fit its width now, whatever the settings say. */
-  get fittingBytesPerRow(): number {
-    const { character, shape } = this.metrics;
-    return fittingBytesPerRow(this.canvas.parentElement!.clientWidth * devicePixelRatio, character, shape);
-  }
-
   get bytesPerRow(): number {
     return this.geometry.bytesPerRow;
+  }
+
+  /** The length that rows would have with these settings, in the width that there is now. */
+  bytesPerRowWith(settings: GridSettings): number {
+    return layOutGrid(this.source, settings, this.deviceSize.width).geometry.bytesPerRow;
   }
 
   focus(): void {
@@ -187,7 +161,7 @@ export class SectorGrid implements Disposable {
 
   dispose(): void {
     cancelAnimationFrame(this.frame);
-    this.forgetMirrorTimer();
+    this.mirrorUpdate.dispose();
     this.waitingBar.dispose();
     this.owned.dispose();
     this.element.remove();
@@ -198,10 +172,8 @@ export class SectorGrid implements Disposable {
     const body = document.createElement('div');
     body.className = 'dw-sectors-canvas';
     this.canvas.setAttribute('aria-hidden', 'true');
-    this.lensBar.element.classList.add('dw-sectors-lens');
-    this.lensBar.element.style.width = `${lensWidthPixels}px`;
-    body.append(this.canvas, this.mirror.element, this.waitingBar.element);
-    this.element.append(body, this.lensBar.element, this.wholeBar.element);
+    body.append(this.canvas, this.notes.canvas, this.mirror.element, this.waitingBar.element);
+    this.element.append(body, ...this.scrollbars.elements);
   }
 
   private observe(): void {
@@ -237,10 +209,24 @@ export class SectorGrid implements Disposable {
   }
 
   private refresh(): void {
-    this.marksStale = true;
+    this.scrollbars.markStale();
     this.waitingBar.update();
-    this.updateMirrorSoon();
+    this.mirrorUpdate.soon();
     this.schedule();
+  }
+
+  private get geometry(): RowGeometry {
+    return this.layout.geometry;
+  }
+
+  private get metrics(): GridMetrics {
+    return this.layout.metrics;
+  }
+
+  /** Of the place for bytes and notes. */
+  private get deviceSize(): { width: number; height: number } {
+    const { clientWidth, clientHeight } = this.canvas.parentElement!;
+    return { width: Math.round(clientWidth * devicePixelRatio), height: Math.round(clientHeight * devicePixelRatio) };
   }
 
   private get viewport(): Viewport {
@@ -258,27 +244,19 @@ export class SectorGrid implements Disposable {
 
   /** The canvas and all that follows from its size, the font, and the settings. */
   private measure(): void {
-    const parent = this.canvas.parentElement!;
-    const ratio = devicePixelRatio;
-    const first = this.firstOffset;
-    const [width, height] = [Math.round(parent.clientWidth * ratio), Math.round(parent.clientHeight * ratio)];
+    const { width, height } = this.deviceSize;
     if (width === 0 || height === 0) return;
-    for (const bar of [this.wholeBar, this.lensBar]) bar.measure();
-    this.font = gridFont(this.settings.fontSizePixels);
-    const { character, rowHeight } = this.font;
-    this.offsets = new OffsetWriter(this.settings.offsetFormat, this.source);
-    const shape = { groupBytes: this.settings.groupBytes, offsetWidth: this.offsets.width };
-    // Where fewer fit, the text column would be out of sight.
-    const bytesPerRow = Math.min(this.settings.bytesPerRow || 64, fittingBytesPerRow(width, character, shape));
-    this.metrics = new GridMetrics({ ...shape, bytesPerRow }, character, rowHeight);
-    this.geometry = new RowGeometry(this.source.size, bytesPerRow);
-    // No wider than what is drawn: every pixel of it is copied at every frame.
-    this.resize(Math.min(width, this.metrics.endX + marginCharacters * character), height);
-    parent.style.setProperty('--dw-columns-height', `${this.columnsHeight / ratio}px`);
+    const first = this.firstOffset;
+    this.scrollbars.measure();
+    this.layout = layOutGrid(this.source, this.settings, width);
+    this.isMeasured = true;
+    const { canvasWidth, spareWidth, font } = this.layout;
+    this.resize(canvasWidth, height);
+    this.notes.place(canvasWidth, spareWidth, height, font);
+    this.canvas.parentElement!.style.setProperty('--dw-columns-height', `${this.columnsHeight / devicePixelRatio}px`);
     this.canvas.dataset.rowHeight = String(this.viewport.rowHeight);
     this.place = clampPlace(this.geometry, this.viewport, { row: this.geometry.rowOf(first), pixels: 0 });
-    this.marksStale = true;
-    this.updateMirrorSoon();
+    this.mirrorUpdate.soon();
     // A canvas that was resized is empty until it is painted: not a frame later.
     this.paint(performance.now());
   }
@@ -293,8 +271,7 @@ export class SectorGrid implements Disposable {
 
   private restyle(): void {
     this.palette = readPalette(document.documentElement);
-    for (const bar of [this.wholeBar, this.lensBar]) bar.measure();
-    this.marksStale = true;
+    this.scrollbars.measure();
     this.schedule();
   }
 
@@ -302,15 +279,14 @@ export class SectorGrid implements Disposable {
     const next = clampPlace(this.geometry, this.viewport, place);
     if (next.row === this.place.row && next.pixels === this.place.pixels) return;
     this.place = next;
-    this.scrolledAt = performance.now();
-    this.updateMirrorSoon();
+    this.mirrorUpdate.noteScroll();
     this.schedule();
     this.scrollEmitter.fire();
   }
 
   private setSelection(selection: Selection, jump: boolean): void {
     this.selectionNow = selection;
-    this.updateMirrorSoon(0);
+    this.mirrorUpdate.soon(0);
     this.schedule();
     this.selectionEmitter.fire({ jump });
   }
@@ -364,26 +340,19 @@ export class SectorGrid implements Disposable {
     return { x: box.left + x, y: box.top + Math.max(0, Math.min(box.height, y)) };
   }
 
-  private lens(): Track {
-    const visible = visibleRows(this.viewport);
-    return lensAround(this.geometry.rowCount, this.lensBar.heightPixels, this.place.row, visible);
-  }
-
   private paint(time: number): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    if (this.canvas.width === 0 || !this.font) return;
-    this.noteVelocity(time);
-    this.source.want(this.visible, this.velocity);
+    if (!this.isMeasured) return;
+    const { source, geometry, palette, visible } = this;
+    source.want(visible, this.readAhead.speedAt(time, this.firstOffset));
     this.waitingBar.update();
+    const scrolledPixels = Math.round(this.place.pixels * devicePixelRatio);
     const isComplete = this.painter.paint({
-      source: this.source,
-      geometry: this.geometry,
-      metrics: this.metrics,
-      palette: this.palette,
-      font: this.font,
-      offsets: this.offsets,
-      place: { row: this.place.row, pixels: Math.round(this.place.pixels * devicePixelRatio) },
+      ...this.layout,
+      source,
+      palette,
+      place: { row: this.place.row, pixels: scrolledPixels },
       selection: this.selectionNow,
       pane: this.paneNow,
       focused: document.activeElement === this.mirror.element,
@@ -392,59 +361,35 @@ export class SectorGrid implements Disposable {
       height: this.canvas.height,
     });
     this.canvas.dataset.painted = isComplete ? 'bytes' : 'placeholders';
-    this.paintScrollbars();
-  }
-
-  private noteVelocity(time: number): void {
-    const { time: before, offset } = this.lastPaint;
-    const seconds = Math.max(0.001, (time - before) / 1000);
-    // After a pause, or a jump by far more than a hand scrolls, nothing is known of where it goes next.
-    const bytes = this.firstOffset - offset;
-    this.velocity = seconds > 0.5 || Math.abs(bytes) > 16 * 1024 * 1024 ? 0 : bytes / seconds;
-    this.lastPaint = { time, offset: this.firstOffset };
-  }
-
-  private paintScrollbars(): void {
-    const visible = visibleRows(this.viewport);
-    const whole = { heightPixels: this.wholeBar.heightPixels, firstRow: 0, rowCount: this.geometry.rowCount };
-    this.wholeBar.show({ track: whole, row: this.place.row, visibleRows: visible });
-    const lens = this.heldLens ?? this.lens();
-    this.lensBar.show({ track: lens, row: this.place.row, visibleRows: visible });
-    const rowOf = (offset: number): number => this.geometry.rowOf(offset);
-    const marks = this.source.marks();
-    if (this.marksStale) this.wholeBar.drawMarks(marks, rowOf, this.geometry.rowCount);
-    if ((this.marksStale || lens.firstRow !== this.lensFirstRow) && marks.length > 0) {
-      this.lensBar.drawMarks(marks, rowOf, this.geometry.rowCount);
-    }
-    this.lensFirstRow = lens.firstRow;
-    this.marksStale = false;
-  }
-
-  /** With what comes until then as one. While it is scrolled nothing is read out, and frames have no time for it. */
-  private updateMirrorSoon(delay = mirrorDelayMilliseconds): void {
-    if (delay === 0) this.forgetMirrorTimer();
-    this.mirrorTimer ??= setTimeout(() => {
-      this.mirrorTimer = null;
-      const rest = this.scrolledAt + mirrorDelayMilliseconds - performance.now();
-      if (rest > 0) return this.updateMirrorSoon(rest);
-      this.updateMirror();
-    }, delay);
-  }
-
-  private forgetMirrorTimer(): void {
-    if (this.mirrorTimer !== null) clearTimeout(this.mirrorTimer);
-    this.mirrorTimer = null;
+    const { font } = this.layout;
+    this.notes.paint({
+      source,
+      geometry,
+      palette,
+      font,
+      visible,
+      firstRow: this.place.row,
+      scrolledPixels,
+      top: this.columnsHeight,
+    });
+    this.scrollbars.paint({
+      geometry,
+      row: this.place.row,
+      visibleRows: visibleRows(this.viewport),
+      marks: source.marks(),
+    });
   }
 
   private updateMirror(): void {
+    const { geometry } = this;
+    const { offsets } = this.layout;
     this.mirror.update({
-      geometry: this.geometry,
-      offsets: this.offsets,
+      geometry,
+      offsets,
       firstRow: this.place.row,
       rows: visibleRows(this.viewport),
       cursor: this.selectionNow.cursor,
     });
-    const words = this.offsets.write(this.firstOffset).trim();
-    for (const bar of [this.wholeBar, this.lensBar]) bar.tell(words);
+    this.scrollbars.tell(offsets.write(this.firstOffset).trim());
   }
 }
