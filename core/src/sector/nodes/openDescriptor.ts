@@ -66,7 +66,10 @@ export async function describeShape(
   const size = description.size - (description.size % sectorSize);
   if (size === 0) {
     const length = description.size === 0 ? 'empty' : `${description.size} bytes long, less than a sector of ${sectorSize}`;
-    throw new InvalidInputError(`${path} is ${length}`, { device: path });
+    throw new InvalidInputError(`${path} is ${length}`, {
+      device: path,
+      todo: `It has to hold one sector of ${sectorSize} bytes at least: choose another, or make it longer first.`,
+    });
   }
   const notes: string[] = [];
   if (size !== description.size) {

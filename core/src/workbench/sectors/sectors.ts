@@ -1,7 +1,7 @@
-import { Disposables, Emitter, type Disposable, type Workbench } from '../api';
+import { Emitter, type Disposable, type Workbench } from '../api';
 import { Bookmarks } from './data/bookmarks';
 import { SectorDocuments } from './data/sectorDocuments';
-import type { SectorEditor } from './editor/sectorEditor';
+import type { ByteView } from './byteView';
 import { SearchRun } from './search/searchRun';
 
 /** What changed at the active editor. */
@@ -13,7 +13,7 @@ export class Sectors {
   readonly bookmarks: Bookmarks;
   /** The search whose hits are shown. */
   readonly search: SearchRun;
-  private activeNow: SectorEditor | null = null;
+  private activeNow: ByteView | null = null;
   private following: Disposable | null = null;
   private readonly emitter = new Emitter<ActiveChange>();
   /** Of the active editor: which one it is, what it shows, where its cursor is. */
@@ -26,27 +26,22 @@ export class Sectors {
     this.bookmarks.onDidChange(() => this.emitter.fire('document'));
   }
 
-  /** The sector editor that was used last, as long as it is open; also while a view has the focus. */
-  get active(): SectorEditor | null {
+  /** The one that was used last, as long as it is open; also while a view has the focus. */
+  get active(): ByteView | null {
     return this.activeNow;
   }
 
-  activate(editor: SectorEditor | null): void {
-    if (editor === this.activeNow) return;
+  activate(view: ByteView | null): void {
+    if (view === this.activeNow) return;
     this.following?.dispose();
-    this.following = null;
-    this.activeNow = editor;
-    if (editor) {
-      const following = new Disposables();
-      following.add(editor.onDidChange((change) => this.emitter.fire(change)));
-      const forget = (): void => {
-        if (this.activeNow === editor) this.activate(null);
-      };
-      editor.disposed.connect(forget);
-      following.add({ dispose: () => void editor.disposed.disconnect(forget) });
-      this.following = following;
-    }
+    this.following = view?.onDidChange((change) => this.emitter.fire(change)) ?? null;
+    this.activeNow = view;
     this.emitter.fire('editor');
+  }
+
+  /** To be called when one is gone. */
+  forget(view: ByteView): void {
+    if (this.activeNow === view) this.activate(null);
   }
 
   /** Opens a place of a device, or shows it in the editor that is open. */

@@ -1,5 +1,5 @@
 import type { StatusHandle, StatusItem } from '../api';
-import { formatSize, plural } from '../../common/text/size';
+import { formatExactSize, formatSize, plural } from '../../common/text/size';
 import { hexOffset } from './model/offsetFormat';
 import type { Sectors } from './sectors';
 
@@ -23,18 +23,20 @@ export class SectorStatus {
   private update(): void {
     const { active, workbench } = this.sectors;
     // A plan or a wizard beside it has nothing to do with the cursor in here.
-    if (!active?.document || workbench.editors.active !== active) return this.hide();
+    if (!active?.document || workbench.editors.active !== active.pane) return this.hide();
     const { device, unlocked, edits } = active.document;
     const { cursor } = active.selection;
-    const { length } = active.range;
+    const { offset, length } = active.range;
     const lba = Math.floor(cursor / device.sectorSize);
     const selected = length > 1 ? `, ${length < 1024 ? plural(length, 'byte') : formatSize(length)} selected` : '';
+    const extent =
+      length > 1 ? `; ${formatExactSize(length)} selected, ${hexOffset(offset)} to ${hexOffset(offset + length - 1)}` : '';
     this.show({
       id: 'sectors.place',
       side: 'right',
       priority: 60,
       text: `Offset ${hexOffset(cursor)} · LBA ${lba}${selected}`,
-      tooltip: `Offset ${cursor.toLocaleString('en')}, byte ${cursor % device.sectorSize} of sector ${lba}${selected}. Go to…`,
+      tooltip: `Offset ${cursor.toLocaleString('en')}, byte ${cursor % device.sectorSize} of sector ${lba}${extent}. Go to…`,
       command: 'sectors.goTo',
     });
     const staged = edits.count > 0 ? `, ${plural(edits.count, 'byte')} staged` : '';

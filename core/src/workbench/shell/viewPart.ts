@@ -132,6 +132,7 @@ export class ViewPart implements ViewHost {
             data-view=${view.id}
             aria-selected=${view.id === this.current}
             tabindex=${view.id === this.current ? 0 : -1}
+            title=${view.title}
             @click=${() => this.show(view.id)}
           >
             ${view.title}${

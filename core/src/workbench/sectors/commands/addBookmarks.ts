@@ -1,13 +1,13 @@
 import { html, render } from 'lit';
 import { plural } from '../../../common/text/size';
 import { showError } from '../../widgets/shared/errorText';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import { toneSigns } from '../grid/palette';
 import { freeName, readBookmarks, type PortableBookmark } from '../model/bookmarkText';
 import type { Sectors } from '../sectors';
 
 /** Asks for bookmarks as JSON, pasted or from a file, and adds those that are not there yet. */
-export async function addBookmarks(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function addBookmarks(sectors: Sectors, editor: ByteView): Promise<void> {
   const { key, device } = editor.document!;
   const { workbench, bookmarks } = sectors;
   let found: PortableBookmark[] = [];

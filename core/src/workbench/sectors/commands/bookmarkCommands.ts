@@ -3,11 +3,11 @@ import { neighbour } from '../model/sortedRanges';
 import { toneSigns } from '../grid/palette';
 import { writeBookmarks } from '../model/bookmarkText';
 import { hexOffset } from '../model/offsetFormat';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { Sectors } from '../sectors';
 
 /** Takes the bookmark at the cursor away, or asks for the name of a new one over the selection. */
-export async function toggleBookmark(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function toggleBookmark(sectors: Sectors, editor: ByteView): Promise<void> {
   const { key } = editor.document!;
   const { range } = editor;
   const { bookmarks, workbench } = sectors;
@@ -31,14 +31,14 @@ export async function toggleBookmark(sectors: Sectors, editor: SectorEditor): Pr
   bookmarks.put(key, { ...range, id: crypto.randomUUID(), name: name.trim(), note: '', tone: count % toneSigns.length });
 }
 
-export function goToBookmark(sectors: Sectors, editor: SectorEditor, direction: 'next' | 'previous'): void {
+export function goToBookmark(sectors: Sectors, editor: ByteView, direction: 'next' | 'previous'): void {
   const found = neighbour(sectors.bookmarks.of(editor.document!.key), editor.selection.cursor, direction);
   if (found) editor.goTo(found);
   else sectors.workbench.notifications.info('This device has no bookmarks.', { detail: 'Select bytes and bookmark them first.' });
 }
 
 /** Puts all bookmarks of the device on the clipboard as JSON. */
-export async function exportBookmarks(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function exportBookmarks(sectors: Sectors, editor: ByteView): Promise<void> {
   const { key, device } = editor.document!;
   const bookmarks = sectors.bookmarks.of(key);
   await navigator.clipboard.writeText(writeBookmarks(device, bookmarks));

@@ -2,10 +2,10 @@ import { RefusedError } from '@diskwright/sdk/errors';
 import { formatSize } from '../../../common/text/size';
 import { copyFormats, copyLimit, hexDump, type CopyFormat } from '../model/copyFormats';
 import { hexOffset } from '../model/offsetFormat';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { Sectors } from '../sectors';
 
-async function copy(sectors: Sectors, editor: SectorEditor, format: CopyFormat): Promise<void> {
+async function copy(sectors: Sectors, editor: ByteView, format: CopyFormat): Promise<void> {
   const { range } = editor;
   if (range.length > copyLimit) {
     throw new RefusedError(`the selection of ${formatSize(range.length)} is too long for the clipboard`, {
@@ -24,7 +24,7 @@ async function copy(sectors: Sectors, editor: SectorEditor, format: CopyFormat):
 }
 
 /** Writes what is on the clipboard over the bytes from the cursor on. */
-export async function pasteBytes({ workbench }: Sectors, editor: SectorEditor): Promise<void> {
+export async function pasteBytes({ workbench }: Sectors, editor: ByteView): Promise<void> {
   let text: string;
   try {
     text = await navigator.clipboard.readText();
@@ -38,7 +38,7 @@ export async function pasteBytes({ workbench }: Sectors, editor: SectorEditor): 
 }
 
 /** As hex from the hex column, as text from the text column. */
-export function copySelection(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export function copySelection(sectors: Sectors, editor: ByteView): Promise<void> {
   const id = editor.column === 'hex' ? 'hex' : 'text';
   return copy(
     sectors,
@@ -47,7 +47,7 @@ export function copySelection(sectors: Sectors, editor: SectorEditor): Promise<v
   );
 }
 
-export async function copySelectionAs(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function copySelectionAs(sectors: Sectors, editor: ByteView): Promise<void> {
   const items = copyFormats.map((format) => ({ label: format.title, format }));
   const chosen = await sectors.workbench.quickInput.pick(items, { placeholder: `Copy ${formatSize(editor.range.length)} as` });
   editor.grid?.focus();
@@ -55,7 +55,7 @@ export async function copySelectionAs(sectors: Sectors, editor: SectorEditor): P
 }
 
 /** The visible bytes as plain text, for reading by screen reader or for copying by hand. */
-export async function showAsText(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function showAsText(sectors: Sectors, editor: ByteView): Promise<void> {
   const { grid, document } = editor;
   if (!grid || !document) return;
   const range = grid.visible;
@@ -65,7 +65,7 @@ export async function showAsText(sectors: Sectors, editor: SectorEditor): Promis
   area.readOnly = true;
   area.rows = 24;
   area.cols = 80;
-  area.setAttribute('aria-label', `Bytes of ${editor.title.label} as text`);
+  area.setAttribute('aria-label', `Bytes of ${editor.label} as text`);
   const structures = document.structures
     .meeting(range)
     .map(
@@ -76,7 +76,7 @@ export async function showAsText(sectors: Sectors, editor: SectorEditor): Promis
   area.value = [hexDump(bytes, range.offset, grid.bytesPerRow), ...holes, ...structures].join('\n');
   area.setSelectionRange(0, 0);
   await sectors.workbench.dialogs.show({
-    title: `Visible bytes of ${editor.title.label}`,
+    title: `Visible bytes of ${editor.label}`,
     body: area,
     buttons: [{ label: 'Close', kind: 'primary' }],
     onOpen: () => area.focus(),

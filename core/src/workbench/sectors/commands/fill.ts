@@ -2,11 +2,11 @@ import { plural } from '../../../common/text/size';
 import { hexOffset } from '../model/offsetFormat';
 import { parseHex } from '../model/byteClass';
 import { stagedLimit } from '../model/stagedEdits';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { Sectors } from '../sectors';
 
 /** Asks for hex digits and writes them over the whole selection, again and again. */
-export async function askAndFill({ workbench }: Sectors, editor: SectorEditor): Promise<void> {
+export async function askAndFill({ workbench }: Sectors, editor: ByteView): Promise<void> {
   const { range, typing } = editor;
   if (!typing?.mayEdit()) return;
   if (range.length > stagedLimit) {

@@ -2,11 +2,11 @@ import type { Event } from '../../api';
 import { ExpressionError, goToOffset, type GoToContext } from '../model/expression/goTo';
 import { hexOffset, partitionAt } from '../model/offsetFormat';
 import { selectedRange } from '../model/selection';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { Sectors } from '../sectors';
 
 /** What expressions are read against, for one editor. */
-export function goToContext(sectors: Sectors, editor: SectorEditor): GoToContext {
+export function goToContext(sectors: Sectors, editor: ByteView): GoToContext {
   const document = editor.document!;
   return {
     size: document.device.size,
@@ -29,7 +29,7 @@ function explain(text: string, error: unknown): string {
 }
 
 /** `offset 1F400 (128,000), LBA 250 + 0, partition 2 + 400, ext4 superblock` */
-export function placeWords(editor: SectorEditor, offset: number): string {
+export function placeWords(editor: ByteView, offset: number): string {
   const document = editor.document!;
   const { sectorSize } = document.device;
   const partition = partitionAt(document.partitions, offset);
@@ -45,7 +45,7 @@ export function placeWords(editor: SectorEditor, offset: number): string {
 }
 
 /** Where partitions lie and how large their clusters are may be known a moment after it was asked for. */
-function layoutChanges(editor: SectorEditor): Event<void> {
+function layoutChanges(editor: ByteView): Event<void> {
   return (listener) =>
     editor.document!.onDidChange((change) => {
       if (change === 'layout') listener();
@@ -53,7 +53,7 @@ function layoutChanges(editor: SectorEditor): Event<void> {
 }
 
 /** Asks for a place and goes there; the editor shows it while it is typed, and goes back when it is left by Escape. */
-export async function askAndGo(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function askAndGo(sectors: Sectors, editor: ByteView): Promise<void> {
   const { document, grid } = editor;
   if (!document || !grid) return;
   const before = { range: selectedRange(editor.selection), top: grid.firstOffset };

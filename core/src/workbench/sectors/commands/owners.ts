@@ -1,11 +1,11 @@
 import { html, render } from 'lit';
 import { formatSize } from '../../../common/text/size';
 import { hexOffset } from '../model/offsetFormat';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { Sectors } from '../sectors';
 
 /** Shows the whole way from the device down to the byte at the cursor; each link can be gone to. */
-export async function showOwners(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function showOwners(sectors: Sectors, editor: ByteView): Promise<void> {
   const { device } = editor.document!;
   const { cursor } = editor.selection;
   const { chain } = await sectors.workbench.host.request('owner/chain', { deviceId: device.deviceId, offset: cursor });

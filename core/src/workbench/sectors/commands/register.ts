@@ -3,7 +3,7 @@ import type { Command, Workbench } from '../../api';
 import { pickDevice } from '../../widgets/devicePicker/pickDevice';
 import { DiffEditor, type DiffParams } from '../diff/diffEditor';
 import { settingKeys } from '../editor/settings';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import { offsetFormats } from '../model/offsetFormat';
 import type { SearchView } from '../search/searchView';
 import type { SectorParams, Sectors } from '../sectors';
@@ -14,16 +14,17 @@ import { askAndFill } from './fill';
 import { askAndGo } from './goTo';
 import { toggleLock } from './lock';
 import { showKeys, showOwners } from './owners';
+import { confirmDevice, readAgain } from './readAgain';
 import { askAndSelect } from './selectRange';
 import { goToStructure, selectSector, selectStructure } from './structureCommands';
 
-type Entry = [id: string, title: string, keys: string | null, run: (editor: SectorEditor) => unknown, icon?: string];
+type Entry = [id: string, title: string, keys: string | null, run: (editor: ByteView) => unknown, icon?: string];
 
 const focus = 'sectorsFocus';
 
 /** Commands that need an editor with a device in it. */
 function editorCommands(sectors: Sectors, searchView: () => SearchView): Entry[] {
-  const edits = (editor: SectorEditor, change: () => ByteRange | null | void): void => {
+  const edits = (editor: ByteView, change: () => ByteRange | null | void): void => {
     const changed = change();
     editor.document!.editsChanged();
     if (changed) editor.grid?.select(changed, { jump: false, centre: false });
@@ -68,15 +69,17 @@ function editorCommands(sectors: Sectors, searchView: () => SearchView): Entry[]
     ['find', 'Search…', 'Ctrl+F', () => searchView().focusPattern(), 'search'],
     ['findNext', 'Go to Next Hit', null, () => searchView().next(1)],
     ['findPrevious', 'Go to Previous Hit', null, () => searchView().next(-1)],
+    ['readAgain', 'Read Again', 'Ctrl+Alt+R', (editor) => readAgain(sectors, editor), 'refresh'],
     ['cancelReading', 'Cancel Reading', null, (editor) => editor.document!.cache.cancel()],
     ['showKeys', 'Keys of the Sector Editor', 'Alt+F1', () => showKeys(sectors)],
   ];
 }
 
-async function reviewChanges(sectors: Sectors, editor: SectorEditor): Promise<void> {
+async function reviewChanges(sectors: Sectors, editor: ByteView): Promise<void> {
   const { judge, edits } = editor.document!;
   const { workbench } = sectors;
   if (edits.count === 0) return workbench.notifications.info('No bytes are changed.');
+  if (!(await confirmDevice(sectors, editor))) return;
   const digest = await judge.planForReview();
   await workbench.editors.open({ type: 'plan', key: digest, params: { digest } });
 }
@@ -92,7 +95,7 @@ async function openDevice(sectors: Sectors, args: unknown): Promise<void> {
 async function compareWith(sectors: Sectors, args: unknown): Promise<void> {
   const { workbench, active } = sectors;
   const given = args as Partial<DiffParams> | undefined;
-  const left = given?.left ?? active?.input.key ?? (await pickDevice(workbench, { title: 'Compare', action: 'Choose as first' }));
+  const left = given?.left ?? active?.path ?? (await pickDevice(workbench, { title: 'Compare', action: 'Choose as first' }));
   if (left === undefined) return;
   const excluded = new Map([[left, 'it is the first device']]);
   const right =
@@ -186,7 +189,7 @@ export function registerCommands(sectors: Sectors, searchView: () => SearchView)
     ],
     ['go', ['goTo', 'goBack', 'goForward', 'nextStructure', 'previousStructure', 'nextBookmark', 'previousBookmark']],
     ['disk', ['open', 'compareWith', 'toggleLock', 'reviewChanges', 'revertAll']],
-    ['view', ['offsetFormat', 'bytesPerRow', 'showAsText']],
+    ['view', ['offsetFormat', 'bytesPerRow', 'showAsText', 'readAgain']],
     ['help', ['showKeys']],
   ];
   for (const [menu, ids] of menuBar) {

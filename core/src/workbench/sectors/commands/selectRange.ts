@@ -1,5 +1,5 @@
 import { goToOffset } from '../model/expression/goTo';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import { formatExactSize } from '../../../common/text/size';
 import type { Sectors } from '../sectors';
 import { goToContext } from './goTo';
@@ -10,7 +10,7 @@ interface Bounds {
 }
 
 /** `lba 0 .. lba 33`, or `p1:0, 4K`: from a place to behind the byte of another, or a length from a place. */
-function readRange(text: string, sectors: Sectors, editor: SectorEditor): Bounds {
+function readRange(text: string, sectors: Sectors, editor: ByteView): Bounds {
   const context = goToContext(sectors, editor);
   const [to, length] = [text.split('..'), text.split(',')];
   if (to.length === 2) {
@@ -22,10 +22,11 @@ function readRange(text: string, sectors: Sectors, editor: SectorEditor): Bounds
   if (length.length !== 2) throw new RangeError('write a range as from .. to, or as from, length');
   const offset = goToOffset(length[0]!, context);
   const count = goToOffset(length[1]!, { ...context, cursor: 0, size: context.size - offset + 1 });
-  return { offset, length: Math.max(1, count) };
+  if (count < 1) throw new RangeError('a selection has one byte at least');
+  return { offset, length: count };
 }
 
-export async function askAndSelect(sectors: Sectors, editor: SectorEditor): Promise<void> {
+export async function askAndSelect(sectors: Sectors, editor: ByteView): Promise<void> {
   const text = await sectors.workbench.quickInput.input({
     title: 'Select a range',
     placeholder: 'from .. to, or from, length: lba 0 .. lba 33, or p1:0, 4K',

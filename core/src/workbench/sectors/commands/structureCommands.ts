@@ -1,9 +1,9 @@
 import { neighbour } from '../model/sortedRanges';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { Sectors } from '../sectors';
 
 /** To the next structure behind the cursor, or the one before it. */
-export async function goToStructure(sectors: Sectors, editor: SectorEditor, direction: 'next' | 'previous'): Promise<void> {
+export async function goToStructure(sectors: Sectors, editor: ByteView, direction: 'next' | 'previous'): Promise<void> {
   const { structureList } = editor.document!;
   await structureList.read();
   const found = neighbour(structureList.entries, editor.selection.cursor, direction);
@@ -11,7 +11,7 @@ export async function goToStructure(sectors: Sectors, editor: SectorEditor, dire
   sectors.workbench.notifications.info('No plugin knows a structure on this device.');
 }
 
-export function selectSector(editor: SectorEditor): void {
+export function selectSector(editor: ByteView): void {
   const { sectorSize, size } = editor.document!.device;
   const { offset, length } = editor.range;
   const start = Math.floor(offset / sectorSize) * sectorSize;
@@ -20,7 +20,7 @@ export function selectSector(editor: SectorEditor): void {
 }
 
 /** The field at the cursor; when it is selected already, its structure. */
-export function selectStructure(sectors: Sectors, editor: SectorEditor): void {
+export function selectStructure(sectors: Sectors, editor: ByteView): void {
   const at = editor.document!.structures.at(editor.selection.cursor);
   if (!at) return sectors.workbench.notifications.info('No structure that a plugin knows lies at the cursor.');
   const { range } = editor;

@@ -51,6 +51,20 @@ export class SectorDocuments {
     return { ...this.take(path, held), confirmed: held.confirmed };
   }
 
+  /**
+   * Whether a path still names the device of the document that is shown for it; when not, {@link acquire} gives the right one from now on.
+   * @throws as `devices/open` when it names none
+   */
+  async isCurrent(path: string, signal: AbortSignal): Promise<boolean> {
+    const held = this.held.get(path);
+    const { deviceId, size } = await this.workbench.devices.open(path, undefined, signal);
+    if (!held) return false;
+    const { device } = held.document;
+    if (deviceId === device.deviceId && size === device.size) return true;
+    if (this.held.get(path) === held) this.held.delete(path);
+    return false;
+  }
+
   private async confirm(path: string, held: Held): Promise<boolean> {
     const { device } = held.document;
     const { signal } = held.gone;

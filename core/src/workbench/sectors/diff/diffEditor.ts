@@ -2,20 +2,19 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { html, render, type TemplateResult } from 'lit';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { printable } from '../../../common/text/printable';
-import { formatSize, plural } from '../../../common/text/size';
+import { formatExactSize, formatSize, plural } from '../../../common/text/size';
 import { Disposables, type EditorInput, type EditorPane } from '../../api';
 import type { SectorDocument } from '../data/sectorDocument';
 import { OpeningView } from '../editor/openingView';
 import { gridSettings } from '../editor/settings';
-import { SectorGrid } from '../grid/sectorGrid';
 import { goToOffset } from '../model/expression/goTo';
 import { hexOffset } from '../model/offsetFormat';
 import { neighbour } from '../model/sortedRanges';
 import type { Sectors } from '../sectors';
+import { showError } from '../../widgets/shared/errorText';
 import { virtualList } from '../views/virtualList';
 import { CompareRun } from './compareRun';
-import { DifferenceSource } from './differenceSource';
+import { DiffSide } from './diffSide';
 
 /** What is compared; offsets are where each side begins. */
 export interface DiffParams {
@@ -27,17 +26,10 @@ export interface DiffParams {
   length?: number;
 }
 
-interface Side {
-  document: SectorDocument;
-  source: DifferenceSource;
-  grid: SectorGrid;
-  start: number;
-}
-
 /** Two devices side by side, scrolled as one, with what differs marked and listed. */
 export class DiffEditor extends Widget implements EditorPane {
   private params: DiffParams;
-  private sides: readonly [Side, Side] | null = null;
+  private sides: readonly [DiffSide, DiffSide] | null = null;
   private readonly run: CompareRun;
   private readonly bar = document.createElement('div');
   private readonly body = document.createElement('div');
@@ -47,6 +39,8 @@ export class DiffEditor extends Widget implements EditorPane {
   private following = false;
   /** One of the devices could not be opened. */
   private isStopped = false;
+  /** Bytes that are compared; null before both are open. */
+  private compared: number | null = null;
   private readonly list = virtualList<ByteRange>({
     label: 'Differences',
     row: ({ offset, length }) =>
@@ -71,7 +65,7 @@ export class DiffEditor extends Widget implements EditorPane {
     this.title.closable = true;
     this.run = this.owned.add(new CompareRun(sectors.workbench));
     this.owned.add(this.run.onDidChange(() => this.refresh()));
-    this.owned.add(sectors.workbench.context.bind(this.node, () => ({ sectorsDiffFocus: true })));
+    this.owned.add(sectors.workbench.context.bind(this.node, () => ({ sectorsFocus: true, sectorsDiffFocus: true })));
     this.bar.className = 'dw-sectors-header';
     this.bar.setAttribute('role', 'toolbar');
     this.bar.setAttribute('aria-label', 'Comparison');
@@ -119,6 +113,7 @@ export class DiffEditor extends Widget implements EditorPane {
     this.shown = new Disposables();
     this.sides = null;
     this.isStopped = false;
+    this.compared = null;
     this.run.reset();
     const { signal } = this.abort;
     const { left, right, leftOffset = 0, rightOffset = 0 } = this.params;
@@ -132,8 +127,8 @@ export class DiffEditor extends Widget implements EditorPane {
       resized.observe(this.body);
       this.shown.add({ dispose: () => resized.disconnect() });
       this.shown.add(this.sectors.workbench.settings.onDidChange(() => this.equalise()));
-      const reach = ({ document: { device }, start }: Side): number => Math.max(0, device.size - start);
-      const length = Math.min(reach(sides[0]), reach(sides[1]), this.params.length ?? Infinity);
+      const reach = ({ document: { device }, start }: DiffSide): number => Math.max(0, device.size - start);
+      const length = (this.compared = Math.min(reach(sides[0]), reach(sides[1]), this.params.length ?? Infinity));
       const ends = sides.map(({ document: { device }, start }) => ({ deviceId: device.deviceId, offset: start }));
       void this.run.start(ends[0]!, ends[1]!, length);
     } catch {
@@ -162,20 +157,12 @@ export class DiffEditor extends Widget implements EditorPane {
     }
   }
 
-  private side(opened: SectorDocument, start: number): Side {
-    const source = this.shown.add(new DifferenceSource(opened, this.sectors, start, () => this.run.differences));
-    const { workbench } = this.sectors;
-    const grid = new SectorGrid(source, `Bytes of ${printable(opened.device.path)}`, gridSettings(workbench.settings));
-    this.shown.add(grid);
-    const frame = document.createElement('section');
-    frame.className = 'dw-sectors-side';
-    frame.setAttribute('aria-label', printable(opened.device.path));
-    const heading = document.createElement('h3');
-    heading.textContent = `${workbench.devices.label(opened.device.path)}${start ? `, from ${hexOffset(start)}` : ''}`;
-    frame.append(heading, grid.element);
-    this.body.append(frame);
-    this.shown.add({ dispose: () => frame.remove() });
-    return { document: opened, source, grid, start };
+  private side(opened: SectorDocument, start: number): DiffSide {
+    const reopen = (): void => void this.openBoth();
+    const side = this.shown.add(new DiffSide(this.sectors, this, opened, start, () => this.run.differences, reopen));
+    this.body.append(side.element);
+    this.shown.add(opened.onDidChange((change) => change === 'edits' && this.refresh()));
+    return side;
   }
 
   /** Both sides have the same rows: as many bytes as in the narrower one. */
@@ -185,7 +172,7 @@ export class DiffEditor extends Widget implements EditorPane {
     for (const { grid } of this.sides ?? []) grid.configure({ ...settings, bytesPerRow: Math.min(...fitting) });
   }
 
-  private synchronise([left, right]: readonly [Side, Side]): void {
+  private synchronise([left, right]: readonly [DiffSide, DiffSide]): void {
     const pairs = [
       [left, right],
       [right, left],
@@ -237,9 +224,11 @@ export class DiffEditor extends Widget implements EditorPane {
         differences.length === 0 && state.kind === 'ended' && state.how === 'done'
           ? 'No difference.'
           : `${count}${bytes}.${progress}`,
-      failed: state.kind === 'failed' ? (state.error instanceof Error ? state.error.message : String(state.error)) : '',
+      failed: state.kind === 'failed' ? [showError(state.error).message, ...showError(state.error).lines].join(' ') : '',
     };
-    return html`<div class="dw-sectors-trail" role="status">${words[state.kind]}</div>
+    return html`<div class="dw-sectors-trail" role="status">
+        ${[words[state.kind], ...this.leftOut()].filter(Boolean).join(' ')}
+      </div>
       <button
         class="dw-icon-button"
         title="Previous difference (Shift+F7)"
@@ -255,8 +244,20 @@ export class DiffEditor extends Widget implements EditorPane {
       ${state.kind === 'running' ? html`<button class="dw-button" @click=${() => this.run.cancel()}>Cancel</button>` : ''}`;
   }
 
+  /** What lies on a device and is not compared, in sentences. */
+  private leftOut(): string[] {
+    const { sides } = this;
+    if (!sides || this.compared === null) return [];
+    const rests = sides.map(({ document: { device }, start }) => device.size - start - this.compared!);
+    const words = sides.flatMap(({ label }, index) =>
+      rests[index]! > 0 ? [`The last ${formatExactSize(rests[index]!)} of ${label} are not compared.`] : [],
+    );
+    const isStaged = sides.some(({ document: { edits } }) => edits.count > 0);
+    return [...words, ...(isStaged ? ['Staged changes are not compared.'] : [])];
+  }
+
   private async askOffsets(): Promise<void> {
-    const ask = async (side: Side | undefined, title: string): Promise<number | undefined> => {
+    const ask = async (side: DiffSide | undefined, title: string): Promise<number | undefined> => {
       if (!side) return undefined;
       const { device, partitions } = side.document;
       const context = { ...device, cursor: side.grid.selection.cursor, partitions, blocks: () => null, bookmark: () => null };

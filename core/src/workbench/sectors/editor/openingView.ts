@@ -1,5 +1,5 @@
-import { DiskwrightError } from '@diskwright/sdk/errors';
 import { html, render } from 'lit';
+import { showError } from '../../widgets/shared/errorText';
 
 /** What stands in an editor until its device is open: what it waits for and for how long, or why it is not open. */
 export class OpeningView {
@@ -22,12 +22,11 @@ export class OpeningView {
   failed(error: unknown): void {
     this.stop();
     const cancelled = error === null;
-    const words = error instanceof Error ? error.message : String(error);
-    const todo = error instanceof DiskwrightError ? error.detail.todo : undefined;
+    const { message, lines } = showError(error);
     render(
       html`<i class="codicon codicon-${cancelled ? 'circle-slash' : 'error'}" aria-hidden="true"></i>
         <p><strong>${cancelled ? `Opening ${this.label} was cancelled` : `${this.label} cannot be opened`}</strong></p>
-        ${cancelled ? '' : html`<p>${words}</p>`} ${todo ? html`<p>${todo}</p>` : ''}
+        ${cancelled ? '' : [message, ...lines].map((line) => html`<p>${line}</p>`)}
         <button class="dw-button dw-primary" data-autofocus @click=${this.onRetry}>Try again</button>`,
       this.element,
     );

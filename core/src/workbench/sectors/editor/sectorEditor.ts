@@ -11,6 +11,7 @@ import { readPalette } from '../grid/palette';
 import { SectorGrid } from '../grid/sectorGrid';
 import { NavigationHistory } from '../model/history';
 import { selectedRange, type Selection } from '../model/selection';
+import type { ByteView } from '../byteView';
 import type { ActiveChange, SectorParams, Sectors } from '../sectors';
 import { DocumentSource } from './documentSource';
 import { EditorHeader } from './editorHeader';
@@ -28,7 +29,7 @@ interface SavedState {
 const nearBytes = 4096;
 
 /** The editor of a device's bytes. */
-export class SectorEditor extends Widget implements EditorPane {
+export class SectorEditor extends Widget implements EditorPane, ByteView {
   readonly history = new NavigationHistory(nearBytes);
   private documentNow: SectorDocument | null = null;
   private gridNow: SectorGrid | null = null;
@@ -42,7 +43,6 @@ export class SectorEditor extends Widget implements EditorPane {
   private shown = new Disposables();
   private readonly emitter = new Emitter<ActiveChange>();
   private readonly header: EditorHeader;
-  /** What it shows, and where its cursor is. */
   readonly onDidChange = this.emitter.event;
 
   constructor(
@@ -85,12 +85,22 @@ export class SectorEditor extends Widget implements EditorPane {
     return this.gridNow?.pane ?? 'hex';
   }
 
-  /** What writes over its bytes; null while no device is open. */
+  get label(): string {
+    return this.sectors.workbench.devices.label(this.input.key);
+  }
+
+  get path(): string {
+    return this.input.key;
+  }
+
+  get pane(): this {
+    return this;
+  }
+
   get typing(): Typing | null {
     return this.typingNow;
   }
 
-  /** Selects a range and shows it; kept in the history. */
   goTo(range: ByteRange): void {
     this.gridNow?.select(range);
   }
@@ -102,6 +112,16 @@ export class SectorEditor extends Widget implements EditorPane {
 
   goForward(): void {
     this.visit(this.history.forward(), 'go.forward');
+  }
+
+  reopen(): void {
+    this.shown.dispose();
+    this.shown = new Disposables();
+    this.documentNow = null;
+    this.gridNow = null;
+    this.typingNow = null;
+    this.emitter.fire('editor');
+    this.openDevice();
   }
 
   reveal(params: unknown): void {
@@ -116,6 +136,7 @@ export class SectorEditor extends Widget implements EditorPane {
 
   override dispose(): void {
     if (this.isDisposed) return;
+    this.sectors.forget(this);
     this.abort.abort();
     this.opening?.dispose();
     this.shown.dispose();
@@ -158,13 +179,7 @@ export class SectorEditor extends Widget implements EditorPane {
     if (!known) return void this.waitForDevice();
     this.showDocument(known);
     void known.confirmed.then((isSame) => {
-      if (isSame || this.isDisposed) return;
-      this.shown.dispose();
-      this.shown = new Disposables();
-      this.documentNow = null;
-      this.gridNow = null;
-      this.emitter.fire('editor');
-      this.openDevice();
+      if (!isSame && !this.isDisposed) this.reopen();
     });
   }
 

@@ -29,10 +29,13 @@ export function bytesUnder(
 }
 
 const linesPerPage = 20;
+/** While a selection is held beyond the edge, it grows by itself: the faster, the further out. */
+const heldMilliseconds = 50;
 
 /** Selecting by mouse, scrolling by wheel and by a finger. */
 export class GridPointer implements Disposable {
   private dragging: number | null = null;
+  private held: { timer: ReturnType<typeof setInterval>; event: PointerEvent } | null = null;
   private touchY: number | null = null;
   private readonly abort = new AbortController();
 
@@ -53,6 +56,7 @@ export class GridPointer implements Disposable {
   }
 
   dispose(): void {
+    this.release();
     this.abort.abort();
   }
 
@@ -88,13 +92,43 @@ export class GridPointer implements Disposable {
       return;
     }
     if (this.dragging === null) return;
+    this.dragTo(event);
+    this.hold(event);
+  }
+
+  private dragTo(event: PointerEvent): void {
     const { offset } = this.byteAt(event);
     if (offset === this.dragging) return;
     this.dragging = offset;
     this.target.drag(offset);
   }
 
+  private hold(event: PointerEvent): void {
+    if (this.beyond(event) === 0) return this.release();
+    if (this.held) this.held.event = event;
+    else this.held = { event, timer: setInterval(() => this.scrollHeld(), heldMilliseconds) };
+  }
+
+  private scrollHeld(): void {
+    if (!this.held) return;
+    const { event } = this.held;
+    this.target.scrollBy(this.beyond(event));
+    this.dragTo(event);
+  }
+
+  /** Pixels below the canvas; negative above it. */
+  private beyond({ clientY }: PointerEvent): number {
+    const { top, bottom } = this.canvas.getBoundingClientRect();
+    return clientY > bottom ? clientY - bottom : Math.min(0, clientY - top);
+  }
+
+  private release(): void {
+    if (this.held) clearInterval(this.held.timer);
+    this.held = null;
+  }
+
   private up(): void {
+    this.release();
     this.dragging = null;
     this.touchY = null;
   }

@@ -25,6 +25,7 @@ export class SearchRun {
   private token = '';
   private tokens = 0;
   private pathNow: string | null = null;
+  private kindNow: SearchPattern['kind'] = 'text';
   private hitsNow: SearchHit[] = [];
   private figuresNow: SearchFigures | null = null;
   private stateNow: SearchState = { kind: 'idle' };
@@ -56,6 +57,11 @@ export class SearchRun {
     return this.pathNow;
   }
 
+  /** Of the pattern that was searched for. */
+  get kind(): SearchPattern['kind'] {
+    return this.kindNow;
+  }
+
   /** By offset. */
   get hits(): readonly SearchHit[] {
     return this.hitsNow;
@@ -75,6 +81,7 @@ export class SearchRun {
     const token = `search-${(this.tokens += 1)}-${Date.now()}`;
     this.token = token;
     this.pathNow = path;
+    this.kindNow = pattern.kind;
     this.hitsNow = [];
     this.figuresNow = null;
     this.current = null;

@@ -39,7 +39,7 @@ export class SearchView extends LightElement {
   private refusal: string | null = null;
   private readonly list = virtualList<SearchHit>({
     label: 'Hits',
-    row: (hit) => hitRow(hit),
+    row: (hit) => hitRow(hit, this.sectors.search.kind),
     choose: (hit) => this.goTo(hit),
   });
 
@@ -125,8 +125,8 @@ export class SearchView extends LightElement {
           <button class="dw-icon-button" type="button" title="Next hit (F3)" aria-label="Next hit" @click=${() => this.next(1)}>
             <i class="codicon codicon-arrow-down" aria-hidden="true"></i>
           </button>
-          ${this.options()}
         </div>
+        ${this.options()}
         ${
           problem
             ? html`<pre class="dw-sectors-caret" role="alert" id="dw-sectors-pattern-problem">
@@ -151,7 +151,8 @@ ${problem.caret}${problem.message}</pre>`
         if (!this.chosen.delete(encoding)) this.chosen.add(encoding);
         if (this.chosen.size === 0) this.chosen.add('utf-8');
       });
-    return html`<label class="dw-sectors-check">
+    return html`<div class="dw-sectors-options">
+      <label class="dw-sectors-check">
         <input
           type="checkbox"
           .checked=${this.ignoreCase}
@@ -169,7 +170,8 @@ ${problem.caret}${problem.message}</pre>`
                 </label>`,
             )
           : nothing
-      }`;
+      }
+    </div>`;
   }
 
   /** What the host answered to the last search, and why none was begun; nothing after a change. */
@@ -182,7 +184,7 @@ ${problem.caret}${problem.message}</pre>`
 
   private progress(): TemplateResult | typeof nothing {
     const { figures, state, hits } = this.sectors.search;
-    if (state.kind === 'idle') return nothing;
+    if (state.kind === 'idle' || (state.kind === 'failed' && hits.length === 0)) return nothing;
     const done = figures ? `${formatSize(figures.done)} of ${formatSize(figures.total)}` : '';
     const rate = figures && state.kind === 'running' ? `${formatSize(Math.round(figures.bytesPerSecond))}/s` : '';
     const skipped = figures?.skipped ? `${formatSize(figures.skipped)} of holes skipped` : '';
@@ -251,18 +253,23 @@ ${problem.caret}${problem.message}</pre>`
 customElements.define('dw-sector-search', SearchView);
 
 function hints(state: string): string {
+  if (state === 'failed') return 'Change the pattern, then search again.';
   if (state === 'running') return 'Hits come here as they are found.';
   return state === 'ended' ? 'Nothing was found.' : 'Hits come here while the device is read; F3 goes from one to the next.';
 }
 
-function hitRow(hit: SearchHit): TemplateResult {
+/** Where there is little room, only what the pattern was written as is shown: text for hex, and the other way round. */
+function hitRow(hit: SearchHit, kind: PatternKind): TemplateResult {
   const [before, all] = [decodeBase64(hit.before), decodeBase64(hit.bytes)];
   const [found, after] = [all.subarray(0, hit.length), all.subarray(hit.length)];
   const text = (part: Uint8Array): string => Array.from(part, textSign).join('');
+  const [hexClass, textClass] = kind === 'hex' ? ['', 'dw-sectors-wide'] : ['dw-sectors-wide', ''];
   return html`<span class="dw-sectors-place">${hexOffset(hit.offset, 8)}</span>
-    <span class="dw-mono dw-sectors-context"
+    <span class="dw-mono dw-sectors-context ${hexClass}"
       >${toHex(before.subarray(-4), ' ')}
       <mark>${toHex(found.subarray(0, 16), ' ')}</mark> ${toHex(after.subarray(0, 8), ' ')}</span
     >
-    <span class="dw-mono dw-sectors-context">${text(before)}<mark>${text(found)}</mark>${text(after)}</span>`;
+    <span class="dw-mono dw-sectors-context dw-grow ${textClass}"
+      ><span class="dw-sectors-lead">${text(before)}</span><mark>${text(found)}</mark>${text(after)}</span
+    >`;
 }

@@ -1,7 +1,10 @@
 import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
+import { printable } from '../../../common/text/printable';
 import type { Bookmark } from '../data/bookmarks';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import { toneColour, toneNames, toneSigns } from '../grid/palette';
 import { hexOffset } from '../model/offsetFormat';
 import type { ActiveChange } from '../sectors';
@@ -13,7 +16,7 @@ class BookmarksView extends SectorView {
     return change === 'document' || change === 'editor';
   }
 
-  protected content(editor: SectorEditor): TemplateResult {
+  protected content(editor: ByteView): TemplateResult {
     const { key } = editor.document!;
     const bookmarks = this.sectors.bookmarks.of(key);
     if (bookmarks.length === 0) {
@@ -30,70 +33,69 @@ class BookmarksView extends SectorView {
         <button class="dw-button" @click=${run('sectors.exportBookmarks')}>Copy as JSON</button>
         <button class="dw-button" @click=${run('sectors.addBookmarks')}>Add from JSON…</button>
       </div>
-      <table class="dw-sectors-table">
-        <caption class="dw-visually-hidden">
-          Bookmarks of this device
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Mark</th>
-            <th scope="col">Name</th>
-            <th scope="col">Place</th>
-            <th scope="col">Note</th>
-            <th scope="col"><span class="dw-visually-hidden">Remove</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${bookmarks.map((bookmark) => this.row(editor, bookmark))}
-        </tbody>
-      </table>
+      <ul class="dw-sectors-bookmark-list" aria-label="Bookmarks of this device">
+        ${repeat(
+          bookmarks,
+          ({ id }) => id,
+          (bookmark) => this.row(editor, bookmark),
+        )}
+      </ul>
     </div>`;
   }
 
-  private row(editor: SectorEditor, bookmark: Bookmark): TemplateResult {
+  private row(editor: ByteView, bookmark: Bookmark): TemplateResult {
     const { key } = editor.document!;
     const put = (change: Partial<Bookmark>): void => this.sectors.bookmarks.put(key, { ...bookmark, ...change });
     const tone = bookmark.tone % toneSigns.length;
-    const text = (field: 'name' | 'note', label: string): TemplateResult =>
-      html`<input
+    const bytes = bookmark.length > 1 ? `, ${bookmark.length} bytes` : '';
+    return html`<li>
+      <button
+        class="dw-icon-button"
+        style=${styleMap({ color: toneColour(tone) })}
+        aria-label="${toneNames[tone]} ${toneSigns[tone]}: another colour and shape"
+        title="Another colour and shape"
+        @click=${() => put({ tone: (tone + 1) % toneSigns.length })}
+      >
+        ${toneSigns[tone]}
+      </button>
+      <input
         class="dw-input"
-        aria-label=${label}
-        .value=${bookmark[field]}
-        @change=${(event: Event) => {
-          const value = (event.target as HTMLInputElement).value.trim();
-          if (field === 'note' || value) put({ [field]: value });
-        }}
-      />`;
-    return html`<tr>
-      <td>
-        <button
-          class="dw-icon-button"
-          style=${styleMap({ color: toneColour(tone) })}
-          aria-label="${toneNames[tone]} ${toneSigns[tone]}: another colour and shape"
-          title="Another colour and shape"
-          @click=${() => put({ tone: (tone + 1) % toneSigns.length })}
-        >
-          ${toneSigns[tone]}
-        </button>
-      </td>
-      <td>${text('name', 'Name')}</td>
-      <td>
-        <button class="dw-sectors-link" @click=${() => editor.goTo(bookmark)}>
-          ${hexOffset(bookmark.offset)}${bookmark.length > 1 ? `, ${bookmark.length} bytes` : ''}
-        </button>
-      </td>
-      <td>${text('note', 'Note')}</td>
-      <td>
-        <button
-          class="dw-icon-button"
-          aria-label="Remove ${bookmark.name}"
-          title="Remove"
-          @click=${() => this.sectors.bookmarks.remove(key, bookmark.id)}
-        >
-          <i class="codicon codicon-trash" aria-hidden="true"></i>
-        </button>
-      </td>
-    </tr>`;
+        aria-label="Name"
+        title="Name: go there as @${bookmark.name}"
+        .value=${live(bookmark.name)}
+        @change=${(event: Event) => this.rename(event.target as HTMLInputElement, key, bookmark)}
+      />
+      <button class="dw-sectors-link" title="Go there" @click=${() => editor.goTo(bookmark)}>
+        ${hexOffset(bookmark.offset)}${bytes}
+      </button>
+      <button
+        class="dw-icon-button"
+        aria-label="Remove ${bookmark.name}"
+        title="Remove"
+        @click=${() => this.sectors.bookmarks.remove(key, bookmark.id)}
+      >
+        <i class="codicon codicon-trash" aria-hidden="true"></i>
+      </button>
+      <input
+        class="dw-input dw-sectors-note-input"
+        aria-label="Note"
+        placeholder="Note"
+        .value=${live(bookmark.note)}
+        @change=${(event: Event) => put({ note: (event.target as HTMLInputElement).value.trim() })}
+      />
+    </li>`;
+  }
+
+  /** Two of one name could not both be gone to. */
+  private rename(input: HTMLInputElement, key: string, bookmark: Bookmark): void {
+    const { bookmarks, workbench } = this.sectors;
+    const name = input.value.trim();
+    const other = bookmarks.find(key, name);
+    if (name !== '' && (!other || other.id === bookmark.id)) return bookmarks.put(key, { ...bookmark, name });
+    input.value = bookmark.name;
+    workbench.notifications.warn(name === '' ? 'A bookmark has a name.' : `There is a bookmark "${printable(name)}" already.`, {
+      detail: `It is still called "${printable(bookmark.name)}".`,
+    });
   }
 }
 customElements.define('dw-sector-bookmarks', BookmarksView);

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import { asSectorOffset, inspectedLength, interpretations, type Interpretation } from '../model/inspector/interpretations';
 import { hexOffset } from '../model/offsetFormat';
 import { SectorView } from './sectorView';
@@ -8,7 +8,7 @@ import { SectorView } from './sectorView';
 class InspectorView extends SectorView {
   private editing: { id: string; littleEndian: boolean; problem: string | null } | null = null;
 
-  protected content(editor: SectorEditor): TemplateResult {
+  protected content(editor: ByteView): TemplateResult {
     const { cursor } = editor.selection;
     const document = editor.document!;
     const bytes = document.bytesAt({ offset: cursor, length: inspectedLength });

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { Finding } from '@diskwright/sdk/protocol';
 import { plural } from '../../../common/text/size';
 import type { SectorDocument } from '../data/sectorDocument';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import { toHex } from '../model/byteClass';
 import { printable } from '../../../common/text/printable';
 import { sentence, showError } from '../../widgets/shared/errorText';
@@ -19,7 +19,7 @@ class PendingView extends SectorView {
     return change === 'document' || change === 'editor';
   }
 
-  protected content(editor: SectorEditor): TemplateResult {
+  protected content(editor: ByteView): TemplateResult {
     const document = editor.document!;
     const runs = document.edits.runs();
     if (runs.length === 0) {
@@ -59,7 +59,7 @@ class PendingView extends SectorView {
     </div>`;
   }
 
-  private row(editor: SectorEditor, run: StagedRun): TemplateResult {
+  private row(editor: ByteView, run: StagedRun): TemplateResult {
     const document = editor.document!;
     const at = document.structures.at(run.offset);
     const owner = at ? [at.placed.structure.name, at.field?.path.join('.')].filter(Boolean).join(', ') : '';

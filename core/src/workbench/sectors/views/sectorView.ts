@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Disposable } from '../../api';
 import { LightElement } from '../../widgets/lightElement';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { ActiveChange, Sectors } from '../sectors';
 
 /** A view of what the active sector editor shows. */
@@ -9,7 +9,7 @@ export abstract class SectorView extends LightElement {
   /** Set by who makes it, before it is shown. */
   sectors!: Sectors;
 
-  protected get editor(): SectorEditor | null {
+  protected get editor(): ByteView | null {
     return this.sectors.active;
   }
 
@@ -34,7 +34,7 @@ export abstract class SectorView extends LightElement {
     return this.content(editor);
   }
 
-  protected abstract content(editor: SectorEditor): TemplateResult;
+  protected abstract content(editor: ByteView): TemplateResult;
 
   /** An empty view says what to do. */
   protected empty(words: string, todo = '', command = '', label = ''): TemplateResult {

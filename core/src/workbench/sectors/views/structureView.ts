@@ -3,7 +3,7 @@ import type { StructureField } from '@diskwright/sdk/protocol';
 import { printable, printableLines } from '../../../common/text/printable';
 import { hexOffset } from '../model/offsetFormat';
 import { contains, overlap } from '../model/sortedRanges';
-import type { SectorEditor } from '../editor/sectorEditor';
+import type { ByteView } from '../byteView';
 import type { ListedStructure } from '../data/structureList';
 import type { PlacedStructure } from '../data/structureCache';
 import type { ActiveChange } from '../sectors';
@@ -44,7 +44,7 @@ class StructureView extends SectorView {
     if (current && !this.contains(document.activeElement)) current.scrollIntoView({ block: 'nearest' });
   }
 
-  protected content(editor: SectorEditor): TemplateResult {
+  protected content(editor: ByteView): TemplateResult {
     const { cursor } = editor.selection;
     const document = editor.document!;
     const here = document.structures.meeting({ offset: cursor, length: 1 });
@@ -199,7 +199,7 @@ class StructureView extends SectorView {
     >`;
   }
 
-  private allStructures(editor: SectorEditor): TemplateResult {
+  private allStructures(editor: ByteView): TemplateResult {
     const { structureList, cache } = editor.document!;
     // The bytes come first: a plugin may have to be started for the list.
     if (this.listOpen && cache.hasAnswered) void structureList.read();

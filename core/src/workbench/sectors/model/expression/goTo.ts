@@ -131,8 +131,8 @@ class Reader {
     const factor = unitBytes(token.unit, this.context.sectorSize);
     const unitAt = token.end - token.unit.length;
     if (factor === null) {
-      const hint = /^[0-9a-f]+$/i.test(token.unit)
-        ? '; hexadecimal numbers begin with 0x'
+      const hint = /^(x|[0-9a-f]*h?)$/i.test(token.unit)
+        ? '; hexadecimal numbers are written as 0x1F400'
         : '; units are s, K, KiB, KB, M, G, T, P';
       throw new ExpressionError(`"${token.unit}" is no unit${hint}`, unitAt, token.end);
     }
