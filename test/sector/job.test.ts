@@ -3,7 +3,7 @@ import { open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../core/src/common/plan/index';
-import { readJournal } from '../../core/src/sector/job/journal';
+import { readJournal } from '../../core/src/common/journal/readJournal';
 import { createSimulator } from '../../core/src/sector/plan/simulator';
 import { identityOf, type JobEnvironment, jobEnvironment, runJob, startJob } from '../support/jobs';
 import { MemoryNode } from '../support/memoryNode';

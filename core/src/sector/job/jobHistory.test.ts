@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { JobHistory } from './jobHistory';
-import type { CopiedPart } from '../plan/executionHistory';
-import type { JournalRecord } from './journalRecord';
+import type { CopiedPart, JournalRecord } from '../../common/journal/journalRecord';
 
 const started: JournalRecord = { type: 'started', plan: 'p', at: '2026-01-01T00:00:00.000Z', devices: [] };
 const saved: JournalRecord = { type: 'saved', index: 'i', bytes: 0 };

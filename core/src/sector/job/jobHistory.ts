@@ -1,6 +1,6 @@
 import type { Phase } from '@diskwright/sdk/protocol';
-import type { CopiedPart, ExecutionHistory } from '../plan/executionHistory';
-import type { JournalRecord } from './journalRecord';
+import type { CopiedPart, JournalRecord } from '../../common/journal/journalRecord';
+import type { ExecutionHistory } from '../plan/executionHistory';
 
 /**
  * What earlier runs of a job have done, as far as the journal can vouch for it. It is one place in the plan: all steps before it

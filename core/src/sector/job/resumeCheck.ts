@@ -7,7 +7,7 @@ import { identityDifference } from '../identityDifference';
 import { readTolerantly } from '../nodes/readTolerantly';
 import { type Chunk, chunksOf } from '../plan/copy/parts';
 import { orderedParts } from '../plan/copy/orderedParts';
-import type { CopiedPart } from '../plan/executionHistory';
+import type { CopiedPart } from '../../common/journal/journalRecord';
 import { requireIdentity } from '../plan/planDevices';
 import type { DeviceCheck } from '../plan/prepareDevices';
 import type { StoredPlan } from '../plan/storedPlan';

@@ -12,6 +12,7 @@ import type {
   ZeroStep,
 } from '@diskwright/sdk/protocol';
 import { type ErrorPolicy, READ_RETRIES } from '../../common/jobs/errorPolicy';
+import type { CopiedPart } from '../../common/journal/journalRecord';
 import { writeLength } from '../../common/plan/index';
 import type { BlockNode } from '../nodes/blockNode';
 import { native } from '../native';
@@ -21,7 +22,7 @@ import { copyNative, isEngineChunk } from './copy/copyNative';
 import type { PartCopy, PartResult } from './copy/copyPart';
 import { copyThroughNodes } from './copy/copyThroughNodes';
 import { type OrderedPart, orderedParts } from './copy/orderedParts';
-import type { CopiedPart, ExecutionHistory } from './executionHistory';
+import type { ExecutionHistory } from './executionHistory';
 import type { MediaPolicy } from './mediaPolicy';
 import { phaseBytes } from './phaseBytes';
 import type { ProgressMeter } from './progressMeter';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRecord, readJournal } from './journal';
+import { encodeRecord, readJournal } from './readJournal';
 import type { JournalRecord } from './journalRecord';
 
 const RECORDS: JournalRecord[] = [

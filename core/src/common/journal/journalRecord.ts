@@ -1,5 +1,18 @@
-import type { DeviceIdentity, Phase } from '@diskwright/sdk/protocol';
-import type { CopiedPart } from '../plan/executionHistory';
+import type { ByteRange, DeviceIdentity, Phase } from '@diskwright/sdk/protocol';
+
+/** What was copied between two checkpoints of a step, and where its hashes are kept. */
+export interface CopiedPart {
+  /** Bytes of the step that are copied now, counted in the order in which the step copies. */
+  done: number;
+  /** Each extent is cut from its start into chunks of so many bytes. */
+  chunkBytes: number;
+  /** The chunks' hashes, 16 bytes each, in the order of their offsets, in the job's `hashes`. */
+  hashes: { position: number; length: number };
+  /** Of all of the part, hexadecimal. */
+  blake3: string;
+  /** What could not be read, as ranges of the source; zeros stand on the target. */
+  holes: ByteRange[];
+}
 
 /**
  * A line of the journal. What a record says is true on the medium: it is written after the targets were flushed. Each record of a
