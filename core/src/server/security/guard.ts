@@ -9,12 +9,14 @@ import { FORWARD_PAGE, SIGN_IN_PAGE } from './signInPages';
 /** Cookies do not know ports, so that two servers would take each other's. */
 export const cookieName = (port: number): string => `diskwright-${port}`;
 
+const NOT_SIGNED_IN = 'not signed in as this user of the machine: open the address that diskwright printed';
+
 /** What programs that are no browsers may ask with the token itself. */
 const BEARER_PATHS = ['/api/run', LOGOUT_PATH];
 
 /**
- * Looks at every request and upgrade, before any route: it must be asked of our own address, from our own pages, and with the cookie of the session
- * (or the token as bearer). `/?token=…` exchanges the token for the cookie, as often as it is asked until the session ends.
+ * Looks at every request and upgrade, before any route: it must be asked of our own address, from our own pages, and with the cookie of the session that
+ * was given to this very user (or the token as bearer). `/?token=…` exchanges the token for the cookie, as often as it is asked until the session ends.
  */
 export function addGuard(server: FastifyInstance, session: Session, port: () => number): void {
   server.addHook('onRequest', async (request, reply) => {
@@ -29,12 +31,14 @@ export function addGuard(server: FastifyInstance, session: Session, port: () => 
     if (refusal !== null) return refuse(reply, 403, refusal);
     if (upgrade && path !== RPC_PATH) return refuse(reply, 400, 'there is no WebSocket here');
     if (entrance && request.method === 'GET' && mayEnter(request, session)) {
-      reply.setCookie(cookieName(port()), session.cookie, { path: '/', httpOnly: true, sameSite: 'strict' });
+      const cookie = session.cookieOf(peerUser(request.raw.socket));
+      reply.setCookie(cookieName(port()), cookie, { path: '/', httpOnly: true, sameSite: 'strict' });
       if (request.headers['sec-fetch-site'] !== 'cross-site') return reply.redirect('/', 303);
       return reply.type('text/html; charset=utf-8').send(FORWARD_PAGE);
     }
-    if (bearer || session.isCookie(request.cookies[cookieName(port())])) return;
-    if (api || upgrade) return refuse(reply, 401, 'not signed in: open the address that diskwright printed');
+    const cookie = request.cookies[cookieName(port())];
+    if (bearer || (cookie !== undefined && session.isCookieOf(peerUser(request.raw.socket), cookie))) return;
+    if (api || upgrade) return refuse(reply, 401, NOT_SIGNED_IN);
     return reply.code(401).type('text/html; charset=utf-8').send(SIGN_IN_PAGE);
   });
 }

@@ -1,19 +1,40 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
+const known = new WeakMap<Socket, number | null>();
+
 /**
  * The user whose program is at the other end of a loopback connection: the owner of the socket with the addresses the other way round, as the kernel
- * lists it (proc_net_tcp). Null when it is not to be found.
+ * lists it (proc_net_tcp). Null when it is not to be found: there is no /proc, or the program has closed its socket, whose owner then is nobody.
+ * Looked up once for a connection.
  */
-export function peerUser({ localAddress, localPort, remoteAddress, remotePort }: Socket): number | null {
+export function peerUser(socket: Socket): number | null {
+  let user = known.get(socket);
+  if (user === undefined) {
+    user = lookUp(socket);
+    known.set(socket, user);
+  }
+  return user;
+}
+
+function lookUp({ localAddress, localPort, remoteAddress, remotePort }: Socket): number | null {
   if (localAddress !== '127.0.0.1' || remoteAddress !== '127.0.0.1') return null;
   if (localPort === undefined || remotePort === undefined) return null;
   const [own, theirs] = [kernelAddress(localPort), kernelAddress(remotePort)];
-  for (const line of readFileSync('/proc/net/tcp', 'latin1').split('\n').slice(1)) {
-    const [, local, remote, , , , , user] = line.trim().split(/\s+/);
-    if (local === theirs && remote === own) return Number(user);
+  for (const line of kernelList().split('\n').slice(1)) {
+    const [, local, remote, , , , , user, , inode] = line.trim().split(/\s+/);
+    // A socket that its program has closed is listed as root's, without an inode.
+    if (local === theirs && remote === own) return inode === '0' ? null : Number(user);
   }
   return null;
+}
+
+function kernelList(): string {
+  try {
+    return readFileSync('/proc/net/tcp', 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 /** 127.0.0.1 in the order of this machine's bytes, and the port, in hexadecimal. */

@@ -1,11 +1,11 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const SECRET_BYTES = 32;
 const CODE_MILLISECONDS = 60_000;
 
 /**
- * The one session of a server: the token that its printed address carries, and the cookie for which a browser exchanges it. The token may be
- * used again, so that a second browser opens the same address; both are void after {@link renew}.
+ * The one session of a server: the token that its printed address carries, and the cookies for which browsers exchange it, one for each user of the
+ * machine. The token may be used again, so that a second browser opens the same address; all are void after {@link renew}.
  */
 export class Session {
   private secrets = newSecrets();
@@ -16,16 +16,20 @@ export class Session {
     return this.secrets.token;
   }
 
-  get cookie(): string {
-    return this.secrets.cookie;
+  /**
+   * What the user's browsers bring: of no worth in the hands of another user, to whose own server a browser may send it (cookies do not know ports).
+   * @param user null where it is not known whose program asks
+   */
+  cookieOf(user: number | null): string {
+    return createHmac('sha256', this.secrets.cookieKey).update(`user ${user}`).digest('base64url');
   }
 
   isToken(given: string | undefined): boolean {
     return given !== undefined && equalInConstantTime(given, this.secrets.token);
   }
 
-  isCookie(given: string | undefined): boolean {
-    return given !== undefined && equalInConstantTime(given, this.secrets.cookie);
+  isCookieOf(user: number | null, given: string): boolean {
+    return equalInConstantTime(given, this.cookieOf(user));
   }
 
   /** For one exchange soon: what stands on a command line, which every user of the machine can read. */
@@ -49,8 +53,8 @@ export class Session {
   }
 }
 
-function newSecrets(): { token: string; cookie: string } {
-  return { token: newSecret(), cookie: newSecret() };
+function newSecrets(): { token: string; cookieKey: string } {
+  return { token: newSecret(), cookieKey: newSecret() };
 }
 
 function newSecret(): string {
