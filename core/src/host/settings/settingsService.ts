@@ -71,7 +71,7 @@ export class SettingsService {
 
   /** @throws StaleError when the file is no longer the one of `digest`. Text that is wrong is kept all the same: it is the user's. */
   async write(document: SettingsDocument, text: string, digest: string): Promise<string> {
-    if (Buffer.byteLength(text) > MAX_BYTES) throw new InvalidInputError(`settings have at most ${MAX_BYTES} bytes`);
+    requireSize(text);
     const state = await this.files[document].write(text, digest);
     this.take(document, state);
     return state.digest;
@@ -89,7 +89,12 @@ export class SettingsService {
       throw new InvalidInputError(`there is no setting "${key}"`, meant ? { todo: `"${meant}" is meant, perhaps.` } : {});
     }
     if (problem !== null) throw new InvalidInputError(`"${key}" ${problem}`);
-    const state = await this.files.settings.change(({ text }) => withValue(text, key, value, this.files.settings.path));
+    const state = await this.files.settings.change(({ text }) => {
+      const changed = withValue(text, key, value, this.files.settings.path);
+      // What has grown too large in the user's own editor may get smaller.
+      if (changed.length > text.length) requireSize(changed);
+      return changed;
+    });
     this.take('settings', state);
   }
 
@@ -123,6 +128,11 @@ export class SettingsService {
     if (document === 'settings') this.current = readSettings(text, this.fields);
     if (before !== undefined) this.listeners.tell(document);
   }
+}
+
+/** @throws InvalidInputError */
+function requireSize(text: string): void {
+  if (Buffer.byteLength(text) > MAX_BYTES) throw new InvalidInputError(`settings have at most ${MAX_BYTES} bytes`);
 }
 
 function withValue(text: string, key: string, value: unknown, path: string): string {

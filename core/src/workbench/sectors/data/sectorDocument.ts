@@ -205,7 +205,8 @@ export class SectorDocument implements Disposable {
   /** To be called after a change of {@link edits}: tells it, and keeps it for the next session. */
   editsChanged(): void {
     if (this.editsKey) {
-      this.workbench.state.write(this.editsKey, { path: this.device.path, runs: this.edits.toStored() });
+      const runs = this.edits.toStored();
+      this.workbench.state.write(this.editsKey, runs.length > 0 ? { path: this.device.path, runs } : null);
     }
     this.judge.changed();
     this.emitter.fire('edits');
