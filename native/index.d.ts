@@ -323,6 +323,8 @@ export class CopyJob {
    * when it has ended.
    */
   cancel(): void;
+  /** While it is paused, what is under way is finished and nothing new is begun; cancelling works as ever. */
+  pause(isPaused: boolean): void;
   /** Once the job was settled: how many of its requests are still out. */
   requestsLeft(): number;
 }
@@ -375,6 +377,7 @@ export class VerifyJob {
   progress(): VerifyProgress;
   /** As those of `CopyJob`. */
   cancel(): void;
+  pause(isPaused: boolean): void;
   requestsLeft(): number;
 }
 

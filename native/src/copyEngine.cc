@@ -71,6 +71,7 @@ void CopyEngine::work(PhaseClock& clock) {
       source_.fd(), options_.readPolicy, [this] { throwIfCancelled(); }, onHole, &requests(), Side::kSource);
 
   while (!isStopping()) {
+    waitWhilePaused(clock);
     std::optional<Chunk> chunk = cursor_.next();
     hasHole = false;
     try {

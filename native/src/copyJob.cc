@@ -9,6 +9,7 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "CopyJob",
                        {InstanceMethod<&CopyJob::progress>("progress"), InstanceMethod<&CopyJob::cancel>("cancel"),
+                        InstanceMethod<&CopyJob::pause>("pause"),
                         InstanceMethod<&CopyJob::requestsLeft>("requestsLeft")});
   }
 
@@ -67,6 +68,8 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
   }
 
   void cancel(const Napi::CallbackInfo&) { engine_->cancel(); }
+
+  void pause(const Napi::CallbackInfo& info) { engine_->pause(info[0].ToBoolean()); }
 
   Napi::Value requestsLeft(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), engine_->threadsRunning()); }
 

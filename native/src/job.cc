@@ -62,6 +62,21 @@ void Job::cancel() {
   changed_.notify_all();
 }
 
+void Job::pause(bool isPaused) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  isPaused_ = isPaused;
+  changed_.notify_all();
+}
+
+void Job::waitWhilePaused(PhaseClock& clock) {
+  if (!isPaused_.load(std::memory_order_relaxed)) return;
+  clock.enter(Phase::kIdle);
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return !isPaused_ || isStopping(); });
+  lock.unlock();
+  clock.enter(Phase::kRead);
+}
+
 void Job::fail(Failure failure) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (isCancelled_) return;

@@ -48,6 +48,9 @@ class Job : public std::enable_shared_from_this<Job> {
 
   void cancel();
 
+  /** While a job is paused its threads finish what they have and take nothing new. */
+  void pause(bool isPaused);
+
   /** What most of the threads' time since the last call went to; null when none was busy. For one caller. */
   std::optional<Phase> limit();
 
@@ -86,6 +89,8 @@ class Job : public std::enable_shared_from_this<Job> {
   void throwIfCancelled() const {
     if (isCancelled_.load(std::memory_order_relaxed)) throw JobStopped();
   }
+  /** To be called before a thread takes something new: waits while the job is paused, unless it is stopping. */
+  void waitWhilePaused(PhaseClock& clock);
   RequestWatch& requests() { return requests_; }
   /** Guards what results are made of. */
   std::mutex& mutex() const { return mutex_; }
@@ -101,6 +106,7 @@ class Job : public std::enable_shared_from_this<Job> {
   std::atomic<bool> stopping_{false};
   State state_ = State::kRunning;
   std::atomic<bool> isCancelled_{false};
+  std::atomic<bool> isPaused_{false};
   std::optional<Failure> failure_;
   unsigned running_ = 0;
   unsigned threadsLeft_ = 0;

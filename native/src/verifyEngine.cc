@@ -30,6 +30,7 @@ void VerifyEngine::work(PhaseClock& clock) {
       reading_.fd(), kReadPolicy, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {}, &requests(), Side::kTarget);
 
   while (!isStopping()) {
+    waitWhilePaused(clock);
     const std::optional<Chunk> chunk = cursor_.next();
     if (!chunk) break;
     clock.enter(Phase::kRead);

@@ -10,6 +10,7 @@ class VerifyJob final : public Napi::ObjectWrap<VerifyJob> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "VerifyJob",
                        {InstanceMethod<&VerifyJob::progress>("progress"), InstanceMethod<&VerifyJob::cancel>("cancel"),
+                        InstanceMethod<&VerifyJob::pause>("pause"),
                         InstanceMethod<&VerifyJob::requestsLeft>("requestsLeft")});
   }
 
@@ -54,6 +55,8 @@ class VerifyJob final : public Napi::ObjectWrap<VerifyJob> {
   }
 
   void cancel(const Napi::CallbackInfo&) { engine_->cancel(); }
+
+  void pause(const Napi::CallbackInfo& info) { engine_->pause(info[0].ToBoolean()); }
 
   Napi::Value requestsLeft(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), engine_->threadsRunning()); }
 

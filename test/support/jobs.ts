@@ -70,6 +70,14 @@ export async function runJob(environment: JobEnvironment, builder: PlanBuilder, 
   return result;
 }
 
+/** Goes on with a job to its end; rejects when it is refused. */
+export async function resumeJob(environment: JobEnvironment, folder: string, hooks: JobHooks = {}): Promise<JobResult> {
+  const runner = createJobRunner(environment.context, hooks);
+  const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));
+  await runner.resume({ folder, paths: {} });
+  return ended;
+}
+
 /** Cancels a running job as another process would. */
 export async function cancelJob(folder: string): Promise<void> {
   const stream = connect({ path: join(folder, 'control.sock') });

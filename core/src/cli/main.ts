@@ -63,7 +63,7 @@ async function run(argv: string[]): Promise<number> {
   registerSearch(program, application);
   registerExport(program, application);
   registerPlan(program, application, exit);
-  registerJobs(program, application);
+  registerJobs(program, application, exit);
   registerPlugin(program, application);
   registerCall(program, application, exit);
   // Its processes take longest to start: they may begin before the arguments are looked at closely.

@@ -8,11 +8,10 @@ import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type Stored
 import { requireNoRefusal } from '../host/plans/safety/safetyService';
 import type { Application } from './application';
 import { confirm, requireTerminal } from './confirm';
-import { jobResultText } from '../host/text/jobText';
 import { layoutText } from '../host/text/layoutText';
 import { planSummaryText, warningsText } from '../host/text/planText';
 import { printable } from '../common/text/printable';
-import { ProgressBar } from './text/progressBar';
+import { followJob } from './followJob';
 
 /** What every operation takes: store the plan, simulate it, or go ahead without asking. */
 export interface OperationOptions {
@@ -89,25 +88,8 @@ export async function apply(application: Application, host: Host, plan: Plan, op
   if (options.importFrom !== undefined) await importSideFiles(plan, options.importFrom, host.sector);
   if (!options.yes) await ask(application, host, plan, options.otherwise);
   else if (!application.json && plan.warnings.length > 0) application.message(warningsText(plan.warnings));
-  const bar = new ProgressBar(process.stderr);
   const paths = Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
-  let jobId = '';
-  const job = host.jobs.apply(plan, paths, {
-    signal: application.signal,
-    onStart: (id) => {
-      jobId = id;
-      if (!application.json) application.message(`job ${id}`);
-    },
-    onProgress: (progress) => {
-      if (application.json) application.printJson({ jobId, progress });
-      else bar.update(progress);
-    },
-  });
-  const result = await job.finally(() => bar.clear());
-  if (application.json) application.printJson({ jobId, result });
-  else if (result.exitStatus === 0) application.print(jobResultText(result));
-  else application.message(`${jobResultText(result)}\nThe whole record: diskwright jobs show ${jobId}`);
-  return result.exitStatus;
+  return followJob(application, (follower) => host.jobs.apply(plan, paths, follower));
 }
 
 /** @throws RefusedError when a plan is not the one that was approved by its digest */

@@ -1,12 +1,14 @@
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { Command } from 'commander';
 import type { JobProgress } from '../../common';
 import type { JobSummary } from '../../host/jobs/jobService';
 import type { Application } from '../application';
 import { jobText, time, took } from '../../host/text/jobText';
 import { formatTable } from '../../host/text/table';
+import { followJob } from '../followJob';
 import { progressLine } from '../text/progressBar';
 
-export function registerJobs(program: Command, application: Application): void {
+export function registerJobs(program: Command, application: Application, exit: (status: number) => void): void {
   const jobs = program.command('jobs').description('Jobs: plans that are being applied, or were').helpCommand(false);
 
   jobs
@@ -36,13 +38,41 @@ export function registerJobs(program: Command, application: Application): void {
     });
 
   jobs
+    .command('resume <job>')
+    .description('Go on with a job that is paused, was interrupted, has failed or was cancelled, where it stopped')
+    .option('--device <name=path>', 'where a device of its plan is to be found now; may be given several times', devicePaths, {})
+    .action(async (name: string, options: { device: Record<string, string> }) => {
+      const host = await application.host();
+      exit(await followJob(application, (follower) => host.jobs.resume(name, options.device, follower)));
+    });
+
+  jobs
+    .command('pause <job>')
+    .description('Let a running job rest; it holds its devices, and goes on with "jobs resume"')
+    .action(async (name: string) => {
+      const job = await (await application.host()).jobs.pause(name);
+      if (application.json) application.printJson(summaryJson(job));
+      else application.print(`${job.id}  paused  ${job.title}`);
+    });
+
+  jobs
     .command('cancel <job>')
-    .description('End a running job and wait until it has ended; what it wrote stays, and its target must be written anew')
+    .description('End a running job and wait until it has ended; what it wrote stays, and "jobs resume" goes on with it')
     .action(async (name: string) => {
       const job = await (await application.host()).jobs.cancel(name, application.signal);
       if (application.json) application.printJson(summaryJson(job));
       else application.print(`${job.id}  ${stateText(job)}  ${job.title}`);
     });
+}
+
+/** `name=path`, added to what was given before. */
+function devicePaths(given: string, before: Record<string, string>): Record<string, string> {
+  const at = given.indexOf('=');
+  if (at < 1 || at === given.length - 1)
+    throw new InvalidInputError(`"${given}" names no device`, {
+      todo: 'Give --device NAME=PATH, as in --device target=/dev/sdb.',
+    });
+  return { ...before, [given.slice(0, at)]: given.slice(at + 1) };
 }
 
 function runningText(progress: JobProgress): string {

@@ -104,7 +104,7 @@ async function search(
     const { done, total, skipped } = progress;
     const bytesPerSecond = ((done - skipped) * 1000) / Math.max(1, Date.now() - startedAt);
     if (process.stderr.isTTY && !application.json)
-      bar.update({ stage: 'search', text: 'searching', done, total, bytesPerSecond, limit: null });
+      bar.update({ stage: 'search', text: 'searching', done, total, bytesPerSecond, paused: false, limit: null });
   };
   const { state, hits } = await host.searches
     .search({ deviceId, ...target }, { signal: application.signal, onProgress })

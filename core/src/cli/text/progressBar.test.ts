@@ -9,6 +9,7 @@ const progress: JobProgress = {
   done: 30,
   total: 120,
   bytesPerSecond: 10,
+  paused: false,
   limit: 'write',
 };
 

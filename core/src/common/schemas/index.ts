@@ -83,6 +83,8 @@ export const JobProgress = Type.Object({
   done: Bytes,
   total: Bytes,
   bytesPerSecond: Type.Number({ minimum: 0 }),
+  /** It holds its devices and does nothing, until it is told to go on. */
+  paused: Type.Boolean(),
   /** What limits the rate now. */
   limit: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('hash'), Type.Literal('flush'), Type.Null()]),
   stuck: Type.Optional(Type.Array(StuckRequest, { maxItems: 256 })),
@@ -223,6 +225,9 @@ export const messages = {
   /** On a job's control socket. */
   'job/attach': request(Empty, Type.Object({ jobId: Id, progress: JobProgress })),
   'job/cancel': request(Empty, Empty),
+  /** Idempotent; what is under way is finished. */
+  'job/pause': request(Empty, Empty),
+  'job/continue': request(Empty, Empty),
   'job/progress': notification(Type.Object({ jobId: Id, progress: JobProgress })),
   'job/ended': notification(Type.Object({ jobId: Id, result: JobResult })),
 } as const;

@@ -34,6 +34,14 @@ export class JobConnection {
     await this.peer.request('job/cancel', {});
   }
 
+  async pause(): Promise<void> {
+    await this.peer.request('job/pause', {});
+  }
+
+  async continue(): Promise<void> {
+    await this.peer.request('job/continue', {});
+  }
+
   close(): void {
     this.peer.close();
   }

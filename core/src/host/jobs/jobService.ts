@@ -6,6 +6,7 @@ import type { JobProgress, JobResult, JobState } from '../../common';
 import { loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import { JobConnection } from './jobConnection';
+import { askJob, cancelJob, isRunning } from './jobControl';
 import { createJobFolder, creationTime, findJobFolder, listJobIds, readJobFile, readLog } from './jobFolder';
 
 /** A job as `jobs list` shows it. */
@@ -77,22 +78,54 @@ export class JobService {
    * @throws PeerGoneError when the sector service dies before the job ends
    */
   async apply(plan: Plan, paths: Record<string, string>, options: ApplyOptions): Promise<JobResult> {
-    const { jobId, folder, ended } = await this.start(plan, paths, options.onProgress);
-    const cancel = (): void => void this.cancelIn(folder).catch(() => undefined);
-    options.onStart?.(jobId);
-    options.signal?.addEventListener('abort', cancel, { once: true });
-    if (options.signal?.aborted) cancel();
-    return ended.finally(() => options.signal?.removeEventListener('abort', cancel));
+    return untilEnd(await this.start(plan, paths, options.onProgress), options);
   }
 
   /** As {@link apply}, but answers when the job runs. It goes on whatever becomes of the caller. */
   async start(plan: Plan, paths: Record<string, string>, onProgress?: (progress: JobProgress) => void): Promise<StartedJob> {
     const { jobId, folder } = createJobFolder(this.dataFolder);
+    return this.follow(jobId, folder, () => this.startIn(folder, plan, paths), onProgress);
+  }
+
+  /**
+   * Goes on with a job that is paused, was interrupted, has failed or was cancelled, and waits for its end.
+   * @param paths where the plan's devices are to be found now, by their names in the plan; those that are left out where they were
+   * @throws RefusedError when a device is not as the job has left it, or there is nothing to go on with
+   */
+  async resume(name: string, paths: Record<string, string>, options: ApplyOptions): Promise<JobResult> {
+    return untilEnd(await this.startAgain(name, paths, options.onProgress), options);
+  }
+
+  /** As {@link resume}, but answers when the job runs. */
+  async startAgain(
+    name: string,
+    paths: Record<string, string>,
+    onProgress?: (progress: JobProgress) => void,
+  ): Promise<StartedJob> {
+    const { jobId, folder } = await findJobFolder(this.dataFolder, name);
+    const connection = await JobConnection.to(folder, onProgress);
+    if (!connection) {
+      const begin = async (): Promise<unknown> => this.sector.request('job/resume', { folder, paths });
+      return this.follow(jobId, folder, begin, onProgress);
+    }
+    await connection.attach();
+    await connection.continue();
+    const ended = connection.closed.then(() => this.resultOf(jobId, folder));
+    ended.catch(() => undefined);
+    return { jobId, folder, ended };
+  }
+
+  private async follow(
+    jobId: string,
+    folder: string,
+    begin: () => Promise<unknown>,
+    onProgress?: (progress: JobProgress) => void,
+  ): Promise<StartedJob> {
     const told = new Promise<JobResult>((resolve) =>
       this.watchers.set(jobId, { progress: (value) => onProgress?.(value), ended: resolve }),
     );
     try {
-      await this.startIn(folder, plan, paths);
+      await begin();
     } catch (error) {
       this.watchers.delete(jobId);
       throw error;
@@ -141,17 +174,22 @@ export class JobService {
   /** Cancels a running job, whoever started it, and waits for its end. @throws FailedError when it does not run */
   async cancel(name: string, signal: AbortSignal): Promise<JobSummary> {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
-    const { state } = await this.summaryIn(jobId, folder);
-    if (state !== 'running') throw new FailedError(`job ${jobId} is not running: it is ${state}`);
-    await this.cancelIn(folder, signal);
+    if (!(await isRunning(folder))) throw await this.notRunning(jobId, folder);
+    await cancelJob(folder, signal);
     return this.summaryIn(jobId, folder);
   }
 
   /** Asks a running job to end and does not wait for it: a device that hangs may keep it from ending for long. One that has ended is left alone. */
   async askToCancel(id: string): Promise<void> {
     const { folder } = await findJobFolder(this.dataFolder, id);
-    const connection = await JobConnection.to(folder);
-    await connection?.cancel().finally(() => connection.close());
+    await askJob(folder, 'cancel');
+  }
+
+  /** Lets a running job do nothing, holding its devices, until it is continued. @throws FailedError when it does not run */
+  async pause(name: string): Promise<JobSummary> {
+    const { jobId, folder } = await findJobFolder(this.dataFolder, name);
+    if (!(await askJob(folder, 'pause'))) throw await this.notRunning(jobId, folder);
+    return this.summaryIn(jobId, folder);
   }
 
   private async startIn(folder: string, plan: Plan, paths: Record<string, string>): Promise<void> {
@@ -170,11 +208,20 @@ export class JobService {
     const connection = await JobConnection.to(folder, (progress) => this.watchers.get(jobId)?.progress(progress));
     await connection?.attach().catch(() => undefined);
     await connection?.closed;
+    return this.resultOf(jobId, folder);
+  }
+
+  /** The result of a job that does not run any more. */
+  private async resultOf(jobId: string, folder: string): Promise<JobResult> {
     const { result } = await this.summaryIn(jobId, folder);
     if (result) return result;
     throw new PeerGoneError(`the sector service ended before job ${jobId} did: the job is interrupted`, {
-      todo: `Do not use its target before it is written anew. The reason may stand in ${join(this.dataFolder, 'logs', 'sector.log')}.`,
+      todo: `Go on with it: diskwright jobs resume ${jobId}. Do not use its target before. The reason may stand in ${join(this.dataFolder, 'logs', 'sector.log')}.`,
     });
+  }
+
+  private async notRunning(jobId: string, folder: string): Promise<FailedError> {
+    return new FailedError(`job ${jobId} is not running: it is ${(await this.summaryIn(jobId, folder)).state}`);
   }
 
   private async summaryIn(id: string, folder: string): Promise<JobSummary> {
@@ -185,26 +232,13 @@ export class JobService {
     const state = stored.state === 'running' && !(await isRunning(folder)) ? 'interrupted' : stored.state;
     return { id, state, title: stored.title, startedAt, result: stored.result ?? null };
   }
-
-  /** Asks the job to end and waits until it has, or until nobody wants to wait any more. */
-  private async cancelIn(folder: string, signal?: AbortSignal): Promise<void> {
-    const connection = await JobConnection.to(folder);
-    // A job that ended just now is what was asked for.
-    if (!connection) return;
-    const stop = (): void => connection.close();
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      await connection.cancel();
-      await connection.closed;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      connection.close();
-    }
-  }
 }
 
-async function isRunning(folder: string): Promise<boolean> {
-  const connection = await JobConnection.to(folder);
-  connection?.close();
-  return connection !== null;
+/** Waits for the end of a job, and cancels it when the caller's signal says so. */
+async function untilEnd({ jobId, folder, ended }: StartedJob, { signal, onStart }: ApplyOptions): Promise<JobResult> {
+  const cancel = (): void => void cancelJob(folder).catch(() => undefined);
+  onStart?.(jobId);
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted) cancel();
+  return ended.finally(() => signal?.removeEventListener('abort', cancel));
 }

@@ -4,6 +4,7 @@ import { FolderWatch } from '../folderWatch';
 import { type Disposable, Listeners } from '../listeners';
 import { ensureFolder } from '../paths';
 import { JobConnection } from './jobConnection';
+import { isRunning } from './jobControl';
 import { creationTime, listJobIds } from './jobFolder';
 import type { JobService, JobSummary } from './jobService';
 
@@ -97,7 +98,8 @@ export class JobWatcher {
       if (this.disposed) return;
       const known = this.entries.get(id);
       if (!known) await this.lookAt(id, null);
-      else if (!known.settled && !(known.connection && known.job.state === 'running')) await this.lookAt(id, known);
+      else if (known.settled ? await this.runsAgain(known) : !(known.connection && known.job.state === 'running'))
+        await this.lookAt(id, known);
     }
     this.knowsAll = true;
   }
@@ -105,7 +107,7 @@ export class JobWatcher {
   private async lookAt(id: string, known: Entry | null): Promise<void> {
     const entry = known ?? (await this.newEntry(id));
     const folder = join(this.dataFolder, 'jobs', id);
-    if (mayStillRun(entry.job)) entry.connection ??= await this.connect(id, folder, entry);
+    if (known ? !entry.settled : mayStillRun(entry.job)) entry.connection ??= await this.connect(id, folder, entry);
     const before = entry.job;
     const summary = await this.jobs.summary(id);
     if (this.disposed) return this.settle(entry);
@@ -120,6 +122,14 @@ export class JobWatcher {
     const isNews = known ? differs : this.knowsAll;
     if (isNews) this.changed.tell(entry.job);
     if (entry.settled && (known || this.knowsAll)) this.ended.tell(id);
+  }
+
+  /** One that did not come to its end may be gone on with. */
+  private async runsAgain(entry: Entry): Promise<boolean> {
+    const { id, state } = entry.job;
+    if (state === 'done' || state === 'undone') return false;
+    entry.settled = !(await isRunning(join(this.dataFolder, 'jobs', id)));
+    return !entry.settled;
   }
 
   private async newEntry(id: string): Promise<Entry> {

@@ -20,7 +20,7 @@ export function jobResultText(result: JobResult): string {
   return lines.join('\n');
 }
 
-const HALF_WRITTEN = 'What was written stays. Do not use the target before it is written anew.';
+const HALF_WRITTEN = 'What was written stays. Do not use the target before the job was resumed, or the target written anew.';
 const OUTCOME: Partial<Record<JobResult['state'], string>> = {
   done: 'Done in',
   failed: 'Failed after',

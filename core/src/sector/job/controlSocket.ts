@@ -14,6 +14,8 @@ export interface JobControl {
   readonly jobId: string;
   progress(): JobProgress;
   cancel(): void;
+  pause(): void;
+  continue(): void;
 }
 
 /** `control.sock` in the folder of a running job: whoever has this process's uid may follow the job and cancel it. */
@@ -71,6 +73,14 @@ export class ControlSocket {
         },
         'job/cancel': () => {
           this.control.cancel();
+          return {};
+        },
+        'job/pause': () => {
+          this.control.pause();
+          return {};
+        },
+        'job/continue': () => {
+          this.control.continue();
           return {};
         },
       },

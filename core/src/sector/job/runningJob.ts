@@ -66,6 +66,16 @@ export class RunningJob implements JobControl {
     this.abort.abort();
   }
 
+  pause(): void {
+    this.meter.gate.pause();
+    void this.parts.folder.log('paused');
+  }
+
+  continue(): void {
+    this.meter.gate.continue();
+    void this.parts.folder.log('continued');
+  }
+
   /** Makes the job known as running; whoever calls disposes of its parts when this fails. */
   async begin(): Promise<ControlSocket> {
     const { folder, stored, devices } = this.parts;

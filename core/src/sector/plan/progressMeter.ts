@@ -1,4 +1,5 @@
 import type { JobProgress, StuckRequest } from '../../common/index';
+import { PauseGate } from './pauseGate';
 import { RequestWatch } from './requestWatch';
 
 /** What limits the speed; null when nothing is known. */
@@ -16,6 +17,8 @@ const WINDOW_MS = 2000;
 export class ProgressMeter {
   /** How the devices answer. */
   readonly requests = new RequestWatch();
+  /** Whether the job is to go on. */
+  readonly gate = new PauseGate();
   private stage = 'check';
   private text = '';
   private total = 0;
@@ -59,11 +62,11 @@ export class ProgressMeter {
     }
   }
 
-  /** Follows something that counts by itself, until it has ended; its last count is added then. */
-  async follow<T>(poll: () => JobSample, ended: Promise<T>): Promise<T> {
+  /** Follows something that counts by itself, until it has ended; its last count is added then. It is paused when the job is. */
+  async follow<T>(poll: () => JobSample, pause: (isPaused: boolean) => void, ended: Promise<T>): Promise<T> {
     this.poll = poll;
     try {
-      return await ended;
+      return await this.gate.tellDuring(pause, ended);
     } finally {
       this.done += poll().bytes;
       this.poll = null;
@@ -80,15 +83,9 @@ export class ProgressMeter {
     const seconds = (now - first.at) / 1000;
     const bytesPerSecond = seconds > 0 ? Math.max(0, (done - first.bytes) / seconds) : 0;
     const stuck = [...(polled?.stuck ?? []), ...this.requests.stuck()];
+    const { stage, text, total } = this;
     const limit = polled?.limit ?? this.limit;
-    return {
-      stage: this.stage,
-      text: this.text,
-      done,
-      total: this.total,
-      bytesPerSecond,
-      limit,
-      ...(stuck.length > 0 && { stuck }),
-    };
+    const paused = this.gate.isPaused;
+    return { stage, text, done, total, bytesPerSecond, limit, paused, ...(stuck.length > 0 && { stuck }) };
   }
 }

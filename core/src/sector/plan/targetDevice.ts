@@ -1,5 +1,5 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
-import { abortable, throwIfCancelled } from '../../common/flow/abortable';
+import { abortable } from '../../common/flow/abortable';
 import type { OpenedNode } from '../contracts';
 import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import { native } from '../native';
@@ -60,6 +60,7 @@ export class TargetDevice {
     if (isDone) return this.progress.advance(length);
     let at = offset;
     for await (const chunk of chunks()) {
+      await this.progress.gate.pass(this.signal);
       await abortable(this.node.write(at, chunk, this.signal), this.signal);
       at += chunk.length;
       this.progress.advance(chunk.length);
@@ -100,7 +101,7 @@ export class TargetDevice {
   private async inPieces(extents: ExtentList, action: (offset: number, length: number) => Promise<void>): Promise<void> {
     const inFlight = this.descriptor ? requestsAtOnce(this.descriptor) : PIECES_IN_FLIGHT;
     await forEachInFlight(chunksOf(extents, PIECE_BYTES), inFlight, async ({ offset, length }) => {
-      throwIfCancelled(this.signal);
+      await this.progress.gate.pass(this.signal);
       await action(offset, length);
       this.progress.advance(length);
     });

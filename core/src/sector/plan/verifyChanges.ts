@@ -66,6 +66,7 @@ async function isAsCopied(
   chunk: Chunk,
   { target, progress, signal }: Verification,
 ): Promise<boolean> {
+  await progress.gate.pass(signal);
   const bytes = await abortable(target.read(copied.targetOffset + chunk.offset, chunk.length, signal), signal);
   progress.advance(chunk.length);
   return isHashOf(hashes, chunk, bytes);

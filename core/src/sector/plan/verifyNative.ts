@@ -40,7 +40,7 @@ export async function verifyNative(
       const { readBytes, limit, stuck } = job.progress();
       return { bytes: readBytes, limit, stuck: stuckOn(sides, stuck) };
     };
-    const result = await progress.follow(sample, job.done);
+    const result = await progress.follow(sample, (isPaused) => job.pause(isPaused), job.done);
     noteRequests(sides, job, result, progress);
     if (result.state === 'cancelled') throw new CancelledError();
     if (result.error) throw jobError('read back', node.path, target.delta, result.error);

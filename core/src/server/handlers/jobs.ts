@@ -22,6 +22,15 @@ export const jobHandlers: HandlerFactory = ({ host }) => ({
     await host.jobs.askToCancel(id);
     return {};
   },
+  'jobs/pause': async ({ id }) => {
+    await host.jobs.pause(id);
+    return {};
+  },
+  'jobs/resume': async ({ id }) => {
+    await host.jobs.startAgain(id, {});
+    await host.jobWatcher.start();
+    return {};
+  },
   'jobs/report': async ({ id, path }) => {
     const text = await jobReport(await host.jobs.show(id));
     if (path !== null) await saveReport(text, path);

@@ -16,7 +16,7 @@ const result: JobResult = {
   startedAt: '2026-11-22T08:00:00.000Z',
   endedAt: '2026-11-22T08:00:02.000Z',
 };
-const progress: JobProgress = { stage: 'content', text: 'x', done: 25, total: 100, bytesPerSecond: 10, limit: 'read' };
+const progress: JobProgress = { stage: 'content', text: 'x', done: 25, total: 100, bytesPerSecond: 10, paused: false, limit: 'read' };
 
 describe('the state of a job', () => {
   test('with holes is not simply done', () => {
@@ -45,7 +45,7 @@ describe('progress in words', () => {
   });
 
   test('leaves out what is not known', () => {
-    const unknown = { ...progress, total: 0, bytesPerSecond: 0, limit: null };
+    const unknown = { ...progress, total: 0, bytesPerSecond: 0, paused: false, limit: null };
     expect([percentText(unknown), timeLeftText(unknown), limitText(unknown)]).toEqual(['0 %', '', '']);
   });
 });

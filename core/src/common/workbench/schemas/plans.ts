@@ -162,6 +162,10 @@ export const messages = {
   'jobs/show': request(Type.Object({ id: Id }), JobDetails),
   /** Answers when the job was asked to end; that it has is told by `jobs/changed`. */
   'jobs/cancel': request(Type.Object({ id: Id }), Empty),
+  /** Lets a running job rest; it goes on with `jobs/resume`. */
+  'jobs/pause': request(Type.Object({ id: Id }), Empty),
+  /** Goes on with a job that is paused, was interrupted, has failed or was cancelled; answers when it runs. */
+  'jobs/resume': request(Type.Object({ id: Id }), Empty),
   /** What happened, for people. With a path it is written there; what is there already is not replaced. */
   'jobs/report': request(Type.Object({ id: Id, path: nullable(Text) }), Type.Object({ text: Type.String() })),
   /** A job began, ended or changed its state, whoever started it. */

@@ -53,7 +53,7 @@ export async function copyNative(part: PartCopy, from: DeviceDescriptor, to: Dev
       const { writtenBytes, limit, stuck } = job.progress();
       return { bytes: writtenBytes, limit, stuck: stuckOn(sides, stuck) };
     };
-    const result = await part.progress.follow(sample, job.done);
+    const result = await part.progress.follow(sample, (isPaused) => job.pause(isPaused), job.done);
     noteRequests(sides, job, result, part.progress);
     if (result.state === 'cancelled') throw new CancelledError();
     if (result.error) throw copyFailure(part, from, to, result.error);

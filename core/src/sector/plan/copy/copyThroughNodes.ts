@@ -73,6 +73,7 @@ class Pipeline {
 
   async copyFirst(chunk: CopiedChunk, signal: AbortSignal): Promise<void> {
     const { part } = this;
+    await part.progress.gate.pass(signal);
     if (chunk.hole) return this.write(chunk, NOTHING, signal);
     if (meets(part.suspects, chunk) || meets(part.givenUp, chunk)) {
       this.aside.push({ chunk });
