@@ -55,6 +55,17 @@ async function run(title: string): Promise<void> {
   await page.getByRole('option', { name: title }).first().click();
 }
 
+/** Runs a command with arguments, as a native menu does. */
+async function runWith(command: string, args: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await workbench.fetch('/api/run', { method: 'POST', headers, body: JSON.stringify({ command, args }) });
+  expect(answer.status).toBe(204);
+}
+
+/** What other windows and people write: markup, marks of direction, controls, and no end. */
+const HOSTILE = '<img src=x onerror=window.__owned=1><b><b>"\'\u202egpj\u2066\u0000\u0007\u001b[31m\u009b${zap}';
+const ENDLESS = `${HOSTILE}${'\u202elong <b><b> '.repeat(770)}`;
+
 const tree = (): Locator => page.getByRole('tree', { name: 'Devices' });
 const diskRow = (): Locator => tree().getByRole('treeitem').filter({ hasText: 'onerror' }).first();
 const editor = (name: string): Locator => page.locator(`${name}:visible`);
@@ -148,6 +159,98 @@ test('pending changes: what they change', async () => {
   const pending = page.locator('dw-sector-pending');
   await pending.getByText('5A 5A').waitFor();
   await pending.getByText('would be gone').first().waitFor();
+});
+
+test('comparison: the names of both sides', async () => {
+  await runWith('sectors.compareWith', { left: disk, right: join(folder, LONG_NAME) });
+  await page.getByRole('listbox', { name: 'Differences' }).getByRole('option').first().waitFor();
+  await page.getByRole('listbox', { name: 'Differences' }).getByRole('option').first().click();
+});
+
+test('bookmarks: names and notes that another window wrote', async () => {
+  const bookmark = (id: string, name: string, offset: number) => ({ id, name, note: name, tone: 0, offset, length: 16 });
+  const value = { [disk]: [bookmark('a', `hostile ${HOSTILE}`, 4096), bookmark('b', `endless ${ENDLESS}`, 8192)] };
+  await workbench.request('state/write', { key: 'bookmarks', value });
+  await openLayout();
+  await page.getByRole('button', { name: 'Sectors', exact: true }).first().click();
+  await page.getByRole('grid', { name: /^Bytes of/ }).waitFor();
+  await run('Show Bookmarks');
+  const bookmarks = page.locator('dw-sector-bookmarks');
+  for (const place of ['1000, 16 bytes', '2000, 16 bytes']) {
+    await bookmarks.getByRole('button', { name: place }).click();
+    await watched.expectHarmless(`a bookmark at ${place}`);
+  }
+  await page.getByRole('grid', { name: /^Bytes of/ }).focus();
+  await page.keyboard.press('Control+g');
+  await page.getByPlaceholder(/0x1F400/).fill('@"hostile');
+  await watched.expectHarmless('bookmarks, go to');
+  await page.keyboard.press('Escape');
+});
+
+test('search: what is found, and what is looked for', async () => {
+  await openLayout();
+  await page.getByRole('button', { name: 'Sectors', exact: true }).first().click();
+  await page.getByRole('grid', { name: /^Bytes of/ }).waitFor();
+  await page.getByRole('grid', { name: /^Bytes of/ }).focus();
+  await page.keyboard.press('Control+f');
+  const searching = page.locator('dw-sector-search');
+  const pattern = searching.getByRole('textbox', { name: 'Pattern' });
+  await searching.getByRole('combobox', { name: 'Kind of pattern' }).selectOption({ label: 'Text' });
+  await pattern.fill('<i');
+  await pattern.press('Enter');
+  await page.getByRole('listbox', { name: 'Hits' }).getByRole('option').first().click();
+  await watched.expectHarmless('hits');
+  for (const text of [HOSTILE, ENDLESS]) {
+    await pattern.fill(text);
+    await pattern.press('Enter');
+    await searching
+      .getByText(/Done, |characters/)
+      .first()
+      .waitFor();
+    await watched.expectHarmless(`search for ${text.length} characters`);
+  }
+});
+
+test('keyboard shortcuts: commands, keys and conditions of the file', async () => {
+  const { digest } = await workbench.request('settings/read', { document: 'keybindings' });
+  const bindings = [HOSTILE, ENDLESS].flatMap((text) => [
+    { key: 'ctrl+alt+9', command: `hostile.${text}` },
+    { key: text, command: 'sectors.open' },
+    { key: 'ctrl+alt+8', command: 'sectors.open', when: text },
+    { key: 'ctrl+alt+7', command: 'sectors.compareWith', when: `resource == '${text.replaceAll("'", '')}'` },
+  ]);
+  await workbench.request('settings/write', { document: 'keybindings', text: JSON.stringify(bindings), digest });
+  await run('Preferences: Open Keyboard Shortcuts');
+  await page.getByRole('searchbox', { name: 'Search commands and keys' }).fill('hostile');
+  await page.getByText('onerror').first().waitFor();
+  await watched.expectHarmless('bindings of unknown commands');
+  await page.getByRole('searchbox', { name: 'Search commands and keys' }).fill('sectors.');
+  await watched.expectHarmless('bindings with hostile conditions');
+  await page.getByRole('searchbox', { name: 'Search commands and keys' }).fill(ENDLESS);
+  await watched.expectHarmless('a search without end');
+  const now = await workbench.request('settings/read', { document: 'keybindings' });
+  await workbench.request('settings/write', { document: 'keybindings', text: '[]', digest: now.digest });
+});
+
+test('planning: names in the form, the operations and what is wrong with them', async () => {
+  const layout = await openLayout();
+  await layout.getByRole('button', { name: 'Plan changes' }).click();
+  const after = layout.getByRole('listbox', { name: /^After/ });
+  await after.getByRole('option', { name: /^Partition 1/ }).click();
+  const name = layout.getByLabel('Name', { exact: true });
+  await name.waitFor();
+  await watched.expectHarmless('the form of a partition');
+  for (const text of [ENDLESS, HOSTILE.slice(0, 30)]) {
+    await name.fill(text);
+    await watched.expectHarmless(`a name of ${text.length} characters`);
+  }
+  await layout.getByRole('button', { name: 'Change partition' }).click();
+  await layout.getByRole('list', { name: 'Planned operations' }).getByRole('listitem').first().waitFor();
+  await watched.expectHarmless('planned operations');
+  await layout
+    .getByRole('button', { name: /^Take back/ })
+    .first()
+    .press('Enter');
 });
 
 test('wizard: titles, descriptions, choices, warnings, preview', async () => {

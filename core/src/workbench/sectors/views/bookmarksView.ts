@@ -61,7 +61,7 @@ class BookmarksView extends SectorView {
       <input
         class="dw-input"
         aria-label="Name"
-        title="Name: go there as @${bookmark.name}"
+        title="Name: go there as @${printable(bookmark.name)}"
         .value=${live(bookmark.name)}
         @change=${(event: Event) => this.rename(event.target as HTMLInputElement, key, bookmark)}
       />
@@ -70,7 +70,7 @@ class BookmarksView extends SectorView {
       </button>
       <button
         class="dw-icon-button"
-        aria-label="Remove ${bookmark.name}"
+        aria-label="Remove ${printable(bookmark.name)}"
         title="Remove"
         @click=${() => this.sectors.bookmarks.remove(key, bookmark.id)}
       >

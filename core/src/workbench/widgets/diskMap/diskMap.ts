@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
+import { printable } from '../../../common/text/printable';
 import { sizeText } from '../shared/sizeText';
 import { LightElement } from '../lightElement';
 import type { Disposable } from '../../api';
@@ -108,7 +109,7 @@ export class DiskMap extends LightElement {
         role="listbox"
         ?data-autofocus=${this.primary}
         tabindex="0"
-        aria-label=${this.label}
+        aria-label=${printable(this.label)}
         aria-orientation="horizontal"
         aria-activedescendant=${visible.some(({ id }) => id === this.selected) ? this.elementId(this.selected!) : nothing}
         @keydown=${this.onKey}

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './rows.css';
 import { type MenuPlace, ROW_HEIGHT, VirtualRows } from './virtualRows';
+import { printableLines } from '../../../common/text/printable';
 
 /** A column of a table of `T`. */
 export interface TableColumn<T> {
@@ -137,9 +138,9 @@ export class Table<T = unknown> extends VirtualRows {
             class="dw-table-cell ${column.number ? 'dw-table-number' : ''}"
             role="gridcell"
             style="width:${this.widthOf(column)}px"
-            title=${column.text(row)}
+            title=${printableLines(column.text(row))}
           >
-            ${column.cell ? column.cell(row) : column.text(row)}
+            ${column.cell ? column.cell(row) : printableLines(column.text(row))}
           </div>`,
       )}
     </div>`;
