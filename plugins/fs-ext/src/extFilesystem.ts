@@ -1,11 +1,24 @@
 import { computeGeneration, type AllocationResult, type EncodedField, type FieldEdit, type Filesystem } from '@diskwright/sdk';
-import type { RelocateResult, RelocateTarget } from '@diskwright/sdk';
+import type { FileContent, NamedStream, RelocateResult, RelocateTarget } from '@diskwright/sdk';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import type { ByteRange, FilesystemInfo, Finding, Generation, NamedRange, StructureInstance } from '@diskwright/sdk/protocol';
+import type {
+  ByteRange,
+  FilesystemEntry,
+  FilesystemInfo,
+  FilesystemNode,
+  Finding,
+  Generation,
+  NamedRange,
+  Owner,
+  StructureInstance,
+} from '@diskwright/sdk/protocol';
 import { findBackupProblems } from './backupProblems';
 import { encodeField } from './encodeField';
+import { ExtFiles } from './files/extFiles';
+import { ROOT_INODE } from './files/rootInode';
 import { descriptorLayout, GroupTable } from './groupTable';
 import { describeVolume } from './info';
+import { ownersOf } from './owners/ownersOf';
 import { relocate } from './relocate';
 import { multiMountBlock } from './structures/multiMountBlock';
 import { superblock, superblockBytes, superblockOffset } from './structures/superblock';
@@ -16,9 +29,47 @@ import { commitRange, type ExtVolume } from './volume';
 const maximumSignatures = 256;
 const maximumGenerationRanges = 4096;
 
-/** An open ext2, ext3 or ext4 volume. Stateless beyond its superblock, so that calls may overlap. */
+/** An open ext2, ext3 or ext4 volume. What it keeps (superblock, group descriptors) never changes, so that calls may overlap. */
 export class ExtFilesystem implements Filesystem {
-  constructor(private readonly volume: ExtVolume) {}
+  /** Details come with `lookup('/')`: this one is known without reading. */
+  readonly root: FilesystemNode = { node: String(ROOT_INODE), type: 'directory', size: 0, mtime: null };
+  private readonly files: ExtFiles;
+
+  constructor(private readonly volume: ExtVolume) {
+    this.files = new ExtFiles(volume);
+  }
+
+  readdir(node: string, signal: AbortSignal): AsyncIterable<FilesystemEntry> {
+    return this.files.readdir(node, signal);
+  }
+
+  stat(node: string, signal: AbortSignal): Promise<FilesystemNode & { details: [name: string, value: string][] }> {
+    return this.files.stat(node, signal);
+  }
+
+  lookup(path: string, signal: AbortSignal): Promise<FilesystemNode | null> {
+    return this.files.lookup(path, signal);
+  }
+
+  readlink(node: string, signal: AbortSignal): Promise<string> {
+    return this.files.readlink(node, signal);
+  }
+
+  contentOf(node: string, stream: string | undefined, signal: AbortSignal): Promise<FileContent> {
+    return this.files.contentOf(node, stream, signal);
+  }
+
+  streams(node: string, signal: AbortSignal): Promise<NamedStream[]> {
+    return this.files.streams(node, signal);
+  }
+
+  extentsOf(node: string, signal: AbortSignal): Promise<ByteRange[]> {
+    return this.files.extentsOf(node, signal);
+  }
+
+  async *ownersOf(ranges: readonly ByteRange[], signal: AbortSignal): AsyncGenerator<Owner, void, undefined> {
+    yield* ownersOf(this.volume, await this.files.table(signal), ranges, signal);
+  }
 
   info(signal: AbortSignal): Promise<FilesystemInfo> {
     return describeVolume(this.volume, signal);

@@ -14,6 +14,8 @@ export async function* walkByReaddir(
 ): AsyncGenerator<FilesystemEntry, void, undefined> {
   const matches = options.filter === undefined ? () => true : globMatcher(options.filter);
   const pending: { node: string; prefix: string; depth: number }[] = [{ node: start, prefix: '', depth: 0 }];
+  // A damaged directory may hold itself, more than once.
+  const seen = new Set([start]);
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, prefix, depth } = next;
     if (depth > MAX_DEPTH)
@@ -25,8 +27,9 @@ export async function* walkByReaddir(
       signal.throwIfAborted();
       const path = prefix + entry.path;
       if (matches(path)) yield { ...entry, path };
-      if (options.recursive && entry.type === 'directory')
-        pending.push({ node: entry.node, prefix: `${path}/`, depth: depth + 1 });
+      if (!options.recursive || entry.type !== 'directory' || seen.has(entry.node)) continue;
+      seen.add(entry.node);
+      pending.push({ node: entry.node, prefix: `${path}/`, depth: depth + 1 });
     }
   }
 }

@@ -1,12 +1,14 @@
-import { InvalidInputError, NotSupportedError } from '@diskwright/sdk/errors';
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { VolumeProxy } from '@diskwright/sdk';
 import type { FilesystemInfo, Owner, StructureField } from '@diskwright/sdk/protocol';
 import type { OwnerLink } from '../../common/workbench';
 import type { DeviceService } from '../devices/deviceService';
+import { abortable } from '../../common/flow/abortable';
 import { within } from '../../common/flow/within';
 import type { Allocations, KnownAllocation } from '../layouts/allocations';
 import type { HeldProviders } from '../providers/heldProviders';
 import { allocationLink } from './allocationLink';
+import { OwnerLookup } from './ownerLookup';
 import { partitionLinks } from './partitionLinks';
 import type { PlacedStructure, StructureService } from './structureService';
 import type { VolumePlace, VolumePlaces } from './volumePlaces';
@@ -26,10 +28,11 @@ export interface OwnerOptions {
   signal?: AbortSignal;
 }
 
-/** Answers whose byte it is: from the device down to the field of a structure, or to whether the filesystem uses it. */
+/** Answers whose byte it is: from the device down to the field of a structure, or to whether the filesystem uses it and which file it is of. */
 export class OwnerService {
   /** As long as the volume is held open: it is asked at every move of a cursor. */
   private readonly infos = new WeakMap<VolumeProxy, Promise<FilesystemInfo>>();
+  private readonly lookups = new WeakMap<VolumeProxy, OwnerLookup>();
 
   constructor(
     private readonly devices: DeviceService,
@@ -65,10 +68,9 @@ export class OwnerService {
     options: OwnerOptions,
   ): Promise<OwnerChain> {
     const at = offset - volume.offset;
-    const found = await this.lookInto(deviceId, volume, at, structures.length === 0);
+    const info = await this.infoOf(deviceId, volume);
     const link = { layer: 'volume', path: `${path}#${volume.partition}`, offset: volume.offset };
-    if (!found) return { chain: [{ ...link, what: 'nothing that a plugin knows', length: volume.length }], incomplete: false };
-    const { info, owners } = found;
+    if (!info) return { chain: [{ ...link, what: 'nothing that a plugin knows', length: volume.length }], incomplete: false };
     const what = info.label ? `${info.type} "${info.label}"` : info.type;
     const chain: OwnerLink[] = [{ ...link, what, length: Math.min(info.size, volume.length) }];
     if (at >= info.size) {
@@ -77,33 +79,47 @@ export class OwnerService {
       return { chain: [{ layer: 'free', what: behind, offset: start, length: volume.length - info.size }], incomplete: false };
     }
     if (structures.length > 0) return { chain: [...chain, ...structureLinks(structures, offset)], incomplete: false };
-    if (owners.length > 0)
-      return { chain: [...chain, ...owners.map((owner) => ownerLink(owner, volume.offset))], incomplete: false };
     const allocation = await this.allocationOf(deviceId, volume, options);
     if (!allocation) return { chain, incomplete: true };
-    return { chain: [...chain, allocationLink(allocation, at, volume, info.size)], incomplete: false };
+    const used = allocationLink(allocation, at, volume, info.size);
+    if (used.layer === 'free') return { chain: [...chain, used], incomplete: false };
+    const owners = await this.ownersAt(deviceId, volume, at, options);
+    const links = (owners ?? []).map((owner) => ownerLink(owner, volume.offset));
+    return { chain: [...chain, used, ...links], incomplete: owners === null };
   }
 
-  /** What the provider says of its volume, and of who has the byte where it tells; null when there is none. */
-  private lookInto(
-    deviceId: string,
-    volume: VolumePlace,
-    at: number,
-    askOwners: boolean,
-  ): Promise<{ info: FilesystemInfo; owners: Owner[] } | null> {
-    return this.held.use(deviceId, volume.partition, async (opened) => {
+  /** What the provider says of its volume; null when there is none. */
+  private infoOf(deviceId: string, { partition }: VolumePlace): Promise<FilesystemInfo | null> {
+    return this.held.use(deviceId, partition, async (opened) => {
       if (!opened) return null;
-      const owners: Owner[] = [];
-      try {
-        const answered = askOwners ? opened.ownersOf([{ offset: at, length: 1 }]) : [];
-        for await (const owner of answered) owners.push(owner);
-      } catch (error) {
-        if (!(error instanceof NotSupportedError)) throw error;
-      }
       let info = this.infos.get(opened);
       if (!info) this.infos.set(opened, (info = opened.info()));
-      return { info: await info, owners };
+      return info;
     });
+  }
+
+  /**
+   * Who has a byte, as far as the provider tells. Finding that out may mean going through all files: it is asked of a volume once at a time, and a caller
+   * without patience is told to ask again (null).
+   */
+  private async ownersAt(
+    deviceId: string,
+    { partition }: VolumePlace,
+    at: number,
+    options: OwnerOptions,
+  ): Promise<Owner[] | null> {
+    const { patienceMilliseconds, signal } = options;
+    return this.held.use(
+      deviceId,
+      partition,
+      async (opened) => {
+        if (!opened) return [];
+        let lookup = this.lookups.get(opened);
+        if (!lookup) this.lookups.set(opened, (lookup = new OwnerLookup(opened)));
+        return abortable(lookup.at(at, patienceMilliseconds), signal);
+      },
+      signal,
+    );
   }
 
   /** Null when it did not become known in time; reading it goes on then. */

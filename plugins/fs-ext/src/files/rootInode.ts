@@ -1,0 +1,2 @@
+/** Number of the root directory's inode. */
+export const ROOT_INODE = 2;
