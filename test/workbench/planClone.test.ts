@@ -59,13 +59,15 @@ test('a target with data is written only when its name was typed', async () => {
   expect(await page.locator('dw-job').count()).toBe(0);
 });
 
-test('a plan whose target has changed is refused, with the reason', async () => {
+test('a plan whose target has changed is refused, with the reason and a way to another one', async () => {
   requireTool('sgdisk');
   const { page, disk, used } = await openCloneLab();
   await planClone(page, disk, used);
   await must('sgdisk', '--change-name=2:other', used);
   await page.getByRole('button', { name: 'Apply…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('Refused for safety').waitFor();
-  expect(await dialog.getByRole('button').allInnerTexts()).toEqual(['Back to the plan']);
+  await dialog.getByText('This cannot be applied now').waitFor();
+  expect(await dialog.getByRole('button').allInnerTexts()).toEqual(['Back to the plan', 'Make another…']);
+  await dialog.getByRole('button', { name: 'Make another…' }).click();
+  expect(await page.locator('dw-wizard').getByLabel('Target *', { exact: true }).inputValue()).toBe(used);
 });

@@ -5,6 +5,7 @@ import { shellWord } from '../common/commandLine/shellWord';
 import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
 import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
+import type { SimulationOptions } from '../host/plans/simulation';
 import { requireNoRefusal } from '../host/plans/safety/safetyService';
 import type { Application } from './application';
 import { confirm, requireTerminal } from './confirm';
@@ -59,8 +60,13 @@ export async function runOperation(application: Application, host: Host, plan: P
 }
 
 /** Applies a plan to an overlay and shows what the result would be. */
-export async function simulate(application: Application, host: Host, stored: StoredPlan, overlayName?: string): Promise<number> {
-  const { overlay, folder, layout } = await host.simulations.simulate(stored, overlayName, application.signal);
+export async function simulate(
+  application: Application,
+  host: Host,
+  stored: StoredPlan,
+  options: SimulationOptions = {},
+): Promise<number> {
+  const { overlay, folder, layout } = await host.simulations.simulate(stored, options, application.signal);
   const { warnings } = stored.plan;
   if (application.json) {
     application.printJson({ overlay, layout, warnings });

@@ -22,11 +22,13 @@ export function registerPlan(program: Command, application: Application, exit: (
     .command('simulate <plan>')
     .description('Apply a plan to an overlay: the result is a device to look at, and nothing is written to one')
     .option('--overlay <name>', 'name of the overlay; made from the digest unless given')
+    .option('--target <name>', 'of a plan with several targets, the name in the plan of the one whose result is wanted')
     .option(...DIGEST_OPTION)
-    .action(async (path: string, options: { overlay?: string; digest?: string }) => {
+    .action(async (path: string, options: { overlay?: string; target?: string; digest?: string }) => {
       const stored = await loadPlan(path);
       checkDigest(stored, options.digest);
-      exit(await simulate(application, await application.host(), stored, options.overlay));
+      const { overlay: name, target } = options;
+      exit(await simulate(application, await application.host(), stored, { name, target }));
     });
 
   plan

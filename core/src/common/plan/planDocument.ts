@@ -4,6 +4,7 @@ import { canonicalJson, sha256 } from './canonicalJson';
 
 /** A plan document may have at most this many bytes; what is larger belongs into side files. */
 export const MAX_PLAN_BYTES = 64 * 1024 * 1024;
+const PLAN_FORMAT: Plan['format'] = 'diskwright-plan/1';
 const REPORTED_ERRORS = 16;
 
 /** A plan as a file: its canonical bytes, and their SHA-256, by which it is approved and applied. */
@@ -33,9 +34,9 @@ export function parsePlan(bytes: Buffer, digest?: string): Plan {
     });
   }
   const value = parseJson(bytes);
-  if (!validatePlan(value)) throw new InvalidInputError('this is not a valid plan', { details: structureErrors() });
+  if (!validatePlan(value)) throw notAPlan(value);
   if (!canonicalJson(value).equals(bytes)) {
-    throw new InvalidInputError('the plan is not canonical JSON (RFC 8785), so its digest means nothing', {
+    throw new InvalidInputError('it is not canonical JSON (RFC 8785), so its digest means nothing', {
       todo: 'Let Diskwright write the plan again.',
     });
   }
@@ -46,8 +47,22 @@ function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch (error) {
-    throw new InvalidInputError(`the plan is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InvalidInputError(`it is not a valid plan, since it is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** What is no plan at all is told in a sentence; what has come to harm, by what is wrong with it. */
+function notAPlan(value: unknown): InvalidInputError {
+  const format: unknown = (value as { format?: unknown } | null)?.format;
+  if (format === PLAN_FORMAT) {
+    return new InvalidInputError('it is not a valid plan', { details: structureErrors() });
+  }
+  const todo = 'Choose a file that "Save plan to file" or the option --plan has written.';
+  if (typeof format === 'string' && format.startsWith('diskwright-plan/')) {
+    const message = `it is not a valid plan for this version, which reads ${PLAN_FORMAT}: its format is ${format.slice(0, 40)}`;
+    return new InvalidInputError(message, { todo: 'Make the plan again with this version.' });
+  }
+  return new InvalidInputError('it is not a valid plan, but another kind of document', { todo });
 }
 
 function structureErrors(): string[] {

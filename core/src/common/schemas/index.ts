@@ -192,9 +192,17 @@ export const messages = {
    * process has it open.
    */
   'overlay/remove': request(Type.Object({ name: Text }), Empty),
-  /** Applies a plan (path of its document, folder of its side files) to a new overlay on its target. */
+  /** Applies a plan (path of its document, folder of its side files) to a new overlay on its target; of several, on the one that is named. */
   'plan/simulate': request(
-    Type.Object({ planPath: Text, blobsFolder: Text, digest: Digest, overlay: Text, paths: Type.Record(Type.String(), Text) }),
+    Type.Object({
+      planPath: Text,
+      blobsFolder: Text,
+      digest: Digest,
+      overlay: Text,
+      /** Its name in the plan. */
+      target: Type.Optional(Text),
+      paths: Type.Record(Type.String(), Text),
+    }),
     Type.Object({ overlay: Text }),
   ),
   /** Why a job of these devices would be refused now, sentences; empty when nothing is known to stand against it. */

@@ -15,7 +15,7 @@ export async function jobReport(job: JobDetails): Promise<string> {
   if (stored) parts.push('Steps of the plan', ...stepsText(stored.plan));
   const digests = job.result?.digests ?? [];
   if (digests.length > 0) {
-    const rows = digests.map(({ step, blake3 }) => [`step ${step}`, blake3]);
+    const rows = digests.map(({ step, blake3 }) => [`step ${step + 1}`, blake3]);
     parts.push(`BLAKE3 of what was copied\n${formatTable(null, rows, { indent: '  ' })}`);
   }
   return `${parts.join('\n\n')}\n`;

@@ -69,7 +69,12 @@ export async function storePlan(plan: Plan, path: string, blobsFolder: string, s
 /** Reads a stored plan and checks its structure; side files are checked by whoever applies it. @throws InvalidInputError */
 export async function loadPlan(path: string, blobsFolder = sideFilesFolder(path)): Promise<StoredPlan> {
   const bytes = await readPlanFile(path);
-  return { plan: parsePlan(bytes), digest: sha256(bytes), path: resolve(path), blobsFolder: resolve(blobsFolder) };
+  try {
+    return { plan: parsePlan(bytes), digest: sha256(bytes), path: resolve(path), blobsFolder: resolve(blobsFolder) };
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new InvalidInputError(`the plan ${path} cannot be used: ${error.message}`, error.detail);
+  }
 }
 
 /**

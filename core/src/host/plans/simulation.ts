@@ -15,6 +15,13 @@ export interface TemporaryPlan extends StoredPlan {
   remove(): Promise<void>;
 }
 
+export interface SimulationOptions {
+  /** The overlay's name; made of the plan's digest unless given. */
+  name?: string | undefined;
+  /** The name in the plan of the target whose result is wanted; needed when there are several. */
+  target?: string | undefined;
+}
+
 /** A plan's result as a device. */
 export interface Simulation {
   /** Its name, by which it is a device. */
@@ -40,19 +47,16 @@ export class SimulationService {
     private readonly dataFolder: string,
   ) {}
 
-  /**
-   * Makes an overlay of a stored plan's result. Nothing is written to a device.
-   * @param name the overlay's; made of the plan's digest unless given
-   */
-  async simulate(stored: StoredPlan, name?: string, signal?: AbortSignal): Promise<Simulation> {
+  /** Makes an overlay of a stored plan's result. Nothing is written to a device. */
+  async simulate(stored: StoredPlan, { name, target }: SimulationOptions = {}, signal?: AbortSignal): Promise<Simulation> {
     const overlay = name ?? (await this.freeName(`simulated-${stored.digest.slice(0, 8)}`));
-    await this.makeOverlay(stored, overlay, signal);
+    await this.makeOverlay(stored, { overlay, target }, signal);
     const { deviceId } = await this.devices.open(overlay);
     return { overlay, folder: join(this.dataFolder, 'overlays', overlay), layout: await this.layouts.read(deviceId, signal) };
   }
 
   /** As {@link simulate}, in an overlay that lists do not show; whoever asked removes it. */
-  async simulateTemporarily(stored: StoredPlan, signal?: AbortSignal): Promise<TemporaryResult> {
+  async simulateTemporarily(stored: StoredPlan, target: string, signal?: AbortSignal): Promise<TemporaryResult> {
     const name = temporaryOverlayName();
     const folder = join(this.dataFolder, 'overlays', name);
     let deviceId: string | null = null;
@@ -64,7 +68,7 @@ export class SimulationService {
       }
     };
     try {
-      await this.makeOverlay(stored, name, signal);
+      await this.makeOverlay(stored, { overlay: name, target }, signal);
       ({ deviceId } = await this.devices.open(name, undefined, signal));
       return { deviceId, layout: await this.layouts.read(deviceId, signal), remove };
     } catch (error) {
@@ -99,10 +103,15 @@ export class SimulationService {
     return new Set(plans.filter((plan) => plan !== null));
   }
 
-  private async makeOverlay(stored: StoredPlan, overlay: string, signal?: AbortSignal): Promise<void> {
+  private async makeOverlay(
+    stored: StoredPlan,
+    { overlay, target }: { overlay: string; target: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<void> {
     const { plan, path: planPath, blobsFolder, digest } = stored;
     const paths = Object.fromEntries(plan.devices.map((device) => [device.name, device.path]));
-    await this.sector.request('plan/simulate', { planPath, blobsFolder, digest, overlay, paths }, signal);
+    const wanted = { planPath, blobsFolder, digest, overlay, paths, ...(target !== undefined && { target }) };
+    await this.sector.request('plan/simulate', wanted, signal);
   }
 
   /** `name`, or with a number behind it when there is an overlay of that name. */

@@ -1,12 +1,13 @@
-import { InvalidInputError, NotSupportedError } from '@diskwright/sdk/errors';
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { ExtentList } from '@diskwright/sdk/extents';
-import type { AssertStep, CopyStep, DiscardStep, PlanDevice, WriteStep, ZeroStep } from '@diskwright/sdk/protocol';
+import type { AssertStep, CopyStep, DiscardStep, WriteStep, ZeroStep } from '@diskwright/sdk/protocol';
 import type { ServiceParams, ServiceResult } from '../../common/index';
 import type { OverlayOpener, SectorContext, Simulator } from '../contracts';
 import { OverlayBuilder } from '../overlay/index';
 import { applySteps, type StepActions } from './applySteps';
 import { checkAssert } from './checkAssert';
 import { closePlanDevices, openPlanDevices, type PlanDeviceNode } from './planDevices';
+import { planForTarget, simulatedTarget } from './planForTarget';
 import { readStoredPlan, type StoredPlan } from './storedPlan';
 
 /** See {@link Simulator}. Nothing is written but the overlay's own folder. */
@@ -19,10 +20,10 @@ export function createSimulator(context: SectorContext, overlays: OverlayOpener)
         });
       }
       const stored = await readStoredPlan(params.planPath, params.blobsFolder, params.digest, signal);
-      const target = onlyTarget(stored.plan.devices);
+      const target = simulatedTarget(stored.plan.devices, params.target);
       const devices = await openPlanDevices(context, stored.plan, params.paths, signal);
       try {
-        await build(context.dataFolder, params.overlay, stored, target, devices, signal);
+        await build(context.dataFolder, params.overlay, planForTarget(stored, target), target, devices, signal);
         for (const [digest, list] of stored.sideFiles.lists) overlays.know(digest, list);
       } finally {
         await closePlanDevices(devices);
@@ -36,19 +37,18 @@ async function build(
   dataFolder: string,
   name: string,
   stored: StoredPlan,
-  target: PlanDevice,
+  target: string,
   devices: ReadonlyMap<string, PlanDeviceNode>,
   signal?: AbortSignal,
 ): Promise<void> {
   const builder = await OverlayBuilder.create(dataFolder, name);
   try {
-    await applySteps(stored, new OverlayActions(builder, target.name, devices, signal), signal);
-    const used = [...devices.values()].map(({ device, opened }) => ({
-      name: device.name,
-      path: opened.node.path,
-      identity: device.identity,
-    }));
-    await builder.commit({ title: stored.plan.title, plan: stored.digest, base: target.name, devices: used });
+    await applySteps(stored, new OverlayActions(builder, target, devices, signal), signal);
+    const used = stored.plan.devices.map(({ name, identity }) => {
+      const { path } = devices.get(name)!.opened.node;
+      return { name, path, identity };
+    });
+    await builder.commit({ title: stored.plan.title, plan: stored.digest, base: target, devices: used });
   } catch (error) {
     await builder.abandon();
     throw error;
@@ -100,12 +100,4 @@ class OverlayActions implements StepActions {
     if (!extents) this.builder.zero(target.offset, length);
     else if (area.count > 0) await this.builder.zeroExtents(target.offset, area, extents);
   }
-}
-
-function onlyTarget(devices: readonly PlanDevice[]): PlanDevice {
-  const targets = devices.filter((device) => device.role === 'target');
-  const [target] = targets;
-  if (!target || targets.length > 1)
-    throw new NotSupportedError(`a plan with ${targets.length} targets cannot be simulated in one overlay`);
-  return target;
 }

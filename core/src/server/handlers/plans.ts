@@ -32,8 +32,8 @@ export const planHandlers: HandlerFactory = ({ host }) => ({
     }));
     return { ...rest, targets: shown };
   },
-  'plans/simulate': async ({ digest }, { signal }) => {
-    const { overlay, layout } = await host.simulations.simulate(await host.planLibrary.read(digest), undefined, signal);
+  'plans/simulate': async ({ digest, target }, { signal }) => {
+    const { overlay, layout } = await host.simulations.simulate(await host.planLibrary.read(digest), { target }, signal);
     return { overlay, layout };
   },
   'plans/apply': async ({ digest, word }, { signal }) => {

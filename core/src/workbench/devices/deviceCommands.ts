@@ -2,9 +2,10 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { Command, Workbench } from '../api';
 import { checkVolume } from '../findings/checkVolume';
 import type { FindingsModel } from '../findings/findingsModel';
-import { askForTarget, type DeviceTarget, targetOfEditor, volumeName } from './deviceTarget';
+import { askForTarget, type DeviceTarget, volumeName } from './deviceTarget';
 import { exportDevice } from './exportDevice';
 import { openPatiently } from './openPatiently';
+import { editorsOf, removeOverlay } from './removeOverlay';
 
 /** What can be done with a device from anywhere. Each takes a {@link DeviceTarget}; without one, what has the focus, the active editor's device, or a picked one. */
 export function registerDeviceCommands(workbench: Workbench, findings: FindingsModel): void {
@@ -27,7 +28,7 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
   });
   // An editor would open the device again as soon as it reads more of it.
   const closeEditors = async (path: string): Promise<void> => {
-    for (const pane of editors.all()) if (targetOfEditor(pane)?.path === path) await editors.close(pane);
+    for (const pane of editorsOf(workbench, path)) await editors.close(pane);
   };
   const isOverlay = (path: string): boolean => devices.list?.overlays.some(({ name }) => name === path) ?? false;
   const isOpened = (path: string): boolean => devices.list?.opened.some((device) => device.path === path) ?? false;
@@ -82,9 +83,7 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
           buttons: [{ label: `Remove ${path}`, kind: 'danger' }, { label: 'Keep It' }],
         });
         if (answer !== 0) return;
-        await closeEditors(path);
-        await host.request('overlays/remove', { name: path });
-        findings.forget(path);
+        if (await removeOverlay(workbench, path)) findings.forget(path);
       },
       (path) => (isOverlay(path) ? null : 'it is no overlay'),
     ),

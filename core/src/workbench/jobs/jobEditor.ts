@@ -2,39 +2,29 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Hole, JobResult } from '../../common';
 import { amountText } from '../../common/text/jobAmount';
-import { shareOf, stageText } from '../../common/text/jobStage';
-import { printable, printableLines } from '../../common/text/printable';
-import { formatSize, plural } from '../../common/text/size';
+import { printable } from '../../common/text/printable';
 import type { JobDetails, JobSummary } from '../../common/workbench';
 import { fromWireError, type WireError } from '@diskwright/sdk/errors';
-import type { Disposable, Workbench } from '../api';
-import { shortDigest, shortTitle } from '../plans/planWords';
-import '../widgets/copyText';
+import type { Disposable, EditorInput, Workbench } from '../api';
+import { shortTitle } from '../plans/planWords';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
-import { callout, errorCallout, icon, progressBar } from '../widgets/parts';
+import { callout, errorCallout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
-import { capitalised, sentence } from '../widgets/shared/errorText';
+import { capitalised } from '../widgets/shared/errorText';
 import { askToCancel } from './cancelJob';
 import './job.css';
-import { durationText, EXIT_STATUS_WORDS, leftBehind, limitText, percentText, stateWords, timeLeftText } from './jobWords';
-import './rateGraph';
+import { jobFacts } from './jobFacts';
+import { jobProgress, jobStages } from './jobProgress';
+import { jobDigests, jobHoles, jobLog } from './jobRecord';
+import { durationText, leftBehind, stateWords, unreadText } from './jobWords';
 import { RateHistory } from './rateHistory';
 import { showReport } from './reportDialog';
-import { furtherStage, stagesOf, type Stage } from './stages';
+import { furtherStage } from './stages';
 
 /** How old the log of a running job may be. */
 const REFRESH_MILLISECONDS = 1500;
 const TICK_MILLISECONDS = 500;
-
-const STAGE_SIGNS: Readonly<Record<Stage['state'], { icon: string; text: string }>> = {
-  done: { icon: 'pass', text: 'done' },
-  current: { icon: 'arrow-right', text: 'now' },
-  waiting: { icon: 'circle-outline', text: 'to come' },
-  unreached: { icon: 'circle-outline', text: 'not reached' },
-  stopped: { icon: 'circle-slash', text: 'stopped here' },
-  skipped: { icon: 'dash', text: 'not asked for' },
-};
 
 /** One job, live: whoever started it, and however often the page is loaded anew. */
 @customElement('dw-job')
@@ -121,129 +111,24 @@ export class JobEditor extends LightElement implements PaneElement {
         </div>
         ${job.result ? this.renderResult(job, job.result) : nothing}
         ${job.state === 'interrupted' ? callout('error', leftBehind(job)) : nothing}
-        ${job.state === 'running' ? this.renderProgress(job) : nothing}
-        <div class="dw-job-columns">
-          <section>
-            <h2>Stages</h2>
-            ${this.renderStages(job)}
-          </section>
-          <section>
-            <h2>About</h2>
-            ${this.renderFacts(job)}
-          </section>
+        ${job.state === 'running' ? jobProgress(job, this.rates) : nothing}
+        ${job.result ? jobHoles(job.result, (hole) => this.openHole(hole)) : nothing}
+        <div class="dw-page-columns">
+          <section>${jobStages(job, this.reached)}</section>
+          <section>${jobFacts(job, this.workbench)}</section>
         </div>
-        ${job.result && job.result.holeCount > 0 ? this.renderHoles(job.result) : nothing} ${renderDigests(job.result)}
-        <h2>Log</h2>
-        ${renderLog(job.log)}
+        ${jobDigests(job.result)} ${jobLog(job.log)}
       </div>
       ${this.renderActions(job)}`;
-  }
-
-  private renderProgress({ progress }: JobDetails): unknown {
-    if (!progress) return html`<p class="dw-muted">Waiting for the first word from it…</p>`;
-    const { done, total, bytesPerSecond } = progress;
-    const text = printable(stageText(progress));
-    const amounts = total > 0 ? `${formatSize(done)} of ${formatSize(total)}` : '';
-    const rate = bytesPerSecond > 0 ? `${formatSize(Math.round(bytesPerSecond))}/s` : '';
-    return html`<div class="dw-job-progress">
-      <div class="dw-job-progress-line">
-        <strong>${text}</strong><span class="dw-number">${total > 0 ? percentText(progress) : ''}</span>
-      </div>
-      ${progressBar(text, total > 0 ? shareOf(progress) : null)}
-      <div class="dw-muted">${[amounts, rate, timeLeftText(progress), limitText(progress)].filter(Boolean).join(' · ')}</div>
-      <dw-rate-graph .history=${this.rates} .revision=${Date.now()}></dw-rate-graph>
-    </div>`;
-  }
-
-  private renderStages(job: JobDetails): TemplateResult {
-    return html`<ol class="dw-stages">
-      ${stagesOf(job, job.state === 'running' ? job.progress : null, this.reached).map(
-        ({ title, state: how }) =>
-          html`<li class="dw-stage dw-stage-${how}" aria-current=${how === 'current' ? 'step' : nothing}>
-            ${icon(STAGE_SIGNS[how].icon)}<span>${title}</span> <span class="dw-muted">${STAGE_SIGNS[how].text}</span>
-          </li>`,
-      )}
-    </ol>`;
   }
 
   private renderResult(job: JobDetails, result: JobResult): TemplateResult {
     const kind = ({ good: 'success', warning: 'warning', bad: 'error', running: 'info', quiet: 'info' } as const)[
       stateWords(job).tone
     ];
-    const left = leftBehind(job);
-    const facts = html`<div>${capitalised(amountText(result))}</div>
-      ${left ? html`<div>${left}</div>` : nothing}`;
+    const lines = [capitalised(amountText(result)), unreadText(result), leftBehind(job)].filter(Boolean);
+    const facts = lines.map((line) => html`<div>${line}</div>`);
     return result.error ? errorCallout(fromWireError(result.error as WireError), facts) : callout(kind, facts);
-  }
-
-  private renderFacts({ id, plan, folder, startedAt, result }: JobDetails): TemplateResult {
-    const { devices, editors } = this.workbench;
-    return html`<dl class="dw-facts">
-        <dt>Job</dt>
-        <dd><dw-copy-text .text=${id} .label=${'Job'}></dw-copy-text></dd>
-        <dt>Started</dt>
-        <dd>${new Date(startedAt).toLocaleString()}</dd>
-        ${
-          result
-            ? html`<dt>Ended</dt>
-                <dd>${new Date(result.endedAt).toLocaleString()}</dd>
-                <dt>Exit status</dt>
-                <dd>${result.exitStatus} (${EXIT_STATUS_WORDS[result.exitStatus] ?? 'unknown'})</dd>`
-            : nothing
-        }
-        ${(plan?.devices ?? []).map(
-          ({ role, path }) =>
-            html`<dt>${role === 'target' ? 'Written' : 'Read'}</dt>
-              <dd>
-                <button type="button" class="dw-link-button" @click=${() => editors.open({ type: 'layout', key: path })}>
-                  ${printable(devices.label(path))}
-                </button>
-              </dd>`,
-        )}
-        ${
-          plan
-            ? html`<dt>Plan</dt>
-                <dd>
-                  <button type="button" class="dw-link-button" @click=${() => editors.open({ type: 'plan', key: plan.digest })}>
-                    ${shortDigest(plan.digest)}
-                  </button>
-                  by ${plan.command.id}
-                </dd>`
-            : nothing
-        }
-        <dt>Record</dt>
-        <dd><dw-copy-text .text=${folder} .label=${'Folder of the record'}></dw-copy-text></dd>
-      </dl>
-      ${(plan?.warnings ?? []).map((warning) => callout('warning', sentence(printable(warning))))}`;
-  }
-
-  private renderHoles({ holes, holeCount }: JobResult): TemplateResult {
-    return html`<h2>${holeCount === 1 ? 'A place' : 'Places'} that could not be read</h2>
-      <p>Zeros stand on the target there.</p>
-      <table class="dw-table dw-holes">
-        <thead>
-          <tr>
-            <th scope="col">Device</th>
-            <th scope="col" class="dw-number">Byte</th>
-            <th scope="col" class="dw-number">Length</th>
-            <th scope="col"><span class="dw-visually-hidden">Actions</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${holes.map(
-            (hole) =>
-              html`<tr>
-                <td>${hole.device}</td>
-                <td class="dw-number">${hole.offset}</td>
-                <td class="dw-number">${hole.length}</td>
-                <td>
-                  <button type="button" class="dw-link-button" @click=${() => this.openHole(hole)}>Open sectors</button>
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-      ${holeCount > holes.length ? html`<p class="dw-muted">And ${holeCount - holes.length} more: the report has all of them.</p>` : nothing}`;
   }
 
   private renderActions(job: JobDetails): TemplateResult {
@@ -252,8 +137,9 @@ export class JobEditor extends LightElement implements PaneElement {
       await task().catch((error: unknown) => (this.actionFailure = error));
     };
     return html`<div>
-      ${this.actionFailure ? html`<div class="dw-job-failure">${errorCallout(this.actionFailure)}</div>` : nothing}
+      ${this.actionFailure ? html`<div class="dw-page-failure">${errorCallout(this.actionFailure)}</div>` : nothing}
       <div class="dw-page-actions">
+        ${this.renderNext(job)}
         <button type="button" class="dw-button" data-autofocus @click=${act(() => showReport(this.workbench, this.jobId))}>
           ${icon('output')}Report…
         </button>
@@ -273,6 +159,18 @@ export class JobEditor extends LightElement implements PaneElement {
     </div>`;
   }
 
+  /** Where one goes from a job that ended: to what it made, or to its plan, to apply it again. */
+  private renderNext({ state, plan }: JobDetails): unknown {
+    if (state === 'running' || !plan) return nothing;
+    const { editors, devices } = this.workbench;
+    const next = (name: string, label: string, input: EditorInput): TemplateResult =>
+      html`<button type="button" class="dw-button" @click=${() => editors.open(input)}>${icon(name)}${label}</button>`;
+    if (state !== 'done') return next('checklist', 'Open the plan', { type: 'plan', key: plan.digest });
+    return plan.devices
+      .filter(({ role }) => role === 'target')
+      .map(({ path }) => next('layout', `Open layout of ${printable(devices.label(path))}`, { type: 'layout', key: path }));
+  }
+
   private async cancel(job: JobDetails): Promise<void> {
     if (this.cancelling || !(await askToCancel(this.workbench, job))) return;
     this.cancelling = true;
@@ -290,17 +188,4 @@ export class JobEditor extends LightElement implements PaneElement {
     const path = this.details?.plan?.devices.find(({ name }) => name === device)?.path ?? device;
     void this.workbench.editors.open({ type: 'sectors', key: path, params: { offset, length } });
   }
-}
-
-function renderDigests(result: JobResult | null): unknown {
-  if (!result || result.digests.length === 0) return nothing;
-  return html`<details class="dw-job-digests">
-    <summary>BLAKE3 digests of what was copied, ${plural(result.digests.length, 'step')}</summary>
-    ${result.digests.map(({ step, blake3 }) => html`<div class="dw-mono">step ${step + 1}: ${blake3}</div>`)}
-  </details>`;
-}
-
-function renderLog(log: string): TemplateResult {
-  if (log === '') return html`<p class="dw-muted">Nothing was logged yet.</p>`;
-  return html`<pre class="dw-log" tabindex="0" aria-label="Log">${printableLines(log)}</pre>`;
 }

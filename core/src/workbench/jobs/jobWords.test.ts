@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JobProgress, JobResult } from '../../common';
-import { durationText, leftBehind, limitText, percentText, stateWords, timeLeftText } from './jobWords';
+import { durationText, leftBehind, limitText, percentText, stateWords, timeLeftText, unreadText } from './jobWords';
 
 const result: JobResult = {
   state: 'done',
@@ -19,6 +19,15 @@ const result: JobResult = {
 const progress: JobProgress = { stage: 'content', text: 'x', done: 25, total: 100, bytesPerSecond: 10, paused: false, limit: 'read' };
 
 describe('the state of a job', () => {
+  test('what could not be read is told with its size, as far as all of it is known', () => {
+    const hole = { step: 0, device: 'source', offset: 0, length: 4096 };
+    expect(unreadText({ holeCount: 0, holes: [] })).toBeNull();
+    expect(unreadText({ holeCount: 1, holes: [hole] })).toBe(
+      '1 place (4 KiB) could not be read; zeros stand on the target there.',
+    );
+    expect(unreadText({ holeCount: 9, holes: [hole] })).toBe('9 places could not be read; zeros stand on the target there.');
+  });
+
   test('with holes is not simply done', () => {
     expect(stateWords({ state: 'done', result })).toMatchObject({ text: 'Done', tone: 'good' });
     expect(stateWords({ state: 'done', result: { ...result, holeCount: 3 } })).toMatchObject({

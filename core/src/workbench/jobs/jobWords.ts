@@ -1,6 +1,7 @@
-import type { JobProgress, JobState } from '../../common';
+import type { JobProgress, JobResult, JobState } from '../../common';
 import { formatDuration } from '../../common/text/duration';
 import { shareOf } from '../../common/text/jobStage';
+import { formatSize, plural } from '../../common/text/size';
 import type { JobSummary } from '../../common/workbench';
 
 /** A job's state as it is shown: never by its colour alone. */
@@ -27,6 +28,14 @@ export function stateWords({ state, result }: Pick<JobSummary, 'state' | 'result
     return { icon: 'warning', text: `Done with ${holesText(result.holeCount)}`, tone: 'warning' };
   }
   return STATES[state];
+}
+
+/** What could not be read, a sentence; null when all could. */
+export function unreadText({ holeCount, holes }: Pick<JobResult, 'holeCount' | 'holes'>): string | null {
+  if (holeCount === 0) return null;
+  const isAll = holes.length === holeCount;
+  const amount = isAll ? ` (${formatSize(holes.reduce((sum, { length }) => sum + length, 0))})` : '';
+  return `${plural(holeCount, 'place')}${amount} could not be read; zeros stand on the target there.`;
 }
 
 /** What is left on the target by a job that did not get to its end; null of one that did. */

@@ -2,27 +2,28 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { printable } from '../../common/text/printable';
 import { formatSize } from '../../common/text/size';
 import type { WorkbenchResult } from '../../common/workbench';
-import type { Workbench } from '../api';
+import type { DialogOptions, Workbench } from '../api';
 import { miniMap } from '../widgets/devicePicker/miniMap';
 import { callout } from '../widgets/parts';
 import { sentence } from '../widgets/shared/errorText';
 import { layoutSummary } from './layoutSummary';
-import { shortDigest } from './planWords';
+import type { PlanAnswer } from './planFacts';
+import { SAVED_WORDS, shortDigest } from './planWords';
 
-type PlanAnswer = WorkbenchResult<'plans/read'>;
 type Safety = WorkbenchResult<'plans/safety'>;
 type Target = Safety['targets'][number];
 
 /**
  * Shows what stands before a plan is applied, and asks for it.
- * @returns what `plans/apply` wants; null when the user went back, or it is refused
+ * @param canChange offers to make the plan anew where it is refused
+ * @returns what `plans/apply` wants; `change` when it is to be made anew; null when the user went back
  * @throws as `plans/safety`
  */
 export async function askToApply(
   { host, dialogs, devices }: Workbench,
   { digest, plan }: PlanAnswer,
-  signal: AbortSignal,
-): Promise<{ word: string | null } | null> {
+  { signal, canChange }: { signal: AbortSignal; canChange: boolean },
+): Promise<{ word: string | null } | 'change' | null> {
   const safety = await host.request('plans/safety', { digest }, signal);
   const { word, action, refusals } = safety;
   const body = document.createElement('div');
@@ -34,24 +35,19 @@ export async function askToApply(
     changed();
   };
   render(
-    html`${safety.targets.map((target) => targetBlock(target, devices.label(target.path)))}
+    html`${refusals.map((reason) => callout('error', sentence(printable(reason))))}
+      ${safety.targets.map((target) => targetBlock(target, devices.label(target.path)))}
       ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
-      ${
-        refusals.length > 0
-          ? callout(
-              'error',
-              html`<strong>This cannot be applied now</strong
-                >${refusals.map((reason) => html`<div>${sentence(printable(reason))}</div>`)}`,
-            )
-          : nothing
-      }
+      ${refusals.length > 0 ? nothing : savedFirst(plan.undo)}
       <p class="dw-muted">Plan <code>${shortDigest(digest)}</code>: ${printable(plan.title)}</p>
       ${refusals.length === 0 && word !== null ? wordField(word, type) : nothing}`,
     body,
   );
   if (refusals.length > 0) {
-    await dialogs.show({ title: 'Refused for safety', body, buttons: [{ label: 'Back to the plan', kind: 'primary' }] });
-    return null;
+    const back = { label: 'Back to the plan', kind: 'primary' } as const;
+    const buttons: DialogOptions['buttons'] = canChange ? [back, { label: 'Make another…', kind: 'normal' }] : [back];
+    const button = await dialogs.show({ title: 'This cannot be applied now', body, buttons });
+    return button === 1 ? 'change' : null;
   }
   const button = await dialogs.show({
     title: 'Apply this plan?',
@@ -95,6 +91,12 @@ function targetBlock({ path, size, disk, layout, replaced, holdsData }: Target, 
     ${disk?.system ? callout('warning', 'The running system lies on this disk.') : nothing}
     ${callout(holdsData ? 'warning' : 'info', printable(replaced))}
   </section>`;
+}
+
+/** What can be had back afterwards, and what cannot. */
+function savedFirst(undo: PlanAnswer['plan']['undo']): TemplateResult {
+  const { short, meaning } = SAVED_WORDS[undo];
+  return html`<p><strong>Saved first: ${short.toLowerCase()}.</strong> ${meaning}</p>`;
 }
 
 function wordField(word: string, type: (event: InputEvent) => void): TemplateResult {

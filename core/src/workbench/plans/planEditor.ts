@@ -1,32 +1,29 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { CommandInput, DeviceLayout } from '@diskwright/sdk/protocol';
-import { commandLine } from '../../common/commandLine/commandLine';
 import { printable } from '../../common/text/printable';
-import { formatSize, plural } from '../../common/text/size';
-import type { WorkbenchResult } from '../../common/workbench';
 import { Emitter, type Disposable, type Workbench } from '../api';
 import '../layout/compare/layoutCompare';
-import '../widgets/copyText';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
 import { callout, errorCallout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
-import { capitalised, isCancellation, sentence } from '../widgets/shared/errorText';
+import { isCancellation, sentence } from '../widgets/shared/errorText';
 import { commandCatalogue } from '../wizards/commandCatalogue';
+import type { WizardParams } from '../wizards/wizard';
 import { askToApply } from './applyDialog';
 import { ChangeList } from './changeList';
 import './plan.css';
-import { SAVED_WORDS, shortDigest, shortTitle } from './planWords';
-import { SimulationPanel } from './simulationPanel';
+import { planDevices, planFacts, planNotes, type PlanAnswer } from './planFacts';
+import { shortDigest, shortTitle } from './planWords';
+import { SimulationPanel, type SimulatedResult } from './simulationPanel';
 import { StepList } from './stepList';
-
-type PlanAnswer = WorkbenchResult<'plans/read'>;
 
 type Action = 'simulate' | 'save' | 'apply';
 
 interface PlanState {
-  overlay: string | null;
+  /** Simulated results, and of which target each is. */
+  results: { overlay: string; target: string }[];
 }
 
 /** A plan to be read, simulated and applied. */
@@ -40,7 +37,7 @@ export class PlanEditor extends LightElement implements PaneElement {
   @state() private lastPressed: Action = 'simulate';
   /** What lies on the target now; null while it is not known. */
   @state() private layoutNow: DeviceLayout | null = null;
-  @state() private simulation: SimulationPanel | null = null;
+  @state() private simulations: readonly SimulationPanel[] = [];
   private readonly stateChanged = new Emitter<void>();
   readonly onDidChangeState = this.stateChanged.event;
   private steps: StepList | null = null;
@@ -54,19 +51,20 @@ export class PlanEditor extends LightElement implements PaneElement {
   ) {
     super();
     this.className = 'dw-page dw-plan';
-    const overlay = (saved as PlanState | null | undefined)?.overlay;
-    if (overlay) this.showSimulation(overlay, false);
+    this.simulations = ((saved as Partial<PlanState> | null | undefined)?.results ?? []).map((result) =>
+      this.panelOf({ ...result, isNew: false }),
+    );
     void this.load();
   }
 
   saveState(): PlanState {
-    return { overlay: this.simulation?.overlay ?? null };
+    return { results: this.simulations.map(({ result: { overlay, target } }) => ({ overlay, target })) };
   }
 
   dispose(): void {
     this.busy?.control.abort();
     this.changes?.dispose();
-    this.simulation?.dispose();
+    for (const panel of this.simulations) panel.dispose();
   }
 
   protected override attach(keep: (item: Disposable) => void): void {
@@ -80,8 +78,13 @@ export class PlanEditor extends LightElement implements PaneElement {
     );
   }
 
+  private get targets(): PlanAnswer['plan']['devices'] {
+    return this.answer?.plan.devices.filter(({ role }) => role === 'target') ?? [];
+  }
+
+  /** Which the layout of the result is of. */
   private get target(): PlanAnswer['plan']['devices'][number] | undefined {
-    return this.answer?.plan.devices.find(({ role }) => role === 'target');
+    return this.targets[0];
   }
 
   /** Again when plans came or went: this one may be gone. */
@@ -115,8 +118,16 @@ export class PlanEditor extends LightElement implements PaneElement {
     if (path) void this.workbench.editors.open({ type: 'sectors', key: path, params: { offset } });
   }
 
-  private showSimulation(overlay: string, isNew: boolean): void {
-    this.simulation = new SimulationPanel(this.workbench, overlay, isNew, () => (this.simulation = null));
+  private panelOf(result: SimulatedResult): SimulationPanel {
+    const panel = new SimulationPanel(this.workbench, result, () => {
+      panel.dispose();
+      this.showSimulations(this.simulations.filter((other) => other !== panel));
+    });
+    return panel;
+  }
+
+  private showSimulations(panels: readonly SimulationPanel[]): void {
+    this.simulations = panels;
     this.stateChanged.fire();
   }
 
@@ -127,28 +138,13 @@ export class PlanEditor extends LightElement implements PaneElement {
       ]);
     }
     if (!this.answer) return emptyBlock('Reading the plan…', shortDigest(this.digest));
-    const { plan, createdAt } = this.answer;
+    const { plan } = this.answer;
     return html`<div class="dw-page-scroll" tabindex="0" role="region" aria-label="Plan">
         <h1>${printable(plan.title)}</h1>
-        ${this.simulation ?? nothing} ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
-        <div class="dw-plan-columns">
-          <section>${this.renderDevices()}</section>
-          <section>
-            <h2>In short</h2>
-            <dl class="dw-facts">
-              <dt>Digest</dt>
-              <dd><dw-copy-text .text=${this.digest} .shown=${shortDigest(this.digest)} .label=${'Digest'}></dw-copy-text></dd>
-              <dt>Made</dt>
-              <dd>${new Date(createdAt).toLocaleString()}</dd>
-              <dt>Made by</dt>
-              <dd>${this.renderCommand()}</dd>
-              <dt>Does</dt>
-              <dd>${amounts(this.answer)}</dd>
-              <dt>Saved first</dt>
-              <dd><strong>${SAVED_WORDS[plan.undo].short}.</strong> ${SAVED_WORDS[plan.undo].meaning}</dd>
-            </dl>
-            ${renderNotes(plan.notes)}
-          </section>
+        ${this.simulations} ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
+        <div class="dw-page-columns">
+          <section>${planDevices(this.answer, this.workbench)} ${planNotes(plan.notes)}</section>
+          <section>${planFacts(this.answer, this.workbench)}</section>
         </div>
         ${this.renderLayouts(plan.result)}
         <h2>Steps</h2>
@@ -159,35 +155,6 @@ export class PlanEditor extends LightElement implements PaneElement {
       ${this.renderActions()}`;
   }
 
-  /** The command line that makes the same plan; of a command that is not there now, its id and input. */
-  private renderCommand(): TemplateResult {
-    const { id, input } = this.answer!.plan.command;
-    const contribution = commandCatalogue(this.workbench.host).find(id)?.contribution;
-    const line = contribution ? commandLine(contribution, (input ?? {}) as CommandInput) : null;
-    return html`<dw-copy-text
-      .text=${printable(line ?? `${id} ${JSON.stringify(input)}`)}
-      .label=${'Command line'}
-    ></dw-copy-text>`;
-  }
-
-  private renderDevices(): TemplateResult {
-    const { devices } = this.workbench;
-    return html`<h2>Devices</h2>
-      ${this.answer!.plan.devices.map(({ name, role, path, identity: { size, sectorSize, model, serial, kind } }) => {
-        const facts = [formatSize(size), `sectors of ${sectorSize}`, kind, model, serial && `serial ${serial}`].filter(Boolean);
-        return html`<div class="dw-plan-device">
-          <div>
-            <span class="dw-role dw-role-${role}"
-              >${icon(role === 'target' ? 'edit' : 'eye')}${role === 'target' ? 'Written' : 'Read'}</span
-            >
-            <strong>${printable(devices.label(path))}</strong> <span class="dw-muted">(${printable(name)})</span>
-          </div>
-          <div class="dw-muted">${printable(path)}</div>
-          <div>${printable(facts.join(', '))}</div>
-        </div>`;
-      })}`;
-  }
-
   private renderLayouts(result: DeviceLayout | null): unknown {
     if (!result) return nothing;
     return html`<h2>Before and after</h2>
@@ -196,8 +163,8 @@ export class PlanEditor extends LightElement implements PaneElement {
 
   private renderActions(): TemplateResult {
     const { busy } = this;
-    return html`<div class="dw-plan-end">
-      ${this.actionFailure ? html`<div class="dw-plan-failure">${errorCallout(this.actionFailure)}</div>` : nothing}
+    return html`<div>
+      ${this.actionFailure ? html`<div class="dw-page-failure">${errorCallout(this.actionFailure)}</div>` : nothing}
       <div class="dw-page-actions">
         ${
           busy
@@ -215,6 +182,7 @@ export class PlanEditor extends LightElement implements PaneElement {
                 <button type="button" class="dw-button" ?data-refocus=${this.lastPressed === 'save'} @click=${this.save}>
                   ${icon('save')}Save plan to file…
                 </button>
+                ${this.renderChange()}
                 <button
                   type="button"
                   class="dw-button dw-danger dw-page-actions-end"
@@ -228,33 +196,67 @@ export class PlanEditor extends LightElement implements PaneElement {
     </div>`;
   }
 
+  /** There is a form in which it was made, or could have been. */
+  private get canChange(): boolean {
+    const made = commandCatalogue(this.workbench.host).find(this.answer!.plan.command.id);
+    return made !== undefined && made.contribution.audience !== 'programs';
+  }
+
+  private renderChange(): unknown {
+    if (!this.canChange) return nothing;
+    return html`<button
+      type="button"
+      class="dw-button"
+      title="Opens the form with what this plan was made of"
+      @click=${this.change}
+    >
+      ${icon('wand')}Make another…
+    </button>`;
+  }
+
+  private readonly change = (): Promise<unknown> => {
+    const { id, input } = this.answer!.plan.command;
+    const params: WizardParams = { command: id, input: (input ?? {}) as CommandInput };
+    return this.workbench.editors.open({ type: 'wizard', key: id, params });
+  };
+
   private readonly simulate = (): Promise<void> =>
     this.act('simulate', 'Simulating: the plan is applied to an overlay…', async (signal) => {
-      const { overlay } = await this.workbench.host.request('plans/simulate', { digest: this.digest }, signal);
-      this.showSimulation(overlay, true);
+      const earlier = this.simulations;
+      const made: SimulationPanel[] = [];
+      for (const { name } of this.targets) {
+        const { overlay } = await this.workbench.host.request('plans/simulate', { digest: this.digest, target: name }, signal);
+        made.push(this.panelOf({ overlay, target: name, isNew: true }));
+        this.showSimulations([...made]);
+      }
+      for (const panel of earlier) panel.dispose();
       this.querySelector('.dw-page-scroll')?.scrollTo({ top: 0 });
       this.busy = null;
       await this.updateComplete;
-      await this.simulation?.updateComplete;
-      if (this.contains(document.activeElement)) this.simulation?.querySelector('button')?.focus();
+      const [first] = made;
+      await first?.updateComplete;
+      if (this.contains(document.activeElement)) first?.querySelector('button')?.focus();
     });
 
-  private readonly save = (): Promise<void> =>
-    this.act('save', 'Saving…', async (signal) => {
-      const { dialogs, host, notifications } = this.workbench;
-      const name = `${shortDigest(this.digest)}.plan.json`;
-      const path = await dialogs.chooseFile({ title: 'Save the plan', mode: 'save', name });
-      if (path === undefined) return;
+  private readonly save = async (): Promise<void> => {
+    const { dialogs, host, notifications } = this.workbench;
+    const name = `${shortDigest(this.digest)}.plan.json`;
+    const path = await dialogs.chooseFile({ title: 'Save the plan', mode: 'save', name });
+    if (path === undefined) return;
+    await this.act('save', 'Saving…', async (signal) => {
       const saved = await host.request('plans/save', { digest: this.digest, path }, signal);
       notifications.info(`Plan saved to ${saved.path}`, {
         detail: 'Its side files lie beside it; keep them together.',
       });
     });
+  };
 
   private readonly apply = (): Promise<void> =>
     this.act('apply', 'Looking at the target…', async (signal) => {
       const { host, editors } = this.workbench;
-      const consent = await askToApply(this.workbench, this.answer!, signal);
+      const { canChange } = this;
+      const consent = await askToApply(this.workbench, this.answer!, { signal, canChange });
+      if (consent === 'change') return void (await this.change());
       if (!consent) return;
       this.busy = { ...this.busy!, text: 'Starting the job…' };
       const { jobId } = await host.request('plans/apply', { digest: this.digest, word: consent.word }, signal);
@@ -274,21 +276,4 @@ export class PlanEditor extends LightElement implements PaneElement {
       this.busy = null;
     }
   }
-}
-
-function renderNotes(notes: readonly string[]): unknown {
-  if (notes.length === 0) return nothing;
-  return html`<h2>What becomes of what</h2>
-    <ul class="dw-plan-notes">
-      ${notes.map((note) => html`<li>${capitalised(printable(note))}</li>`)}
-    </ul>`;
-}
-
-function amounts({ bytes: { copied, written, cleared }, stepCount }: PlanAnswer): string {
-  const parts = [
-    copied > 0 ? `copies ${formatSize(copied)}` : '',
-    written > 0 ? `writes ${formatSize(written)}` : '',
-    cleared > 0 ? `clears ${formatSize(cleared)}` : '',
-  ].filter(Boolean);
-  return `${plural(stepCount, 'step')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }

@@ -2,6 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { DeviceLayout, Finding } from '@diskwright/sdk/protocol';
 import type { Disposable, Workbench } from '../api';
+import { printable } from '../../common/text/printable';
+import { removeOverlay } from '../devices/removeOverlay';
 import { findingItem } from '../results/findingItem';
 import '../widgets/copyText';
 import { LightElement } from '../widgets/lightElement';
@@ -15,6 +17,15 @@ interface CheckedVolume {
   failure: unknown;
 }
 
+/** What a plan would make of one of its targets. */
+export interface SimulatedResult {
+  overlay: string;
+  /** The target's name in the plan. */
+  target: string;
+  /** It was made just now, and the list of devices may not have it yet. */
+  isNew: boolean;
+}
+
 /** The result of a simulated plan: an overlay, a device like any other, to be opened, checked, exported or removed. */
 @customElement('dw-simulation')
 export class SimulationPanel extends LightElement {
@@ -22,18 +33,20 @@ export class SimulationPanel extends LightElement {
   @state() private exported: { exportId: string; uri: string } | null = null;
   @state() private busy: { text: string; control: AbortController } | null = null;
   @state() private failure: unknown = null;
+  private isNew: boolean;
 
-  /**
-   * @param isNew it was made just now, and the list of devices may not have it yet
-   * @param onRemoved the overlay is gone
-   */
+  /** @param onRemoved the overlay is gone */
   constructor(
     private readonly workbench: Workbench,
-    readonly overlay: string,
-    private isNew: boolean,
+    readonly result: Readonly<SimulatedResult>,
     private readonly onRemoved: () => void,
   ) {
     super();
+    this.isNew = result.isNew;
+  }
+
+  private get overlay(): string {
+    return this.result.overlay;
   }
 
   dispose(): void {
@@ -53,8 +66,8 @@ export class SimulationPanel extends LightElement {
     return callout(
       'success',
       html`<div>
-          Simulated: the result is the overlay <strong>${this.overlay}</strong>, a device like any other. Nothing was written to
-          the target.
+          Simulated: the result on the ${printable(this.result.target)} is the overlay <strong>${this.overlay}</strong>, a device
+          like any other. Nothing was written to the device itself.
         </div>
         <div class="dw-actions">${this.renderActions()}</div>
         ${this.busy ? this.renderBusy(this.busy) : nothing} ${this.failure ? errorCallout(this.failure) : nothing}
@@ -133,8 +146,8 @@ export class SimulationPanel extends LightElement {
   private removeResult(): Promise<void> {
     return this.run('Removing…', async (signal) => {
       if (this.exported) await this.workbench.host.request('exports/stop', { exportId: this.exported.exportId }, signal);
-      await this.workbench.host.request('overlays/remove', { name: this.overlay }, signal);
-      this.onRemoved();
+      this.exported = null;
+      if (await removeOverlay(this.workbench, this.overlay)) this.onRemoved();
     });
   }
 

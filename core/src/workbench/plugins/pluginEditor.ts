@@ -54,7 +54,7 @@ export class PluginEditor extends LightElement implements PaneElement {
           <span class="dw-tone-${words.tone}">${icon(words.icon)} <strong>${words.text}</strong></span> ${words.meaning}
         </div>
         ${plugin.problems.map((problem) => callout('error', capitalised(problem)))}
-        <div class="dw-plugin-columns">
+        <div class="dw-page-columns">
           <section>
             <h2>Brings</h2>
             ${bullets(plugin.contributes, 'Nothing.')}
@@ -94,7 +94,7 @@ export class PluginEditor extends LightElement implements PaneElement {
         ${icon(name)}${label}
       </button>`;
     return html`<div>
-      ${this.failure ? html`<div class="dw-plugin-failure">${errorCallout(this.failure)}</div>` : nothing}
+      ${this.failure ? html`<div class="dw-page-failure">${errorCallout(this.failure)}</div>` : nothing}
       <div class="dw-page-actions">
         ${
           canBeEnabled(plugin)

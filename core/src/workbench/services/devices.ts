@@ -19,10 +19,7 @@ export class Devices implements DeviceModel {
     private readonly showError: (error: unknown) => void,
   ) {
     host.on('devices/changed', () => this.fetch());
-    host.on('devices/contentChanged', ({ path }) => {
-      this.layouts.delete(path);
-      this.contentChanged.fire(path);
-    });
+    host.on('devices/contentChanged', ({ path }) => this.forgetContent(path));
     host.onDidChangeState((state) => {
       if (state !== 'connected') return;
       this.openedByPath.clear();
@@ -64,10 +61,7 @@ export class Devices implements DeviceModel {
 
   refresh(path?: string): void {
     const paths = path === undefined ? [...this.layouts.keys()] : [path];
-    for (const each of paths) {
-      this.layouts.delete(each);
-      this.contentChanged.fire(each);
-    }
+    for (const each of paths) this.forgetContent(each);
     this.fetch();
   }
 
@@ -81,9 +75,18 @@ export class Devices implements DeviceModel {
   private fetch(): void {
     this.host.request('devices/list', {}).then((list) => {
       if (JSON.stringify(list) === JSON.stringify(this.current)) return;
+      const gone = (this.current?.overlays ?? []).filter(({ name }) => list.overlays.every((other) => other.name !== name));
       this.current = list;
       this.changed.fire();
+      // What still shows one finds that it is not there any more, whoever removed it.
+      for (const { name } of gone) this.forgetContent(name);
     }, this.showError);
+  }
+
+  /** What was read of it holds no more. */
+  private forgetContent(path: string): void {
+    this.layouts.delete(path);
+    this.contentChanged.fire(path);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Message } from '@lumino/messaging';
 import { TabBar, DockPanel, type Title, type Widget } from '@lumino/widgets';
 import { h, type VirtualElement } from '@lumino/virtualdom';
 import type { EditorPane } from '../api';
@@ -30,6 +31,8 @@ class TabRenderer extends TabBar.Renderer {
 export class EditorTabBar extends TabBar<Widget> {
   /** For what belongs to the group's current editor. */
   readonly actions = document.createElement('div');
+  /** What stood in the tabs when they were drawn last. */
+  private names = '';
   private readonly width = new ResizeObserver(() => this.revealCurrent());
 
   constructor(options: TabBar.IOptions<Widget>) {
@@ -49,6 +52,15 @@ export class EditorTabBar extends TabBar<Widget> {
   override dispose(): void {
     this.width.disconnect();
     super.dispose();
+  }
+
+  protected override onUpdateRequest(message: Message): void {
+    super.onUpdateRequest(message);
+    // A name that came later may be longer than the one that made room for it; otherwise tabs stay where the user scrolled them.
+    const names = this.titles.map(({ label }) => label).join('\n');
+    if (names === this.names) return;
+    this.names = names;
+    this.revealCurrent();
   }
 
   /** Brings the current tab into sight when there are more than fit. */

@@ -192,7 +192,7 @@ export class Wizard extends LightElement implements PaneElement {
   private renderActions(buttonText: string): TemplateResult {
     const { progress } = this;
     return html`<div class="dw-wizard-end">
-      ${this.failure ? html`<div class="dw-wizard-failure">${errorCallout(this.failure)}</div>` : nothing}
+      ${this.failure ? html`<div class="dw-page-failure">${errorCallout(this.failure)}</div>` : nothing}
       <div class="dw-page-actions">
         ${
           progress

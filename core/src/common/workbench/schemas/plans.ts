@@ -152,8 +152,11 @@ export const messages = {
       refusals: Type.Array(Text, { maxItems: 64 }),
     }),
   ),
-  /** Applies it to an overlay. */
-  'plans/simulate': request(Type.Object({ digest: Digest }), Type.Object({ overlay: Name, layout: DeviceLayout })),
+  /** Applies it to an overlay. @param target the name in the plan of the one whose result is wanted; needed when there are several */
+  'plans/simulate': request(
+    Type.Object({ digest: Digest, target: Type.Optional(Name) }),
+    Type.Object({ overlay: Name, layout: DeviceLayout }),
+  ),
   /** Answers when the job runs. @param word as `plans/safety` says */
   'plans/apply': request(Type.Object({ digest: Digest, word: nullable(Text) }), Type.Object({ jobId: Id })),
 

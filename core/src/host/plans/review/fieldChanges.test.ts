@@ -41,14 +41,20 @@ test('all fields of a structure that appears or vanishes are changes, the same n
 
 test('a field stands with the last step that writes it, and nowhere when none does', () => {
   const fields = changedFields([], [structure(0, [field('a', 0, '1'), field('b', 8, '2'), field('c', 60, '3')])]);
-  const { changes, truncated } = assignFields([change(0, 0, 16), change(1, 8, 4)], fields);
+  const { changes, truncated } = assignFields([change(0, 0, 16), change(1, 8, 4)], new Map([['target', fields]]));
   expect(changes.map((one) => one.fields.map(({ field: name }) => name))).toEqual([['a'], ['b']]);
   expect(truncated).toBe(false);
 });
 
+test('a field stands with the changes of its own device', () => {
+  const fields = new Map([['other', changedFields([], [structure(0, [field('a', 0, '1')])])]]);
+  const { changes } = assignFields([change(0, 0, 16), { ...change(1, 0, 16), device: 'other' }], fields);
+  expect(changes.map((one) => one.fields.length)).toEqual([0, 1]);
+});
+
 test('more fields than fit are cut, and that is told', () => {
   const many = Array.from({ length: 300 }, (_, index) => field(`f${index}`, 0, String(index)));
-  const { changes, truncated } = assignFields([change(0, 0, 4)], changedFields([], [structure(0, many)]));
+  const { changes, truncated } = assignFields([change(0, 0, 4)], new Map([['target', changedFields([], [structure(0, many)])]]));
   expect(changes[0]!.fields).toHaveLength(256);
   expect(truncated).toBe(true);
 });

@@ -26,21 +26,27 @@ export function changedFields(before: readonly StructureInstance[], after: reado
   return changes.sort((a, b) => a.offset - b.offset);
 }
 
-/** Puts fields to the changes whose bytes they lie in; one that several steps write stands with the last, whose bytes remain. */
+/**
+ * Puts fields to the changes whose bytes they lie in; one that several steps write stands with the last, whose bytes remain.
+ * @param fields by the device's name in the plan
+ */
 export function assignFields(
   changes: readonly ByteChange[],
-  fields: readonly FieldChange[],
+  fields: ReadonlyMap<string, readonly FieldChange[]>,
 ): { changes: ByteChange[]; truncated: boolean } {
   const assigned = changes.map((change) => ({ ...change, fields: [] as FieldChange[] }));
   let left = MAX_ALL_FIELDS;
   let truncated = false;
-  for (const field of fields) {
-    const change = assigned.findLast((candidate) => rangesMeet(candidate, field));
-    if (!change) continue;
-    if (left === 0 || change.fields.length === MAX_FIELDS) truncated = true;
-    else {
-      change.fields.push(field);
-      left--;
+  for (const [device, changed] of fields) {
+    const written = assigned.filter((change) => change.device === device);
+    for (const field of changed) {
+      const change = written.findLast((candidate) => rangesMeet(candidate, field));
+      if (!change) continue;
+      if (left === 0 || change.fields.length === MAX_FIELDS) truncated = true;
+      else {
+        change.fields.push(field);
+        left--;
+      }
     }
   }
   return { changes: assigned, truncated };

@@ -1,7 +1,7 @@
 import type { Finding } from '@diskwright/sdk/protocol';
 
 /** An answer must fit into a message. */
-const MAX_FINDINGS = 128;
+export const MAX_FINDINGS = 128;
 const MAX_CHARACTERS = 400;
 const MAX_RANGES = 4;
 

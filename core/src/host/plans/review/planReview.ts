@@ -1,9 +1,9 @@
 import { CancelledError } from '@diskwright/sdk/errors';
-import type { ByteRange, Plan, PlanDevice } from '@diskwright/sdk/protocol';
+import type { ByteRange, Finding, Plan } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../../common';
 import { Turns } from '../../../common/flow/turns';
 import { writeLength } from '../../../common/plan';
-import type { WorkbenchResult } from '../../../common/workbench';
+import type { FieldChange, WorkbenchResult } from '../../../common/workbench';
 import type { ContentChanges } from '../../devices/contentChanges';
 import type { DeviceService } from '../../devices/deviceService';
 import type { LayoutService } from '../../layouts/layoutService';
@@ -11,7 +11,7 @@ import type { KeptPlan } from '../planLibrary';
 import type { SimulationService } from '../simulation';
 import { byteChanges, type ReadNow } from './byteChanges';
 import { assignFields, changedFields } from './fieldChanges';
-import { findingsOnlyIn } from './findingChanges';
+import { findingsOnlyIn, MAX_FINDINGS } from './findingChanges';
 import { lostVolumes } from './lostVolumes';
 import { mergeRanges } from './mergeRanges';
 import { type Meaning, type MeaningSource, readMeaning } from './readMeaning';
@@ -25,6 +25,15 @@ const MAX_RANGES = 64;
 const REVIEWS_AT_ONCE = 2;
 /** A volume is only checked for a plan that changes little; after a clone every volume would be. */
 const MAX_CHECKED_BYTES = 1024 * 1024;
+
+/** What a plan changes on one of its targets. */
+interface TargetChanges {
+  /** Its name in the plan. */
+  device: string;
+  fields: FieldChange[];
+  appearing: Finding[];
+  disappearing: Finding[];
+}
 
 /** Says what a plan changes: bytes beside what is there today, and the fields of structures, found by applying it to an overlay. */
 export class PlanReview {
@@ -47,38 +56,55 @@ export class PlanReview {
     const { plan } = kept;
     const opened = await this.openTargets(plan, signal);
     const { changes, truncated } = await byteChanges(plan, kept.blobsFolder, reader(opened, this.devices, signal), signal);
-    const plain = { changes, truncated, appearing: [], disappearing: [] };
-    const [target] = plan.devices.filter(({ role }) => role === 'target');
-    const base = target && opened.get(target.name);
-    if (!base || changes.length === 0) return plain;
     const late = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     const both = signal ? AbortSignal.any([signal, late]) : late;
-    try {
-      const [before, after] = await this.compare(kept, base, target, both);
-      const fields = assignFields(changes, changedFields(before.structures, after.structures));
-      return {
-        changes: fields.changes,
-        truncated: truncated || fields.truncated,
-        appearing: findingsOnlyIn(after.findings, before.findings),
-        disappearing: findingsOnlyIn(before.findings, after.findings),
-      };
-    } catch (error) {
-      if (signal?.aborted) throw new CancelledError();
-      const reason = late.aborted ? `reading took longer than ${PATIENCE_MILLISECONDS / 1000} s` : (error as Error).message;
-      return { ...plain, incomplete: `Fields and findings cannot be told: ${reason}` };
+    const judged: TargetChanges[] = [];
+    const incomplete: string[] = [];
+    for (const [device, base] of opened) {
+      if (!changes.some((change) => change.device === device)) continue;
+      try {
+        judged.push(await this.changesOn(kept, device, base, both));
+      } catch (error) {
+        if (signal?.aborted) throw new CancelledError();
+        const reason = late.aborted ? `reading took longer than ${PATIENCE_MILLISECONDS / 1000} s` : (error as Error).message;
+        const where = opened.size > 1 ? ` of ${device}` : '';
+        incomplete.push(`Fields and findings${where} cannot be told: ${reason}`);
+      }
     }
+    const assigned = assignFields(changes, new Map(judged.map(({ device, fields }) => [device, fields])));
+    return {
+      changes: assigned.changes,
+      truncated: truncated || assigned.truncated,
+      appearing: judged.flatMap(({ appearing }) => appearing).slice(0, MAX_FINDINGS),
+      disappearing: judged.flatMap(({ disappearing }) => disappearing).slice(0, MAX_FINDINGS),
+      ...(incomplete.length > 0 && { incomplete: incomplete.join('; ') }),
+    };
+  }
+
+  private async changesOn(kept: KeptPlan, device: string, base: OpenedDevice, signal: AbortSignal): Promise<TargetChanges> {
+    const [before, after] = await this.compare(kept, base, device, signal);
+    // A finding names a place, and of several targets it has to be told on which.
+    const isOnly = kept.plan.devices.filter(({ role }) => role === 'target').length === 1;
+    const named = (findings: Finding[]): Finding[] =>
+      isOnly ? findings : findings.map((finding) => ({ ...finding, message: `${device}: ${finding.message}` }));
+    return {
+      device,
+      fields: changedFields(before.structures, after.structures),
+      appearing: named(findingsOnlyIn(after.findings, before.findings)),
+      disappearing: named(findingsOnlyIn(before.findings, after.findings)),
+    };
   }
 
   /** What the providers make of the written ranges now and afterwards. */
   private async compare(
     kept: KeptPlan,
     base: OpenedDevice,
-    target: PlanDevice,
+    target: string,
     signal: AbortSignal,
   ): Promise<[before: Meaning, after: Meaning]> {
-    const ranges = writtenByValue(kept.plan, target.name);
-    const check = isSmall(kept.plan, ranges);
-    const result = await this.simulations.simulateTemporarily(kept, signal);
+    const ranges = writtenByValue(kept.plan, target);
+    const check = isSmall(kept.plan, target, ranges);
+    const result = await this.simulations.simulateTemporarily(kept, target, signal);
     const overlay = result.deviceId;
     try {
       const layout = await this.layouts.read(base.deviceId, signal);
@@ -136,7 +162,9 @@ function writtenByValue(plan: Plan, device: string): ByteRange[] {
   return merged;
 }
 
-function isSmall(plan: Plan, ranges: readonly ByteRange[]): boolean {
-  const onlyWrites = plan.steps.every(({ kind }) => kind === 'write' || kind === 'assert' || kind === 'verify');
+function isSmall(plan: Plan, target: string, ranges: readonly ByteRange[]): boolean {
+  const onlyWrites = plan.steps.every(
+    (step) => step.kind === 'write' || step.kind === 'assert' || step.kind === 'verify' || step.target.device !== target,
+  );
   return onlyWrites && ranges.reduce((sum, { length }) => sum + length, 0) <= MAX_CHECKED_BYTES;
 }
