@@ -155,13 +155,21 @@ test('a comparison says what it leaves out, and takes go to and copy', async () 
     (body) => fetch('/api/run', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
     JSON.stringify({ command: 'sectors.compareWith', args: { left: path, right: shorter } }),
   );
-  await page.getByText('No difference. The last 4 KiB (4096 bytes) of disk.img are not compared.').waitFor();
+  await page.getByText('No difference. The last 4 KiB of disk.img is not compared.').waitFor();
   const left = page.locator('.dw-sectors-diff').getByRole('grid', { name: `Bytes of ${path}`, exact: true });
   await left.focus();
   await goTo(page, '0x1800');
   await expectCursorAt(page, 0x1800);
   await page.keyboard.press('Control+C');
   await eventually(() => page.evaluate(() => navigator.clipboard.readText())).toBe('A5');
+});
+
+test('an end that is no whole sector, and one that was cut off meanwhile, are told', async () => {
+  const { page, path } = await showing(Buffer.alloc(513));
+  await page.getByText('512 B (1 byte at the end left out: no whole sector)').waitFor();
+  await writeFile(path, Buffer.alloc(2048));
+  await page.keyboard.press('Control+Alt+R');
+  await page.getByText('disk.img, 2 KiB').waitFor();
 });
 
 test('a wide window shows longer rows, and the fields beside them, which can be clicked', async () => {

@@ -2,7 +2,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { html, render, type TemplateResult } from 'lit';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { formatExactSize, formatSize, plural } from '../../../common/text/size';
+import { formatSize, plural } from '../../../common/text/size';
 import { Disposables, type EditorInput, type EditorPane } from '../../api';
 import type { SectorDocument } from '../data/sectorDocument';
 import { OpeningView } from '../editor/openingView';
@@ -223,7 +223,7 @@ export class DiffEditor extends Widget implements EditorPane {
       ended:
         differences.length === 0 && state.kind === 'ended' && state.how === 'done'
           ? 'No difference.'
-          : `${count}${bytes}.${progress}`,
+          : `${count}${bytes}.${progress && `${progress}.`}`,
       failed: state.kind === 'failed' ? [showError(state.error).message, ...showError(state.error).lines].join(' ') : '',
     };
     return html`<div class="dw-sectors-trail" role="status">
@@ -250,7 +250,7 @@ export class DiffEditor extends Widget implements EditorPane {
     if (!sides || this.compared === null) return [];
     const rests = sides.map(({ document: { device }, start }) => device.size - start - this.compared!);
     const words = sides.flatMap(({ label }, index) =>
-      rests[index]! > 0 ? [`The last ${formatExactSize(rests[index]!)} of ${label} are not compared.`] : [],
+      rests[index]! > 0 ? [`The last ${formatSize(rests[index]!)} of ${label} is not compared.`] : [],
     );
     const isStaged = sides.some(({ document: { edits } }) => edits.count > 0);
     return [...words, ...(isStaged ? ['Staged changes are not compared.'] : [])];

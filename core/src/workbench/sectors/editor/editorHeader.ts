@@ -1,6 +1,6 @@
 import { html, render } from 'lit';
 import { printable } from '../../../common/text/printable';
-import { formatSize } from '../../../common/text/size';
+import { formatSize, plural } from '../../../common/text/size';
 import type { SectorEditor } from './sectorEditor';
 import type { Sectors } from '../sectors';
 import { hexOffset, partitionAt } from '../model/offsetFormat';
@@ -50,6 +50,18 @@ export class EditorHeader {
     void commands.run(command);
   }
 
+  /** Where what is shown is not what is there. */
+  private sizeNote(): string {
+    const { device } = this.editor.document!;
+    const known = this.sectors.workbench.devices.list?.opened.find(({ path }) => path === device.path);
+    if (known?.error) return ' (cannot be opened any more)';
+    const more = (known?.size ?? device.size) - device.size;
+    if (more === 0) return '';
+    if (more < 0) return ` (${formatSize(-more)} shorter by now: choose Read Again)`;
+    if (more >= device.sectorSize) return ` (${formatSize(more)} longer by now: choose Read Again)`;
+    return ` (${plural(more, 'byte')} at the end left out: no whole sector)`;
+  }
+
   private trail(offset: number) {
     const document = this.editor.document!;
     const partition = partitionAt(document.partitions, offset);
@@ -57,7 +69,7 @@ export class EditorHeader {
     const at = document.structures.at(offset);
     const staged = at?.field && document.judge.stagedValue(at.placed.structure.name, at.field.path, at.field.offset);
     const parts = [
-      `${this.sectors.workbench.devices.label(document.device.path)}, ${formatSize(document.device.size)}`,
+      `${this.sectors.workbench.devices.label(document.device.path)}, ${formatSize(document.device.size)}${this.sizeNote()}`,
       partition
         ? `p${partition.number}${known?.filesystem ? ` ${known.filesystem.type}` : ''} + ${hexOffset(offset - partition.start)}`
         : '',

@@ -232,6 +232,7 @@ export class SectorEditor extends Widget implements EditorPane, ByteView {
     this.shown.add({ dispose: () => this.header.element.remove() });
     this.shown.add(this.emitterOf(grid));
     this.shown.add(workbench.settings.onDidChange(() => grid.configure(gridSettings(workbench.settings))));
+    this.shown.add(workbench.devices.onDidChange(() => this.header.update()));
     this.typingNow = this.shown.add(new Typing(workbench, this));
     this.shown.add(grid.onDidAskForMenu((at) => workbench.menus.showContext('context:sectors', at)));
     this.shown.add(

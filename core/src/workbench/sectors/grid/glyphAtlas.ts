@@ -20,6 +20,8 @@ export class GlyphAtlas {
 
   readonly character: number;
   readonly rowHeight: number;
+  /** Lines of a row between which anything is drawn: the others need not be copied. */
+  readonly ink: { first: number; last: number };
 
   constructor(palette: Palette, { css, character, rowHeight }: GridFont) {
     this.character = character;
@@ -44,6 +46,16 @@ export class GlyphAtlas {
       }
     });
     this.pixels = new Uint32Array(context.getImageData(0, 0, this.width, height).data.buffer);
+    const isDrawn = Array.from({ length: rowHeight }, (_, line) => this.isDrawn(line));
+    this.ink = { first: Math.max(0, isDrawn.indexOf(true)), last: isDrawn.lastIndexOf(true) };
+  }
+
+  /** Whether any glyph has a pixel in this line of its row. */
+  private isDrawn(line: number): boolean {
+    for (let start = line * this.width; start < this.pixels.length; start += this.rowHeight * this.width) {
+      if (this.pixels.subarray(start, start + this.width).some((pixel) => pixel !== 0)) return true;
+    }
+    return false;
   }
 }
 
@@ -92,8 +104,8 @@ export class GlyphLayer {
   private copy(atlas: GlyphAtlas, byte: number, ink: number, left: number, width: number, x: number, y: number): void {
     const { pixels } = this;
     const { width: layerWidth, height: layerHeight } = this.image;
-    const firstLine = Math.max(0, -y);
-    const lastLine = Math.min(atlas.rowHeight, layerHeight - y);
+    const firstLine = Math.max(atlas.ink.first, -y);
+    const lastLine = Math.min(atlas.ink.last + 1, layerHeight - y);
     const columns = Math.min(width, layerWidth - x);
     const sourceX = (byte & 15) * atlas.character * 3 + left;
     const sourceY = (ink * 16 + (byte >> 4)) * atlas.rowHeight;
