@@ -7,7 +7,8 @@ import type { Disposable, Workbench } from '../api';
 import { LightElement } from '../widgets/lightElement';
 import { callout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
-import { isCancellation } from '../widgets/shared/errorText';
+import { PatientRead } from '../widgets/shared/patientRead';
+import { cancelledBlock, waitingBlock, waitingCallout } from '../widgets/shared/waiting';
 import {
   type AllocationCells,
   type AllocationMapAnswer,
@@ -33,7 +34,6 @@ const ZOOM_STEP = 4;
 @customElement('dw-allocation-editor')
 export class AllocationEditor extends LightElement {
   @state() private answer: AllocationMapAnswer | null = null;
-  @state() private error: unknown = null;
   @state() private cursor = 0;
   @state() private hovered: number | null = null;
   @state() private grid: CellGrid = { columns: 1, rows: 1 };
@@ -42,7 +42,10 @@ export class AllocationEditor extends LightElement {
   /** Of the whole volume. */
   @state() private size = 0;
   private cells: AllocationCells | null = null;
-  private asking = new AbortController();
+  private readonly read = new PatientRead(
+    (signal) => this.ask(signal),
+    () => this.onRead(),
+  );
 
   constructor(
     private readonly workbench: Workbench,
@@ -55,14 +58,14 @@ export class AllocationEditor extends LightElement {
   }
 
   protected override attach(keep: (item: Disposable) => void): void {
-    this.classList.add('dw-allocation-editor');
+    this.classList.add('dw-allocation-editor', 'dw-tool-page');
     const observer = new ResizeObserver(([entry]) => this.resize(entry!.contentRect));
     keep({ dispose: () => observer.disconnect() });
     void this.updateComplete.then(() => observer.observe(this.querySelector('.dw-allocation-frame')!));
     const theme = new MutationObserver(() => this.paint());
     theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     keep({ dispose: () => theme.disconnect() });
-    keep(this.workbench.devices.onDidChangeContent((path) => path === this.path && void this.load()));
+    keep(this.workbench.devices.onDidChangeContent((path) => path === this.path && void this.read.start()));
   }
 
   saveState(): { range: ByteRange | null } {
@@ -70,39 +73,38 @@ export class AllocationEditor extends LightElement {
   }
 
   dispose(): void {
-    this.asking.abort();
+    this.read.dispose();
   }
 
   private resize({ width, height }: DOMRectReadOnly): void {
     const grid = gridFor(width - 2, height - 2);
     if (grid.columns === this.grid.columns && grid.rows === this.grid.rows) return;
     this.grid = grid;
-    void this.load();
+    void this.read.start();
   }
 
-  private async load(): Promise<void> {
-    this.asking.abort();
-    const { signal } = (this.asking = new AbortController());
+  private async ask(signal: AbortSignal): Promise<AllocationMapAnswer> {
     const { columns, rows } = this.grid;
     const { devices, host } = this.workbench;
-    try {
-      const { deviceId } = await devices.open(this.path);
-      const volume = { deviceId, partition: this.partition };
-      if (this.size === 0) {
-        const info = await host.request('volumes/info', volume, signal);
-        this.volumeStart = info.offset;
-        this.size = info.size;
-      }
-      const range = this.range ? { range: this.range } : {};
-      const answer = await host.request('volumes/allocationMap', { ...volume, cells: columns * rows, ...range }, signal);
-      if (signal.aborted) return;
-      this.error = null;
-      this.answer = answer;
-      this.cells = cellsOf(answer);
-      this.cursor = Math.min(this.cursor, Math.max(0, (this.cells?.used.length ?? 1) - 1));
-    } catch (error) {
-      if (!signal.aborted && !isCancellation(error)) this.error = error;
+    const { deviceId } = await devices.open(this.path, undefined, signal);
+    const volume = { deviceId, partition: this.partition };
+    if (this.size === 0) {
+      const info = await host.request('volumes/info', volume, signal);
+      this.volumeStart = info.offset;
+      this.size = info.size;
     }
+    const range = this.range ? { range: this.range } : {};
+    return host.request('volumes/allocationMap', { ...volume, cells: columns * rows, ...range }, signal);
+  }
+
+  private onRead(): void {
+    const { state: read } = this.read;
+    if (read.kind === 'known') {
+      this.answer = read.value;
+      this.cells = cellsOf(read.value);
+      this.cursor = Math.min(this.cursor, Math.max(0, (this.cells?.used.length ?? 1) - 1));
+    }
+    this.requestUpdate();
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -137,23 +139,33 @@ export class AllocationEditor extends LightElement {
 
   protected override render(): TemplateResult {
     const title = `${this.workbench.devices.label(this.path)}, ${this.partition === 0 ? 'whole device' : `partition ${this.partition}`}`;
-    return html`<div class="dw-allocation-page">
-      <h1>${icon('table')}Allocation map of ${title}</h1>
-      ${
-        this.error !== null
-          ? errorBlock('The allocation cannot be read', this.error, [
-              { label: 'Try Again', primary: true, run: () => this.load() },
-            ])
-          : this.head()
-      }
-      <div class="dw-allocation-frame">${this.error === null ? this.map(title) : nothing}</div>
-      ${this.error === null && this.cells ? this.table(this.cells) : nothing}
+    const isFailed = this.read.state.kind === 'failed';
+    return html`<div class="dw-tool-frame dw-allocation-page">
+      <h1 class="dw-tool-title">${icon('table')}Allocation map of ${title}</h1>
+      ${this.notice()} ${isFailed ? nothing : this.head()}
+      <div class="dw-allocation-frame">${isFailed ? nothing : this.map(title)}</div>
+      ${!isFailed && this.cells ? this.table(this.cells) : nothing}
     </div>`;
   }
 
-  private head(): TemplateResult {
+  /** That it cannot be read, or is waited for. */
+  private notice(): TemplateResult | typeof nothing {
+    const { state: read } = this.read;
+    const label = this.workbench.devices.label(this.path);
+    const again = (): void => void this.read.start();
+    const cancel = (): void => this.read.cancel();
+    if (read.kind === 'failed')
+      return errorBlock('The allocation cannot be read', read.error, [{ label: 'Try Again', primary: true, run: again }]);
+    if (read.kind === 'waiting') return this.answer ? waitingCallout(label, cancel) : waitingBlock(label, cancel);
+    return read.kind === 'cancelled' && !this.answer ? cancelledBlock('The allocation', again) : nothing;
+  }
+
+  private head(): TemplateResult | typeof nothing {
     const { answer, cells } = this;
-    if (!answer) return html`<p class="dw-muted" role="status">Reading what is used… This takes longer on a large volume.</p>`;
+    if (!answer)
+      return this.read.state.kind === 'reading'
+        ? html`<p class="dw-muted" role="status">Reading what is used… This takes longer on a large volume.</p>`
+        : nothing;
     if (!cells) {
       return callout(
         'warning',
@@ -304,7 +316,7 @@ export class AllocationEditor extends LightElement {
   /** @param anchor the byte whose cell keeps the cursor */
   private show(range: ByteRange | null, anchor = 0): void {
     this.range = range;
-    void this.load().then(() => {
+    void this.read.start().then(() => {
       if (!this.cells) return;
       const cell = Math.floor((anchor - this.cells.range.offset) / this.cells.cellBytes);
       this.cursor = Math.min(Math.max(cell, 0), this.cells.used.length - 1);
