@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { dialog, deviceRow, editorTab, map, openLayout, runCommand, sharedBrowser } from '../support/journey';
 import { sharedLab } from '../support/lab';
 import { nbdkit } from '../support/nbdServer';
@@ -84,22 +84,17 @@ test('a command that finds nothing to act on asks by the picker', async () => {
   await deviceRow(page, 'demo-disk.img').waitFor({ state: 'detached' });
 });
 
-test.skipIf(!findTool('nbdkit'))('tree, layout and picker say that they wait for a device, and cancel at once', async () => {
-  const server = await nbdkit('--readonly', 'pattern', 'size=64M');
+test.skipIf(!findTool('nbdkit'))('a layout says that it waits for a device, and cancels at once', async () => {
+  // Its ends can be read, by which a device is known; what lies on its partitions never comes.
+  const hang = 'if [ $4 -ge 1048576 ] && [ $4 -lt 100000000 ]; then exec sleep 30; fi';
+  const read = `exec dd if="${lab.disk}" iflag=skip_bytes,count_bytes bs=64K skip=$4 count=$3 status=none`;
+  const size = `get_size=stat -c %s "${lab.disk}"`;
+  const server = await nbdkit('--readonly', 'eval', 'thread_model=echo parallel', size, `pread=${hang}; ${read}`);
   const workbench = await startWorkbench();
   await workbench.request('devices/open', { path: lab.disk });
   await workbench.request('devices/open', { path: server.uri });
-  process.kill(server.pid, 'SIGSTOP');
-  onTestFinished(() => void process.kill(server.pid, 'SIGCONT'));
   const { page } = await browse(workbench);
-  const row = deviceRow(page, 'nbd').first();
-  await row.click();
-  await page.keyboard.press('ArrowRight');
-  await deviceRow(page, 'Waiting').waitFor();
-  const cancel = deviceRow(page, 'Cancel');
-  await cancel.click();
-  await deviceRow(page, 'Not read: cancelled').waitFor();
-  await row.dblclick();
+  await deviceRow(page, 'nbdkit.sock').dblclick();
   await layout(page)
     .getByText(/^Waiting for/)
     .waitFor();
@@ -111,14 +106,6 @@ test.skipIf(!findTool('nbdkit'))('tree, layout and picker say that they wait for
     return performance.now() - start;
   });
   expect(took).toBeLessThan(100);
-  await deviceRow(page, 'demo-disk.img').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Compare with…' }).click();
-  await dialog(page)
-    .getByRole('button', { name: /^Cancel waiting for/ })
-    .click();
-  await dialog(page)
-    .getByText(/^What is on .* was not read/)
-    .waitFor();
 });
 
 test("a partition's edge is dragged by a finger", async () => {
