@@ -62,6 +62,8 @@ export interface WorkbenchOptions {
   env?: NodeJS.ProcessEnv;
   /** Of `start`. */
   arguments?: string[];
+  /** The user and group as which it runs; needs root. `home` has to be that user's. */
+  uid?: number;
 }
 
 /** Starts the workbench without a window; it ends with the test at the latest. */
@@ -102,6 +104,7 @@ function launch(home: string, options: WorkbenchOptions): Launched {
   const child = spawn(process.execPath, [diskwright, 'start', '--json', ...(options.arguments ?? ['--no-open'])], {
     env: { ...process.env, ...options.env, DISKWRIGHT_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid, cwd: '/' }),
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   let messages = '';
