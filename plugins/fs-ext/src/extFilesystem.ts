@@ -15,9 +15,11 @@ import type {
 import { findBackupProblems } from './backupProblems';
 import { encodeField } from './encodeField';
 import { ExtFiles } from './files/extFiles';
+import { findFileProblems } from './files/fileProblems';
 import { ROOT_INODE } from './files/rootInode';
 import { descriptorLayout, GroupTable } from './groupTable';
 import { describeVolume } from './info';
+import { readOrNull } from './owners/blockUsage';
 import { ownersOf } from './owners/ownersOf';
 import { relocate } from './relocate';
 import { multiMountBlock } from './structures/multiMountBlock';
@@ -128,7 +130,12 @@ export class ExtFilesystem implements Filesystem {
   async check(signal: AbortSignal): Promise<Finding[]> {
     const { problems } = await survey(this.volume, true, signal);
     const { geometry } = this.volume;
-    if (!(geometry instanceof DamagedStructureError)) await findBackupProblems(this.volume, geometry, problems, signal);
+    if (geometry instanceof DamagedStructureError) return problems.findings();
+    await findBackupProblems(this.volume, geometry, problems, signal);
+    // Where the table of groups cannot be read, that is a finding already.
+    const table = await readOrNull(() => this.files.table(signal));
+    const isWhole = this.volume.size <= this.volume.source.size;
+    if (table && isWhole) await findFileProblems(table, this.volume.superblock.firstInode || 11, problems, signal);
     return problems.findings();
   }
 

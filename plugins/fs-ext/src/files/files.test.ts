@@ -134,6 +134,25 @@ describe.skipIf(toolsMissing(...extTools))('files', () => {
     }
   });
 
+  test('a wrong checksum of an inode or a directory is a finding, and its files are listed all the same', async () => {
+    const image = imageOf(['-t', 'ext4', '-b', '1024']);
+    writeFileSync(join(image.folder, 'file'), 'content');
+    image.debugfs([`write ${join(image.folder, 'file')} file`]);
+    const before = await openImage(image.path);
+    expect(await before.check(signal)).toEqual([]);
+    const [root] = await before.extentsOf!('2', signal);
+    const { node } = (await before.lookup!('/file', signal))!;
+    const imap = runTool('debugfs', ['-R', `imap <${node}>`, image.path]);
+    const [, block, place] = /located at block (\d+), offset (0x[0-9a-f]+)/.exec(imap)!;
+    image.flipBit(Number(block) * 1024 + Number(place) + 8);
+    image.flipBit(root!.offset + root!.length - 1);
+    const after = await openImage(image.path);
+    expect((await after.check(signal)).map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['ext.inode.checksum', 'ext.directory.checksum']),
+    );
+    expect((await after.lookup!('/file', signal))!.size).toBe(7);
+  });
+
   test('deleted files are not listed', async () => {
     const image = imageOf(['-t', 'ext4']);
     writeFileSync(join(image.folder, 'file'), 'content');

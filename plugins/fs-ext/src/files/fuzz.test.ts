@@ -119,7 +119,7 @@ describe.skipIf(toolsMissing(...extTools))('damaged files', () => {
     let answered = 0;
     const report = await fuzzParser({
       seeds,
-      cases: Number(process.env['FUZZ_CASES'] ?? 1000),
+      cases: Number(process.env['FUZZ_CASES'] ?? 500),
       limits: { reads: 20_000, bytes: 600 * mebibyte, milliseconds: 20_000 },
       mutate: (image, random, seed) => {
         const { structures } = seed as FilesSeed;
