@@ -3,6 +3,7 @@ import type { ApplyOptions } from '../host/jobs/jobService';
 import { jobResultText } from '../host/text/jobText';
 import type { Application } from './application';
 import { ProgressBar } from './text/progressBar';
+import { withLostFiles } from './withLostFiles';
 
 /** Runs a job to its end, shows how far it is and how it ended, and answers its exit status. */
 export async function followJob(application: Application, run: (follower: ApplyOptions) => Promise<JobResult>): Promise<number> {
@@ -19,7 +20,7 @@ export async function followJob(application: Application, run: (follower: ApplyO
       else bar.update(progress);
     },
   });
-  const result = await ended.finally(() => bar.clear());
+  const result = await withLostFiles(application, jobId, await ended.finally(() => bar.clear()));
   if (application.json) application.printJson({ jobId, result });
   else if (result.exitStatus === 0) application.print(jobResultText(result));
   else application.message([jobResultText(result), ...whatNext(jobId, result)].join('\n'));

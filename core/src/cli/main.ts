@@ -15,6 +15,7 @@ import { registerPlugin } from './commands/plugin';
 import { registerSearch } from './commands/search';
 import { registerSectors } from './commands/sectors';
 import { registerStart } from './commands/start';
+import { joinRetryCount } from './mediaOptions';
 import { printableLines } from '../common/text/printable';
 import { describeError, ExitStatus, exitStatusOf } from './exitStatus';
 
@@ -72,7 +73,7 @@ async function run(argv: string[]): Promise<number> {
   registerContributed(program, application, contributions, exit);
 
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(joinRetryCount(argv), { from: 'user' });
     await application.output.flush();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.Done : ExitStatus.WrongUse;

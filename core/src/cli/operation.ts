@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { shellWord } from '../common/commandLine/shellWord';
 import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
+import type { JobSettings } from '../host/jobs/jobSettings';
 import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
 import type { SimulationOptions } from '../host/plans/simulation';
 import { requireNoRefusal } from '../host/plans/safety/safetyService';
@@ -13,9 +14,10 @@ import { layoutText } from '../host/text/layoutText';
 import { planSummaryText, warningsText } from '../host/text/planText';
 import { printable } from '../common/text/printable';
 import { followJob } from './followJob';
+import { addMediaOptions, type MediaOptions, mediaSettings } from './mediaOptions';
 
 /** What every operation takes: store the plan, simulate it, or go ahead without asking. */
-export interface OperationOptions {
+export interface OperationOptions extends MediaOptions {
   plan?: string;
   simulate?: boolean;
   yes?: boolean;
@@ -27,12 +29,14 @@ export function addOperationOptions(command: Command): void {
     .option('--plan <file>', 'store the plan in a file and write nothing to a device')
     .option('--simulate', 'apply the plan to an overlay and show the result; nothing is written to a device')
     .option('--yes', 'do not ask before writing');
+  addMediaOptions(command);
 }
 
 /** Finds out early what would be refused after the plan was made. @throws InvalidInputError */
 export async function checkOperationOptions(options: OperationOptions): Promise<void> {
   if (options.plan !== undefined && options.simulate) throw new InvalidInputError('--plan and --simulate exclude each other');
   if (options.plan !== undefined) await checkPlanPath(options.plan);
+  mediaSettings(options);
 }
 
 /** Deals with a plan that a command answered, as the options say. Answers the exit status. */
@@ -56,7 +60,7 @@ export async function runOperation(application: Application, host: Host, plan: P
     }
   }
   const otherwise = 'Give --yes to go ahead, --simulate to see what would be, or --plan FILE to store the plan.';
-  return apply(application, host, plan, { yes: options.yes, otherwise });
+  return apply(application, host, plan, { yes: options.yes, otherwise, settings: mediaSettings(options) });
 }
 
 /** Applies a plan to an overlay and shows what the result would be. */
@@ -83,6 +87,7 @@ export async function simulate(
 /** How to apply a plan. */
 interface ApplyOptions {
   yes?: boolean;
+  settings: JobSettings;
   /** Where a stored plan's side files lie; absent when the sector service holds them. */
   importFrom?: string;
   /** What else can be done when nobody is there to ask. */
@@ -95,7 +100,7 @@ export async function apply(application: Application, host: Host, plan: Plan, op
   if (!options.yes) await ask(application, host, plan, options.otherwise);
   else if (!application.json && plan.warnings.length > 0) application.message(warningsText(plan.warnings));
   const paths = Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
-  return followJob(application, (follower) => host.jobs.apply(plan, paths, follower));
+  return followJob(application, (follower) => host.jobs.apply(plan, paths, { ...options.settings, ...follower }));
 }
 
 /** @throws RefusedError when a plan is not the one that was approved by its digest */

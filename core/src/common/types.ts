@@ -13,6 +13,7 @@ export type ListedDevice = Static<typeof schemas.ListedDevice>;
 export type Hole = Static<typeof schemas.Hole>;
 export type JobState = Static<typeof schemas.JobState>;
 export type JobOptions = Static<typeof schemas.JobOptions>;
+export type LostFiles = Static<typeof schemas.LostFiles>;
 export type StuckRequest = Static<typeof schemas.StuckRequest>;
 export type SlowRange = Static<typeof schemas.SlowRange>;
 export type JobProgress = Static<typeof schemas.JobProgress>;

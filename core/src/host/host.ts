@@ -12,6 +12,7 @@ import { hostModule } from './hostModule';
 import { inspectionModule } from './inspectionModule';
 import type { JobService } from './jobs/jobService';
 import type { JobWatcher } from './jobs/jobWatcher';
+import type { LostFilesService } from './jobs/lostFiles';
 import type { Allocations } from './layouts/allocations';
 import type { LayoutService } from './layouts/layoutService';
 import type { HostLog } from './logs/hostLog';
@@ -102,6 +103,11 @@ export class Host {
   /** Names the files that lie in ranges of a device. */
   get fileOwners(): FileOwners {
     return this.container.get(Tokens.FileOwners);
+  }
+
+  /** What the holes of jobs hit. */
+  get lostFiles(): LostFilesService {
+    return this.container.get(Tokens.LostFiles);
   }
 
   get owners(): OwnerService {

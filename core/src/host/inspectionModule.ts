@@ -6,6 +6,7 @@ import { ExportService } from './devices/exportService';
 import { FolderListings } from './devices/folderListings';
 import { OverlayRemoval } from './devices/overlayRemoval';
 import type { JobService } from './jobs/jobService';
+import { LostFilesService } from './jobs/lostFiles';
 import { Allocations } from './layouts/allocations';
 import type { PluginHost } from './plugins';
 import { HeldProviders } from './providers/heldProviders';
@@ -65,6 +66,12 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (devices: DeviceService, plugins: PluginHost, places: VolumePlaces) => new FileOwners(devices, plugins.providers, places),
       [Tokens.DeviceService, Tokens.PluginHost, Tokens.VolumePlaces],
+    )
+    .inSingletonScope();
+  bind<LostFilesService>(Tokens.LostFiles)
+    .toResolvedValue(
+      (dataFolder: string, devices: DeviceService, owners: FileOwners) => new LostFilesService(dataFolder, devices, owners),
+      [Tokens.DataFolder, Tokens.DeviceService, Tokens.FileOwners],
     )
     .inSingletonScope();
   bind<OwnerService>(Tokens.OwnerService)

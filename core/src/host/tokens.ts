@@ -62,6 +62,8 @@ export const Tokens = {
   Allocations: Symbol('Allocations'),
   /** `FileOwners` */
   FileOwners: Symbol('FileOwners'),
+  /** `LostFilesService` */
+  LostFiles: Symbol('LostFiles'),
   /** `OwnerService` */
   OwnerService: Symbol('OwnerService'),
   /** `StructureService` */

@@ -6,7 +6,10 @@ import type { Application } from '../application';
 import { jobText, time, took } from '../../host/text/jobText';
 import { formatTable } from '../../host/text/table';
 import { followJob } from '../followJob';
+import { addErrorOption, mediaSettings } from '../mediaOptions';
+import { withLostFiles } from '../withLostFiles';
 import { progressLine } from '../text/progressBar';
+import { registerJobMap } from './jobMap';
 
 export function registerJobs(program: Command, application: Application, exit: (status: number) => void): void {
   const jobs = program.command('jobs').description('Jobs: plans that are being applied, or were').helpCommand(false);
@@ -32,19 +35,25 @@ export function registerJobs(program: Command, application: Application, exit: (
     .command('show <job>')
     .description('Show what a job was asked, what it did, and its log; the end of its id is enough to name it')
     .action(async (name: string) => {
-      const job = await (await application.host()).jobs.show(name);
+      const host = await application.host();
+      const shown = await host.jobs.show(name);
+      const job = { ...shown, result: shown.result && (await withLostFiles(application, shown.id, shown.result)) };
       if (application.json) application.printJson({ ...summaryJson(job), ...job });
       else application.print(jobText(job, job.progress ? runningText(job.progress) : job.state));
     });
 
-  jobs
+  registerJobMap(jobs, application);
+
+  const resuming = jobs
     .command('resume <job>')
     .description('Go on with a job that is paused, was interrupted, has failed or was cancelled, where it stopped')
     .option('--device <name=path>', 'where a device of its plan is to be found now; may be given several times', devicePaths, {})
-    .action(async (name: string, options: { device: Record<string, string> }) => {
+    .action(async (name: string, options: { device: Record<string, string>; onError?: string }) => {
+      const settings = mediaSettings({ onError: options.onError });
       const host = await application.host();
-      exit(await followJob(application, (follower) => host.jobs.resume(name, options.device, follower)));
+      exit(await followJob(application, (follower) => host.jobs.resume(name, options.device, { ...settings, ...follower })));
     });
+  addErrorOption(resuming);
 
   jobs
     .command('pause <job>')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadPlan } from '../../host/plans/planStore';
 import type { Application } from '../application';
 import { apply, checkDigest, simulate } from '../operation';
+import { addMediaOptions, type MediaOptions, mediaSettings } from '../mediaOptions';
 import { planText } from '../../host/text/planText';
 
 const DIGEST_OPTION = ['--digest <sha256>', 'refuse the plan unless it is the one with this digest'] as const;
@@ -31,16 +32,20 @@ export function registerPlan(program: Command, application: Application, exit: (
       exit(await simulate(application, await application.host(), stored, { name, target }));
     });
 
-  plan
+  const applying = plan
     .command('apply <plan>')
     .description('Write a plan to its target, after asking')
     .option('--yes', 'do not ask before writing')
     .option(...DIGEST_OPTION)
-    .action(async (path: string, options: { yes?: boolean; digest?: string }) => {
+    .action(async (path: string, options: MediaOptions & { yes?: boolean; digest?: string }) => {
+      const settings = mediaSettings(options);
       const stored = await loadPlan(path);
       checkDigest(stored, options.digest);
       const host = await application.host();
       const otherwise = `Give --yes to go ahead, or see what would be: diskwright plan simulate ${path}`;
-      exit(await apply(application, host, stored.plan, { yes: options.yes, importFrom: stored.blobsFolder, otherwise }));
+      exit(
+        await apply(application, host, stored.plan, { yes: options.yes, importFrom: stored.blobsFolder, otherwise, settings }),
+      );
     });
+  addMediaOptions(applying);
 }

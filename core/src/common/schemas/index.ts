@@ -89,6 +89,28 @@ export const JobProgress = Type.Object({
   limit: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('hash'), Type.Literal('flush'), Type.Null()]),
   stuck: Type.Optional(Type.Array(StuckRequest, { maxItems: 256 })),
 });
+/** A piece of what was lost: a file's path from the root of its volume, or a structure in words. */
+const Lost = {
+  /** As the plan names it. */
+  device: Text,
+  /** Its number; 0 for a device that is one volume, null outside of all volumes. */
+  partition: Type.Union([Count, Type.Null()]),
+  bytes: Bytes,
+  /** On the device. */
+  firstOffset: Bytes,
+};
+/** What stood where a job could not read. */
+export const LostFiles = Type.Object({
+  files: Type.Array(Type.Object({ ...Lost, path: Text }), { maxItems: 256 }),
+  fileCount: Count,
+  structures: Type.Array(Type.Object({ ...Lost, what: Text }), { maxItems: 64 }),
+  structureCount: Count,
+  /** In free space: nothing is lost there. */
+  freeBytes: Bytes,
+  /** In volumes of which no plugin can tell whose bytes are whose. */
+  unknownBytes: Bytes,
+});
+
 /** The one record of a job's end; command line, workbench and exit status read it from `state.json`. */
 export const JobResult = Type.Object({
   state: JobState,
@@ -102,6 +124,8 @@ export const JobResult = Type.Object({
   bytesVerified: Bytes,
   holes: Type.Array(Hole, { maxItems: 4096 }),
   holeCount: Count,
+  /** What the holes hit: found by the host after the job's end, and kept beside its record. */
+  lostFiles: Type.Optional(LostFiles),
   slow: Type.Optional(Type.Array(SlowRange, { maxItems: 1024 })),
   /** Requests that hung when the job ended: their device is not free before they come back, and a write may still arrive. */
   stuck: Type.Optional(Type.Array(StuckRequest, { maxItems: 256 })),

@@ -21,8 +21,16 @@ export async function jobReport(job: JobDetails): Promise<string> {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Writes a report where the user says. @throws InvalidInputError when something is there already, FailedError when it cannot be written */
-export async function saveReport(text: string, path: string): Promise<void> {
+/** Writes a report where the user says. @throws as {@link saveText} */
+export function saveReport(text: string, path: string): Promise<void> {
+  return saveText(text, path, 'report');
+}
+
+/**
+ * Writes a text where the user says. @param what it is, for messages
+ * @throws InvalidInputError when something is there already, FailedError when it cannot be written
+ */
+export async function saveText(text: string, path: string, what: string): Promise<void> {
   const target = resolve(path);
   try {
     const file = await open(target, 'wx', 0o600);
@@ -35,6 +43,6 @@ export async function saveReport(text: string, path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
       throw new InvalidInputError(`${target} exists already`, { todo: 'Choose another name, or remove it.' });
     }
-    throw new FailedError(`the report cannot be written to ${target}: ${reasonOf(error)}`);
+    throw new FailedError(`the ${what} cannot be written to ${target}: ${reasonOf(error)}`);
   }
 }

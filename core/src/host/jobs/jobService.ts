@@ -2,12 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, PeerGoneError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
-import type { JobProgress, JobResult, JobState } from '../../common';
+import type { JobOptions, JobProgress, JobResult, JobState, LostFiles } from '../../common';
 import { loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import { JobConnection } from './jobConnection';
 import { askJob, cancelJob, isRunning } from './jobControl';
 import { createJobFolder, creationTime, findJobFolder, listJobIds, readJobFile, readLog } from './jobFolder';
+import { jobMap, type JobMap } from './jobMap';
+import { jobOptionsOf, type JobSettings } from './jobSettings';
 
 /** A job as `jobs list` shows it. */
 export interface JobSummary {
@@ -51,7 +53,7 @@ export interface StartedJob {
 }
 
 /** How to apply a plan. */
-export interface ApplyOptions {
+export interface ApplyOptions extends JobSettings {
   /** Aborting it cancels the job; the answer then says so. */
   signal?: AbortSignal;
   onStart?(jobId: string): void;
@@ -78,13 +80,19 @@ export class JobService {
    * @throws PeerGoneError when the sector service dies before the job ends
    */
   async apply(plan: Plan, paths: Record<string, string>, options: ApplyOptions): Promise<JobResult> {
-    return untilEnd(await this.start(plan, paths, options.onProgress), options);
+    const { onProgress, signal, onStart, ...settings } = options;
+    return untilEnd(await this.start(plan, paths, settings, onProgress), { signal, onStart });
   }
 
   /** As {@link apply}, but answers when the job runs. It goes on whatever becomes of the caller. */
-  async start(plan: Plan, paths: Record<string, string>, onProgress?: (progress: JobProgress) => void): Promise<StartedJob> {
+  async start(
+    plan: Plan,
+    paths: Record<string, string>,
+    settings: JobSettings = {},
+    onProgress?: (progress: JobProgress) => void,
+  ): Promise<StartedJob> {
     const { jobId, folder } = createJobFolder(this.dataFolder);
-    return this.follow(jobId, folder, () => this.startIn(folder, plan, paths), onProgress);
+    return this.follow(jobId, folder, () => this.startIn(folder, plan, paths, settings), onProgress);
   }
 
   /**
@@ -93,19 +101,22 @@ export class JobService {
    * @throws RefusedError when a device is not as the job has left it, or there is nothing to go on with
    */
   async resume(name: string, paths: Record<string, string>, options: ApplyOptions): Promise<JobResult> {
-    return untilEnd(await this.startAgain(name, paths, options.onProgress), options);
+    const { onError, retries, onProgress } = options;
+    const changed = onError === undefined ? {} : { onError, ...(retries !== undefined && { retries }) };
+    return untilEnd(await this.startAgain(name, paths, changed, onProgress), options);
   }
 
-  /** As {@link resume}, but answers when the job runs. */
+  /** As {@link resume}, but answers when the job runs. @param options in place of those that the job had */
   async startAgain(
     name: string,
     paths: Record<string, string>,
+    options: JobOptions = {},
     onProgress?: (progress: JobProgress) => void,
   ): Promise<StartedJob> {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
     const connection = await JobConnection.to(folder, onProgress);
     if (!connection) {
-      const begin = async (): Promise<unknown> => this.sector.request('job/resume', { folder, paths });
+      const begin = async (): Promise<unknown> => this.sector.request('job/resume', { folder, paths, options });
       return this.follow(jobId, folder, begin, onProgress);
     }
     await connection.attach();
@@ -166,6 +177,12 @@ export class JobService {
     return { ...(await this.summaryIn(jobId, folder)), folder, log: await readLog(folder), plan, progress };
   }
 
+  /** What a job knows of a source, as {@link jobMap}. */
+  async map(name: string, device?: string): Promise<JobMap> {
+    const { folder } = await findJobFolder(this.dataFolder, name);
+    return jobMap(folder, (await loadPlan(join(folder, 'plan.json'))).plan, device);
+  }
+
   /** A job by its whole id, as {@link list} shows it. */
   summary(id: string): Promise<JobSummary> {
     return this.summaryIn(id, join(this.dataFolder, 'jobs', id));
@@ -192,10 +209,11 @@ export class JobService {
     return this.summaryIn(jobId, folder);
   }
 
-  private async startIn(folder: string, plan: Plan, paths: Record<string, string>): Promise<void> {
+  private async startIn(folder: string, plan: Plan, paths: Record<string, string>, settings: JobSettings): Promise<void> {
     try {
+      const options = await jobOptionsOf(settings, plan, folder);
       const stored = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);
-      await this.sector.request('job/start', { folder, digest: stored.digest, paths });
+      await this.sector.request('job/start', { folder, digest: stored.digest, paths, options });
     } catch (error) {
       // A job that was refused before it began has nothing to tell; one that began keeps its record.
       if ((await readJobFile(folder, 'state.json')) === null) await rm(folder, { recursive: true, force: true });
@@ -230,7 +248,7 @@ export class JobService {
     if (!stored) return { id, state: 'interrupted', title: 'not started', startedAt, result: null };
     // "running" is what the service wrote when it began; whether it still does, only its socket can tell.
     const state = stored.state === 'running' && !(await isRunning(folder)) ? 'interrupted' : stored.state;
-    return { id, state, title: stored.title, startedAt, result: stored.result ?? null };
+    return { id, state, title: stored.title, startedAt, result: await withLostFiles(folder, stored.result) };
   }
 }
 
@@ -241,4 +259,9 @@ async function untilEnd({ jobId, folder, ended }: StartedJob, { signal, onStart 
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted) cancel();
   return ended.finally(() => signal?.removeEventListener('abort', cancel));
+}
+
+async function withLostFiles(folder: string, result: JobResult | null): Promise<JobResult | null> {
+  const lostFiles = result && result.holeCount > 0 ? await readJobFile<LostFiles>(folder, 'lostFiles.json') : null;
+  return result && (lostFiles ? { ...result, lostFiles } : result);
 }

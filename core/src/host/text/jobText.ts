@@ -6,6 +6,7 @@ import { printable } from '../../common/text/printable';
 import { formatExactSize } from '../../common/text/size';
 import type { JobDetails } from '../jobs/jobService';
 import { errorLines } from './errorLines';
+import { lostFilesLines } from './lostFilesText';
 import { planDevicesText, warningsText } from './planText';
 import { formatPairs } from './table';
 
@@ -13,7 +14,12 @@ import { formatPairs } from './table';
 export function jobResultText(result: JobResult): string {
   const lines = [`${OUTCOME[result.state] ?? result.state} ${took(result)}: ${amountText(result)}`, ...errorText(result)];
   if (result.holeCount > 0)
-    lines.push(`${result.holeCount} places could not be read; zeros stand there instead:`, ...holeLines(result));
+    lines.push(
+      `${result.holeCount} places could not be read; zeros stand there instead:`,
+      ...holeLines(result),
+      ...lostFilesLines(result.lostFiles),
+    );
+  lines.push(...slowLines(result));
   if (result.state === 'cancelled' || result.state === 'failed') {
     lines.push(result.phase === 'check' ? 'Nothing was written to the target.' : HALF_WRITTEN);
   }
@@ -45,7 +51,10 @@ export function jobText(job: JobDetails, state: string = job.state): string {
   ];
   const parts = [printable(job.title), formatPairs(pairs)];
   if (plan) parts.push(planDevicesText(plan.devices), warningsText(plan.warnings));
-  if (result) parts.push([...errorText(result), ...holeLines(result)].join('\n'));
+  if (result) {
+    const lost = result.holeCount > 0 ? lostFilesLines(result.lostFiles) : [];
+    parts.push([...errorText(result), ...holeLines(result), ...lost, ...slowLines(result)].join('\n'));
+  }
   parts.push(job.log.trimEnd().split('\n').map(printable).join('\n'));
   return parts.filter(Boolean).join('\n\n');
 }
@@ -67,6 +76,20 @@ function errorText({ error }: JobResult): string[] {
   if (!error) return [];
   const data = (typeof error.data === 'object' && error.data) || {};
   return errorLines(fromWireError({ code: error.code, message: error.message, data }));
+}
+
+/** Where devices were slow, and which requests they have not answered. */
+function slowLines({ slow = [], stuck = [] }: JobResult): string[] {
+  return [
+    ...slow.map(
+      ({ device, offset, requests }) =>
+        `${printable(device)} is slow at byte ${offset}: ${requests} ${requests === 1 ? 'request' : 'requests'} over 1 s.`,
+    ),
+    ...stuck.map(
+      ({ device, offset, seconds }) =>
+        `${printable(device)} has not answered a request at byte ${offset} for ${Math.round(seconds)} s: until it does, the device is not free.`,
+    ),
+  ];
 }
 
 function holeLines({ holes, holeCount }: JobResult): string[] {

@@ -12,13 +12,13 @@ import type { JobFiles } from './jobFiles';
 const NONE = ExtentList.fromRanges([]);
 
 /**
- * The options of a job: those that are given, which are kept in its folder from now on, or else those that are kept there.
+ * The options of a job: those that are kept in its folder, and those that are given, which come first and are kept from now on.
  * @throws InvalidInputError when they do not fit the plan, or the map is none
  */
 export async function mediaPolicyOf(files: JobFiles, plan: Plan, given: JobOptions | undefined): Promise<MediaPolicy> {
-  const options = given ?? (await keptOptions(files));
+  const options = { ...(await keptOptions(files)), ...given };
   const bad = options.mapOf === undefined ? NONE : await badRangesIn(files, plan, options.mapOf);
-  if (given) await files.replace('options.json', canonicalJson(given));
+  if (given) await files.replace('options.json', canonicalJson(options));
   return { ...errorPolicyOf(options), badRangesOf: (device) => (device === options.mapOf ? bad : NONE) };
 }
 
