@@ -1,5 +1,6 @@
 // The README's test command: sets up, checks types, layers and style, runs all tests, and ends with one line of figures.
-// With --long the campaigns (fuzzing, cuts, kills) run with their full budgets. Further arguments go to vitest.
+// With --long the campaigns (fuzzing, cuts, kills) run with their full budgets; then `node scripts/evidence.mjs` writes what came of
+// them. Further arguments go to vitest.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,7 +50,7 @@ function runTests(...args) {
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, ...(long ? { FUZZ_CASES: process.env.FUZZ_CASES ?? '100000' } : {}) },
+      env: { ...process.env, ...(long ? { DISKWRIGHT_LONG: '1', FUZZ_CASES: process.env.FUZZ_CASES ?? '100000' } : {}) },
     },
   );
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clonePlan, type Disk, extractPartition, fillA5, makeDisk } from '../support/clonePlan';
 import { identityOf, type JobEnvironment, jobEnvironment, runJob } from '../support/jobs';
+import { generator, seed } from '../support/longRun';
 import { loopDevice } from '../support/loopDevice';
 import { addOldSignatures } from '../support/oldSignatures';
 import { RecordingNode } from '../support/recordingNode';
@@ -130,7 +131,6 @@ describe('a target', () => {
     // The phase's own flush comes after its last step.
     const from = node.entries.findIndex((entry, index) => index > at('invalidated') && entry.kind === 'flush') + 1;
     const until = at('content');
-    const seed = Date.now();
     process.stdout.write(`seed ${seed}\n`);
     const random = generator(seed);
     const image = join(all.folder, 'lost.img');
@@ -154,14 +154,3 @@ describe('a target', () => {
     expect(await identityOf(all.environment, all.source.path)).toEqual(plan.plan.devices[0]!.identity);
   });
 });
-
-/** A small generator of numbers from 0 to 1 (mulberry32), so that a seed tells the whole run. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -19,7 +19,13 @@ export interface CopiedPart {
  * step says, too, that all steps before it in its phase have ended.
  */
 export type JournalRecord =
-  | { type: 'started'; plan: string; at: string; devices: { name: string; path: string; identity: DeviceIdentity }[] }
+  | {
+      type: 'started';
+      plan: string;
+      at: string;
+      partBytes: number;
+      devices: { name: string; path: string; identity: DeviceIdentity }[];
+    }
   /** The job goes on after it had ended or was interrupted. */
   | { type: 'resumed'; at: string }
   /** The pre-images are saved; `index` is the SHA-256 of their index. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { JobHistory } from './jobHistory';
 import type { CopiedPart, JournalRecord } from '../../common/journal/journalRecord';
 
-const started: JournalRecord = { type: 'started', plan: 'p', at: '2026-01-01T00:00:00.000Z', devices: [] };
+const started: JournalRecord = { type: 'started', plan: 'p', at: '2026-01-01T00:00:00.000Z', partBytes: 1048576, devices: [] };
 const saved: JournalRecord = { type: 'saved', index: 'i', bytes: 0 };
 const begun = (phase: 'check' | 'invalidate' | 'content' | 'commit'): JournalRecord => ({ type: 'phaseBegun', phase });
 const ended = (phase: 'check' | 'invalidate' | 'content' | 'commit'): JournalRecord => ({ type: 'phaseEnded', phase });

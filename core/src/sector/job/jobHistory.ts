@@ -11,6 +11,8 @@ export class JobHistory implements ExecutionHistory {
   readonly plan: string | null;
   /** ISO 8601. */
   readonly startedAt: string | null;
+  /** After so many bytes the job makes a checkpoint; null when it never began. */
+  readonly partBytes: number | null;
   /** SHA-256 of the pre-images' index; null while they are not on the medium. */
   readonly preImages: string | null;
   /** The last phase that was begun. */
@@ -24,6 +26,7 @@ export class JobHistory implements ExecutionHistory {
     const started = records.find((record) => record.type === 'started');
     this.plan = started?.plan ?? null;
     this.startedAt = started?.at ?? null;
+    this.partBytes = started?.partBytes ?? null;
     this.preImages = records.find((record) => record.type === 'saved')?.index ?? null;
     for (const record of records) {
       if (record.type === 'phaseBegun') this.phase = record.phase;

@@ -101,11 +101,12 @@ function samples(
     const parts = folder.history.partsOf(index);
     if (step.kind !== 'copy' || step.target.device !== device.name || parts.length === 0) continue;
     const source = sources.get(step.source.device)?.node ?? opened.node;
+    const extents = stored.sideFiles.extents(step.extents);
     let number = 0;
-    for (const { extents, chunkBytes } of orderedParts(step, source, stored.sideFiles.extents(step.extents))) {
+    for (const { extents: copied, chunkBytes } of orderedParts(step, source, extents, folder.history.partBytes!)) {
       const part = parts[number++];
       if (!part) break;
-      const last = [...chunksOf(extents, chunkBytes)].findLast((chunk) => !isTouched(stored, index, step, chunk));
+      const last = [...chunksOf(copied, chunkBytes)].findLast((chunk) => !isTouched(stored, index, step, chunk));
       if (last) found.push({ part, chunk: last, targetOffset: step.target.offset });
     }
   }

@@ -2,6 +2,7 @@ import type { Phase } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
 import type { JobProgress, JobResult } from '../../common/index';
 import { applySteps, type StepActions } from '../plan/applySteps';
+import { PART_BYTES } from '../plan/copy/parts';
 import { DeviceActions, type ExecutionLog } from '../plan/deviceActions';
 import type { PreparedDevices } from '../plan/prepareDevices';
 import { ProgressMeter } from '../plan/progressMeter';
@@ -23,6 +24,8 @@ export interface JobHooks {
   onStepEnd?(phase: Phase, step: number): Promise<void> | void;
   /** Where a job's journal, hashes and pre-images are kept instead of in its folder. */
   openFiles?(path: string): Promise<JobFiles>;
+  /** After so many copied bytes there is a checkpoint, instead of {@link PART_BYTES}; a multiple of 1 MiB. */
+  partBytes?: number;
 }
 
 /** What a job runs with; it owns folder and devices until its end. */
@@ -41,12 +44,14 @@ export class RunningJob implements JobControl {
   private readonly record: JobRecord;
   private readonly abort = new AbortController();
   private readonly targets: ReadonlyMap<string, TargetDevice>;
+  private readonly partBytes: number;
   private last: JobProgress = this.meter.sample(performance.now());
 
   constructor(private readonly parts: JobParts) {
     // Every request in flight listens for the end.
     setMaxListeners(0, this.abort.signal);
     this.record = new JobRecord(parts.folder.history);
+    this.partBytes = parts.folder.history.partBytes ?? parts.hooks.partBytes ?? PART_BYTES;
     const targets = [...parts.devices.targets].map(
       ([name, opened]) => [name, new TargetDevice(opened, this.meter, this.abort.signal)] as const,
     );
@@ -88,7 +93,7 @@ export class RunningJob implements JobControl {
     const at = new Date().toISOString();
     const resumes = folder.history.plan !== null;
     if (resumes) await folder.journal.append({ type: 'resumed', at });
-    else await folder.journal.append({ type: 'started', plan: stored.digest, at, devices: described });
+    else await folder.journal.append({ type: 'started', plan: stored.digest, at, partBytes: this.partBytes, devices: described });
     const socket = await ControlSocket.listen(folder, this);
     await folder.writeState({ title: stored.plan.title, state: 'running', result: null }).catch(async (error: unknown) => {
       await socket.close();
@@ -133,6 +138,7 @@ export class RunningJob implements JobControl {
       targets: this.targets,
       history,
       media: this.parts.media,
+      partBytes: this.partBytes,
       progress: this.meter,
       log,
       signal: this.abort.signal,

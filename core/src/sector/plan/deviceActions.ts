@@ -57,6 +57,8 @@ export interface Execution {
   history: ExecutionHistory;
   /** How sources are read. */
   media: MediaPolicy;
+  /** After so many copied bytes there is a checkpoint; the same in all runs of a job. */
+  partBytes: number;
   progress: ProgressMeter;
   log: ExecutionLog;
   signal: AbortSignal | undefined;
@@ -139,7 +141,7 @@ export class DeviceActions implements StepActions {
     const earlier = this.execution.history.partsOf(index);
     const digests: Buffer[] = [];
     let done = 0;
-    for (const part of orderedParts(step, source, extents)) {
+    for (const part of orderedParts(step, source, extents, this.execution.partBytes)) {
       done += part.extents.covered;
       const known = earlier[digests.length];
       if (known) this.execution.progress.advance(part.extents.covered);

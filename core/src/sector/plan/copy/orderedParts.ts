@@ -2,7 +2,7 @@ import { type ExtentList, ExtentListBuilder } from '@diskwright/sdk/extents';
 import type { ByteRange, CopyStep } from '@diskwright/sdk/protocol';
 import { copyOrder, shiftOf } from '../../../common/plan/index';
 import type { BlockNode } from '../../nodes/blockNode';
-import { CHUNK_BYTES, chunksOf, PART_BYTES, partsOf } from './parts';
+import { CHUNK_BYTES, chunksOf, partsOf } from './parts';
 import { type DeviceDescriptor, transfersOf } from './transfers';
 
 /** What of a copy is done before the target is flushed and a checkpoint written. Its chunks may be copied in any order. */
@@ -16,18 +16,18 @@ export interface OrderedPart {
 }
 
 /**
- * A copy in parts, in the order in which they have to be copied; the same at each call. Between two devices by where the source's
+ * A copy in parts of at most `partBytes`, in the order in which they have to be copied; the same at each call. Between two devices by where the source's
  * bytes lie; a move within one device away from the direction of the shift, each part with a span no longer than the shift: so no
  * part overwrites bytes that do not stand at their new place, on the medium, yet.
  */
-export function* orderedParts(step: CopyStep, source: BlockNode, extents: ExtentList): Generator<OrderedPart> {
+export function* orderedParts(step: CopyStep, source: BlockNode, extents: ExtentList, partBytes: number): Generator<OrderedPart> {
   const order = copyOrder(step, extents);
   if (order === 'any') {
     for (const { from, extents: ofTransfer } of transfersOf(source, step.source.offset, extents))
-      for (const part of partsOf(ofTransfer)) yield { from, extents: part, chunkBytes: CHUNK_BYTES, moves: false };
+      for (const part of partsOf(ofTransfer, partBytes)) yield { from, extents: part, chunkBytes: CHUNK_BYTES, moves: false };
     return;
   }
-  const span = Math.min(Math.abs(shiftOf(step)), PART_BYTES);
+  const span = Math.min(Math.abs(shiftOf(step)), partBytes);
   const chunkBytes = Math.min(span, CHUNK_BYTES);
   const chunks = order === 'descending' ? descending(extents, chunkBytes) : chunksOf(extents, chunkBytes);
   for (const part of spans(chunks, span))

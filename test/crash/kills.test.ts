@@ -1,0 +1,82 @@
+/** Jobs whose process is killed at each ordinal of what it writes: resumed, they end as if nothing had happened. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { JobProcesses } from '../support/disturb/jobProcesses';
+import { generator, keepEvidence, sample, seed, type CampaignLine } from '../support/longRun';
+import { requireTool } from '../support/tools';
+import { OPERATION_TOOLS, OPERATIONS } from './operations';
+import { Rig } from './rig';
+
+const HOWS = ['before', 'torn', 'after'] as const;
+const LONG = { timeout: 4 * 3600_000 };
+
+interface Cut {
+  at: number;
+  how: (typeof HOWS)[number];
+}
+
+function cutsOf(calls: number): Cut[] {
+  return Array.from({ length: calls }, (_, index) => HOWS.map((how) => ({ at: index + 1, how }))).flat();
+}
+
+const words = ({ at, how }: Cut): string => `killed ${how} call ${at}`;
+const evidence: CampaignLine[] = [];
+afterAll(() => keepEvidence('kills', evidence));
+
+describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
+  requireTool(...OPERATION_TOOLS);
+
+  test('killed at any write, flush, rename, truncation or discard, and resumed', LONG, async () => {
+    const rig = await Rig.make(maker, await JobProcesses.build());
+    await rig.layOut();
+    const { calls } = await rig.run('begin', {});
+    const cuts = sample(cutsOf(calls), 20, generator(seed));
+    let ends = 0;
+    for (const cut of cuts) {
+      await rig.layOut();
+      const killed = await rig.run('begin', cut);
+      if (killed.signal === 'SIGKILL') ends++;
+      else await rig.expectWhole(killed.outcome, words(cut));
+      await rig.expectHidden(words(cut));
+      await rig.expectWhole(await rig.resume(), words(cut));
+    }
+    // How many calls there are may differ a little from run to run: the last ones may not come.
+    expect(ends).toBeGreaterThan(cuts.length * 0.95);
+    await rig.operation.judge(rig.target);
+    evidence.push({
+      operation: name,
+      cuts: `SIGKILL before, in the middle of and after each of ${calls} writes, flushes, renames, truncations and discards`,
+      cases: cuts.length,
+      outcome: 'resumed: identical target and result; not resumed: nothing seen on it before the commit',
+    });
+  });
+
+  test('killed, and killed again at any ordinal of the resume', LONG, async () => {
+    const rig = await Rig.make(maker, await JobProcesses.build());
+    const random = generator(seed + 1);
+    await rig.layOut();
+    const { calls } = await rig.run('begin', {});
+    let cases = 0;
+    // Spread over the whole job, for each of them all of the resume.
+    for (const part of sample([0.3, 0.6, 0.8, 0.95], 2, random)) {
+      const first: Cut = { at: Math.round(calls * part), how: 'after' };
+      await rig.layOut();
+      await rig.run('begin', first);
+      const whole = await rig.run('resume', {});
+      for (const second of sample(cutsOf(whole.calls), 3, random)) {
+        await rig.layOut();
+        await rig.run('begin', first);
+        expect((await rig.run('resume', second)).signal).toBe('SIGKILL');
+        const cut = `${words(first)}, resumed, ${words(second)}`;
+        await rig.expectHidden(cut);
+        await rig.expectWhole(await rig.resume(), cut);
+        cases++;
+      }
+    }
+    evidence.push({
+      operation: `resume of: ${name}`,
+      cuts: 'SIGKILL as above, at each ordinal of the resume of a job that was killed before',
+      cases,
+      outcome: 'resumed again: identical target and result',
+    });
+  });
+});

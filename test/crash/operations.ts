@@ -1,0 +1,123 @@
+/** Operations that are cut, killed and starved: each a small scene, the real plan for it, and the tools that judge its end. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../../core/src/common/plan/index';
+import { type Plan } from '@diskwright/sdk/protocol';
+import { cli } from '../support/cli';
+import { addOldSignatures } from '../support/oldSignatures';
+import { must } from '../support/tool';
+
+const MIB = 1024 * 1024;
+const LINUX = '0fc63daf-8483-4772-8e79-3d69d8477de4';
+
+/** The tools that make and judge the scenes. */
+export const OPERATION_TOOLS = ['sgdisk', 'mkfs.ext4', 'e2fsck', 'wipefs', 'blkid', 'sfdisk', 'dd', 'cc'];
+
+/** Something that can be applied, from a scene that stands before it. */
+export interface Operation {
+  readonly name: string;
+  /** What is on the plan's devices before it. */
+  readonly images: ReadonlyMap<string, Buffer>;
+  /** Names of the plan's devices that must stay as they are. */
+  readonly sources: readonly string[];
+  readonly target: string;
+  readonly planPath: string;
+  readonly blobsFolder: string;
+  readonly digest: string;
+  /** Whether nothing may be seen on the target from the end of the invalidation to the commit. */
+  readonly hidesTarget: boolean;
+  /** Judges an image of the target after the operation, by tools. @throws when it is not sound */
+  judge(target: string): Promise<void>;
+}
+
+/** Makes the scene of an operation in an empty folder. */
+export type OperationMaker = (folder: string) => Promise<Operation>;
+
+export const OPERATIONS: Readonly<Record<string, OperationMaker>> = {
+  'clone of a disk': makeClone,
+  'layout edit: a partition moved, another made': makeLayoutEdit,
+};
+
+async function makeClone(folder: string): Promise<Operation> {
+  const size = 8 * MIB;
+  const source = join(folder, 'source.img');
+  const target = join(folder, 'target.img');
+  await makeDisk(source, folder, { size, start: MIB, length: 5 * MIB });
+  await makeDisk(target, folder, { size, start: 2 * MIB, length: 4 * MIB });
+  await addOldSignatures(target, size);
+  const judge = async (path: string): Promise<void> => {
+    await must('sgdisk', '--verify', path);
+    await judgePartition(path, folder, MIB, 5 * MIB);
+  };
+  const plan = ['clone', 'disk', source, target];
+  return operationOf('clone of a disk', folder, plan, '', { source, target }, { hidesTarget: true, judge });
+}
+
+async function makeLayoutEdit(folder: string): Promise<Operation> {
+  const target = join(folder, 'disk.img');
+  await makeDisk(target, folder, { size: 12 * MIB, start: 2 * MIB, length: 5 * MIB });
+  const operations = [
+    { kind: 'move', number: 1, start: 3 * MIB },
+    { kind: 'create', start: 9 * MIB, size: MIB, type: LINUX, name: 'new' },
+  ];
+  const judge = async (path: string): Promise<void> => {
+    await must('sgdisk', '--verify', path);
+    await judgePartition(path, folder, 3 * MIB, 5 * MIB);
+  };
+  const input = JSON.stringify({ device: target, operations });
+  const call = ['call', 'partition-edit.apply', '--input', '-'];
+  return operationOf('layout edit', folder, call, input, { target }, { hidesTarget: false, judge });
+}
+
+async function operationOf(
+  name: string,
+  folder: string,
+  arguments_: string[],
+  input: string,
+  devices: Record<string, string>,
+  more: Pick<Operation, 'hidesTarget' | 'judge'>,
+): Promise<Operation> {
+  const planPath = join(folder, 'operation.plan');
+  const made = await cli([...arguments_, '--plan', planPath], { home: join(folder, 'planning'), input });
+  if (made.status !== 0) throw new Error(`no plan was made: ${made.stderr}${made.stdout}`);
+  const bytes = await readFile(planPath);
+  const images = new Map<string, Buffer>();
+  for (const [device, path] of Object.entries(devices)) images.set(device, await readFile(path));
+  const sources = (JSON.parse(bytes.toString('utf8')) as Plan).devices.filter(({ role }) => role === 'source');
+  return {
+    name,
+    images,
+    sources: sources.map((device) => device.name),
+    target: 'target',
+    planPath,
+    blobsFolder: `${planPath}.blobs`,
+    digest: sha256(bytes),
+    ...more,
+  };
+}
+
+/** A GPT with one ext4 partition that has files in it; the rest full of random bytes. */
+async function makeDisk(path: string, folder: string, at: { size: number; start: number; length: number }): Promise<void> {
+  const tree = join(folder, 'tree');
+  await mkdir(tree);
+  for (let index = 0; index < 6; index++) await writeFile(join(tree, `file-${index}`), randomBytes(400_000 + index * 7));
+  await writeFile(join(tree, 'zeros'), Buffer.alloc(300_000));
+  const filesystem = join(folder, 'filesystem.img');
+  await writeFile(filesystem, '');
+  await truncate(filesystem, at.length);
+  await must('mkfs.ext4', '-q', '-F', '-b', '4096', '-d', tree, filesystem);
+  await writeFile(path, randomBytes(at.size));
+  await must('sgdisk', '--zap-all', path).catch(() => undefined);
+  await must('sgdisk', '--clear', '--set-alignment=1', `--new=1:${at.start / 1024}K:+${at.length / 1024}K`, path);
+  await must('dd', `if=${filesystem}`, `of=${path}`, 'bs=1M', `seek=${at.start / MIB}`, 'conv=notrunc', 'status=none');
+  await rm(tree, { recursive: true });
+  await rm(filesystem);
+}
+
+async function judgePartition(path: string, folder: string, start: number, length: number): Promise<void> {
+  const part = join(folder, 'judged.img');
+  const blocks = [`skip=${start / MIB}`, `count=${length / MIB}`];
+  await must('dd', `if=${path}`, `of=${part}`, 'bs=1M', ...blocks, 'status=none');
+  await must('e2fsck', '-fn', part);
+}

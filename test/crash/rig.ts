@@ -1,0 +1,151 @@
+/** Runs an operation as often as it takes: undisturbed, to know what must come out, and then disturbed, to see that it does. */
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { JobResult } from '../../core/src/common/index';
+import { createJobRunner } from '../../core/src/sector/job/jobRunner';
+import { JobHistory } from '../../core/src/sector/job/jobHistory';
+import { readJournal } from '../../core/src/sector/job/journal';
+import type { StoredJobState } from '../../core/src/sector/job/jobFolder';
+import type { Disturbance } from '../support/disturb/disturb';
+import { type EndedProcess, type JobOrder, type JobProcesses, type JobOutcome } from '../support/disturb/jobProcesses';
+import { jobEnvironment, type JobEnvironment } from '../support/jobs';
+import { scratchFolder } from '../support/scratch';
+import { shows } from '../support/shows';
+import type { Operation, OperationMaker } from './operations';
+
+/** Small, so that small images have many checkpoints. */
+const PART_BYTES = 1024 * 1024;
+
+/** What of a result must be the same however often a job was cut. */
+type Facts = Pick<JobResult, 'state' | 'exitStatus' | 'holes' | 'holeCount' | 'digests' | 'bytesCopied'>;
+
+/** An operation with a place to run it, and what comes out of it undisturbed. */
+export class Rig {
+  private expectedTarget = Buffer.alloc(0);
+  private expectedFacts: Facts | null = null;
+
+  private constructor(
+    readonly operation: Operation,
+    private readonly folder: string,
+    readonly processes: JobProcesses,
+    private readonly environment: JobEnvironment,
+  ) {}
+
+  static async make(maker: OperationMaker, processes: JobProcesses): Promise<Rig> {
+    const folder = await scratchFolder();
+    const planning = join(folder, 'scene');
+    await mkdir(planning);
+    const operation = await maker(planning);
+    const rig = new Rig(operation, folder, processes, jobEnvironment(join(folder, 'home')));
+    for (const name of operation.sources) await writeFile(rig.path(name), operation.images.get(name)!);
+    await rig.layOut();
+    const { outcome, stderr } = await rig.run('begin', {});
+    if (!outcome || !('result' in outcome)) throw new Error(`the undisturbed job failed: ${stderr}${JSON.stringify(outcome)}`);
+    rig.expectedTarget = await readFile(rig.path(operation.target));
+    rig.expectedFacts = factsOf(outcome.result);
+    expect(rig.expectedFacts).toMatchObject({ state: 'done', exitStatus: 0 });
+    await operation.judge(rig.path(operation.target));
+    return rig;
+  }
+
+  get target(): string {
+    return this.path(this.operation.target);
+  }
+
+  get jobFolder(): string {
+    return join(this.folder, 'home', 'jobs', 'job');
+  }
+
+  /** Everything that the job writes. */
+  get written(): string[] {
+    return [this.jobFolder, this.target];
+  }
+
+  path(device: string): string {
+    return join(this.folder, `${device}.img`);
+  }
+
+  /** The scene and the job's folder as they were before the job. */
+  async layOut(): Promise<void> {
+    const { operation, jobFolder } = this;
+    await rm(jobFolder, { recursive: true, force: true });
+    await mkdir(jobFolder, { recursive: true });
+    await cp(operation.planPath, join(jobFolder, 'plan.json'));
+    await cp(operation.blobsFolder, join(jobFolder, 'blobs'), { recursive: true });
+    await writeFile(this.target, operation.images.get(operation.target)!);
+  }
+
+  /** In a process of its own. */
+  run(opening: JobOrder['opening'], disturbance: Partial<Disturbance>): Promise<EndedProcess> {
+    return this.processes.run(this.order(opening), { paths: this.written, ...disturbance });
+  }
+
+  /** Goes on with the job in this process, undisturbed. A job that is done already has only its record. */
+  async resume(): Promise<JobOutcome> {
+    const stored = await this.state();
+    if (stored?.state === 'done') return { result: stored.result! };
+    const { folder, paths, partBytes } = this.order('resume');
+    const runner = createJobRunner(this.environment.context, { partBytes });
+    const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));
+    try {
+      await runner.resume({ folder, paths });
+    } catch (error) {
+      return { refused: error instanceof Error ? error.message : String(error) };
+    }
+    return { result: await ended };
+  }
+
+  async state(): Promise<StoredJobState | null> {
+    const bytes = await readFile(join(this.jobFolder, 'state.json')).catch(() => null);
+    return bytes && (JSON.parse(bytes.toString('utf8')) as StoredJobState);
+  }
+
+  /** What the journal vouches for. */
+  async history(): Promise<JobHistory> {
+    const bytes = await readFile(join(this.jobFolder, 'journal')).catch(() => Buffer.alloc(0));
+    return new JobHistory(readJournal(bytes).records);
+  }
+
+  /** Everything came out as if nothing had happened. */
+  async expectWhole(outcome: JobOutcome | null, cut: string): Promise<void> {
+    if (!outcome || !('result' in outcome)) throw new Error(`${cut}: not resumed: ${outcome?.refused ?? 'no answer'}`);
+    expect(factsOf(outcome.result), `${cut}: ${outcome.result.message}`).toEqual(this.expectedFacts);
+    await this.expectTarget(cut);
+    expect((await this.state())?.state, cut).toBe('done');
+    await this.expectSources(cut);
+  }
+
+  async expectTarget(cut: string): Promise<void> {
+    const found = await readFile(this.target);
+    if (found.equals(this.expectedTarget)) return;
+    const at = found.findIndex((byte, index) => byte !== this.expectedTarget[index]);
+    throw new Error(`${cut}: the target differs at ${at}: ${found.length} of ${this.expectedTarget.length} bytes`);
+  }
+
+  async expectSources(cut: string): Promise<void> {
+    for (const name of this.operation.sources) {
+      const found = createHash('sha256').update(await readFile(this.path(name)));
+      const expected = createHash('sha256').update(this.operation.images.get(name)!);
+      expect(found.digest('hex'), `${cut}: ${name}`).toBe(expected.digest('hex'));
+    }
+  }
+
+  /** Between the end of the invalidation and the commit nothing is seen on the target, neither what was there nor what comes. */
+  async expectHidden(cut: string): Promise<void> {
+    if (!this.operation.hidesTarget) return;
+    const history = await this.history();
+    if (history.hasEnded('invalidate') && history.phase !== 'commit') expect(await shows(this.target), cut).toBe('');
+  }
+
+  private order(opening: JobOrder['opening']): JobOrder {
+    const paths = Object.fromEntries([...this.operation.images.keys()].map((name) => [name, this.path(name)]));
+    const home = join(this.folder, 'home');
+    return { home, opening, folder: this.jobFolder, digest: this.operation.digest, paths, partBytes: PART_BYTES };
+  }
+}
+
+function factsOf({ state, exitStatus, holes, holeCount, digests, bytesCopied }: JobResult): Facts {
+  return JSON.parse(JSON.stringify({ state, exitStatus, holes, holeCount, digests, bytesCopied })) as Facts;
+}
