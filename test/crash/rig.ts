@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { JobResult } from '../../core/src/common/index';
 import { createJobRunner } from '../../core/src/sector/job/jobRunner';
 import { JobHistory } from '../../core/src/sector/job/jobHistory';
-import { readJournal } from '../../core/src/sector/job/journal';
+import { readJournal } from '../../core/src/common/journal/readJournal';
 import type { StoredJobState } from '../../core/src/sector/job/jobFolder';
 import type { Disturbance } from '../support/disturb/disturb';
 import { type EndedProcess, type JobOrder, type JobProcesses, type JobOutcome } from '../support/disturb/jobProcesses';
