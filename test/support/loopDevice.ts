@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { must } from './tool';
 
@@ -16,4 +18,19 @@ export async function loopDevice(
     await must('losetup', '--detach', device);
   });
   return device;
+}
+
+/** As {@link loopDevice}, for a test that detaches it itself. */
+export async function attachLoop(file: string): Promise<string> {
+  const device = (await must('losetup', '--find', '--show', '--partscan', file)).trim();
+  onTestFinished(async () => {
+    if (await backingOf(device)) await must('losetup', '--detach', device);
+  });
+  return device;
+}
+
+/** The file behind a loop device, as the kernel tells it; null when it is free, which one that is detached while it is open is not. */
+export async function backingOf(device: string): Promise<string | null> {
+  const file = await readFile(`/sys/block/${basename(device)}/loop/backing_file`, 'utf8').catch(() => null);
+  return file && file.trim();
 }

@@ -1,7 +1,7 @@
 /** A sector service in the test's own process, reached through its real sockets. */
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { createPeer, type Peer } from '@diskwright/sdk/rpc';
+import { createPeer, type Peer, type PeerHandlers } from '@diskwright/sdk/rpc';
 import { onTestFinished } from 'vitest';
 import { serviceMessages, type ServiceProtocol } from '../../core/src/common/index';
 import { createOverlayOpener } from '../../core/src/sector/overlay/index';
@@ -38,9 +38,12 @@ export async function startService(dataFolder: string, options: Partial<StartPar
   return { service, parameters };
 }
 
-/** The control connection. */
-export async function connectHost({ service, parameters }: RunningService): Promise<ServiceClient> {
-  const peer = await controlPeer(service.controlSocket);
+/** The control connection. @param handlers of what the service tells */
+export async function connectHost(
+  { service, parameters }: RunningService,
+  handlers: PeerHandlers<ServiceProtocol> = {},
+): Promise<ServiceClient> {
+  const peer = await controlPeer(service.controlSocket, undefined, handlers);
   const { dataSocket } = await peer.request('hello', { secret: parameters.secret, protocol: 1 });
   const data = async (token: string): Promise<Socket> => {
     const socket = await connectSocket(dataSocket);
@@ -51,14 +54,18 @@ export async function connectHost({ service, parameters }: RunningService): Prom
 }
 
 /** A connection to the control socket that has not said hello. */
-export async function controlPeer(path: string, onClose: () => void = () => undefined): Promise<Peer<ServiceProtocol>> {
+export async function controlPeer(
+  path: string,
+  onClose: () => void = () => undefined,
+  handlers: PeerHandlers<ServiceProtocol> = {},
+): Promise<Peer<ServiceProtocol>> {
   const stream = await connectSocket(path);
   return createPeer<ServiceProtocol>({
     stream,
     table: serviceMessages,
     side: 'plugin',
     name: 'the service',
-    handlers: {},
+    handlers,
     onClose,
   });
 }

@@ -5,6 +5,7 @@ import type { CommandService } from './commands/commandService';
 import type { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { ContentChanges } from './devices/contentChanges';
 import type { DeviceService } from './devices/deviceService';
+import type { ShownDevices } from './devices/shownDevices';
 import type { OverlayRemoval } from './devices/overlayRemoval';
 import type { ExportService } from './devices/exportService';
 import type { FolderListings } from './devices/folderListings';
@@ -69,6 +70,10 @@ export class Host {
 
   get deviceCatalogue(): DeviceCatalogue {
     return this.container.get(Tokens.DeviceCatalogue);
+  }
+
+  get shownDevices(): ShownDevices {
+    return this.container.get(Tokens.ShownDevices);
   }
 
   get overlayRemoval(): OverlayRemoval {

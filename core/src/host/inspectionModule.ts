@@ -5,6 +5,7 @@ import type { DeviceService } from './devices/deviceService';
 import { ExportService } from './devices/exportService';
 import { FolderListings } from './devices/folderListings';
 import { OverlayRemoval } from './devices/overlayRemoval';
+import { ShownDevices } from './devices/shownDevices';
 import type { JobService } from './jobs/jobService';
 import { LostFilesService } from './jobs/lostFiles';
 import { Allocations } from './layouts/allocations';
@@ -24,6 +25,9 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
       (devices: DeviceService, dataFolder: string) => new DeviceCatalogue(devices, dataFolder),
       [Tokens.DeviceService, Tokens.DataFolder],
     )
+    .inSingletonScope();
+  bind<ShownDevices>(Tokens.ShownDevices)
+    .toResolvedValue((devices: DeviceService) => new ShownDevices(devices), [Tokens.DeviceService])
     .inSingletonScope();
   bind<OverlayRemoval>(Tokens.OverlayRemoval)
     .toResolvedValue(

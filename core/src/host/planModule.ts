@@ -10,7 +10,7 @@ import { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
 import type { PluginHost } from './plugins';
 import type { HeldProviders } from './providers/heldProviders';
-import type { SectorClient } from './sector/sectorClient';
+import type { SectorClient, SectorEvents } from './sector/sectorClient';
 import type { VolumePlaces } from './structures/volumePlaces';
 import { Tokens } from './tokens';
 
@@ -30,9 +30,15 @@ export const planModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind<ContentChanges>(Tokens.ContentChanges)
     .toResolvedValue(
-      (devices: DeviceService, plugins: PluginHost, held: HeldProviders, jobs: JobService, watcher: JobWatcher) =>
-        new ContentChanges(devices, plugins.broker, held, jobs, watcher),
-      [Tokens.DeviceService, Tokens.PluginHost, Tokens.HeldProviders, Tokens.JobService, Tokens.JobWatcher],
+      (
+        devices: DeviceService,
+        plugins: PluginHost,
+        held: HeldProviders,
+        jobs: JobService,
+        watcher: JobWatcher,
+        events: SectorEvents,
+      ) => new ContentChanges(devices, plugins.broker, held, jobs, watcher, events),
+      [Tokens.DeviceService, Tokens.PluginHost, Tokens.HeldProviders, Tokens.JobService, Tokens.JobWatcher, Tokens.SectorEvents],
     )
     .inSingletonScope();
   bind<PlanReview>(Tokens.PlanReview)

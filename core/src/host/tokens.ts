@@ -46,6 +46,8 @@ export const Tokens = {
   DeviceAccess: Symbol('DeviceAccess'),
   /** `() => LayoutReader`, since the reader works with the providers of the plugin host. */
   LayoutReader: Symbol('LayoutReader'),
+  /** `ShownDevices` */
+  ShownDevices: Symbol('ShownDevices'),
   /** `DeviceCatalogue` */
   DeviceCatalogue: Symbol('DeviceCatalogue'),
   /** `OverlayRemoval` */

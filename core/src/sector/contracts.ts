@@ -19,6 +19,8 @@ export interface OpenedNode<N extends BlockNode = BlockNode> {
   readonly notes: readonly string[];
   /** What the node's bytes lie on, for {@link SectorContext.sameStorage} and {@link SectorContext.usage}. */
   readonly storage: StorageReference;
+  /** Of what others can end, an NBD connection: resolves when that has ended. */
+  readonly ended?: Promise<void>;
 }
 
 /**
@@ -34,7 +36,8 @@ export interface Usage {
 /** Names storage by what it is, not by a path: an inode, a device number, an NBD server's export, an overlay. */
 export type StorageReference =
   | { kind: 'file'; major: number; minor: number; inode: number; size: number }
-  | { kind: 'block'; major: number; minor: number; size: number }
+  /** `sequence` tells the disks apart that have had this number since the system started; absent where the system does not count them. */
+  | { kind: 'block'; major: number; minor: number; size: number; sequence?: string }
   | { kind: 'nbd'; address: string; exportName: string }
   | { kind: 'overlay'; name: string };
 

@@ -144,10 +144,18 @@ export const messages = {
   'device/list': request(Empty, Type.Object({ devices: Type.Array(ListedDevice, { maxItems: 4096 }) })),
   /**
    * Opens for reading: a path (file or block device), an NBD URI or an overlay's name. Opening the same again answers the same
-   * id.
+   * id. What nobody uses is closed soon after, and opened again with its next use: refused as stale when its name stands for something else then.
    */
   'device/open': request(Type.Object({ path: Text, sectorSize: Type.Optional(SectorSize) }), OpenedDevice),
   'device/close': request(Type.Object({ deviceId: Id }), Empty),
+  /** Whether it is open; asks it for a byte then, and fails as that does. One that was lost fails with the reason. Opens nothing. */
+  'device/check': request(Type.Object({ deviceId: Id }), Type.Object({ open: Type.Boolean() })),
+  /** Closes it as soon as nobody uses it. Its id stays good. */
+  'device/rest': request(Type.Object({ deviceId: Id }), Empty),
+  /** What was or will be opened under these names stays open while nobody uses it; all else does not. */
+  'device/keep': request(Type.Object({ paths: Type.Array(Text, { maxItems: 4096 }) }), Empty),
+  /** When it was opened again, its content was another, or (`replaced`) its name stood for something else: its id is good for nothing more. */
+  'device/changed': notification(Type.Object({ deviceId: Id, path: Text, replaced: Type.Boolean() })),
   /**
    * A peek of at most 64 KiB, for magic bytes and the hex dump; with `unreadable`, unreadable sectors read as zeros instead of
    * being an error.

@@ -4,9 +4,13 @@ import type { JobWatcher } from '../jobs/jobWatcher';
 import { type Disposable, Listeners } from '../listeners';
 import type { HeldProviders } from '../providers/heldProviders';
 import type { ProviderBroker } from '../providers/providerBroker';
+import type { SectorEvents } from '../sector/sectorClient';
 import type { DeviceService } from './deviceService';
 
-/** Makes the host forget what it read of a device whose content is another now, and tells of it. Jobs that end are such changes. */
+/**
+ * Makes the host forget what it read of a device whose content is another now, and tells of it. Jobs that end are such changes, and what the sector
+ * service finds when it opens a device again.
+ */
 export class ContentChanges {
   private readonly listeners = new Listeners<string>();
 
@@ -16,7 +20,9 @@ export class ContentChanges {
     private readonly held: HeldProviders,
     private readonly jobs: JobService,
     watcher: JobWatcher,
+    events: SectorEvents,
   ) {
+    events.onDeviceChanged = (deviceId, path) => this.openedAgain(deviceId, path);
     watcher.onEnded((id) => void this.jobEnded(id).catch(() => undefined));
   }
 
@@ -36,6 +42,21 @@ export class ContentChanges {
   async forget(deviceId: string): Promise<void> {
     this.held.forget(deviceId);
     await this.broker.invalidate(deviceId);
+  }
+
+  /** Gives up all that the host has open of a device. What is shown of it is read again. */
+  async release(path: string): Promise<void> {
+    for (const deviceId of this.devices.idsOf(path)) {
+      // A provider that does not answer is not waited for: its lease ends with it.
+      this.forget(deviceId).catch(() => undefined);
+      await this.devices.rest(deviceId);
+    }
+  }
+
+  /** Whoever had it opened goes on with it in the next moment: what was read before has to be forgotten in this one. */
+  private openedAgain(deviceId: string, path: string): void {
+    this.forget(deviceId).catch(() => undefined);
+    this.changed(path).catch(() => undefined);
   }
 
   private async jobEnded(id: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { BlobRef, ByteRange, Lease, SectorSize } from '@diskwright/sdk/protocol';
 import type { ListedDevice, OpenedDevice } from '../../common';
+import { type Disposable, Listeners } from '../listeners';
 import type { SectorClient } from '../sector/sectorClient';
 import { resolveDeviceName } from './resolveDeviceName';
 
@@ -14,6 +15,7 @@ export interface GrantedLease {
 /** Devices as the host knows them: names on one side, ids of the sector service on the other. */
 export class DeviceService {
   private readonly opened = new Map<string, OpenedDevice>();
+  private readonly resting = new Listeners<string>();
 
   /** @param dataFolder where overlays lie */
   constructor(
@@ -75,17 +77,42 @@ export class DeviceService {
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
+  /**
+   * Whether the device is open, without opening it or keeping it open.
+   * @throws what it answers, or why it was lost
+   */
+  async check(deviceId: string): Promise<boolean> {
+    return (await this.sector.request('device/check', { deviceId })).open;
+  }
+
+  /** Closes the device as soon as nothing uses it; its next use opens it again. */
+  async rest(deviceId: string): Promise<void> {
+    this.resting.tell(deviceId);
+    await this.sector.request('device/rest', { deviceId });
+  }
+
+  /** Is told a device's id when what keeps it open is to be given up, without need. */
+  onResting(listener: (deviceId: string) => void): Disposable {
+    return this.resting.add(listener);
+  }
+
+  /** What was or will be opened under these names stays open while nothing uses it; all else does not. */
+  async keep(paths: string[]): Promise<void> {
+    await this.sector.request('device/keep', { paths });
+  }
+
   /** A read lease of a range of a device (the whole by default) for `holder`, named in messages. */
-  async lease(deviceId: string, range: ByteRange | undefined, holder: string, account?: string): Promise<GrantedLease> {
+  async lease(
+    deviceId: string,
+    range: ByteRange | undefined,
+    holder: string,
+    account?: string,
+    signal?: AbortSignal,
+  ): Promise<GrantedLease> {
     const device = this.get(deviceId);
     const { offset, length } = range ?? { offset: 0, length: device.size };
-    const { leaseId, token } = await this.sector.request('lease/create', {
-      deviceId,
-      offset,
-      length,
-      holder,
-      ...(account !== undefined && { account }),
-    });
+    const asked = { deviceId, offset, length, holder, ...(account !== undefined && { account }) };
+    const { leaseId, token } = await this.sector.request('lease/create', asked, signal);
     const socket = await this.sector.openData(token);
     return { lease: { leaseId, size: length, sectorSize: device.sectorSize, offset }, socket };
   }

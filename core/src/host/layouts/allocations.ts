@@ -1,10 +1,10 @@
 import { ExtentList } from '@diskwright/sdk/extents';
 import type { VolumeRef } from '@diskwright/sdk/protocol';
 import { readToEnd } from '@diskwright/sdk/runtime';
+import { SharedTask } from '../../common/flow/sharedTask';
 import type { DeviceService } from '../devices/deviceService';
 import type { HeldProviders } from '../providers/heldProviders';
 import type { ProviderAccess } from './layoutService';
-import { SharedTask } from './sharedTask';
 
 /** Which bytes of a volume its filesystem uses, in memory. */
 export interface KnownAllocation {

@@ -40,7 +40,7 @@ export class HeldProviders {
 
   constructor(
     private readonly providers: ProviderAccess,
-    { idleMilliseconds = 5_000, freshMilliseconds = 10_000, maximumHeld = 32 }: HeldProvidersOptions = {},
+    { idleMilliseconds = 2_000, freshMilliseconds = 10_000, maximumHeld = 32 }: HeldProvidersOptions = {},
   ) {
     this.idleMilliseconds = idleMilliseconds;
     this.freshMilliseconds = freshMilliseconds;

@@ -14,10 +14,11 @@ import {
 } from '../../common';
 import type { StartedService } from './sectorProcess';
 
-/** What a service tells of the jobs and searches it runs. */
+/** What a service tells of the jobs and searches it runs, and of devices that it opened again. */
 export interface SectorEvents {
   onProgress?(jobId: string, progress: JobProgress): void;
   onEnded?(jobId: string, result: JobResult): void;
+  onDeviceChanged?(deviceId: string, path: string): void;
   /** The service goes on with the search once this has resolved. */
   onSearchProgress?(token: string, progress: SearchProgress): Promise<void>;
   onCompareProgress?(token: string, progress: CompareProgress): Promise<void>;
@@ -47,6 +48,7 @@ export class SectorClient {
       handlers: {
         'job/progress': ({ jobId, progress }) => events.onProgress?.(jobId, progress),
         'job/ended': ({ jobId, result }) => events.onEnded?.(jobId, result),
+        'device/changed': ({ deviceId, path }) => events.onDeviceChanged?.(deviceId, path),
         'search/progress': async ({ token, ...progress }) => {
           await events.onSearchProgress?.(token, progress);
           return {};

@@ -33,7 +33,8 @@ async function open<N extends NbdNode>(
     const tail = client.size - node.size;
     const notes =
       tail === 0 ? [] : [`${uri}: ${tail} bytes at its end are no whole sector of ${sectorSize} bytes and are left out.`];
-    return { node, kind: 'nbd', model: null, serial: null, readOnly, notes, storage: nbdStorage(uri) };
+    const ended = client.closed.then(() => undefined);
+    return { node, kind: 'nbd', model: null, serial: null, readOnly, notes, storage: nbdStorage(uri), ended };
   } catch (error) {
     client.close();
     throw error;

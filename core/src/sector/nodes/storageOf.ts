@@ -1,5 +1,6 @@
 import type { Description } from '@diskwright/native';
 import type { StorageReference } from '../contracts';
+import { diskSequence } from '../platform/deviceFactsLinux';
 
 /** What an open descriptor lies on. */
 export function storageOf({
@@ -8,5 +9,7 @@ export function storageOf({
   inode,
   size,
 }: Description): Extract<StorageReference, { kind: 'file' | 'block' }> {
-  return kind === 'block' ? { kind, major, minor, size } : { kind, major, minor, inode, size };
+  if (kind === 'file') return { kind, major, minor, inode, size };
+  const sequence = diskSequence({ major, minor });
+  return { kind, major, minor, size, ...(sequence !== null && { sequence }) };
 }

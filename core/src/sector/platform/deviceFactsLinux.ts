@@ -26,6 +26,15 @@ export function wholeDiskPath(number: { major: number; minor: number }): string 
   return found ? `/dev/${found.diskName}` : `/dev/block/${number.major}:${number.minor}`;
 }
 
+/**
+ * What the kernel counts up each time another disk, medium or loop device's file comes under a number (`diskseq`, Linux 5.15 and later); of a partition,
+ * that of its disk. Null where it does not.
+ */
+export function diskSequence(number: { major: number; minor: number }): string | null {
+  const found = blockDeviceOf(number);
+  return (found && readAttribute(found.diskFolder, 'diskseq')?.trim()) || null;
+}
+
 function firstOf(folder: string, attributes: readonly string[]): string | null {
   for (const attribute of attributes) {
     const value = readAttribute(folder, attribute)?.trim();

@@ -21,12 +21,12 @@ export interface DataParts {
 /** The messages whose bytes go over the data socket: leases and blobs, and the folders of blobs. */
 export function dataHandlers({ context, devices, leases, blobs, tokens }: DataParts): PeerHandlers<ServiceProtocol> {
   return {
-    'lease/create': async ({ deviceId, offset, length, holder, role, account }) => {
-      const opened = devices.retain(deviceId);
+    'lease/create': async ({ deviceId, offset, length, holder, role, account }, { signal }) => {
+      const opened = await devices.use(deviceId, signal);
       let claim: Claim | null = null;
       const onEnded = (): void => {
         claim?.release();
-        void devices.release(deviceId);
+        devices.done(deviceId);
       };
       let leaseId: string;
       try {

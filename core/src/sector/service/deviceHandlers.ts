@@ -1,5 +1,6 @@
 import { checkRange } from '@diskwright/sdk/block';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
+import type { DeviceIdentity } from '@diskwright/sdk/protocol';
 import { isAbsolute } from 'node:path';
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { OpenedDevice, ServiceProtocol } from '../../common/index';
@@ -24,45 +25,46 @@ export interface DeviceParts {
 export function deviceHandlers({ context, devices, exports, leases }: DeviceParts): PeerHandlers<ServiceProtocol> {
   return {
     'device/list': () => ({ devices: listDevices().slice(0, 4096) }),
-    'device/open': async ({ path, sectorSize }, { signal }) => {
-      const { deviceId, opened } = await devices.open(path, sectorSize, signal);
-      try {
-        return await describe(deviceId, opened, signal);
-      } catch (error) {
-        await devices.release(deviceId);
-        throw error;
-      }
-    },
+    'device/open': ({ path, sectorSize }, { signal }) => devices.open(path, sectorSize, signal, describe),
     'device/close': async ({ deviceId }) => {
-      await devices.release(deviceId);
+      await devices.close(deviceId);
       return {};
     },
-    'device/read': async ({ deviceId, offset, length, unreadable }, { signal }) => {
-      const { node } = devices.get(deviceId);
-      checkRange(offset, length, node.size, node.path);
-      const bytes = unreadable
-        ? (await readTolerantly(node, offset, length, signal)).bytes
-        : await node.read(offset, length, signal);
-      return { bytes: bytes.toString('base64') };
+    'device/check': async ({ deviceId }) => ({ open: await devices.check(deviceId) }),
+    'device/rest': ({ deviceId }) => {
+      devices.rest(deviceId);
+      return {};
     },
+    'device/keep': ({ paths }) => {
+      devices.keep(paths);
+      return {};
+    },
+    'device/read': ({ deviceId, offset, length, unreadable }, { signal }) =>
+      devices.using(deviceId, signal, async ({ node }) => {
+        checkRange(offset, length, node.size, node.path);
+        const bytes = unreadable
+          ? (await readTolerantly(node, offset, length, signal)).bytes
+          : await node.read(offset, length, signal);
+        return { bytes: bytes.toString('base64') };
+      }),
     'overlay/remove': async ({ name }) => {
       const opened = devices.under(name);
       const [use] = opened.flatMap(({ deviceId }) => exports.usageOf(deviceId, name));
       if (use) throw new RefusedError(use.text, { device: name, todo: 'Stop the export, then try again.' });
       for (const { deviceId, opened: overlay } of opened) {
-        await leases.revokeOn(overlay.node);
-        await devices.close(deviceId);
+        if (overlay) await leases.revokeOn(overlay.node);
+        await devices.end(deviceId);
       }
       await removeOverlay(context.dataFolder, name);
       return {};
     },
-    'export/start': async ({ deviceId, socketPath, writable }) => {
+    'export/start': async ({ deviceId, socketPath, writable }, { signal }) => {
       if (!isAbsolute(socketPath)) throw new InvalidInputError(`${socketPath} is no absolute path`);
-      const opened = devices.retain(deviceId);
+      const opened = await devices.use(deviceId, signal);
       let top: WritableNode | null = null;
       const onClosed = async (): Promise<void> => {
         await top?.dispose();
-        await devices.release(deviceId);
+        devices.done(deviceId);
       };
       try {
         if (writable) top = await context.openOverlayForWriting(opened);
@@ -84,7 +86,7 @@ export function deviceHandlers({ context, devices, exports, leases }: DevicePart
     },
   };
 
-  async function describe(deviceId: string, opened: OpenedNode, signal: AbortSignal): Promise<OpenedDevice> {
+  async function describe(deviceId: string, opened: OpenedNode, identity: DeviceIdentity): Promise<OpenedDevice> {
     const { node, readOnly } = opened;
     const usage = [...exports.usageOf(deviceId, node.path), ...(await context.usageWithOwn(opened))].slice(0, 64);
     return {
@@ -94,7 +96,7 @@ export function deviceHandlers({ context, devices, exports, leases }: DevicePart
       sectorSize: node.sectorSize,
       physicalSectorSize: node.physicalSectorSize,
       readOnly,
-      identity: await context.identify(opened, signal),
+      identity,
       usage: usage.map(({ text }) => text),
       writers: usage.filter(({ writes }) => writes).map(({ text }) => text),
     };

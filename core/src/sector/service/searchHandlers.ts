@@ -16,26 +16,13 @@ export interface SearchParts {
 
 /** Search and comparison. The devices stay open for as long as they are read. */
 export function searchHandlers({ devices, onSearchProgress, onCompareProgress }: SearchParts): PeerHandlers<ServiceProtocol> {
-  const using = async <T>(deviceIds: string[], action: () => Promise<T>): Promise<T> => {
-    const retained: string[] = [];
-    try {
-      for (const deviceId of deviceIds) {
-        devices.retain(deviceId);
-        retained.push(deviceId);
-      }
-      return await action();
-    } finally {
-      await Promise.all(retained.map((deviceId) => devices.release(deviceId)));
-    }
-  };
   return {
     'search/check': ({ pattern }) => {
       compilePattern(pattern);
       return {};
     },
     'search/run': ({ token, deviceId, pattern, range: asked, limit }, { signal }) =>
-      using([deviceId], async () => {
-        const { node } = devices.get(deviceId);
+      devices.using(deviceId, signal, async ({ node }) => {
         const range = asked ?? { offset: 0, length: node.size };
         checkRange(range.offset, range.length, node.size, node.path);
         const searcher = new native.Searcher(compilePattern(pattern));
@@ -43,17 +30,19 @@ export function searchHandlers({ devices, onSearchProgress, onCompareProgress }:
         return searchNode(node, searcher, { range, limit, signal, onProgress });
       }),
     'compare/run': ({ token, left, right, length, limit }, { signal }) =>
-      using([left.deviceId, right.deviceId], () => {
-        const [a, b] = [left, right].map(({ deviceId, offset }) => ({ node: devices.get(deviceId).node, offset }));
-        for (const { node, offset } of [a!, b!]) checkRange(offset, length, node.size, node.path);
-        return compareNodes({
-          left: a!,
-          right: b!,
-          length,
-          limit,
-          signal,
-          onProgress: (progress) => onCompareProgress(token, progress, signal),
-        });
-      }),
+      devices.using(left.deviceId, signal, (a) =>
+        devices.using(right.deviceId, signal, async (b) => {
+          checkRange(left.offset, length, a.node.size, a.node.path);
+          checkRange(right.offset, length, b.node.size, b.node.path);
+          return compareNodes({
+            left: { node: a.node, offset: left.offset },
+            right: { node: b.node, offset: right.offset },
+            length,
+            limit,
+            signal,
+            onProgress: (progress) => onCompareProgress(token, progress, signal),
+          });
+        }),
+      ),
   };
 }

@@ -66,7 +66,12 @@ export class SectorService {
     this.blobs = new BlobStore(newSessionFolder(staging));
     if (!elevated) void removeDeadSessions(staging);
     this.context = new ServiceContext(dataFolder, elevated, new Claims());
-    this.devices = new DeviceTable((path, options) => this.context.open(path, options));
+    this.devices = new DeviceTable({
+      open: (path, options) => this.context.open(path, options),
+      identify: (opened, signal) => this.context.identify(opened, signal),
+      onChanged: (deviceId, path, replaced) =>
+        void this.control?.peer?.notify('device/changed', { deviceId, path, replaced }).catch(ignore),
+    });
     const overlays = parts.createOverlayOpener(this.context);
     this.context.setOverlays(overlays);
     this.simulator = parts.createSimulator(this.context, overlays);
@@ -164,7 +169,7 @@ export class SectorService {
     // A device that hangs is not closed before its requests return; the kernel closes it after us.
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MILLISECONDS)));
-    await Promise.race([this.devices.closeAll(), late]);
+    await Promise.race([this.devices.endAll(), late]);
     clearTimeout(timer);
     await this.blobs.dispose();
     removeRuntimeFolder(this.runtimeFolder);

@@ -1,21 +1,23 @@
 import { FailedError, LeaseRevokedError } from '@diskwright/sdk/errors';
 import { NbdClient } from '@diskwright/sdk/nbd';
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import { SharedTask } from '../../common/flow/sharedTask';
 import type { DeviceService } from '../../host/devices/deviceService';
 import { readWhatCanBe, type TolerantBytes } from './readWhatCanBe';
-import { SharedRead } from './sharedRead';
 
-/** A lease over which nobody read for so long is given back. */
-const IDLE_MILLISECONDS = 30_000;
+/** A lease over which nobody read for so long is given back: it keeps the device open. */
+const IDLE_MILLISECONDS = 2_000;
+/** How long a read goes on for which nobody waits, but for which somebody may ask again. */
+const GRACE_MILLISECONDS = 15_000;
 /** Different reads of one device at once; a page has a few, and each may take 1 MiB. */
 const MAXIMUM_READS = 32;
 
 /** Reads one device for all windows, over one lease that is taken when it is needed. A device that hangs keeps nothing waiting but its own reads. */
 export class DeviceReader {
   private connection: Promise<NbdClient> | null = null;
-  private readonly reads = new Map<string, SharedRead<TolerantBytes>>();
+  private readonly reads = new Map<string, SharedTask<TolerantBytes>>();
   private idleTimer: NodeJS.Timeout | null = null;
-  private disposed = false;
+  private readonly disposal = new AbortController();
 
   /** @param onIdle called when it was not used for long: it may be {@link dispose}d then, and another made when it is needed */
   constructor(
@@ -34,18 +36,18 @@ export class DeviceReader {
     if (!read) {
       if (this.reads.size >= MAXIMUM_READS) throw this.overloaded();
       if (this.idleTimer) clearTimeout(this.idleTimer);
-      read = new SharedRead(
-        (stop) => this.readOnce(range, stop),
-        () => this.forget(key),
-      );
+      read = new SharedTask((stop) => this.readOnce(range, stop), {
+        graceMilliseconds: GRACE_MILLISECONDS,
+        onUnused: () => this.forget(key),
+      });
       this.reads.set(key, read);
     }
-    return read.wait(patienceMilliseconds, signal);
+    return read.waitBriefly(patienceMilliseconds, signal);
   }
 
   /** Ends all reads and gives the lease back. */
   dispose(): void {
-    this.disposed = true;
+    this.disposal.abort();
     for (const read of this.reads.values()) read.cancel();
     if (this.idleTimer) clearTimeout(this.idleTimer);
     this.connection?.then((client) => client.close()).catch(() => undefined);
@@ -57,7 +59,7 @@ export class DeviceReader {
     try {
       return await readWhatCanBe(await this.connected(), range, signal);
     } catch (error) {
-      if (!(error instanceof LeaseRevokedError) || this.disposed) throw error;
+      if (!(error instanceof LeaseRevokedError) || this.disposal.signal.aborted) throw error;
       return readWhatCanBe(await this.connected(), range, signal);
     }
   }
@@ -75,19 +77,19 @@ export class DeviceReader {
 
   private async connect(): Promise<NbdClient> {
     const { path, sectorSize } = this.devices.get(this.deviceId);
-    const { socket } = await this.devices.lease(this.deviceId, undefined, 'the workbench');
+    const { socket } = await this.devices.lease(this.deviceId, undefined, 'the workbench', undefined, this.disposal.signal);
     // It flows from the next turn on, when the client listens.
     socket.resume();
     const client = await NbdClient.connect(socket, { kind: 'lease', device: path, sectorSize });
-    if (this.disposed) client.close();
+    if (this.disposal.signal.aborted) client.close();
     return client;
   }
 
   private forget(key: string): void {
     this.reads.delete(key);
-    if (this.reads.size === 0 && !this.disposed) {
-      this.idleTimer = setTimeout(this.onIdle, IDLE_MILLISECONDS).unref();
-    }
+    if (this.reads.size > 0 || this.disposal.signal.aborted) return;
+    if (this.idleTimer) clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(this.onIdle, IDLE_MILLISECONDS).unref();
   }
 
   private overloaded(): FailedError {

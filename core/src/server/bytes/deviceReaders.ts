@@ -1,11 +1,16 @@
 import type { DeviceService } from '../../host/devices/deviceService';
+import type { Disposable } from '../../host/listeners';
 import { DeviceReader } from './deviceReader';
 
 /** A reader for every device that a page looks into, as long as it does. */
 export class DeviceReaders {
   private readonly readers = new Map<string, DeviceReader>();
 
-  constructor(private readonly devices: DeviceService) {}
+  private readonly listening: Disposable;
+
+  constructor(private readonly devices: DeviceService) {
+    this.listening = devices.onResting((deviceId) => this.release(deviceId));
+  }
 
   /** @throws InvalidInputError for an unknown id */
   of(deviceId: string): DeviceReader {
@@ -19,6 +24,7 @@ export class DeviceReaders {
   }
 
   dispose(): void {
+    this.listening.dispose();
     for (const reader of this.readers.values()) reader.dispose();
     this.readers.clear();
   }

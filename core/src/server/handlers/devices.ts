@@ -7,16 +7,21 @@ import { fittingPrefix } from './fittingPrefix';
 const OWNER_PATIENCE_MILLISECONDS = 150;
 
 /** Devices, their layouts and structures, and what a byte belongs to. */
-export const deviceHandlers: HandlerFactory = ({ host, pages }) => ({
+export const deviceHandlers: HandlerFactory = ({ host, page, pages }) => ({
   'devices/list': () => host.deviceCatalogue.list(),
   'devices/open': async ({ path, sectorSize }, { signal }) => {
     const device = await host.devices.open(path, sectorSize, signal);
-    if (await host.deviceCatalogue.remember(device.path)) pages.broadcastNewest('devices/changed', {});
+    if (await host.deviceCatalogue.remember(device)) pages.broadcastNewest('devices/changed', {});
     return device;
   },
   'devices/forget': async ({ path }) => {
     await host.deviceCatalogue.forget(path);
+    await host.contentChanges.release(path);
     pages.broadcastNewest('devices/changed', {});
+    return {};
+  },
+  'devices/shown': async ({ paths }) => {
+    await host.shownDevices.show(page, paths);
     return {};
   },
   'devices/layout': ({ deviceId }, { signal }) => host.layouts.readWithTable(deviceId, signal),

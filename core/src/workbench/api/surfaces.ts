@@ -46,6 +46,8 @@ export interface EditorService {
   all(): readonly EditorPane[];
   close(pane: EditorPane): Promise<boolean>;
   readonly onDidChangeActive: Event<EditorPane | null>;
+  /** Editors came, went or are no preview any more. */
+  readonly onDidChange: Event<void>;
 }
 
 export interface View {

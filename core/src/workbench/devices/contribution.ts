@@ -8,6 +8,7 @@ import { commandCatalogue } from '../wizards/commandCatalogue';
 import { registerDeviceCommands } from './deviceCommands';
 import { DeviceMenus } from './deviceMenus';
 import { DevicesView } from './devicesView';
+import { tellShownDevices } from './shownDevices';
 
 /** Devices, their layouts and volumes, and what is wrong with them. */
 export const deviceFeatures: Contribution = (workbench) => {
@@ -15,6 +16,7 @@ export const deviceFeatures: Contribution = (workbench) => {
   const findings = new FindingsModel();
   const deviceMenus = new DeviceMenus(workbench, commandCatalogue(workbench.host));
   registerDeviceCommands(workbench, findings);
+  tellShownDevices(workbench);
   registerFindingsView(workbench, findings);
   registerLayoutEditor(workbench, findings, deviceMenus);
   registerAllocationEditor(workbench);

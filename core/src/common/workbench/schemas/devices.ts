@@ -67,12 +67,17 @@ export const messages = {
   ),
   /** Something in the answer of `devices/list` is different now. */
   'devices/changed': notification(Empty),
-  /** The content of a device was written by a job, or its overlay was made anew: what was read of it is stale. */
+  /**
+   * The content of a device was written by a job, its overlay was made anew, or it was opened again and is another: what was read of it is stale, and its
+   * path may stand for another device.
+   */
   'devices/contentChanged': notification(Type.Object({ path: Text })),
   /** Opens by path, NBD URI or an overlay's name. The id is good for the life of the host, in all windows; what is kept longer is the path. */
   'devices/open': request(Type.Object({ path: Text, sectorSize: Type.Optional(SectorSize) }), OpenedDevice),
-  /** Takes it from the list of what was opened. */
+  /** Takes it from the list of what was opened, and closes it as soon as nothing uses it. */
   'devices/forget': request(Type.Object({ path: Text }), Empty),
+  /** All devices that the window's editors show now: exports among them stay connected, since there are servers that end with their first client. */
+  'devices/shown': request(Type.Object({ paths: Type.Array(Text, { maxItems: 1024 }) }), Empty),
   'devices/layout': request(
     device,
     Type.Object({

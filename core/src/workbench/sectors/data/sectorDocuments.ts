@@ -1,11 +1,12 @@
 import type { OpenedDevice } from '../../../common';
-import type { Workbench } from '../../api';
+import { abortable } from '../../../common/flow/abortable';
+import { Emitter, type Workbench } from '../../api';
 import { SectorDocument } from './sectorDocument';
 
 interface Held {
   document: SectorDocument;
   holders: number;
-  /** Whether the path still names this device; see {@link SectorDocuments.acquireKnown}. */
+  /** Whether the path still names this device, or one that can be opened; see {@link SectorDocuments.onDidReplace}. */
   confirmed: Promise<boolean>;
   /** Aborted when nobody holds it any more. */
   gone: AbortController;
@@ -20,8 +21,13 @@ export interface AcquiredDocument {
 /** Documents by path, as long as anybody holds one: all editors of a device share its bytes and its staged edits. */
 export class SectorDocuments {
   private readonly held = new Map<string, Held>();
+  private readonly replaced = new Emitter<string>();
+  /** Is told a path that names another device now: documents of it are to be released, and {@link acquire} gives the right one. */
+  readonly onDidReplace = this.replaced.event;
 
-  constructor(private readonly workbench: Workbench) {}
+  constructor(private readonly workbench: Workbench) {
+    workbench.devices.onDidChangeContent((path) => void this.lookAgain(path));
+  }
 
   /**
    * Opens a device.
@@ -30,17 +36,17 @@ export class SectorDocuments {
    */
   async acquire(path: string, signal: AbortSignal): Promise<AcquiredDocument> {
     const held = this.held.get(path);
-    if (held && (await held.confirmed)) return this.take(path, held);
+    if (held && (await abortable(held.confirmed, signal))) return this.take(path, held);
     const device = await this.workbench.devices.open(path, undefined, signal);
     // Another may have opened it meanwhile.
     return this.take(path, this.held.get(path) ?? this.hold(path, device));
   }
 
   /**
-   * The document of a device that this window has opened before, without waiting; null when there is none. Once `confirmed` says false, the path
-   * names another device, or cannot be opened any more: the document is to be released, and {@link acquire} gives the right one.
+   * The document of a device that this window has opened before, without waiting; null when there is none. It is asked then whether the path still names
+   * that device: see {@link onDidReplace}.
    */
-  acquireKnown(path: string): (AcquiredDocument & { confirmed: Promise<boolean> }) | null {
+  acquireKnown(path: string): AcquiredDocument | null {
     let held = this.held.get(path);
     if (!held) {
       const known = this.workbench.devices.opened(path);
@@ -48,7 +54,7 @@ export class SectorDocuments {
       held = this.hold(path, known);
       held.confirmed = this.confirm(path, held);
     }
-    return { ...this.take(path, held), confirmed: held.confirmed };
+    return this.take(path, held);
   }
 
   /**
@@ -72,8 +78,23 @@ export class SectorDocuments {
     await new Promise((resolve) => setTimeout(resolve));
     const opened = await this.workbench.devices.open(path, undefined, signal).catch(() => null);
     if (signal.aborted || (opened?.deviceId === device.deviceId && opened.size === device.size)) return true;
-    this.held.delete(path);
+    this.replace(path, held);
     return false;
+  }
+
+  /** A device that cannot be opened any more is shown as it was read; see `confirmDevice`. */
+  private async lookAgain(path: string): Promise<void> {
+    const held = this.held.get(path);
+    if (!held) return;
+    const { deviceId, size } = held.document.device;
+    const opened = await this.workbench.devices.open(path, undefined, held.gone.signal).catch(() => null);
+    if (opened && (opened.deviceId !== deviceId || opened.size !== size)) this.replace(path, held);
+  }
+
+  private replace(path: string, held: Held): void {
+    if (this.held.get(path) !== held) return;
+    this.held.delete(path);
+    this.replaced.fire(path);
   }
 
   private hold(path: string, device: OpenedDevice): Held {

@@ -64,6 +64,11 @@ export class DiffEditor extends Widget implements EditorPane {
     this.title.iconClass = 'codicon codicon-diff';
     this.title.closable = true;
     this.run = this.owned.add(new CompareRun(sectors.workbench));
+    this.owned.add(
+      sectors.documents.onDidReplace((path) => {
+        if (this.sides?.some(({ document: { device } }) => device.path === path)) void this.openBoth();
+      }),
+    );
     this.owned.add(this.run.onDidChange(() => this.refresh()));
     this.owned.add(sectors.workbench.context.bind(this.node, () => ({ sectorsFocus: true, sectorsDiffFocus: true })));
     this.bar.className = 'dw-sectors-header';

@@ -62,6 +62,11 @@ export class SectorEditor extends Widget implements EditorPane, ByteView {
     this.owned.add(sectors.workbench.context.bind(this.node, () => this.contextKeys()));
     // The focus within makes it the one that views and commands mean.
     this.node.addEventListener('focusin', () => sectors.activate(this));
+    this.owned.add(
+      sectors.documents.onDidReplace((path) => {
+        if (path === input.key && this.documentNow) this.reopen();
+      }),
+    );
     this.openDevice();
   }
 
@@ -172,15 +177,12 @@ export class SectorEditor extends Widget implements EditorPane, ByteView {
     };
   }
 
-  /** One that this window knows is shown at once, and anew when its path turns out to name another device by now. */
+  /** One that this window knows is shown at once. */
   private openDevice(): void {
     this.warmSoon();
     const known = this.sectors.documents.acquireKnown(this.input.key);
     if (!known) return void this.waitForDevice();
     this.showDocument(known);
-    void known.confirmed.then((isSame) => {
-      if (!isSame && !this.isDisposed) this.reopen();
-    });
   }
 
   /** After the first frame, while the bytes are on their way, the glyphs for them are made. */
