@@ -156,9 +156,15 @@ export class JobService {
 
   /** Running jobs with a device of this path in their plans. */
   async runningOn(path: string): Promise<string[]> {
-    const running = (await this.list()).filter(({ state }) => state === 'running');
-    const jobs = await Promise.all(running.map(({ id }) => this.show(id)));
-    return jobs.filter(({ plan }) => plan?.devices.some((device) => device.path === path)).map(({ id }) => id);
+    const jobs: string[] = [];
+    for (const id of await listJobIds(this.dataFolder)) {
+      const folder = join(this.dataFolder, 'jobs', id);
+      // Of the jobs that were ever run, only those that run have somebody who listens.
+      if (!(await isRunning(folder))) continue;
+      const stored = await loadPlan(join(folder, 'plan.json')).catch(() => null);
+      if (stored?.plan.devices.some((device) => device.path === path)) jobs.push(id);
+    }
+    return jobs;
   }
 
   /** A job with all that is known of it; `name` is its id or the end of it. */
