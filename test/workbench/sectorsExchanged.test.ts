@@ -45,9 +45,11 @@ test(
     await waitFor(async () => (await backingOf(device)) === null, 'the kernel has let go of the file');
     await must('losetup', device, smaller);
     await goTo(page, '0x2000000');
-    await eventually(() => page.getByRole('grid', { name: /^Bytes of/ }).count()).toBe(1);
+    // It begins anew where it began.
+    await eventually(announced).toMatch(/^offset 0, 00 hex/);
     await goTo(page, '0x200');
     await eventually(announced).toMatch(/^offset 200, 00 hex/);
-    expect(errors).toEqual([]);
+    // The browser tells of the reading that was refused.
+    expect(errors.filter((error) => !error.includes('Failed to load resource'))).toEqual([]);
   },
 );

@@ -120,6 +120,11 @@ export class SectorEditor extends Widget implements EditorPane, ByteView {
   }
 
   reopen(): void {
+    // What had the focus goes; the editor keeps it for what comes.
+    if (this.node.contains(window.document.activeElement)) {
+      this.node.tabIndex = -1;
+      this.node.focus();
+    }
     this.shown.dispose();
     this.shown = new Disposables();
     this.documentNow = null;
