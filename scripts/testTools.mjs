@@ -10,6 +10,7 @@ const tools = {
   'mkfs.ext4': 'e2fsprogs',
   mcopy: 'mtools',
   nbdkit: 'nbdkit',
+  ddrescuelog: 'gddrescue',
   nbdinfo: 'libnbd-bin',
   nbdfuse: 'nbdfuse',
   'qemu-img': 'qemu-utils',

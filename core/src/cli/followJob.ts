@@ -20,7 +20,8 @@ export async function followJob(application: Application, run: (follower: ApplyO
       else bar.update(progress);
     },
   });
-  const result = await withLostFiles(application, jobId, await ended.finally(() => bar.clear()));
+  const done = await ended.finally(() => bar.clear());
+  const result = await withLostFiles(application, jobId, done);
   if (application.json) application.printJson({ jobId, result });
   else if (result.exitStatus === 0) application.print(jobResultText(result));
   else application.message([jobResultText(result), ...whatNext(jobId, result)].join('\n'));
