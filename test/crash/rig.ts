@@ -1,6 +1,6 @@
 /** Runs an operation as often as it takes: undisturbed, to know what must come out, and then disturbed, to see that it does. */
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { JobResult } from '../../core/src/common/index';
@@ -10,6 +10,7 @@ import { readJournal } from '../../core/src/common/journal/readJournal';
 import type { StoredJobState } from '../../core/src/sector/job/jobFolder';
 import type { Disturbance } from '../support/disturb/disturb';
 import { type EndedProcess, type JobOrder, type JobProcesses, type JobOutcome } from '../support/disturb/jobProcesses';
+import { type RecordedCall, readRecording } from '../support/disturb/recording';
 import { jobEnvironment, type JobEnvironment } from '../support/jobs';
 import { scratchFolder } from '../support/scratch';
 import { shows } from '../support/shows';
@@ -97,6 +98,23 @@ export class Rig {
     return { result: await ended };
   }
 
+  /** Runs the job from where it stands, in a process of its own; what its files were before, and all that it did to them. */
+  async record(opening: JobOrder['opening']): Promise<{ files: Map<string, Buffer>; calls: RecordedCall[] }> {
+    if (opening === 'begin') await this.layOut();
+    const files = await this.files();
+    const recordFile = join(this.folder, 'recording');
+    await rm(recordFile, { force: true });
+    const { outcome, stderr } = await this.run(opening, { recordFile });
+    await this.expectWhole(outcome, `recorded ${stderr}`);
+    return { files, calls: await readRecording(recordFile) };
+  }
+
+  /** Makes the target and the files of the job's folder be these. */
+  async putBack(files: ReadonlyMap<string, Buffer>): Promise<void> {
+    for (const path of (await this.files()).keys()) if (!files.has(path)) await rm(path);
+    for (const [path, bytes] of files) await writeFile(path, bytes);
+  }
+
   async state(): Promise<StoredJobState | null> {
     const bytes = await readFile(join(this.jobFolder, 'state.json')).catch(() => null);
     return bytes && (JSON.parse(bytes.toString('utf8')) as StoredJobState);
@@ -137,6 +155,15 @@ export class Rig {
     if (!this.operation.hidesTarget) return;
     const history = await this.history();
     if (history.hasEnded('invalidate') && history.phase !== 'commit') expect(await shows(this.target), cut).toBe('');
+  }
+
+  /** The target and the files that lie in the job's folder itself. */
+  private async files(): Promise<Map<string, Buffer>> {
+    const entries = await readdir(this.jobFolder, { withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map(({ name }) => join(this.jobFolder, name));
+    const files = new Map<string, Buffer>();
+    for (const path of [this.target, ...paths]) files.set(path, await readFile(path));
+    return files;
   }
 
   private order(opening: JobOrder['opening']): JobOrder {
