@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ByteRange } from '@diskwright/sdk/protocol';
 import { expect } from 'vitest';
 import type { JobResult } from '../../core/src/common/index';
 import { createJobRunner } from '../../core/src/sector/job/jobRunner';
@@ -135,11 +136,14 @@ export class Rig {
     await this.expectSources(cut);
   }
 
-  async expectTarget(cut: string): Promise<void> {
+  /** @param holes where zeros are to stand instead */
+  async expectTarget(cut: string, holes: readonly ByteRange[] = []): Promise<void> {
     const found = await readFile(this.target);
-    if (found.equals(this.expectedTarget)) return;
-    const at = found.findIndex((byte, index) => byte !== this.expectedTarget[index]);
-    throw new Error(`${cut}: the target differs at ${at}: ${found.length} of ${this.expectedTarget.length} bytes`);
+    const expected = Buffer.from(this.expectedTarget);
+    for (const { offset, length } of holes) expected.fill(0, offset, offset + length);
+    if (found.equals(expected)) return;
+    const at = found.findIndex((byte, index) => byte !== expected[index]);
+    throw new Error(`${cut}: the target differs at ${at}: ${found.length} of ${expected.length} bytes`);
   }
 
   async expectSources(cut: string): Promise<void> {

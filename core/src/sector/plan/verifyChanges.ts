@@ -3,6 +3,7 @@ import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import { native } from '../native';
 import type { WritableNode } from '../nodes/blockNode';
+import { systemError } from '../nodes/nodeErrors';
 import { readTolerantly } from '../nodes/readTolerantly';
 import { type Change, type CopiedExtents, touched, type WrittenBytes } from './changes';
 import { isEngineChunk } from './copy/copyNative';
@@ -31,7 +32,7 @@ export interface Verification {
 export async function verifyChanges(changes: readonly Change[], verification: Verification): Promise<number> {
   const { target, descriptor, signal } = verification;
   await abortable(target.flush(), signal);
-  if (descriptor) await abortable(native.dropCaches(descriptor.descriptor), signal);
+  if (descriptor) await abortable(dropCaches(target, descriptor), signal);
   let verified = 0;
   for (const [index, change] of changes.entries()) {
     throwIfCancelled(signal);
@@ -41,6 +42,15 @@ export async function verifyChanges(changes: readonly Change[], verification: Ve
     if (change.kind !== 'cleared') verified += change.kind === 'copy' ? change.extents.covered : change.length;
   }
   return verified;
+}
+
+/** Dropping flushes once more, and a medium may refuse that as it may any flush. */
+async function dropCaches({ path, size }: WritableNode, { descriptor }: DeviceDescriptor): Promise<void> {
+  try {
+    await native.dropCaches(descriptor);
+  } catch (error) {
+    throw systemError(error, { device: path, verb: 'flush', offset: 0, length: size });
+  }
 }
 
 async function verifyCopy(copied: CopiedExtents, later: readonly Change[], verification: Verification): Promise<void> {

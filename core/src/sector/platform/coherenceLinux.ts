@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { StorageReference } from '../contracts';
 import { native } from '../native';
+import { systemError } from '../nodes/nodeErrors';
 import { relatedDevices, storageStack } from './storageStackLinux';
 
 /**
@@ -19,6 +20,9 @@ export async function settleCaches(storage: StorageReference): Promise<void> {
     }
     try {
       await native.dropCaches(descriptor);
+    } catch (error) {
+      const { size } = native.describe(descriptor);
+      throw systemError(error, { device: `/dev/${name}`, verb: 'flush', offset: 0, length: size });
     } finally {
       closeSync(descriptor);
     }
