@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceIdentity } from '@diskwright/sdk/protocol';
 import { createPeer } from '@diskwright/sdk/rpc';
-import { type JobProgress, type JobResult, serviceMessages, type ServiceProtocol } from '../../core/src/common/index';
+import {
+  type JobOptions,
+  type JobProgress,
+  type JobResult,
+  serviceMessages,
+  type ServiceProtocol,
+} from '../../core/src/common/index';
 import type { OverlayOpener, SectorContext } from '../../core/src/sector/contracts';
 import { createJobRunner } from '../../core/src/sector/job/jobRunner';
 import type { JobHooks } from '../../core/src/sector/job/runningJob';
@@ -48,7 +54,12 @@ export interface StartedJob {
 let jobs = 0;
 
 /** Starts a job of the plan; rejects when it is refused. */
-export async function startJob(environment: JobEnvironment, builder: PlanBuilder, hooks: JobHooks = {}): Promise<StartedJob> {
+export async function startJob(
+  environment: JobEnvironment,
+  builder: PlanBuilder,
+  hooks: JobHooks = {},
+  options?: JobOptions,
+): Promise<StartedJob> {
   const folder = join(environment.home, 'jobs', `job-${++jobs}`);
   await mkdir(folder, { recursive: true });
   const { digest } = await builder.save(join(folder, 'plan.json'), join(folder, 'blobs'));
@@ -56,7 +67,7 @@ export async function startJob(environment: JobEnvironment, builder: PlanBuilder
   const progress: JobProgress[] = [];
   runner.onProgress((_, value) => progress.push(value));
   const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));
-  const { jobId } = await runner.start({ folder, digest, paths: {} });
+  const { jobId } = await runner.start({ folder, digest, paths: {}, ...(options && { options }) });
   return { folder, jobId, ended, progress };
 }
 

@@ -61,6 +61,8 @@ export const JobOptions = Type.Object({
   retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   /** The source, by its name in the plan, of which `source.map` in the job's folder is a map of GNU ddrescue. */
   mapOf: Type.Optional(Text),
+  /** Everything that is overwritten is saved, as long as that is no more than so many bytes, zeros apart; absent: structures alone. */
+  undoBudget: Type.Optional(Bytes),
 });
 
 /** A request that a device has not answered for some time. */
@@ -262,6 +264,8 @@ export const messages = {
     }),
     Type.Object({ jobId: Id }),
   ),
+  /** Makes the plan that takes back what a job has done; its side files are kept as those of any plan. */
+  'job/undoPlan': request(Type.Object({ folder: Text, paths: Type.Record(Type.String(), Text) }), Type.Object({ plan: Plan })),
   /** On a job's control socket. */
   'job/attach': request(Empty, Type.Object({ jobId: Id, progress: JobProgress })),
   'job/cancel': request(Empty, Empty),

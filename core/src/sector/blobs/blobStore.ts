@@ -49,6 +49,12 @@ export class BlobStore {
     }
   }
 
+  /** Stores an extent list that was made here. */
+  async putExtents(list: ExtentList): Promise<ExtentsRef> {
+    await this.put('extents', oneBuffer(list.blob));
+    return list.reference();
+  }
+
   /** Path of a stored blob, for streaming. @throws InvalidInputError when there is none */
   async locate(digest: string): Promise<string> {
     const path = this.pathOf(digest);
@@ -159,4 +165,8 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function* oneBuffer(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }

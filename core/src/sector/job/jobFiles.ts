@@ -20,12 +20,24 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
+/** A file that is written at any place. Whoever opened it closes it. */
+export interface SparseFile {
+  /** @throws FailedError when there is no room */
+  write(position: number, bytes: Buffer): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** The files of a job, as the job needs them: an interface of its own, so that a loss of power can be tried out on them. */
 export interface JobFiles {
   /** Opens a file for appending, and makes it, on the medium, when it is missing. */
   openAppend(name: string): Promise<AppendFile>;
+  /** Makes a file of holes, of `size` bytes, in place of one of that name. It is there, on the medium, after its next sync. */
+  openSparse(name: string, size: number): Promise<SparseFile>;
   /** Replaces a file as a whole: at any time either the old or the new one stands there. On the medium when it resolves. */
   replace(name: string, bytes: Buffer): Promise<void>;
+  /** @throws FailedError when the file has not as many bytes */
+  readRange(name: string, position: number, length: number): Promise<Buffer>;
   /** Null when there is no such file. */
   read(name: string): Promise<Buffer | null>;
   close(): Promise<void>;
@@ -57,6 +69,19 @@ export class FolderFiles implements JobFiles {
     }
   }
 
+  async openSparse(name: string, size: number): Promise<SparseFile> {
+    const path = join(this.path, name);
+    const file = await open(path, 'w', 0o600);
+    try {
+      await orFailed(path, () => file.truncate(size));
+      await this.directory.sync();
+      return new RealSparseFile(path, file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
   async replace(name: string, bytes: Buffer): Promise<void> {
     const path = join(this.path, name);
     await orFailed(path, async () => {
@@ -70,6 +95,16 @@ export class FolderFiles implements JobFiles {
       await rename(`${path}.new`, path);
       await this.directory.sync();
     });
+  }
+
+  async readRange(name: string, position: number, length: number): Promise<Buffer> {
+    const path = join(this.path, name);
+    const file = await open(path, 'r');
+    try {
+      return await readFully(path, file, position, length);
+    } finally {
+      await file.close();
+    }
   }
 
   async read(name: string): Promise<Buffer | null> {
@@ -103,20 +138,47 @@ class RealAppendFile implements AppendFile {
   }
 
   async read(position: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.alloc(length);
-    let done = 0;
-    while (done < length) {
-      const { bytesRead } = await this.file.read(bytes, done, length - done, position + done);
-      if (bytesRead === 0) throw new FailedError(`${this.path} ends after ${position + done} bytes; it was cut off`);
-      done += bytesRead;
-    }
-    return bytes;
+    return readFully(this.path, this.file, position, length);
   }
 
   async truncate(size: number): Promise<void> {
     await orFailed(this.path, () => this.file.truncate(size));
     this.size = size;
     await this.sync();
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+async function readFully(path: string, file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
+    if (bytesRead === 0) throw new FailedError(`${path} ends after ${position + done} bytes; it was cut off`);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+class RealSparseFile implements SparseFile {
+  constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+  ) {}
+
+  async write(position: number, bytes: Buffer): Promise<void> {
+    await orFailed(this.path, async () => {
+      for (let done = 0; done < bytes.length;) {
+        const { bytesWritten } = await this.file.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    });
+  }
+
+  async sync(): Promise<void> {
+    await orFailed(this.path, () => this.file.sync());
   }
 
   async close(): Promise<void> {

@@ -16,8 +16,11 @@ export interface StoredJobState {
   result: JobResult | null;
 }
 
-/** Begins a job, or goes on with one that has ended before its end or was interrupted. */
-export type JobOpening = 'begin' | 'resume';
+/** Holds the id of the job that undoes this one. */
+const UNDONE_BY = 'undone-by';
+
+/** Begins a job, goes on with one that has ended before its end or was interrupted, or takes back what one has done. */
+export type JobOpening = 'begin' | 'resume' | 'undo';
 
 /**
  * The folder of a job that this process runs: `plan.json` and `blobs/` by whoever asked for it; `lock`, `journal`, `hashes`,
@@ -37,6 +40,7 @@ export class JobFolder {
   ) {}
 
   /**
+   * @param undoneBy the job that undoes this one
    * @param openFiles for tests: where the files are kept
    * @throws RefusedError when the job is running, or is not to be resumed; InvalidInputError when it ran already, or when this is no
    * folder
@@ -44,6 +48,7 @@ export class JobFolder {
   static async open(
     path: string,
     opening: JobOpening,
+    undoneBy: string | null = null,
     openFiles: (path: string) => Promise<JobFiles> = (folder) => FolderFiles.open(folder),
   ): Promise<JobFolder> {
     const files = await openFiles(path).catch((error: NodeJS.ErrnoException) => {
@@ -55,6 +60,7 @@ export class JobFolder {
       if (!lock) throw new RefusedError(`the job ${basename(path)} is running already`);
       owned.push({ close: () => lock.release() });
       requireState(basename(path), opening, await files.read('state.json'));
+      await requireNotUndone(path, opening, files, undoneBy);
       const journal = await Journal.open(files);
       owned.push(journal);
       const history = new JobHistory(journal.past);
@@ -79,6 +85,11 @@ export class JobFolder {
     await this.files.replace('state.json', canonicalJson(state));
   }
 
+  /** Says that another job has begun to undo this one, or with null that it has written nothing. On the medium when it resolves. */
+  async markUndoneBy(jobId: string | null): Promise<void> {
+    await this.files.replace(UNDONE_BY, Buffer.from(jobId ?? ''));
+  }
+
   /** A line for people, with the time. What cannot be logged must not end a job. */
   async log(line: string): Promise<void> {
     await this.logFile.appendFile(`${new Date().toISOString()} ${line}\n`).catch(() => undefined);
@@ -97,8 +108,18 @@ function requireState(id: string, opening: JobOpening, stored: Buffer | null): v
   if (!stored) return;
   if (opening === 'begin') throw new InvalidInputError(`the job ${id} has run already`);
   const { state } = JSON.parse(stored.toString('utf8')) as StoredJobState;
-  if (state !== 'done' && state !== 'undone') return;
-  throw new RefusedError(`the job ${id} is ${state}: there is nothing to go on with`, {
-    todo: 'Apply its plan again to do it once more.',
+  if (state === 'undone') throw new RefusedError(`the job ${id} was undone already`);
+  if (state === 'done' && opening === 'resume')
+    throw new RefusedError(`the job ${id} is done: there is nothing to go on with`, {
+      todo: 'Apply its plan again to do it once more.',
+    });
+}
+
+/** One that is half undone is neither gone on with nor undone by another job. */
+async function requireNotUndone(path: string, opening: JobOpening, files: JobFiles, allowed: string | null): Promise<void> {
+  const undoneBy = (await files.read(UNDONE_BY))?.toString('utf8');
+  if (!undoneBy || undoneBy === allowed || opening === 'begin') return;
+  throw new RefusedError(`the job ${basename(path)} is being undone by the job ${undoneBy}`, {
+    todo: `Go on with that one: diskwright jobs resume ${undoneBy}`,
   });
 }

@@ -2,15 +2,17 @@ import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { JobOptions, JobProgress, JobResult, ServiceParams, ServiceResult } from '../../common/index';
 import type { JobRunner, SectorContext } from '../contracts';
-import { sha256 } from '../../common/plan/index';
+import { sha256, undoneJobOf } from '../../common/plan/index';
 import { type PreparedDevices, prepareDevices } from '../plan/prepareDevices';
 import { readStoredPlan } from '../plan/storedPlan';
 import type { ControlSocket } from './controlSocket';
 import { JobFolder, type JobOpening } from './jobFolder';
 import type { JobFiles } from './jobFiles';
-import { mediaPolicyOf } from './mediaOptions';
+import { keepOptions, readOptions } from './jobOptions';
+import { mediaPolicyOf } from './mediaPolicy';
 import { resumeCheck } from './resumeCheck';
 import { type JobHooks, RunningJob } from './runningJob';
+import { UndoneJob } from './undo/undoneJob';
 
 /** Runs jobs in this process; see {@link JobRunner}. */
 export function createJobRunner(context: SectorContext, hooks: JobHooks = {}): JobRunner {
@@ -45,21 +47,28 @@ class Runner implements JobRunner {
     opening: JobOpening,
     digestOf: (folder: JobFolder) => Promise<string>,
     paths: Record<string, string>,
-    options: JobOptions | undefined,
+    given: JobOptions | undefined,
   ): Promise<{ jobId: string }> {
-    const folder = await JobFolder.open(path, opening, this.hooks.openFiles);
+    const folder = await JobFolder.open(path, opening, null, this.hooks.openFiles);
     let devices: PreparedDevices | null = null;
+    let undone: UndoneJob | null = null;
     try {
       const stored = await readStoredPlan(join(path, 'plan.json'), join(path, 'blobs'), await digestOf(folder));
+      const options = { ...(await readOptions(folder.files)), ...given };
       const media = await mediaPolicyOf(folder.files, stored.plan, options);
+      if (given) await keepOptions(folder.files, options);
       const job = { id: folder.id, folder: path };
       devices = await prepareDevices(this.context, stored.plan, paths, job, resumeCheck(this.context, folder, stored));
       const onProgress = (progress: JobProgress): void =>
         this.progressListeners.forEach((listener) => listener(folder.id, progress));
-      const running = new RunningJob({ folder, stored, devices, media, hooks: this.hooks, onProgress });
-      void this.run(running, await running.begin());
+      const undoes = undoneJobOf(stored.plan);
+      if (undoes !== null) undone = await UndoneJob.claim(undoes, folder);
+      const undoBudget = options.undoBudget ?? 0;
+      const running = new RunningJob({ folder, stored, devices, media, undoBudget, hooks: this.hooks, onProgress });
+      void this.run(running, await running.begin(), undone);
       return { jobId: folder.id };
     } catch (error) {
+      await undone?.end(null);
       await devices?.close();
       await folder.close();
       throw error;
@@ -74,10 +83,11 @@ class Runner implements JobRunner {
     this.endListeners.push(listener);
   }
 
-  private async run(job: RunningJob, socket: ControlSocket): Promise<void> {
+  private async run(job: RunningJob, socket: ControlSocket, undone: UndoneJob | null): Promise<void> {
     this.running.add(job);
     try {
       const result = await job.run(socket);
+      await undone?.end(result);
       this.endListeners.forEach((listener) => listener(job.jobId, result));
     } finally {
       this.running.delete(job);

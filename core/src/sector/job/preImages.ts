@@ -1,125 +1,146 @@
-import { ExtentList, subtract, union } from '@diskwright/sdk/extents';
-import type { ByteRange, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
-import { canonicalJson, type PlanSideFiles, sha256, writeLength } from '../../common/plan/index';
+import { RefusedError } from '@diskwright/sdk/errors';
+import { type ExtentList, union } from '@diskwright/sdk/extents';
+import type { ByteRange } from '@diskwright/sdk/protocol';
 import { abortable } from '../../common/flow/abortable';
+import { forEachInFlight } from '../../common/flow/forEachInFlight';
+import { canonicalJson, sha256 } from '../../common/plan/index';
+import { native } from '../native';
 import type { BlockNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
+import { CHUNK_BYTES, chunksOf } from '../plan/copy/parts';
 import type { ProgressMeter } from '../plan/progressMeter';
-import { endRanges } from '../identity';
-import type { JobFiles } from './jobFiles';
+import type { StoredPlan } from '../plan/storedPlan';
+import type { JobFiles, SparseFile } from './jobFiles';
+import { overwrittenRanges, structureRanges } from './overwritten';
 
-/** Longer ranges (a disk that is zeroed) are not kept: what an undo brings back are structures, not content. */
-const MAX_RANGE_BYTES = 16 * 1024 * 1024;
-const MAX_TOTAL_BYTES = 128 * 1024 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+/** So much of a target lies in one file: no filesystem has files of any size. */
+export const SEGMENT_BYTES = 1024 ** 4;
+const IN_FLIGHT = 4;
 
-/** `preimages.index`: which bytes of which target lie where in `preimages`. */
+/**
+ * `preimages.index`: what is saved of each target. The bytes at `offset` of the target number `n` stand in the file
+ * {@link segmentName} at the same place within its segment; what is all zeros is a hole there.
+ */
 export interface PreImageIndex {
-  format: 'diskwright-preimages/1';
+  format: 'diskwright-preimages/2';
   devices: {
     name: string;
-    ranges: { offset: number; length: number; position: number }[];
+    /** The extent list of what is saved, as `preimages-<n>.extents`; SHA-256 of it. */
+    extents: string;
     /** What could not be read, and stands as zeros. */
     unreadable: ByteRange[];
-    /** What was too long to be kept. */
-    omitted: ByteRange[];
-    /** Free space that was cleared, which is never kept: extent lists among the plan's side files, relative to `offset`. */
-    unused: UnusedArea[];
   }[];
 }
 
-/** Extents that a step clears since nothing is to lie there. */
-export interface UnusedArea {
-  offset: number;
-  extents: ExtentsRef;
+/** A file of pre-images: of segment `segment` of the target number `device`. */
+export function segmentName(device: number, segment: number): string {
+  return `preimages-${device}-${segment}`;
 }
 
-/** What of a target is to be saved before it is written. */
-export interface PreImageRanges {
+export function extentsName(device: number): string {
+  return `preimages-${device}.extents`;
+}
+
+/** What is saved of a target before it is written. */
+export interface TargetPreImages {
+  name: string;
+  node: BlockNode;
   saved: ExtentList;
-  omitted: ExtentList;
-  unused: UnusedArea[];
+  /** What is overwritten and not saved. */
+  lostBytes: number;
 }
 
-/**
- * The ranges of a target that the plan overwrites with structures: everything that it writes, zeroes and discards, and what it
- * copies when committing, but neither where content is copied to, which an undo cannot bring back, nor the free space that a step
- * with an extent list clears. Both ends of the target are always among them: by those a resumed job knows it again.
- */
-export function preImageRanges(plan: Plan, sideFiles: PlanSideFiles, target: string, size: number): PreImageRanges {
-  const overwritten: ByteRange[] = [];
-  const content: ByteRange[] = [];
-  const unused: UnusedArea[] = [];
-  for (const step of plan.steps) {
-    if (step.kind === 'verify' || step.kind === 'assert' || step.target.device !== target) continue;
-    const { offset } = step.target;
-    if (step.kind === 'write') overwritten.push({ offset, length: writeLength(step.bytes) });
-    else if (step.kind !== 'copy' && step.extents) unused.push({ offset, extents: step.extents });
-    else if (step.kind !== 'copy') overwritten.push({ offset, length: step.length });
-    else {
-      const list = step.phase === 'commit' ? overwritten : content;
-      for (const extent of sideFiles.extents(step.extents)) list.push({ offset: offset + extent.offset, length: extent.length });
-    }
-  }
-  const copied = ExtentList.fromRanges(content);
-  const short = overwritten.filter((range) => range.length <= MAX_RANGE_BYTES);
-  const long = overwritten.filter((range) => range.length > MAX_RANGE_BYTES);
-  const ends = ExtentList.fromRanges(endRanges(size));
-  const structures = union(subtract(ExtentList.fromRanges(short), copied), ends);
-  return { ...limit(structures, subtract(ExtentList.fromRanges(long), ends)), unused };
+/** What to save of a target: its structures, and with a budget everything that will be overwritten. */
+export function targetPreImages({ plan, sideFiles }: StoredPlan, name: string, node: BlockNode, budget: number): TargetPreImages {
+  const target = { name, size: node.size, sectorSize: node.sectorSize };
+  const structures = structureRanges(plan, sideFiles, target);
+  const overwritten = overwrittenRanges(plan, sideFiles, target);
+  const all = union(structures, overwritten);
+  const saved = budget > 0 ? all : structures;
+  return { name, node, saved, lostBytes: all.covered - saved.covered };
 }
 
 /**
  * Saves what stands in the ranges now, into the job's folder. On the medium when it resolves.
+ * @param budget bytes, zeros apart, that may be saved beyond the structures; 0 when only those are to be saved
  * @returns digest of the index, and how many bytes were saved
- * @throws FailedError when there is no room; DeviceGoneError, CancelledError
+ * @throws FailedError when there is no room; RefusedError when the budget is too small; DeviceGoneError, CancelledError
  */
 export async function savePreImages(
   files: JobFiles,
-  targets: readonly { name: string; node: BlockNode; ranges: PreImageRanges }[],
+  targets: readonly TargetPreImages[],
+  budget: number,
   progress: ProgressMeter,
   signal: AbortSignal | undefined,
 ): Promise<{ index: string; bytes: number }> {
-  const index: PreImageIndex = { format: 'diskwright-preimages/1', devices: [] };
-  const file = await files.openAppend('preimages');
-  let position = 0;
+  const index: PreImageIndex = { format: 'diskwright-preimages/2', devices: [] };
+  const saving = new Saving(files, budget);
   try {
-    // What an earlier run began to save: nothing was written since.
-    if (file.size > 0) await file.truncate(0);
-    for (const { name, node, ranges } of targets) {
-      const { unused } = ranges;
-      const device: PreImageIndex['devices'][number] = { name, ranges: [], unreadable: [], omitted: [...ranges.omitted], unused };
-      index.devices.push(device);
-      for (const { offset, length } of ranges.saved) {
-        device.ranges.push({ offset, length, position });
-        for (let done = 0; done < length; done += CHUNK_BYTES) {
-          const count = Math.min(CHUNK_BYTES, length - done);
-          const { bytes, holes } = await abortable(readTolerantly(node, offset + done, count, signal), signal);
-          device.unreadable.push(...holes);
-          await file.append(bytes);
-          progress.advance(count);
-        }
-        position += length;
-      }
+    for (const [number, { name, node, saved }] of targets.entries()) {
+      const unreadable: ByteRange[] = [];
+      await forEachInFlight(chunksOf(saved, CHUNK_BYTES), IN_FLIGHT, async ({ offset, length }) => {
+        await progress.gate.pass(signal);
+        const { bytes, holes } = await abortable(readTolerantly(node, offset, length, signal), signal);
+        unreadable.push(...holes);
+        await saving.put(number, node.size, offset, bytes);
+        progress.advance(length);
+      });
+      await files.replace(extentsName(number), saved.blob);
+      const inOrder = unreadable.sort((a, b) => a.offset - b.offset);
+      index.devices.push({ name, extents: sha256(saved.blob), unreadable: inOrder });
     }
-    await file.sync();
+    await saving.sync();
   } finally {
-    await file.close();
+    await saving.close();
   }
   const bytes = canonicalJson(index);
   await files.replace('preimages.index', bytes);
-  return { index: sha256(bytes), bytes: position };
+  return { index: sha256(bytes), bytes: saving.bytes };
 }
 
-/** Keeps ranges until the total is reached. */
-function limit(ranges: ExtentList, omitted: ExtentList): Pick<PreImageRanges, 'saved' | 'omitted'> {
-  const saved: ByteRange[] = [];
-  const left: ByteRange[] = [...omitted];
-  let total = 0;
-  for (const range of ranges) {
-    const fits = total + range.length <= MAX_TOTAL_BYTES;
-    (fits ? saved : left).push(range);
-    if (fits) total += range.length;
+class Saving {
+  bytes = 0;
+  private readonly segments = new Map<string, Promise<SparseFile>>();
+
+  constructor(
+    private readonly files: JobFiles,
+    private readonly budget: number,
+  ) {}
+
+  async put(device: number, size: number, offset: number, bytes: Buffer): Promise<void> {
+    const segment = Math.floor(offset / SEGMENT_BYTES);
+    const start = segment * SEGMENT_BYTES;
+    // A chunk may lie across the end of a segment.
+    const here = bytes.subarray(0, Math.min(bytes.length, start + SEGMENT_BYTES - offset));
+    const file = await this.open(segmentName(device, segment), Math.min(SEGMENT_BYTES, size - start));
+    if (!native.isZero(here)) {
+      this.bytes += here.length;
+      if (this.budget > 0 && this.bytes > this.budget) throw overBudget(this.budget);
+      await file.write(offset - start, here);
+    }
+    if (here.length < bytes.length) await this.put(device, size, offset + here.length, bytes.subarray(here.length));
   }
-  return { saved: ExtentList.fromRanges(saved), omitted: ExtentList.fromRanges(left) };
+
+  async sync(): Promise<void> {
+    for (const file of this.segments.values()) await (await file).sync();
+  }
+
+  async close(): Promise<void> {
+    for (const opened of this.segments.values()) await opened.then((file) => file.close()).catch(() => undefined);
+  }
+
+  /** Anew: what an earlier run has begun to save is of no use. */
+  private open(name: string, size: number): Promise<SparseFile> {
+    const known = this.segments.get(name);
+    if (known) return known;
+    const opened = this.files.openSparse(name, size);
+    this.segments.set(name, opened);
+    return opened;
+  }
+}
+
+function overBudget(budget: number): RefusedError {
+  return new RefusedError(`what the job would overwrite is more than the ${budget} bytes that may be saved for an undo`, {
+    todo: 'Give a larger --undo-budget, or none: then only structures are saved. Nothing was written.',
+  });
 }

@@ -45,23 +45,15 @@ async function requireEnds(
   signal?: AbortSignal,
 ): Promise<void> {
   const saved = await SavedPreImages.open(folder.files, folder.history.preImages!);
-  try {
-    for (const end of endRanges(opened.node.size)) {
-      const { bytes: found, holes } = await readTolerantly(opened.node, end.offset, end.length, signal);
-      const bytes = new ExplainedBytes(end.offset, found);
-      for await (const piece of saved.within(device.name, end)) bytes.explain(piece.offset, piece.bytes);
-      for (const hole of holes) bytes.excuse(hole);
-      await explainBySteps(bytes, { stored, device: device.name, sources, ...(signal && { signal }) });
-      const { unexplained } = bytes;
-      if (unexplained !== null)
-        throw notTheTarget(
-          opened,
-          `what stands at ${unexplained} was neither there before the job nor written by it`,
-          unexplained,
-        );
-    }
-  } finally {
-    await saved.close();
+  for (const end of endRanges(opened.node.size)) {
+    const { bytes: found, holes } = await readTolerantly(opened.node, end.offset, end.length, signal);
+    const bytes = new ExplainedBytes(end.offset, found);
+    for await (const piece of saved.within(device.name, end)) bytes.explain(piece.offset, piece.bytes);
+    for (const hole of holes) bytes.excuse(hole);
+    await explainBySteps(bytes, { stored, device: device.name, sources, ...(signal && { signal }) });
+    const { unexplained } = bytes;
+    if (unexplained !== null)
+      throw notTheTarget(opened, `what stands at ${unexplained} was neither there before the job nor written by it`, unexplained);
   }
 }
 

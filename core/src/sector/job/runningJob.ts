@@ -13,7 +13,7 @@ import type { JobFiles } from './jobFiles';
 import type { JobFolder } from './jobFolder';
 import { JobRecord } from './jobRecord';
 import type { MediaPolicy } from '../plan/mediaPolicy';
-import { preImageRanges, savePreImages } from './preImages';
+import { savePreImages, targetPreImages } from './preImages';
 
 const SAMPLE_MS = 100;
 const CLOSE_MS = 2000;
@@ -33,6 +33,8 @@ export interface JobParts {
   folder: JobFolder;
   stored: StoredPlan;
   devices: PreparedDevices;
+  /** Bytes of what is overwritten that may be saved, beyond structures, so that everything can be undone; 0 for structures alone. */
+  undoBudget: number;
   media: MediaPolicy;
   hooks: JobHooks;
   onProgress(progress: JobProgress): void;
@@ -186,23 +188,17 @@ export class RunningJob implements JobControl {
   }
 
   private async save(): Promise<void> {
-    const { folder, stored } = this.parts;
-    const targets = [...this.targets].map(([name, { node }]) => ({
-      name,
-      node,
-      ranges: preImageRanges(stored.plan, stored.sideFiles, name, node.size),
-    }));
-    const total = targets.reduce((sum, { ranges }) => sum + ranges.saved.covered, 0);
-    this.meter.begin('save', 'what stands on the target', total);
-    const saved = await savePreImages(folder.files, targets, this.meter, this.abort.signal);
+    const { folder, stored, undoBudget } = this.parts;
+    const targets = [...this.targets].map(([name, { node }]) => targetPreImages(stored, name, node, undoBudget));
+    this.meter.begin(
+      'save',
+      'what stands on the target',
+      targets.reduce((sum, { saved }) => sum + saved.covered, 0),
+    );
+    const saved = await savePreImages(folder.files, targets, undoBudget, this.meter, this.abort.signal);
     await folder.journal.append({ type: 'saved', ...saved });
-    for (const { node, ranges } of targets) {
-      const lost = ranges.omitted.covered + ranges.unused.reduce((sum, { extents }) => sum + extents.covered, 0);
-      if (lost > 0)
-        await folder.log(
-          `${node.path}: ${lost} bytes that are cleared are free space or too much to be saved; no undo brings them back`,
-        );
-    }
+    for (const { node, lostBytes } of targets)
+      if (lostBytes > 0) await folder.log(`${node.path}: ${lostBytes} bytes are overwritten that no undo brings back`);
   }
 
   private async settle(): Promise<void> {

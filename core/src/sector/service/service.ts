@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { abortable } from '../../common/flow/abortable';
 import type { JobResult, ServiceParams, ServiceProtocol } from '../../common/index';
 import { BlobStore } from '../blobs/blobStore';
+import { makeUndoPlan } from '../job/undo/undoPlan';
 import { newSessionFolder, removeDeadSessions } from '../blobs/sessionFolder';
 import type { JobRunner, OverlayOpener, SectorContext, Simulator } from '../contracts';
 import { Claims } from '../leases/claimRegistry';
@@ -133,6 +134,10 @@ export class SectorService {
       }),
       'job/start': (params) => this.jobs.start(params),
       'job/resume': (params) => this.jobs.resume(params),
+      'job/undoPlan': async ({ folder, paths }, { signal }) => {
+        const plan = await makeUndoPlan({ context, folder, paths, putExtents: (list) => blobs.putExtents(list), signal });
+        return { plan };
+      },
     };
     return this.parameters.elevated ? { ...all, ...refusedWhenElevated() } : all;
   }
@@ -206,5 +211,6 @@ function refusedWhenElevated(): PeerHandlers<ServiceProtocol> {
     'plan/refusals': refuse,
     'job/start': jobs,
     'job/resume': jobs,
+    'job/undoPlan': refuse,
   };
 }

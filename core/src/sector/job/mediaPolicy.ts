@@ -3,7 +3,6 @@ import { ExtentList } from '@diskwright/sdk/extents';
 import type { Plan } from '@diskwright/sdk/protocol';
 import type { JobOptions } from '../../common/index';
 import { errorPolicyOf } from '../../common/jobs/errorPolicy';
-import { canonicalJson } from '../../common/plan/index';
 import { parseRescueMap } from '../../common/rescueMap/parseRescueMap';
 import { BAD_STATUSES, rangesWith } from '../../common/rescueMap/rescueMap';
 import type { MediaPolicy } from '../plan/mediaPolicy';
@@ -11,20 +10,10 @@ import type { JobFiles } from './jobFiles';
 
 const NONE = ExtentList.fromRanges([]);
 
-/**
- * The options of a job: those that are kept in its folder, and those that are given, which come first and are kept from now on.
- * @throws InvalidInputError when they do not fit the plan, or the map is none
- */
-export async function mediaPolicyOf(files: JobFiles, plan: Plan, given: JobOptions | undefined): Promise<MediaPolicy> {
-  const options = { ...(await keptOptions(files)), ...given };
+/** What a job does about bad media. @throws InvalidInputError when its options do not fit the plan, or the map is none */
+export async function mediaPolicyOf(files: JobFiles, plan: Plan, options: JobOptions): Promise<MediaPolicy> {
   const bad = options.mapOf === undefined ? NONE : await badRangesIn(files, plan, options.mapOf);
-  if (given) await files.replace('options.json', canonicalJson(options));
   return { ...errorPolicyOf(options), badRangesOf: (device) => (device === options.mapOf ? bad : NONE) };
-}
-
-async function keptOptions(files: JobFiles): Promise<JobOptions> {
-  const kept = await files.read('options.json');
-  return kept ? (JSON.parse(kept.toString('utf8')) as JobOptions) : {};
 }
 
 async function badRangesIn(files: JobFiles, plan: Plan, name: string): Promise<ExtentList> {
