@@ -57,7 +57,12 @@ async function asCopied(
     if (step.kind !== 'copy' || parts.length === 0) continue;
     let number = 0;
     const source = sources.get(step.source.device)?.node ?? opened.node;
-    for (const { extents, chunkBytes } of orderedParts(step, source, stored.sideFiles.extents(step.extents))) {
+    for (const { extents, chunkBytes } of orderedParts(
+      step,
+      source,
+      stored.sideFiles.extents(step.extents),
+      folder.history.partBytes!,
+    )) {
       const part = parts[number++];
       if (!part) break;
       const hashes = await folder.hashes.read(part.hashes.position, part.hashes.length);
