@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ExtentList } from '@diskwright/sdk/extents';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../core/src/common/plan/index';
 import { readJournal } from '../../core/src/common/journal/readJournal';
@@ -86,18 +87,30 @@ describe('a job', () => {
       ...['phaseBegun', 'stepEnded', 'phaseEnded'],
       'ended',
     ]);
-    const index = JSON.parse(await readFile(join(folder, 'preimages.index'), 'utf8')) as { devices: { ranges: unknown[] }[] };
-    expect(index.devices[0]!.ranges).toEqual([
-      { offset: 0, length: 65536, position: 0 },
-      { offset: SIZE - 65536, length: 65536, position: 65536 },
+    const saved = ExtentList.fromBlob(await readFile(join(folder, 'preimages-0.extents')));
+    expect([...saved]).toEqual([
+      { offset: 0, length: 65536 },
+      { offset: SIZE - 65536, length: 65536 },
     ]);
-    expect((await readFile(join(folder, 'preimages'))).equals(Buffer.alloc(131072, 0xa5))).toBe(true);
+    const kept = await readFile(join(folder, 'preimages-0-0'));
+    for (const { offset, length } of saved) expect(kept.subarray(offset, offset + length)).toEqual(Buffer.alloc(length, 0xa5));
     expect(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8'))).toMatchObject({
       state: 'done',
       result: { exitStatus: 0 },
     });
     expect((await readdir(folder)).sort()).toEqual(
-      ['blobs', 'hashes', 'journal', 'lock', 'log', 'plan.json', 'preimages', 'preimages.index', 'state.json'].sort(),
+      [
+        'blobs',
+        'hashes',
+        'journal',
+        'lock',
+        'log',
+        'plan.json',
+        'preimages-0-0',
+        'preimages-0.extents',
+        'preimages.index',
+        'state.json',
+      ].sort(),
     );
   });
 
