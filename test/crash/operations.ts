@@ -35,20 +35,22 @@ export interface Operation {
 export type OperationMaker = (folder: string) => Promise<Operation>;
 
 export const OPERATIONS: Readonly<Record<string, OperationMaker>> = {
-  'clone of a disk': makeClone,
+  'clone of a disk': (folder) => makeClone(folder, 8),
   'layout edit: a partition moved, another made': makeLayoutEdit,
 };
 
-async function makeClone(folder: string): Promise<Operation> {
-  const size = 8 * MIB;
+/** Of a disk of so many MiB, half of which are files. */
+export async function makeClone(folder: string, mebibytes: number): Promise<Operation> {
+  const size = mebibytes * MIB;
+  const length = size - 3 * MIB;
   const source = join(folder, 'source.img');
   const target = join(folder, 'target.img');
-  await makeDisk(source, folder, { size, start: MIB, length: 5 * MIB });
-  await makeDisk(target, folder, { size, start: 2 * MIB, length: 4 * MIB });
+  await makeDisk(source, folder, { size, start: MIB, length });
+  await makeDisk(target, folder, { size, start: 2 * MIB, length: length - MIB });
   await addOldSignatures(target, size);
   const judge = async (path: string): Promise<void> => {
     await must('sgdisk', '--verify', path);
-    await judgePartition(path, folder, MIB, 5 * MIB);
+    await judgePartition(path, folder, MIB, length);
   };
   const plan = ['clone', 'disk', source, target];
   return operationOf('clone of a disk', folder, plan, '', { source, target }, { hidesTarget: true, judge });
@@ -101,7 +103,8 @@ async function operationOf(
 async function makeDisk(path: string, folder: string, at: { size: number; start: number; length: number }): Promise<void> {
   const tree = join(folder, 'tree');
   await mkdir(tree);
-  for (let index = 0; index < 6; index++) await writeFile(join(tree, `file-${index}`), randomBytes(400_000 + index * 7));
+  const fileBytes = Math.floor(at.length / 12);
+  for (let index = 0; index < 6; index++) await writeFile(join(tree, `file-${index}`), randomBytes(fileBytes + index * 7));
   await writeFile(join(tree, 'zeros'), Buffer.alloc(300_000));
   const filesystem = join(folder, 'filesystem.img');
   await writeFile(filesystem, '');
