@@ -15,7 +15,7 @@ import { registerPlugin } from './commands/plugin';
 import { registerSearch } from './commands/search';
 import { registerSectors } from './commands/sectors';
 import { registerStart } from './commands/start';
-import { joinRetryCount } from './mediaOptions';
+import { joinRetryCount } from './jobOptions';
 import { printableLines } from '../common/text/printable';
 import { describeError, ExitStatus, exitStatusOf } from './exitStatus';
 

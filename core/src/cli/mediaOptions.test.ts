@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { joinRetryCount, mediaSettings } from './mediaOptions';
+import { joinRetryCount, jobSettings } from './jobOptions';
 
 it.each([
   ['plan apply --on-error retry 5 p.json', 'plan|apply|--on-error|retry 5|p.json'],
@@ -17,9 +17,9 @@ it.each([
   ['retry 0', { onError: 'retry', retries: 0 }],
   ['retry=100', { onError: 'retry', retries: 100 }],
 ])('reads %j', (onError, settings) => {
-  expect(mediaSettings({ onError })).toEqual(settings);
+  expect(jobSettings({ onError })).toEqual(settings);
 });
 
 it.each(['', 'retry 101', 'retry x', 'retry 1 2', 'stop 1', 'never'])('refuses %j', (onError) => {
-  expect(() => mediaSettings({ onError })).toThrow(/is not one of stop, retry N, skip/);
+  expect(() => jobSettings({ onError })).toThrow(/is not one of stop, retry N, skip/);
 });

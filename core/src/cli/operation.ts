@@ -14,10 +14,10 @@ import { layoutText } from '../host/text/layoutText';
 import { planSummaryText, warningsText } from '../host/text/planText';
 import { printable } from '../common/text/printable';
 import { followJob } from './followJob';
-import { addMediaOptions, type MediaOptions, mediaSettings } from './mediaOptions';
+import { addJobOptions, type JobOptionWords, jobSettings } from './jobOptions';
 
 /** What every operation takes: store the plan, simulate it, or go ahead without asking. */
-export interface OperationOptions extends MediaOptions {
+export interface OperationOptions extends JobOptionWords {
   plan?: string;
   simulate?: boolean;
   yes?: boolean;
@@ -29,14 +29,14 @@ export function addOperationOptions(command: Command): void {
     .option('--plan <file>', 'store the plan in a file and write nothing to a device')
     .option('--simulate', 'apply the plan to an overlay and show the result; nothing is written to a device')
     .option('--yes', 'do not ask before writing');
-  addMediaOptions(command);
+  addJobOptions(command);
 }
 
 /** Finds out early what would be refused after the plan was made. @throws InvalidInputError */
 export async function checkOperationOptions(options: OperationOptions): Promise<void> {
   if (options.plan !== undefined && options.simulate) throw new InvalidInputError('--plan and --simulate exclude each other');
   if (options.plan !== undefined) await checkPlanPath(options.plan);
-  mediaSettings(options);
+  jobSettings(options);
 }
 
 /** Deals with a plan that a command answered, as the options say. Answers the exit status. */
@@ -60,7 +60,7 @@ export async function runOperation(application: Application, host: Host, plan: P
     }
   }
   const otherwise = 'Give --yes to go ahead, --simulate to see what would be, or --plan FILE to store the plan.';
-  return apply(application, host, plan, { yes: options.yes, otherwise, settings: mediaSettings(options) });
+  return apply(application, host, plan, { yes: options.yes, otherwise, settings: jobSettings(options) });
 }
 
 /** Applies a plan to an overlay and shows what the result would be. */

@@ -6,10 +6,13 @@ import type { Application } from '../application';
 import { jobText, time, took } from '../../host/text/jobText';
 import { formatTable } from '../../host/text/table';
 import { followJob } from '../followJob';
-import { addErrorOption, mediaSettings } from '../mediaOptions';
+import { addOperationOptions, checkOperationOptions, type OperationOptions, runOperation } from '../operation';
+import { addErrorOption, jobSettings } from '../jobOptions';
 import { withLostFiles } from '../withLostFiles';
 import { progressLine } from '../text/progressBar';
 import { registerJobMap } from './jobMap';
+
+const DEVICE_HELP = 'where a device of its plan is to be found now; may be given several times';
 
 export function registerJobs(program: Command, application: Application, exit: (status: number) => void): void {
   const jobs = program.command('jobs').description('Jobs: plans that are being applied, or were').helpCommand(false);
@@ -47,13 +50,27 @@ export function registerJobs(program: Command, application: Application, exit: (
   const resuming = jobs
     .command('resume <job>')
     .description('Go on with a job that is paused, was interrupted, has failed or was cancelled, where it stopped')
-    .option('--device <name=path>', 'where a device of its plan is to be found now; may be given several times', devicePaths, {})
-    .action(async (name: string, options: { device: Record<string, string>; onError?: string }) => {
-      const settings = mediaSettings({ onError: options.onError });
+    .option('--device <name=path>', DEVICE_HELP, devicePaths)
+    .action(async (name: string, options: { device?: Record<string, string>; onError?: string }) => {
+      const settings = jobSettings({ onError: options.onError });
       const host = await application.host();
-      exit(await followJob(application, (follower) => host.jobs.resume(name, options.device, { ...settings, ...follower })));
+      exit(
+        await followJob(application, (follower) => host.jobs.resume(name, options.device ?? {}, { ...settings, ...follower })),
+      );
     });
   addErrorOption(resuming);
+
+  const undoing = jobs
+    .command('undo <job>')
+    .description('Take back what a job has done, as far as it was saved; that is a plan like any other, and a job of its own')
+    .option('--device <name=path>', DEVICE_HELP, devicePaths)
+    .action(async (name: string, options: OperationOptions & { device?: Record<string, string> }) => {
+      await checkOperationOptions(options);
+      const host = await application.host();
+      const plan = await host.jobs.undoPlan(name, options.device ?? {}, application.signal);
+      exit(await runOperation(application, host, plan, options));
+    });
+  addOperationOptions(undoing);
 
   jobs
     .command('pause <job>')
@@ -75,7 +92,7 @@ export function registerJobs(program: Command, application: Application, exit: (
 }
 
 /** `name=path`, added to what was given before. */
-function devicePaths(given: string, before: Record<string, string>): Record<string, string> {
+function devicePaths(given: string, before: Record<string, string> = {}): Record<string, string> {
   const at = given.indexOf('=');
   if (at < 1 || at === given.length - 1)
     throw new InvalidInputError(`"${given}" names no device`, {

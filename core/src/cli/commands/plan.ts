@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { loadPlan } from '../../host/plans/planStore';
 import type { Application } from '../application';
 import { apply, checkDigest, simulate } from '../operation';
-import { addMediaOptions, type MediaOptions, mediaSettings } from '../mediaOptions';
+import { addJobOptions, type JobOptionWords, jobSettings } from '../jobOptions';
 import { planText } from '../../host/text/planText';
 
 const DIGEST_OPTION = ['--digest <sha256>', 'refuse the plan unless it is the one with this digest'] as const;
@@ -37,8 +37,8 @@ export function registerPlan(program: Command, application: Application, exit: (
     .description('Write a plan to its target, after asking')
     .option('--yes', 'do not ask before writing')
     .option(...DIGEST_OPTION)
-    .action(async (path: string, options: MediaOptions & { yes?: boolean; digest?: string }) => {
-      const settings = mediaSettings(options);
+    .action(async (path: string, options: JobOptionWords & { yes?: boolean; digest?: string }) => {
+      const settings = jobSettings(options);
       const stored = await loadPlan(path);
       checkDigest(stored, options.digest);
       const host = await application.host();
@@ -47,5 +47,5 @@ export function registerPlan(program: Command, application: Application, exit: (
         await apply(application, host, stored.plan, { yes: options.yes, importFrom: stored.blobsFolder, otherwise, settings }),
       );
     });
-  addMediaOptions(applying);
+  addJobOptions(applying);
 }

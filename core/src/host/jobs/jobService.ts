@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FailedError, PeerGoneError } from '@diskwright/sdk/errors';
+import { FailedError, PeerGoneError, RefusedError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
 import type { JobOptions, JobProgress, JobResult, JobState, LostFiles } from '../../common';
 import { loadPlan, storePlan } from '../plans/planStore';
@@ -124,6 +124,18 @@ export class JobService {
     const ended = connection.closed.then(() => this.resultOf(jobId, folder));
     ended.catch(() => undefined);
     return { jobId, folder, ended };
+  }
+
+  /**
+   * Makes the plan that takes back what a job has done; when it was applied, the job's state is `undone`.
+   * @param paths as of {@link resume}
+   * @throws RefusedError when not all was saved that was overwritten, or somebody has written there since
+   */
+  async undoPlan(name: string, paths: Record<string, string>, signal?: AbortSignal): Promise<Plan> {
+    const { jobId, folder } = await findJobFolder(this.dataFolder, name);
+    if (await isRunning(folder))
+      throw new RefusedError(`job ${jobId} is running`, { todo: `End it first: diskwright jobs cancel ${jobId}` });
+    return (await this.sector.request('job/undoPlan', { folder, paths }, signal)).plan;
   }
 
   private async follow(

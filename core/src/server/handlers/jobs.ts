@@ -31,6 +31,9 @@ export const jobHandlers: HandlerFactory = ({ host }) => ({
     await host.jobWatcher.start();
     return {};
   },
+  'jobs/undoPlan': async ({ id }, { signal }) => ({
+    digest: await host.planLibrary.keep(await host.jobs.undoPlan(id, {}, signal)),
+  }),
   'jobs/report': async ({ id, path }) => {
     const text = await jobReport(await host.jobs.show(id));
     if (path !== null) await saveReport(text, path);

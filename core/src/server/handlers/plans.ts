@@ -36,12 +36,12 @@ export const planHandlers: HandlerFactory = ({ host }) => ({
     const { overlay, layout } = await host.simulations.simulate(await host.planLibrary.read(digest), { target }, signal);
     return { overlay, layout };
   },
-  'plans/apply': async ({ digest, word }, { signal }) => {
+  'plans/apply': async ({ digest, word, options }, { signal }) => {
     const { plan } = await host.planLibrary.readWhole(digest);
     await host.safety.require(plan, word, signal);
     signal.throwIfAborted();
     const paths = Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
-    return { jobId: (await host.jobs.start(plan, paths)).jobId };
+    return { jobId: (await host.jobs.start(plan, paths, options)).jobId };
   },
 });
 

@@ -5,7 +5,7 @@ import { CommandInput, ResolveResult, ViewResult } from '@diskwright/sdk/protoco
 import { DeviceLayout } from '@diskwright/sdk/protocol/schemas/devices';
 import { CommandContribution } from '@diskwright/sdk/protocol/schemas/manifest';
 import { Plan, Step } from '@diskwright/sdk/protocol/schemas/plan';
-import { JobProgress, JobResult, JobState, ListedDevice } from '../../schemas/index';
+import { JobOptions, JobProgress, JobResult, JobState, ListedDevice } from '../../schemas/index';
 import { notification, nullable, request, Token } from './shared';
 
 export const PlanSummary = Type.Object({
@@ -158,7 +158,15 @@ export const messages = {
     Type.Object({ overlay: Name, layout: DeviceLayout }),
   ),
   /** Answers when the job runs. @param word as `plans/safety` says */
-  'plans/apply': request(Type.Object({ digest: Digest, word: nullable(Text) }), Type.Object({ jobId: Id })),
+  /** `options`: how the job deals with bad media, and how much it may save for an undo. */
+  'plans/apply': request(
+    Type.Object({
+      digest: Digest,
+      word: nullable(Text),
+      options: Type.Optional(Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget'])),
+    }),
+    Type.Object({ jobId: Id }),
+  ),
 
   /** Newest first. */
   'jobs/list': request(Empty, Type.Object({ jobs: Type.Array(JobSummary, { maxItems: 1024 }) })),
@@ -169,6 +177,8 @@ export const messages = {
   'jobs/pause': request(Type.Object({ id: Id }), Empty),
   /** Goes on with a job that is paused, was interrupted, has failed or was cancelled; answers when it runs. */
   'jobs/resume': request(Type.Object({ id: Id }), Empty),
+  /** Makes the plan that takes back what a job has done, and keeps it; answers its digest. */
+  'jobs/undoPlan': request(Type.Object({ id: Id }), Type.Object({ digest: Digest })),
   /** What happened, for people. With a path it is written there; what is there already is not replaced. */
   'jobs/report': request(Type.Object({ id: Id, path: nullable(Text) }), Type.Object({ text: Type.String() })),
   /** A job began, ended or changed its state, whoever started it. */

@@ -1,17 +1,26 @@
 import type { Command } from 'commander';
 import { parseErrorPolicy } from '../common/jobs/errorPolicy';
+import { parseSize } from '../common/text/size';
 import type { JobSettings } from '../host/jobs/jobSettings';
 
-/** How bad media are dealt with, as the command line says it. */
-export interface MediaOptions {
+/** A size in sectors means those of 512 bytes: it is of no device. */
+const BUDGET_UNIT = 512;
+
+/** How a plan is applied, as the command line says it. */
+export interface JobOptionWords {
   onError?: string;
   map?: string;
+  undoBudget?: string;
 }
 
-/** Adds the options that {@link MediaOptions} holds. */
-export function addMediaOptions(command: Command): void {
+/** Adds the options that {@link JobOptionWords} holds. */
+export function addJobOptions(command: Command): void {
   addErrorOption(command);
   command.option('--map <file>', 'a map file of ddrescue: what it calls bad is read last, and with --on-error skip not at all');
+  command.option(
+    '--undo-budget <size>',
+    'save everything that is overwritten, if it is no more than this, so that "jobs undo" gives all of it back; structures are always saved',
+  );
 }
 
 export function addErrorOption(command: Command): void {
@@ -22,8 +31,12 @@ export function addErrorOption(command: Command): void {
 }
 
 /** @throws InvalidInputError */
-export function mediaSettings({ onError, map }: MediaOptions): JobSettings {
-  return { ...(onError !== undefined && parseErrorPolicy(onError)), ...(map !== undefined && { map }) };
+export function jobSettings({ onError, map, undoBudget }: JobOptionWords): JobSettings {
+  return {
+    ...(onError !== undefined && parseErrorPolicy(onError)),
+    ...(map !== undefined && { map }),
+    ...(undoBudget !== undefined && { undoBudget: parseSize(undoBudget, BUDGET_UNIT, '--undo-budget') }),
+  };
 }
 
 /** `--on-error retry 5` are three words to a shell, and one option with its value here. */
