@@ -114,7 +114,6 @@ test('layout: map, table, details, findings', async () => {
   }
   await layout.getByRole('option').filter({ hasText: 'hostile label' }).click();
   await run('Check Volume');
-  await page.locator('.dw-quick-item').last().click();
   await page.getByText('volume finding').first().waitFor();
 });
 
@@ -287,7 +286,7 @@ test('plan, simulation, dialog, job, report', async () => {
   const made = await workbench.request('commands/execute', { token: 'plan', command: 'hostile.plan', input: { target: disk } });
   expect(made.kind).toBe('plan');
   await run('Open Plan');
-  await page.getByRole('option').first().click();
+  await page.locator('.dw-quick-item').first().click();
   const plan = editor('dw-plan');
   await plan.getByText('plan note').first().waitFor();
   await plan.getByText('plan reason').first().waitFor();
