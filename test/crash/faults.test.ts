@@ -24,7 +24,7 @@ const target = (rig: Rig): string[] => [rig.target];
 const read = (rig: Rig): string[] => (rig.operation.images.has('source') ? [rig.path('source')] : [rig.target]);
 const journal = (rig: Rig): string[] => ['journal', 'hashes', 'state.json.new'].map((name) => join(rig.jobFolder, name));
 const preImages = (rig: Rig): string[] =>
-  ['preimages', 'preimages.index.new', 'preimages.index'].map((name) => join(rig.jobFolder, name));
+  ['preimages-0-0', 'preimages.index.new', 'preimages.index'].map((name) => join(rig.jobFolder, name));
 
 const FAULTS: readonly Fault[] = [
   { what: 'one read of the source fails (EIO)', calls: 'r', paths: read, how: `${EIO}` },

@@ -49,7 +49,7 @@ async function requireEnds(
     const { bytes: found, holes } = await readTolerantly(opened.node, end.offset, end.length, signal);
     const bytes = new ExplainedBytes(end.offset, found);
     for await (const piece of saved.within(device.name, end)) bytes.explain(piece.offset, piece.bytes);
-    for (const hole of holes) bytes.excuse(hole);
+    for (const hole of [...holes, ...saved.unreadable(device.name)]) bytes.excuse(hole);
     await explainBySteps(bytes, { stored, device: device.name, sources, ...(signal && { signal }) });
     const { unexplained } = bytes;
     if (unexplained !== null)

@@ -63,6 +63,11 @@ export class SavedPreImages {
     }
   }
 
+  /** Where nothing could be read when they were saved: what stood there nobody knows. */
+  unreadable(device: string): readonly ByteRange[] {
+    return this.index.devices[this.numberOf(device)]?.unreadable ?? [];
+  }
+
   private numberOf(device: string): number {
     return this.index.devices.findIndex(({ name }) => name === device);
   }
