@@ -6,6 +6,7 @@ import type { JobOptions, JobProgress, JobResult, JobState, LostFiles } from '..
 import { loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import { JobConnection } from './jobConnection';
+import { movedDevices } from './movedDevices';
 import { askJob, cancelJob, isRunning } from './jobControl';
 import { createJobFolder, creationTime, findJobFolder, listJobIds, readJobFile, readLog } from './jobFolder';
 import { jobMap, type JobMap } from './jobMap';
@@ -97,7 +98,7 @@ export class JobService {
 
   /**
    * Goes on with a job that is paused, was interrupted, has failed or was cancelled, and waits for its end.
-   * @param paths where the plan's devices are to be found now, by their names in the plan; those that are left out where they were
+   * @param paths where the plan's devices are to be found now, by their names in the plan; those that are left out are looked for by serial number, else where they were
    * @throws RefusedError when a device is not as the job has left it, or there is nothing to go on with
    */
   async resume(name: string, paths: Record<string, string>, options: ApplyOptions): Promise<JobResult> {
@@ -116,7 +117,8 @@ export class JobService {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
     const connection = await JobConnection.to(folder, onProgress);
     if (!connection) {
-      const begin = async (): Promise<unknown> => this.sector.request('job/resume', { folder, paths, options });
+      const known = { ...(await this.movedIn(folder)), ...paths };
+      const begin = async (): Promise<unknown> => this.sector.request('job/resume', { folder, paths: known, options });
       return this.follow(jobId, folder, begin, onProgress);
     }
     await connection.attach();
@@ -135,7 +137,14 @@ export class JobService {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
     if (await isRunning(folder))
       throw new RefusedError(`job ${jobId} is running`, { todo: `End it first: diskwright jobs cancel ${jobId}` });
-    return (await this.sector.request('job/undoPlan', { folder, paths }, signal)).plan;
+    const known = { ...(await this.movedIn(folder)), ...paths };
+    return (await this.sector.request('job/undoPlan', { folder, paths: known }, signal)).plan;
+  }
+
+  /** Disks of a job's plan that have other names now. */
+  private async movedIn(folder: string): Promise<Record<string, string>> {
+    const stored = await loadPlan(join(folder, 'plan.json')).catch(() => null);
+    return stored ? movedDevices(stored.plan.devices, (await this.sector.request('device/list', {})).devices) : {};
   }
 
   private async follow(
