@@ -27,6 +27,8 @@ export interface Operation {
   readonly digest: string;
   /** Whether nothing may be seen on the target from the end of the invalidation to the commit. */
   readonly hidesTarget: boolean;
+  /** Folder of the job that it undoes, which must lie beside its own job; null when it undoes none. */
+  readonly undoneJob: string | null;
   /** Judges an image of the target after the operation, by tools. @throws when it is not sound */
   judge(target: string): Promise<void>;
 }
@@ -37,6 +39,7 @@ export type OperationMaker = (folder: string) => Promise<Operation>;
 export const OPERATIONS: Readonly<Record<string, OperationMaker>> = {
   'clone of a disk': (folder) => makeClone(folder, 8),
   'layout edit: a partition moved, another made': makeLayoutEdit,
+  'undo of a clone': makeUndo,
 };
 
 /** Of a disk of so many MiB, half of which are files. */
@@ -72,15 +75,32 @@ async function makeLayoutEdit(folder: string): Promise<Operation> {
   return operationOf('layout edit', folder, call, input, { target }, { hidesTarget: false, judge });
 }
 
+/** Of a clone that has saved all that it overwrote. */
+async function makeUndo(folder: string): Promise<Operation> {
+  const clone = await makeClone(folder, 8);
+  const target = join(folder, 'target.img');
+  const before = clone.images.get('target')!;
+  const home = join(folder, 'planning');
+  const applied = await cli(['plan', 'apply', clone.planPath, '--yes', '--undo-budget', '64M', '--json'], { home });
+  if (applied.status !== 0) throw new Error(`nothing was cloned: ${applied.stderr}`);
+  const [job] = JSON.parse((await cli(['jobs', 'list', '--json'], { home })).stdout) as { id: string }[];
+  const undoneJob = join(home, 'jobs', job!.id);
+  const judge = async (path: string): Promise<void> => {
+    if (!(await readFile(path)).equals(before)) throw new Error('the target does not hold what stood there before the clone');
+  };
+  const devices = { target, 'preimages-0-0': join(undoneJob, 'preimages-0-0') };
+  return operationOf('undo', folder, ['jobs', 'undo', job!.id], '', devices, { hidesTarget: true, judge, undoneJob });
+}
+
 async function operationOf(
   name: string,
   folder: string,
   arguments_: string[],
   input: string,
   devices: Record<string, string>,
-  more: Pick<Operation, 'hidesTarget' | 'judge'>,
+  more: Pick<Operation, 'hidesTarget' | 'judge'> & Partial<Pick<Operation, 'undoneJob'>>,
 ): Promise<Operation> {
-  const planPath = join(folder, 'operation.plan');
+  const planPath = join(folder, `${name}.plan`);
   const made = await cli([...arguments_, '--plan', planPath], { home: join(folder, 'planning'), input });
   if (made.status !== 0) throw new Error(`no plan was made: ${made.stderr}${made.stdout}`);
   const bytes = await readFile(planPath);
@@ -95,6 +115,7 @@ async function operationOf(
     planPath,
     blobsFolder: `${planPath}.blobs`,
     digest: sha256(bytes),
+    undoneJob: null,
     ...more,
   };
 }

@@ -1,7 +1,7 @@
 /** Runs an operation as often as it takes: undisturbed, to know what must come out, and then disturbed, to see that it does. */
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { expect } from 'vitest';
 import type { JobResult } from '../../core/src/common/index';
@@ -77,6 +77,11 @@ export class Rig {
     await cp(operation.planPath, join(jobFolder, 'plan.json'));
     await cp(operation.blobsFolder, join(jobFolder, 'blobs'), { recursive: true });
     await writeFile(this.target, operation.images.get(operation.target)!);
+    const { undoneJob } = operation;
+    if (undoneJob === null) return;
+    const beside = join(this.jobFolder, '..', basename(undoneJob));
+    await rm(beside, { recursive: true, force: true });
+    await cp(undoneJob, beside, { recursive: true });
   }
 
   /** In a process of its own. */
