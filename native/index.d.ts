@@ -258,6 +258,11 @@ export interface CopyOptions {
    */
   zeroDetection: 'write' | 'skip' | 'zero';
   /**
+   * The target is read too, and what stands there already is not written: compared in units of 64 KiB. The target must reach to
+   * the end of the extents; what of it cannot be read is written. False when absent.
+   */
+  keepsEqual?: boolean;
+  /**
    * An unreadable sector ends the job, or becomes a hole: zeros at the target, never what was there before. Then a chunk that
    * cannot be read is put aside until all others are done, halved, and taken sector by sector from both ends of what is bad.
    */
@@ -292,6 +297,8 @@ export interface CopyResult {
   readonly holes: Range[];
   /** How many bytes were unreadable in all. */
   readonly holeBytes: number;
+  /** With `keepsEqual`, how many bytes stood on the target before and were not written; otherwise 0. */
+  readonly unchangedBytes: number;
   /**
    * When done: BLAKE3 over the concatenated 32-byte BLAKE3 hashes of all chunks in extent order, as hexadecimal; so it
    * depends on `chunkBytes`. Otherwise empty. Holes count as the zeros that were written.

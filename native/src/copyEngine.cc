@@ -12,8 +12,11 @@ namespace {
 /** No single request is longer, so that a slow device can be stopped in time. */
 constexpr size_t kLargestRequest = 1 << 20;
 
-/** Zeros shorter than this within a chunk are written like data: a request more costs more than it saves. */
-constexpr size_t kZeroUnit = 64 << 10;
+/** Less than this of a chunk is neither zeroed nor left as it is by itself: a request more costs more than it saves. */
+constexpr size_t kUnit = 64 << 10;
+
+/** What is done with a unit of a chunk. */
+enum class Treatment { kKeep, kZero, kWrite };
 
 /** The first extent that ends behind `offset`. */
 std::vector<extentList::Extent>::const_iterator extentFrom(const std::vector<extentList::Extent>& extents, uint64_t offset) {
@@ -61,6 +64,7 @@ CopyEngine::CopyEngine(device::Descriptor source, device::Descriptor target, Opt
 void CopyEngine::work(PhaseClock& clock) {
   clock.enter(Phase::kRead);
   const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
+  const positionalIo::AlignedMemory standing = positionalIo::allocateAligned(options_.keepsEqual ? options_.chunkBytes : 0);
   const positionalIo::Channel target(target_.fd());
   bool hasHole = false;
   const SectorReader::OnHole onHole = [this, &hasHole](uint64_t offset, uint64_t length) {
@@ -69,6 +73,9 @@ void CopyEngine::work(PhaseClock& clock) {
   };
   SectorReader reader(
       source_.fd(), options_.readPolicy, [this] { throwIfCancelled(); }, onHole, &requests(), Side::kSource);
+  const ReadPolicy once{options_.readPolicy.sectorSize, 0, false};
+  SectorReader targetReader(
+      target_.fd(), once, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {}, &requests(), Side::kTarget);
 
   while (!isStopping()) {
     waitWhilePaused(clock);
@@ -93,9 +100,11 @@ void CopyEngine::work(PhaseClock& clock) {
     if (isAllZeros) zeroBytes_ += chunk->length;
     const hash::Digest digest = hashChunk(buffer.get(), chunk->length, isAllZeros);
 
-    clock.enter(Phase::kWrite);
     try {
-      writeChunk(target, *chunk, buffer.get(), isAllZeros, hasHole);
+      clock.enter(Phase::kRead);
+      const bool isComparable = options_.keepsEqual && readStanding(targetReader, *chunk, standing.get());
+      clock.enter(Phase::kWrite);
+      writeChunk(target, *chunk, buffer.get(), isComparable ? standing.get() : nullptr, isAllZeros, hasHole);
     } catch (const IoError& error) {
       throw SidedError(error, Side::kTarget);
     }
@@ -163,22 +172,33 @@ hash::Digest CopyEngine::hashChunk(const uint8_t* buffer, size_t length, bool is
   return zeroChunkHash_;
 }
 
-void CopyEngine::writeChunk(const positionalIo::Channel& target, const Chunk& chunk, const uint8_t* buffer, bool isAllZeros,
-                            bool hasHole) {
+/** False when it cannot be read: then all of it is written, which may well repair it. */
+bool CopyEngine::readStanding(SectorReader& reader, const Chunk& chunk, uint8_t* standing) {
+  return reader.readLarge(options_.targetOffset + chunk.offset, standing, chunk.length);
+}
+
+void CopyEngine::writeChunk(const positionalIo::Channel& target, const Chunk& chunk, const uint8_t* buffer,
+                            const uint8_t* standing, bool isAllZeros, bool hasHole) {
   const uint64_t offset = options_.targetOffset + chunk.offset;
   // The zeros of a hole are always written: that the target is zero there is the caller's knowledge of the source's content.
-  const bool writesAll =
+  const bool writesZeros =
       options_.zeroDetection == ZeroDetection::kWrite || (options_.zeroDetection == ZeroDetection::kSkip && hasHole);
-  if (writesAll) return writeData(target, offset, buffer, chunk.length);
-  if (isAllZeros) return writeZeroRun(target, offset, chunk.length);
+  if (standing == nullptr && writesZeros) return writeData(target, offset, buffer, chunk.length);
+  if (standing == nullptr && isAllZeros) return writeZeroRun(target, offset, chunk.length);
 
-  const auto unitIsZero = [&](size_t at) { return isZero(buffer + at, std::min(kZeroUnit, chunk.length - at)); };
+  const auto treatmentOf = [&](size_t at) {
+    const size_t length = std::min(kUnit, chunk.length - at);
+    if (standing != nullptr && std::memcmp(buffer + at, standing + at, length) == 0) return Treatment::kKeep;
+    return !writesZeros && isZero(buffer + at, length) ? Treatment::kZero : Treatment::kWrite;
+  };
   for (size_t start = 0; start < chunk.length;) {
-    const bool areZeros = unitIsZero(start);
-    size_t end = std::min(start + kZeroUnit, chunk.length);
-    while (end < chunk.length && unitIsZero(end) == areZeros) end = std::min(end + kZeroUnit, chunk.length);
-    if (areZeros) {
-      zeroBytes_ += end - start;
+    const Treatment treatment = treatmentOf(start);
+    size_t end = std::min(start + kUnit, chunk.length);
+    while (end < chunk.length && treatmentOf(end) == treatment) end = std::min(end + kUnit, chunk.length);
+    if (treatment == Treatment::kKeep) {
+      unchangedBytes_ += end - start;
+    } else if (treatment == Treatment::kZero) {
+      if (!isAllZeros) zeroBytes_ += end - start;
       writeZeroRun(target, offset + start, end - start);
     } else {
       writeData(target, offset + start, buffer + start, end - start);
@@ -214,7 +234,7 @@ void CopyEngine::addHole(uint64_t offset, uint64_t length) {
   holeCount_ = holes_.ranges().size();
 }
 
-CopyEngine::Progress CopyEngine::progress() const { return {readBytes_, writtenBytes_, zeroBytes_, holeCount_}; }
+CopyEngine::Progress CopyEngine::progress() const { return {readBytes_, writtenBytes_, zeroBytes_, unchangedBytes_, holeCount_}; }
 
 CopyEngine::Result CopyEngine::result() const {
   const bool isDone = state() == State::kDone;

@@ -35,6 +35,8 @@ class CopyEngine final : public Job {
     uint64_t targetOffset;
     size_t chunkBytes;
     ZeroDetection zeroDetection;
+    /** The target is read as well, and what stands there already is not written. */
+    bool keepsEqual;
     ReadPolicy readPolicy;
   };
 
@@ -42,6 +44,8 @@ class CopyEngine final : public Job {
     uint64_t readBytes;
     uint64_t writtenBytes;
     uint64_t zeroBytes;
+    /** Of the written ones, those that stood there before. */
+    uint64_t unchangedBytes;
     uint64_t holes;
   };
 
@@ -76,7 +80,9 @@ class CopyEngine final : public Job {
   bool readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer);
   void readAside(SectorReader& reader, const Aside& aside, uint8_t* buffer, const SectorReader::OnHole& onHole);
   hash::Digest hashChunk(const uint8_t* buffer, size_t length, bool isAllZeros);
-  void writeChunk(const positionalIo::Channel& target, const Chunk& chunk, const uint8_t* buffer, bool isAllZeros, bool hasHole);
+  bool readStanding(SectorReader& reader, const Chunk& chunk, uint8_t* standing);
+  void writeChunk(const positionalIo::Channel& target, const Chunk& chunk, const uint8_t* buffer, const uint8_t* standing,
+                  bool isAllZeros, bool hasHole);
   void writeZeroRun(const positionalIo::Channel& target, uint64_t offset, size_t length);
   void writeData(const positionalIo::Channel& target, uint64_t offset, const uint8_t* data, size_t length);
   void addHole(uint64_t offset, uint64_t length);
@@ -92,6 +98,7 @@ class CopyEngine final : public Job {
   std::atomic<uint64_t> readBytes_{0};
   std::atomic<uint64_t> writtenBytes_{0};
   std::atomic<uint64_t> zeroBytes_{0};
+  std::atomic<uint64_t> unchangedBytes_{0};
   std::atomic<uint64_t> holeCount_{0};
 
   // Under the job's mutex.

@@ -35,6 +35,7 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
     options.givenUp = reader.extentsOrNone("givenUp");
     options.chunkBytes = reader.chunkBytes();
     options.zeroDetection = static_cast<CopyEngine::ZeroDetection>(reader.choice("zeroDetection", {"write", "skip", "zero"}));
+    options.keepsEqual = reader.get("keepsEqual").ToBoolean();
     options.readPolicy.sectorSize = static_cast<size_t>(reader.integer("sectorSize", 512, 65536));
     if ((options.readPolicy.sectorSize & (options.readPolicy.sectorSize - 1)) != 0) {
       throw Napi::TypeError::New(env, "options.sectorSize must be a power of two");
@@ -49,6 +50,7 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
     Napi::Object object = jobBindings::resultOf(env, engine);
     object.Set("holes", jobBindings::toJavaScript(env, result.holes));
     object.Set("holeBytes", static_cast<double>(result.holeBytes));
+    object.Set("unchangedBytes", static_cast<double>(engine.progress().unchangedBytes));
     object.Set("blake3", result.blake3);
     object.Set("chunkHashes", Napi::Buffer<uint8_t>::Copy(env, result.chunkHashes.data(), result.chunkHashes.size()));
     return object;

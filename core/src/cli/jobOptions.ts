@@ -11,6 +11,7 @@ export interface JobOptionWords {
   onError?: string;
   map?: string;
   undoBudget?: string;
+  delta?: boolean;
 }
 
 /** Adds the options that {@link JobOptionWords} holds. */
@@ -21,6 +22,7 @@ export function addJobOptions(command: Command): void {
     '--undo-budget <size>',
     'save everything that is overwritten, if it is no more than this, so that "jobs undo" gives all of it back; structures are always saved',
   );
+  command.option('--delta', 'read the target as well, and write only what differs from it');
 }
 
 export function addErrorOption(command: Command): void {
@@ -31,11 +33,12 @@ export function addErrorOption(command: Command): void {
 }
 
 /** @throws InvalidInputError */
-export function jobSettings({ onError, map, undoBudget }: JobOptionWords): JobSettings {
+export function jobSettings({ onError, map, undoBudget, delta }: JobOptionWords): JobSettings {
   return {
     ...(onError !== undefined && parseErrorPolicy(onError)),
     ...(map !== undefined && { map }),
     ...(undoBudget !== undefined && { undoBudget: parseSize(undoBudget, BUDGET_UNIT, '--undo-budget') }),
+    ...(delta && { delta }),
   };
 }
 

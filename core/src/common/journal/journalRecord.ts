@@ -12,6 +12,8 @@ export interface CopiedPart {
   blake3: string;
   /** What could not be read, as ranges of the source; zeros stand on the target. */
   holes: ByteRange[];
+  /** Bytes that stood on the target before and were not written; absent where it was not compared. */
+  bytesUnchanged?: number;
 }
 
 /**

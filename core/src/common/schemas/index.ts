@@ -63,6 +63,8 @@ export const JobOptions = Type.Object({
   mapOf: Type.Optional(Text),
   /** Everything that is overwritten is saved, as long as that is no more than so many bytes, zeros apart; absent: structures alone. */
   undoBudget: Type.Optional(Bytes),
+  /** Targets are read as well, and what stands there already is not written. Absent: all of a copy is. */
+  delta: Type.Optional(Type.Boolean()),
 });
 
 /** A request that a device has not answered for some time. */
@@ -123,6 +125,8 @@ export const JobResult = Type.Object({
   /** The last phase that was begun; with `check` nothing was written to the target. */
   phase: Phase,
   bytesCopied: Bytes,
+  /** Of the copied bytes, those that stood on the target before and were not written; absent when there were none. */
+  bytesUnchanged: Type.Optional(Bytes),
   bytesVerified: Bytes,
   holes: Type.Array(Hole, { maxItems: 4096 }),
   holeCount: Count,

@@ -2,8 +2,9 @@ import type { JobResult } from '../index';
 import { formatSize } from './size';
 
 /** What was copied and verified, in half a sentence. A result counts whole steps: what a step wrote that did not get to its end is not in it. */
-export function amountText({ state, phase, bytesCopied, bytesVerified, startedAt, endedAt }: JobResult): string {
-  const copied = `${formatSize(bytesCopied)} copied`;
+export function amountText({ state, phase, bytesCopied, bytesUnchanged, bytesVerified, startedAt, endedAt }: JobResult): string {
+  const unchanged = bytesUnchanged === undefined ? '' : ` (${formatSize(bytesUnchanged)} stood there already)`;
+  const copied = `${formatSize(bytesCopied)} copied${unchanged}`;
   if (state !== 'done') {
     if (bytesCopied > 0) return `${copied} in the steps that were finished`;
     return phase === 'check' || phase === 'invalidate' ? 'nothing was copied' : 'no copying was finished';

@@ -42,6 +42,7 @@ export function jobText(job: JobDetails, state: string = job.state): string {
     ['started', time(job.startedAt)],
     ['ended', result ? `${time(result.endedAt)}, ${took(result)} later` : ''],
     ['copied', result ? formatExactSize(result.bytesCopied) : ''],
+    ['unchanged', result?.bytesUnchanged === undefined ? '' : `${formatExactSize(result.bytesUnchanged)} of it, not written`],
     ['verified', result ? (result.bytesVerified === 0 ? 'nothing' : formatExactSize(result.bytesVerified)) : ''],
     ['unreadable', result ? (result.holeCount === 0 ? 'nothing' : `${result.holeCount} places, zeros stand there instead`) : ''],
     ['exit status', result ? String(result.exitStatus) : ''],

@@ -15,6 +15,7 @@ export class JobRecord {
   private readonly startedAt: string;
   private phase: Phase;
   private bytesCopied = 0;
+  private bytesUnchanged = 0;
   private bytesVerified = 0;
   private holeCount = 0;
   private readonly holes: Hole[] = [];
@@ -30,8 +31,9 @@ export class JobRecord {
     this.phase = phase;
   }
 
-  copied(step: number, bytes: number, blake3: Buffer): void {
+  copied(step: number, bytes: number, bytesUnchanged: number, blake3: Buffer): void {
     this.bytesCopied += bytes;
+    this.bytesUnchanged += bytesUnchanged;
     if (this.digests.length < MAX_DIGESTS) this.digests.push({ step, blake3: blake3.toString('hex') });
   }
 
@@ -50,6 +52,7 @@ export class JobRecord {
     const facts = {
       phase: this.phase,
       bytesCopied: this.bytesCopied,
+      ...(this.bytesUnchanged > 0 && { bytesUnchanged: this.bytesUnchanged }),
       bytesVerified: this.bytesVerified,
       holes: this.holes,
       holeCount: this.holeCount,

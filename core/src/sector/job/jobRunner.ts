@@ -63,8 +63,8 @@ class Runner implements JobRunner {
         this.progressListeners.forEach((listener) => listener(folder.id, progress));
       const undoes = undoneJobOf(stored.plan);
       if (undoes !== null) undone = await UndoneJob.claim(undoes, folder);
-      const undoBudget = options.undoBudget ?? 0;
-      const running = new RunningJob({ folder, stored, devices, media, undoBudget, hooks: this.hooks, onProgress });
+      const { undoBudget = 0, delta = false } = options;
+      const running = new RunningJob({ folder, stored, devices, media, undoBudget, delta, hooks: this.hooks, onProgress });
       void this.run(running, await running.begin(), undone);
       return { jobId: folder.id };
     } catch (error) {

@@ -36,6 +36,8 @@ export interface JobParts {
   /** Bytes of what is overwritten that may be saved, beyond structures, so that everything can be undone; 0 for structures alone. */
   undoBudget: number;
   media: MediaPolicy;
+  /** What stands on a target already is not written. */
+  delta: boolean;
   hooks: JobHooks;
   onProgress(progress: JobProgress): void;
 }
@@ -140,6 +142,7 @@ export class RunningJob implements JobControl {
       targets: this.targets,
       history,
       media: this.parts.media,
+      delta: this.parts.delta,
       partBytes: this.partBytes,
       progress: this.meter,
       log,
@@ -151,7 +154,7 @@ export class RunningJob implements JobControl {
     const { record } = this;
     const { journal, hashes } = this.parts.folder;
     return {
-      partCopied: async (step, done, { blake3, chunkBytes, chunkHashes, holes }) => {
+      partCopied: async (step, done, { blake3, chunkBytes, chunkHashes, holes, bytesUnchanged }) => {
         const position = await hashes.append(chunkHashes);
         await hashes.sync();
         const part = {
@@ -160,12 +163,13 @@ export class RunningJob implements JobControl {
           hashes: { position, length: chunkHashes.length },
           blake3: blake3.toString('hex'),
           holes,
+          ...(this.parts.delta && { bytesUnchanged }),
         };
         await journal.append({ type: 'checkpoint', step, part });
         return part;
       },
       hashesOf: ({ hashes: { position, length } }) => hashes.read(position, length),
-      copied: (step, bytes, blake3) => record.copied(step, bytes, blake3),
+      copied: (step, bytes, bytesUnchanged, blake3) => record.copied(step, bytes, bytesUnchanged, blake3),
       verified: (bytes) => record.verified(bytes),
       hole: (step, device, range) => {
         record.hole(step, device, range);

@@ -38,7 +38,8 @@ export interface ExecutionLog {
   partCopied(step: number, done: number, part: PartResult & { chunkBytes: number }): Promise<CopiedPart>;
   /** The hashes of a part that was kept. */
   hashesOf(part: CopiedPart): Promise<Buffer>;
-  copied(step: number, bytes: number, blake3: Buffer): void;
+  /** Of a step's bytes, `bytesUnchanged` stood on the target before and were not written. */
+  copied(step: number, bytes: number, bytesUnchanged: number, blake3: Buffer): void;
   verified(bytes: number): void;
   hole(step: number, device: string, range: ByteRange): void;
   /** Before the first change of a target. */
@@ -57,6 +58,8 @@ export interface Execution {
   history: ExecutionHistory;
   /** How sources are read. */
   media: MediaPolicy;
+  /** Targets are read as well, and what stands there already is not written. */
+  delta: boolean;
   /** After so many copied bytes there is a checkpoint; the same in all runs of a job. */
   partBytes: number;
   progress: ProgressMeter;
@@ -141,16 +144,18 @@ export class DeviceActions implements StepActions {
     const earlier = this.execution.history.partsOf(index);
     const digests: Buffer[] = [];
     let done = 0;
+    let bytesUnchanged = 0;
     for (const part of orderedParts(step, source, extents, this.execution.partBytes)) {
       done += part.extents.covered;
       const known = earlier[digests.length];
       if (known) this.execution.progress.advance(part.extents.covered);
       const copied = known ?? (await this.copyPart(step, index, part, { done, targetIsZero }));
       digests.push(Buffer.from(copied.blake3, 'hex'));
+      bytesUnchanged += copied.bytesUnchanged ?? 0;
       this.note(step, index, part, copied, source);
     }
     const blake3 = digests.length === 1 ? digests[0]! : native.blake3(Buffer.concat(digests));
-    this.execution.log.copied(index, extents.covered, blake3);
+    this.execution.log.copied(index, extents.covered, bytesUnchanged, blake3);
   }
 
   private async copyPart(
@@ -170,6 +175,8 @@ export class DeviceActions implements StepActions {
       extents,
       chunkBytes,
       targetIsZero: targetIsZero && !moves,
+      // What is known to be zero need not be read; a move's target is where a source was.
+      keepsEqual: this.execution.delta && !targetIsZero && !moves,
       ...this.badness(step, extents, moves),
       progress: this.execution.progress,
       signal: this.execution.signal,

@@ -158,12 +158,12 @@ export const messages = {
     Type.Object({ overlay: Name, layout: DeviceLayout }),
   ),
   /** Answers when the job runs. @param word as `plans/safety` says */
-  /** `options`: how the job deals with bad media, and how much it may save for an undo. */
+  /** `options`: how the job deals with bad media, how much it may save for an undo, and whether it writes what is there already. */
   'plans/apply': request(
     Type.Object({
       digest: Digest,
       word: nullable(Text),
-      options: Type.Optional(Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget'])),
+      options: Type.Optional(Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget', 'delta'])),
     }),
     Type.Object({ jobId: Id }),
   ),

@@ -42,6 +42,7 @@ export async function copyNative(part: PartCopy, from: DeviceDescriptor, to: Dev
     chunkBytes: part.chunkBytes,
     inFlight: requestsAtOnce(from, to),
     sectorSize: part.source.sectorSize,
+    keepsEqual: part.keepsEqual,
     zeroDetection: part.targetIsZero ? 'skip' : 'zero',
     ...part.onError,
   });
@@ -125,6 +126,7 @@ function resultOf(from: DeviceDescriptor, result: CopyResult): PartResult {
   return {
     holes: result.holes.map(({ offset, length }) => ({ offset: offset - from.delta, length })),
     holeBytes: result.holeBytes,
+    bytesUnchanged: result.unchangedBytes,
     blake3: Buffer.from(result.blake3, 'hex'),
     chunkHashes: result.chunkHashes,
   };

@@ -19,6 +19,8 @@ export interface PartCopy {
   chunkBytes: number;
   /** The target reads as zeros in all of the extents, so zeros need not be written. */
   targetIsZero: boolean;
+  /** The target is read as well, and what stands there already is not written. */
+  keepsEqual: boolean;
   /** What is done about an unreadable sector: tried again, then the copy ends, or zeros are written and it is reported. */
   onError: ErrorPolicy;
   /** What is known to be bad, relative as the extents are: read after all else. */
@@ -34,6 +36,8 @@ export interface PartResult {
   /** Unreadable ranges of the source device, ascending; zeros stand on the target. */
   holes: ByteRange[];
   holeBytes: number;
+  /** Bytes that stood on the target before and were not written; 0 unless it was compared. */
+  bytesUnchanged: number;
   /** BLAKE3 over the BLAKE3 hashes of all chunks, 32 bytes. */
   blake3: Buffer;
   /** The first 16 bytes of the BLAKE3 of each chunk, in the order of the extents. */

@@ -8,6 +8,7 @@ import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
 import { readTolerantly } from '../../nodes/readTolerantly';
 import { HASH_BYTES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
+import { differingRanges } from './differingRanges';
 import { type Chunk, chunksOf, countChunks } from './parts';
 
 const IN_FLIGHT = 8;
@@ -65,6 +66,7 @@ class Pipeline {
   readonly aside: AsideChunk[] = [];
   private readonly hashes: Buffer;
   private readonly holes: ByteRange[] = [];
+  private bytesUnchanged = 0;
   private hashOfZeroChunk: Buffer | null = null;
 
   constructor(private readonly part: PartCopy) {
@@ -110,16 +112,38 @@ class Pipeline {
     this.holes.push(...read.holes);
     throwIfCancelled(signal);
     const at = part.targetOffset + offset;
-    if (read.bytes && !native.isZero(read.bytes)) {
-      native.blake3(read.bytes).copy(this.hashes, index * HASH_BYTES);
-      const { bytes } = read;
-      await part.progress.requests.time(part.target.path, at, length, () => part.target.write(at, bytes, signal));
-    } else {
-      this.hashOfZeros(length).copy(this.hashes, index * HASH_BYTES);
-      // An earlier run may have read here what cannot be read any more, and have written it.
-      if (!part.targetIsZero || read.holes.length > 0) await part.target.zero(at, length, signal);
-    }
+    const bytes = read.bytes && !native.isZero(read.bytes) ? read.bytes : null;
+    const hash = bytes ? native.blake3(bytes) : this.hashOfZeros(length);
+    hash.copy(this.hashes, index * HASH_BYTES);
+    // An earlier run may have read here what cannot be read any more, and have written it.
+    const isThere = !bytes && part.targetIsZero && read.holes.length === 0;
+    if (!isThere) await this.writeDifferences(at, length, bytes, signal);
     part.progress.advance(length);
+  }
+
+  /** @param bytes null for zeros */
+  private async writeDifferences(at: number, length: number, bytes: Buffer | null, signal: AbortSignal): Promise<void> {
+    const { target, progress, keepsEqual } = this.part;
+    const standing = keepsEqual ? await this.standing(at, length, signal) : null;
+    const ranges = standing ? differingRanges(bytes ?? Buffer.alloc(length), standing) : [{ offset: 0, length }];
+    for (const range of ranges) {
+      const [start, end] = [range.offset, range.offset + range.length];
+      const write = (): Promise<void> => target.write(at + start, bytes!.subarray(start, end), signal);
+      if (bytes) await progress.requests.time(target.path, at + start, range.length, write);
+      else await target.zero(at + start, range.length, signal);
+    }
+    this.bytesUnchanged += ranges.reduce((left, range) => left - range.length, length);
+  }
+
+  /** What the target holds; null when it cannot be read: then all is written, which may well repair it. */
+  private async standing(at: number, length: number, signal: AbortSignal): Promise<Buffer | null> {
+    const { target, progress } = this.part;
+    try {
+      return await progress.requests.time(target.path, at, length, () => target.read(at, length, signal));
+    } catch (error) {
+      if (error instanceof MediaError) return null;
+      throw error;
+    }
   }
 
   result(): PartResult {
@@ -128,6 +152,7 @@ class Pipeline {
     return {
       holes,
       holeBytes,
+      bytesUnchanged: this.bytesUnchanged,
       blake3: native.blake3(this.hashes),
       chunkHashes: shortenHashes(this.hashes),
     };
