@@ -158,7 +158,7 @@ describe('--on-error', () => {
     const { uri, offset } = await damaged(given);
     const { result } = await cloned(given, uri, 1, '--on-error', 'stop');
     expect(result.message).toContain(`${uri}: cannot read the sector at LBA ${offset / 512}, byte ${offset}`);
-    expect(result.error!.data).toMatchObject({ device: uri, offset });
+    expect(result.error!.data).toMatchObject({ device: uri, offset, todo: expect.stringContaining('--on-error skip') as string });
   });
 
   test('retry gets what comes back in time, skip does not try', async () => {

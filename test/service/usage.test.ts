@@ -35,12 +35,12 @@ async function opened(path: string): Promise<OpenedNode> {
 
 /** Everything that stands against writing it. */
 async function usage(path: string): Promise<string[]> {
-  return findUsage(path, (await opened(path)).storage).map(({ text }) => text);
+  return (await findUsage(path, (await opened(path)).storage)).map(({ text }) => text);
 }
 
 /** What of it stands against reading it as a source, too. */
 async function writers(path: string): Promise<string[]> {
-  return findUsage(path, (await opened(path)).storage).flatMap(({ text, writes }) => (writes ? [text] : []));
+  return (await findUsage(path, (await opened(path)).storage)).flatMap(({ text, writes }) => (writes ? [text] : []));
 }
 
 async function same(a: string, b: string): Promise<string | null> {
@@ -201,8 +201,10 @@ test('a virtual machine that holds an image is found by its locks', async () => 
   const path = await image();
   await link(path, `${path}.hard`);
   await qemuNbd('raw', path);
-  expect(await usage(`${path}.hard`)).toEqual([expect.stringMatching(/holds a lock.*virtual machines do that write it/)]);
-  expect(await writers(`${path}.hard`)).toHaveLength(1);
+  const [program, lock] = await usage(`${path}.hard`);
+  expect(program).toMatch(/^qemu-nbd \(process \d+\) has .*disk\.img\.hard open for writing\.$/);
+  expect(lock).toMatch(/holds a lock.*virtual machines do that write it/);
+  expect(await writers(`${path}.hard`)).toHaveLength(2);
   await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });
 });
 
@@ -234,11 +236,38 @@ async function lockedElsewhere(path: string, type: 'read' | 'write'): Promise<vo
   await new Promise((resolve) => holder.stdout.once('data', resolve));
 }
 
+test('a program that holds an image by flock is named', async () => {
+  requireTool('flock');
+  const path = await image();
+  await lockedByFlock(path, '--exclusive');
+  expect(await writers(path)).toEqual([
+    expect.stringMatching(/^flock \(process \d+\) holds an exclusive lock on .*disk\.img\.$/),
+  ]);
+});
+
+test('a program that has an image or its loop device open for writing is named for both, one that reads is not', async () => {
+  requireRoot();
+  requireTool('losetup');
+  const path = await image();
+  const loop = await loopDevice(path, { readOnly: true });
+  await openedElsewhere(`exec 3<${path}`);
+  expect(await writers(loop)).toEqual([]);
+  await openedElsewhere(`exec 3<>${path}`);
+  const named = expect.stringMatching(/^sh \(process \d+\) has .*disk\.img open for writing\.$/) as string;
+  expect(await writers(loop)).toEqual([named]);
+  expect(await writers(path)).toEqual([named]);
+});
+
+/** Another program that has opened something so, until the test ends. */
+async function openedElsewhere(redirection: string): Promise<void> {
+  await holding('sh', '-c', `${redirection}; echo held; read line`);
+}
+
 test("another Diskwright's target may be neither written nor be a source", async () => {
   const path = await image();
   await lockedElsewhere(path, 'write');
-  expect(await usage(path)).toEqual([expect.stringMatching(/holds a write lock/)]);
-  expect(await writers(path)).toHaveLength(1);
+  expect(await usage(path)).toEqual([expect.stringMatching(/open for writing/), expect.stringMatching(/holds a write lock/)]);
+  expect(await writers(path)).toHaveLength(2);
   await expect(openForWriting(path, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });
   await expect(new Claims().claim(await opened(path), 'source', 'job')).rejects.toMatchObject({ code: 'Refused' });
 });
@@ -282,10 +311,15 @@ test('of two partitions of a disk one may be the source and one the target of a 
   expect(await usage(first)).toEqual([]);
 });
 
-/** Another process that keeps a disk locked, as udev and other Diskwrights do, until the test ends. */
-async function diskLockedElsewhere(disk: string, type: '--exclusive' | '--shared'): Promise<void> {
+/** Another process that keeps a disk or file locked, as udev and other Diskwrights do with disks, until the test ends. */
+async function lockedByFlock(path: string, type: '--exclusive' | '--shared'): Promise<void> {
   requireTool('flock');
-  const holder = spawn('flock', [type, disk, 'sh', '-c', 'echo held; read line'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await holding('flock', type, path, 'sh', '-c', 'echo held; read line');
+}
+
+/** A program that says when it holds something, and lets go of it when its input ends, with the test. */
+async function holding(program: string, ...arguments_: string[]): Promise<void> {
+  const holder = spawn(program, arguments_, { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     holder.stdin.end();
     await new Promise((resolve) => holder.once('close', resolve));
@@ -297,7 +331,7 @@ test('a lock of one who reads keeps a disk from being written, not from being re
   requireRoot();
   requireTool('losetup');
   const disk = await loopDevice(await image());
-  await diskLockedElsewhere(disk, '--shared');
+  await lockedByFlock(disk, '--shared');
   expect(await usage(disk)).toEqual([`the disk ${disk} is locked by another program that reads it.`]);
   expect(await writers(disk)).toEqual([]);
   const claim = await new Claims().claim(await opened(disk), 'source', 'job');
@@ -310,7 +344,7 @@ test('a lock on the whole disk keeps its partition from being written', async ()
   requireTool('losetup', 'sgdisk', 'partx');
   const disk = await loopDevice(await image());
   const first = await partition(disk);
-  await diskLockedElsewhere(disk, '--exclusive');
+  await lockedByFlock(disk, '--exclusive');
   expect(await usage(first)).toEqual([`the disk ${disk} is locked by another program.`]);
   expect(await writers(first)).toHaveLength(1);
   await expect(openForWriting(first, rights)).rejects.toMatchObject({ code: 'Refused', message: /locked by another program/ });

@@ -33,7 +33,7 @@ export async function readTolerantly(
   if (Buffer.isBuffer(first)) return { bytes: first, holes: [] };
   const scraper = new Scraper(node, offset, length, policy, signal);
   await scraper.scrape(offset, offset + length, first);
-  return { bytes: scraper.bytes, holes: joined(scraper.holes.sort((a, b) => a.offset - b.offset)) };
+  return { bytes: scraper.bytes, holes: joinedRanges(scraper.holes) };
 }
 
 /** Fills a buffer from a range in which something is bad. */
@@ -132,9 +132,10 @@ function badRange(error: MediaError, sectorSize: number, start: number, end: num
   return { offset, length: Math.min(length, end - offset) };
 }
 
-function joined(ranges: ByteRange[]): ByteRange[] {
+/** The ranges in ascending order, touching ones joined. They do not overlap. */
+export function joinedRanges(ranges: readonly ByteRange[]): ByteRange[] {
   const result: ByteRange[] = [];
-  for (const range of ranges) {
+  for (const range of [...ranges].sort((a, b) => a.offset - b.offset)) {
     const last = result.at(-1);
     if (last && last.offset + last.length === range.offset) last.length += range.length;
     else result.push({ ...range });

@@ -1,4 +1,4 @@
-import { RefusedError } from '@diskwright/sdk/errors';
+import { MediaError, RefusedError } from '@diskwright/sdk/errors';
 import { ExtentList, intersect, shift } from '@diskwright/sdk/extents';
 import type {
   AssertStep,
@@ -182,7 +182,10 @@ export class DeviceActions implements StepActions {
       signal: this.execution.signal,
     };
     const byEngine = copy.from && copy.to && isEngineChunk(chunkBytes);
-    const result = byEngine ? await copyNative(copy, copy.from!, copy.to!) : await copyThroughNodes(copy);
+    const copied = byEngine ? copyNative(copy, copy.from!, copy.to!) : copyThroughNodes(copy);
+    const result = await copied.catch((error: unknown) => {
+      throw withRemedy(error, copy.source.path, isNeededWhole(step, moves));
+    });
     await this.flush();
     return this.execution.log.partCopied(index, done, { ...result, chunkBytes });
   }
@@ -190,9 +193,9 @@ export class DeviceActions implements StepActions {
   /** What is done about what cannot be read, and what is known of it. */
   private badness(step: CopyStep, extents: ExtentList, moves: boolean): Pick<PartCopy, 'onError' | 'suspects' | 'givenUp'> {
     const { media } = this.execution;
-    // Of what is moved there is no second copy to fall back on.
-    const isNeeded = moves || step.phase === 'commit';
-    const onError: ErrorPolicy = isNeeded ? { retries: Math.max(media.retries, READ_RETRIES), onReadError: 'stop' } : media;
+    const onError: ErrorPolicy = isNeededWhole(step, moves)
+      ? { retries: Math.max(media.retries, READ_RETRIES), onReadError: 'stop' }
+      : media;
     const { device, offset } = step.source;
     const bad = shift(intersect(shift(extents, offset), media.badRangesOf(device)), -offset);
     const isGivenUp = onError.onReadError === 'skip' && onError.retries === 0;
@@ -241,4 +244,19 @@ function verifiableBytes(target: TargetDevice): number {
     if (change.kind === 'copy') return sum + change.extents.covered;
     return change.kind === 'write' ? sum + change.length : sum;
   }, 0);
+}
+
+/** Whether a hole in it would be worse than the end of the job: of what is moved there is no second copy to fall back on. */
+function isNeededWhole(step: CopyStep, moves: boolean): boolean {
+  return moves || step.phase === 'commit';
+}
+
+/** An unreadable sector of the source, with what can be done about it. */
+function withRemedy(error: unknown, source: string, isNeeded: boolean): unknown {
+  if (!(error instanceof MediaError) || error.detail.device !== source || error.detail.todo !== undefined) return error;
+  const todo = isNeeded
+    ? 'Resume the job to try again: this part is needed whole, so nothing of it can be left out.'
+    : 'Resume the job with --on-error skip to go on with zeros there, or with --on-error "retry N" to try more often.';
+  const { offset = 0, length = 0 } = error.detail;
+  return new MediaError(error.message, { ...error.detail, offset, length, todo });
 }

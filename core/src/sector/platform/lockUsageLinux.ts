@@ -1,8 +1,9 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { StorageReference, Usage } from '../contracts';
 import { native } from '../native';
+import { flockUsage } from './flockUsageLinux';
 import { holdsDiskLock, holdsFileLock } from './locksLinux';
-import { backingFile } from './loopBackingLinux';
+import { backingFile, type FileNumber } from './loopBackingLinux';
 import { blockDeviceOf, type SysBlockDevice } from './sysfsLinux';
 
 /**
@@ -23,12 +24,15 @@ export function lockUsage(
   devices: readonly SysBlockDevice[],
   explained: boolean,
 ): Usage[] {
-  const files = devices.flatMap((device) => {
+  const files = new Map<string, FileNumber>(storage.kind === 'file' ? [[path, storage]] : []);
+  for (const device of devices) {
     const file = backingFile(device);
-    return file && !holdsFileLock(file) ? [device.loop!.path] : [];
-  });
-  if (storage.kind === 'file' && !holdsFileLock(storage)) files.unshift(path);
-  const found = [...new Set(files)].flatMap(fileUsage);
+    if (file) files.set(device.loop!.path, file);
+  }
+  const found = [...files].flatMap(([name, file]) => [
+    ...(holdsFileLock(file) ? [] : fileUsage(name)),
+    ...flockUsage(file, name),
+  ]);
   return storage.kind === 'block' ? [...found, ...diskUsage(path, storage, devices, explained || found.length > 0)] : found;
 }
 

@@ -3,16 +3,17 @@ import type { StorageReference, Usage } from '../contracts';
 import { lockUsage } from './lockUsageLinux';
 import { backingFile } from './loopBackingLinux';
 import { deviceOfPath, isMountOf, type Mount, readMounts, readSwaps } from './mountsLinux';
+import { openWriters } from './openWritersLinux';
 import { fileKey, relatedDevices, type StoragePart, type StorageStack, storageStack } from './storageStackLinux';
 import { allBlockDevices, blockDeviceOf, namedBlockDevice, splitDeviceNumber, type SysBlockDevice } from './sysfsLinux';
 
 /**
  * By whom or what storage is in use; empty when nobody is found. Found by what it is, under all its names: mounts, swap, what the
- * kernel has stacked on it, loop devices over the same file, other programs' locks.
+ * kernel has stacked on it, loop devices over the same file, other programs' locks and descriptors.
  *
  * @param path how the storage can be opened once more, to probe for locks
  */
-export function findUsage(path: string, storage: StorageReference): Usage[] {
+export async function findUsage(path: string, storage: StorageReference): Promise<Usage[]> {
   if (storage.kind === 'nbd' || storage.kind === 'overlay') return [];
   const stack = storageStack(storage);
   const devices = relatedDevices(stack);
@@ -22,6 +23,7 @@ export function findUsage(path: string, storage: StorageReference): Usage[] {
     ...devices.flatMap((device) => holderUsage(device)),
     ...swapUsage(devices, stack),
     ...loopUsage(devices, storage),
+    ...(await openWriters(path, storage, devices)),
   ];
   found.push(...lockUsage(path, storage, devices, found.length > 0));
   return found.filter(({ text }, index) => found.findIndex((other) => other.text === text) === index).slice(0, 64);

@@ -4,7 +4,7 @@ import type { DeviceIdentity } from '@diskwright/sdk/protocol';
 import { isAbsolute } from 'node:path';
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { OpenedDevice, ServiceProtocol } from '../../common/index';
-import type { OpenedNode } from '../contracts';
+import type { Claim, OpenedNode } from '../contracts';
 import type { WritableNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import type { LeaseRegistry } from '../leases/leaseRegistry';
@@ -62,12 +62,15 @@ export function deviceHandlers({ context, devices, exports, leases }: DevicePart
       if (!isAbsolute(socketPath)) throw new InvalidInputError(`${socketPath} is no absolute path`);
       const opened = await devices.use(deviceId, signal);
       let top: WritableNode | null = null;
+      let claim: Claim | null = null;
       const onClosed = async (): Promise<void> => {
+        claim?.release();
         await top?.dispose();
         devices.done(deviceId);
       };
       try {
         if (writable) top = await context.openOverlayForWriting(opened);
+        else claim = await context.claims.claim(opened, 'source', `the export at ${socketPath}`);
         const options = {
           node: top ?? opened.node,
           writable: top ?? undefined,

@@ -50,7 +50,7 @@ export class ServiceContext implements SectorContext {
   }
 
   async usage(opened: OpenedNode): Promise<Usage[]> {
-    return [...hanging(opened), ...findUsage(opened.node.path, opened.storage)];
+    return [...hanging(opened), ...(await findUsage(opened.node.path, opened.storage))];
   }
 
   /** As {@link usage}, and what this service itself does with it. */

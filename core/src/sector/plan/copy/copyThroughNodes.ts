@@ -6,7 +6,7 @@ import { abortable, throwIfCancelled } from '../../../common/flow/abortable';
 import { forEachInFlight } from '../../../common/flow/forEachInFlight';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
-import { readTolerantly } from '../../nodes/readTolerantly';
+import { joinedRanges, readTolerantly } from '../../nodes/readTolerantly';
 import { HASH_BYTES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
 import { differingRanges } from './differingRanges';
 import { type Chunk, chunksOf, countChunks } from './parts';
@@ -147,7 +147,7 @@ class Pipeline {
   }
 
   result(): PartResult {
-    const holes = this.holes.sort((a, b) => a.offset - b.offset);
+    const holes = joinedRanges(this.holes);
     const holeBytes = holes.reduce((sum, hole) => sum + hole.length, 0);
     return {
       holes,
