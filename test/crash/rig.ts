@@ -77,7 +77,12 @@ export class Rig {
     await cp(operation.planPath, join(jobFolder, 'plan.json'));
     await cp(operation.blobsFolder, join(jobFolder, 'blobs'), { recursive: true });
     await writeFile(this.target, operation.images.get(operation.target)!);
-    const { undoneJob } = operation;
+    await this.layOutUndone();
+  }
+
+  /** The job that is undone, as it was before. What its undo writes there is little, and comes last. */
+  private async layOutUndone(): Promise<void> {
+    const { undoneJob } = this.operation;
     if (undoneJob === null) return;
     const beside = join(this.jobFolder, '..', basename(undoneJob));
     await rm(beside, { recursive: true, force: true });
@@ -117,6 +122,7 @@ export class Rig {
 
   /** Makes the target and the files of the job's folder be these. */
   async putBack(files: ReadonlyMap<string, Buffer>): Promise<void> {
+    await this.layOutUndone();
     for (const path of (await this.files()).keys()) if (!files.has(path)) await rm(path);
     for (const [path, bytes] of files) await writeFile(path, bytes);
   }

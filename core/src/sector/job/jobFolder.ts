@@ -59,8 +59,7 @@ export class JobFolder {
       const lock = await FolderLock.acquire(path, false);
       if (!lock) throw new RefusedError(`the job ${basename(path)} is running already`);
       owned.push({ close: () => lock.release() });
-      requireState(basename(path), opening, await files.read('state.json'));
-      await requireNotUndone(path, opening, files, undoneBy);
+      await requireFree(basename(path), opening, files, undoneBy);
       const journal = await Journal.open(files);
       owned.push(journal);
       const history = new JobHistory(journal.past);
@@ -104,22 +103,24 @@ export class JobFolder {
   }
 }
 
-function requireState(id: string, opening: JobOpening, stored: Buffer | null): void {
-  if (!stored) return;
-  if (opening === 'begin') throw new InvalidInputError(`the job ${id} has run already`);
-  const { state } = JSON.parse(stored.toString('utf8')) as StoredJobState;
+async function requireFree(id: string, opening: JobOpening, files: JobFiles, undoneBy: string | null): Promise<void> {
+  const stored = await files.read('state.json');
+  const state = stored && (JSON.parse(stored.toString('utf8')) as StoredJobState).state;
+  if (opening === 'begin') {
+    if (state) throw new InvalidInputError(`the job ${id} has run already`);
+    return;
+  }
+  const undoer = (await files.read(UNDONE_BY))?.toString('utf8') ?? '';
+  // The one that undoes it may have been interrupted after all was done.
+  if (undoer !== '' && undoer === undoneBy) return;
   if (state === 'undone') throw new RefusedError(`the job ${id} was undone already`);
+  // One that is half undone is neither gone on with nor undone by another job.
+  if (undoer !== '')
+    throw new RefusedError(`the job ${id} is being undone by the job ${undoer}`, {
+      todo: `Go on with that one: diskwright jobs resume ${undoer}`,
+    });
   if (state === 'done' && opening === 'resume')
     throw new RefusedError(`the job ${id} is done: there is nothing to go on with`, {
       todo: 'Apply its plan again to do it once more.',
     });
-}
-
-/** One that is half undone is neither gone on with nor undone by another job. */
-async function requireNotUndone(path: string, opening: JobOpening, files: JobFiles, allowed: string | null): Promise<void> {
-  const undoneBy = (await files.read(UNDONE_BY))?.toString('utf8');
-  if (!undoneBy || undoneBy === allowed || opening === 'begin') return;
-  throw new RefusedError(`the job ${basename(path)} is being undone by the job ${undoneBy}`, {
-    todo: `Go on with that one: diskwright jobs resume ${undoneBy}`,
-  });
 }

@@ -64,8 +64,10 @@ class Runner implements JobRunner {
       const undoes = undoneJobOf(stored.plan);
       if (undoes !== null) undone = await UndoneJob.claim(undoes, folder);
       const { undoBudget = 0, delta = false } = options;
-      const running = new RunningJob({ folder, stored, devices, media, undoBudget, delta, hooks: this.hooks, onProgress });
-      void this.run(running, await running.begin(), undone);
+      const { hooks } = this;
+      const beforeEnd = async (result: JobResult): Promise<void> => undone?.end(result);
+      const running = new RunningJob({ folder, stored, devices, media, undoBudget, delta, hooks, beforeEnd, onProgress });
+      void this.run(running, await running.begin());
       return { jobId: folder.id };
     } catch (error) {
       await undone?.end(null);
@@ -83,11 +85,10 @@ class Runner implements JobRunner {
     this.endListeners.push(listener);
   }
 
-  private async run(job: RunningJob, socket: ControlSocket, undone: UndoneJob | null): Promise<void> {
+  private async run(job: RunningJob, socket: ControlSocket): Promise<void> {
     this.running.add(job);
     try {
       const result = await job.run(socket);
-      await undone?.end(result);
       this.endListeners.forEach((listener) => listener(job.jobId, result));
     } finally {
       this.running.delete(job);

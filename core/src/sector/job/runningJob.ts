@@ -39,6 +39,8 @@ export interface JobParts {
   /** What stands on a target already is not written. */
   delta: boolean;
   hooks: JobHooks;
+  /** Told how the job ends before that is recorded: a job that is interrupted in between comes here again. Never rejects. */
+  beforeEnd(result: JobResult): Promise<void>;
   onProgress(progress: JobProgress): void;
 }
 
@@ -121,6 +123,7 @@ export class RunningJob implements JobControl {
     clearInterval(timer);
     this.sample(socket);
     const result = this.record.result(error, this.meter.requests);
+    await this.parts.beforeEnd(result);
     await this.recordEnd(result);
     const closed = this.parts.devices.close();
     // Whoever hears of the end may use the devices; but one with a request that hangs must not keep the end from being told.
