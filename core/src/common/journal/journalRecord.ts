@@ -10,8 +10,10 @@ export interface CopiedPart {
   hashes: { position: number; length: number };
   /** Of all of the part, hexadecimal. */
   blake3: string;
-  /** What could not be read, as ranges of the source; zeros stand on the target. */
+  /** What could not be read, as ranges of the source; zeros stand on the target. At most 65 536 are listed. */
   holes: ByteRange[];
+  /** So many unreadable bytes more are in the part, where nobody knows any more. */
+  unlistedHoleBytes?: number;
   /** Bytes that stood on the target before and were not written; absent where it was not compared. */
   bytesUnchanged?: number;
 }

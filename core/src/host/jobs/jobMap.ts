@@ -11,7 +11,10 @@ import type { BlockStatus, MapBlock, RescueMap } from '../../common/rescueMap/re
 
 const NONE = ExtentList.fromRanges([]);
 
-/** What a job knows of one of its sources: finished `+`, bad `-`, and not tried `?` for all that it did not copy (yet). */
+/**
+ * What a job knows of one of its sources: finished `+`, bad `-`, and `?` for all that it did not copy (yet), or where it does not
+ * know which bytes are bad.
+ */
 export interface JobMap {
   device: PlanDevice;
   map: RescueMap;
@@ -58,13 +61,17 @@ class CopyProgress {
     }
   }
 
-  /** What of a copy is on the medium. */
+  /** What of a copy is on the medium, without the parts in which not all holes are known: they may be anywhere there. */
   of(step: CopyStep, index: number, source: PlanDevice, extents: ExtentList): ExtentList {
-    if (this.endedPhases.has(step.phase) || index < this.nextStep) return extents;
-    const done = this.parts.get(index)?.at(-1)?.done ?? 0;
+    const parts = this.parts.get(index) ?? [];
+    const hasEnded = this.endedPhases.has(step.phase) || index < this.nextStep;
+    const done = hasEnded ? extents.covered : (parts.at(-1)?.done ?? 0);
+    const isUncertain = parts.some(({ unlistedHoleBytes = 0 }) => unlistedHoleBytes > 0);
     // An overlay is copied by where its bytes lie: of what is under way only the holes can be told.
     const isInOrder = isAbsolute(source.path) || isNbdUri(source.path);
-    return isInOrder || done === extents.covered ? firstBytes(extents, done) : NONE;
+    if (!isInOrder) return done === extents.covered && !isUncertain ? extents : NONE;
+    const copied = firstBytes(extents, done);
+    return isUncertain ? subtract(copied, uncertainParts(parts, extents)) : copied;
   }
 
   holesOf(plan: Plan, device: string): CopiedPart['holes'] {
@@ -94,6 +101,15 @@ async function extentsOf(folder: string, step: CopyStep): Promise<ExtentList> {
   });
   if (sha256(blob) !== digest) throw new InvalidInputError(`the plan's side file ${path} is not as it was`);
   return ExtentList.fromBlob(blob);
+}
+
+function uncertainParts(parts: readonly CopiedPart[], extents: ExtentList): ExtentList {
+  let all = NONE;
+  for (const [index, { done, unlistedHoleBytes = 0 }] of parts.entries()) {
+    if (unlistedHoleBytes > 0)
+      all = union(all, subtract(firstBytes(extents, done), firstBytes(extents, parts[index - 1]?.done ?? 0)));
+  }
+  return all;
 }
 
 function firstBytes(extents: ExtentList, bytes: number): ExtentList {

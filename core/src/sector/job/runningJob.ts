@@ -157,17 +157,21 @@ export class RunningJob implements JobControl {
     const { record } = this;
     const { journal, hashes } = this.parts.folder;
     return {
-      partCopied: async (step, done, { blake3, chunkBytes, chunkHashes, holes, bytesUnchanged }) => {
+      partCopied: async (step, done, { blake3, chunkBytes, chunkHashes, holes, holeBytes, bytesUnchanged }) => {
         const position = await hashes.append(chunkHashes);
         await hashes.sync();
+        const unlistedHoleBytes = holeBytes - holes.reduce((sum, { length }) => sum + length, 0);
         const part = {
           done,
           chunkBytes,
           hashes: { position, length: chunkHashes.length },
           blake3: blake3.toString('hex'),
           holes,
+          ...(unlistedHoleBytes > 0 && { unlistedHoleBytes }),
           ...(this.parts.delta && { bytesUnchanged }),
         };
+        if (unlistedHoleBytes > 0)
+          await this.parts.folder.log(`${unlistedHoleBytes} bytes more cannot be read, in too many places to list them all`);
         await journal.append({ type: 'checkpoint', step, part });
         return part;
       },

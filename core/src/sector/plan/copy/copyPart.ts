@@ -33,8 +33,9 @@ export interface PartCopy {
 
 /** What became of a part that was copied to its end. */
 export interface PartResult {
-  /** Unreadable ranges of the source device, ascending; zeros stand on the target. */
+  /** Unreadable ranges of the source device, ascending, at most {@link MAX_HOLES}; zeros stand on the target. */
   holes: ByteRange[];
+  /** Of all unreadable ranges, listed or not. */
   holeBytes: number;
   /** Bytes that stood on the target before and were not written; 0 unless it was compared. */
   bytesUnchanged: number;
@@ -44,6 +45,8 @@ export interface PartResult {
   chunkHashes: Buffer;
 }
 
+/** As many unreadable ranges of a part are listed, as by the native engine; the rest is only counted. */
+export const MAX_HOLES = 65_536;
 /** Bytes of a chunk's hash that are kept for the verification. */
 export const CHUNK_HASH_BYTES = 16;
 /** Bytes of a BLAKE3 hash. */

@@ -7,7 +7,7 @@ import { forEachInFlight } from '../../../common/flow/forEachInFlight';
 import { native } from '../../native';
 import type { BlockNode, NodeExtent } from '../../nodes/blockNode';
 import { joinedRanges, readTolerantly } from '../../nodes/readTolerantly';
-import { HASH_BYTES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
+import { HASH_BYTES, MAX_HOLES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
 import { differingRanges } from './differingRanges';
 import { type Chunk, chunksOf, countChunks } from './parts';
 
@@ -150,7 +150,7 @@ class Pipeline {
     const holes = joinedRanges(this.holes);
     const holeBytes = holes.reduce((sum, hole) => sum + hole.length, 0);
     return {
-      holes,
+      holes: holes.slice(0, MAX_HOLES),
       holeBytes,
       bytesUnchanged: this.bytesUnchanged,
       blake3: native.blake3(this.hashes),
