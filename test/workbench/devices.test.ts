@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { deviceRow, openLayout } from '../support/journey';
 import { sharedLab } from '../support/lab';
+import { nbdkit } from '../support/nbdServer';
 import { openPage } from '../support/page';
 import { scratchFolder } from '../support/scratch';
 import { must, tool } from '../support/tool';
-import { findTool } from '../support/tools';
+import { findTool, requireTool } from '../support/tools';
 import { startWorkbench } from '../support/workbench';
 
 const lab = sharedLab();
@@ -72,6 +73,34 @@ test.skipIf(process.getuid?.() !== 0 || !findTool('losetup'))(
     await row.waitFor({ state: 'detached' });
   },
 );
+
+test('an export that does not answer is waited for in the tree and in the picker, and waiting is cancelled in each', async () => {
+  requireTool('nbdkit');
+  const workbench = await startWorkbench();
+  const { uri, pid } = await nbdkit('memory', '64M');
+  const { page } = await openPage(workbench.url);
+  await openLayout(page, uri);
+  await openLayout(page, lab.disk);
+  process.kill(pid, 'SIGSTOP');
+  await deviceRow(page, 'has not answered yet').click();
+  await page.keyboard.press('F5');
+  await page.keyboard.press('ArrowRight');
+  await deviceRow(page, 'Waiting: it has not answered yet').waitFor();
+  await deviceRow(page, 'Cancel').click();
+  await deviceRow(page, 'Not read: cancelled').waitFor();
+  await deviceRow(page, 'demo-disk.img').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Compare with…' }).click();
+  const picker = page.getByRole('dialog');
+  await picker.getByRole('button', { name: 'Cancel waiting for nbdkit.sock' }).click();
+  await picker.getByRole('button', { name: 'Try again to read nbdkit.sock' }).waitFor();
+  expect(await picker.getByRole('option', { name: /nbdkit\.sock/ }).innerText()).toContain('what is on it was not read');
+  process.kill(pid, 'SIGCONT');
+  await picker.getByRole('button', { name: 'Try again to read nbdkit.sock' }).click();
+  await picker
+    .getByRole('option', { name: /nbdkit\.sock/ })
+    .getByText('Nothing is recognised on it')
+    .waitFor();
+});
 
 test('the picker refuses what cannot be chosen and says why', async () => {
   const { url } = await startWorkbench();

@@ -42,6 +42,39 @@ test('in the smallest window nothing scrolls sideways, and map and form stay in 
   }
 });
 
+test.each([
+  { width: 1024, height: 700 },
+  { width: 1280, height: 800 },
+])('while planning, with the panel open, the mouse reaches every control ($width by $height)', async (viewport) => {
+  const { page } = await browse({}, { viewport });
+  await openLayout(page, lab.disk);
+  await layout(page).getByRole('button', { name: 'Plan changes' }).click();
+  for (const partition of [/^Partition 1/, /^Partition 3/]) {
+    await after(page).getByRole('option', { name: partition }).click();
+    await layout(page)
+      .getByRole('button', { name: /^Delete partition/ })
+      .click();
+  }
+  await after(page)
+    .getByRole('option', { name: /^Partition 2/ })
+    .click();
+  await runCommand(page, 'View: Toggle Panel');
+  await page.getByRole('tablist', { name: 'Panel' }).waitFor();
+  expect(await layout(page).locator('button, input, select').evaluateAll(outOfReach)).toEqual([]);
+});
+
+/** What of these elements is not what the mouse finds at their middle once they are scrolled into sight. */
+function outOfReach(elements: Element[]): string[] {
+  const visible = elements.filter((element) => element.checkVisibility({ visibilityProperty: true }));
+  return visible.flatMap((element) => {
+    element.scrollIntoView({ block: 'nearest' });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const found = document.elementFromPoint(x + width / 2, y + height / 2);
+    const isIt = found !== null && (element.contains(found) || found.shadowRoot?.contains(element) === true);
+    return isIt ? [] : [`${element.ariaLabel ?? element.textContent}: ${found?.className ?? 'nothing'}`];
+  });
+}
+
 test.skipIf(!findTool('sfdisk'))('one of 500 partitions is found by its name', async () => {
   const image = join(await scratchFolder(), 'many.img');
   await must('truncate', '-s', '2G', image);

@@ -213,3 +213,19 @@ test('a narrow window keeps tabs in one line, and shows the found text of every 
   });
   expect(isInside).toBe(true);
 });
+
+test('the bar beside the editors goes with the last of them that it belongs to, comes back with one, and stays away when it was closed', async () => {
+  const { page } = await showing(Buffer.alloc(4096, 1));
+  const bar = page.locator('.dw-part-secondary');
+  const close = (): Promise<void> => page.keyboard.press('Control+W');
+  await bar.getByRole('tab', { name: 'Structure' }).waitFor();
+  await close();
+  await bar.waitFor({ state: 'hidden' });
+  await openSectors(page);
+  await bar.waitFor();
+  await bar.getByRole('button', { name: 'Hide Secondary side bar' }).click();
+  await close();
+  await openSectors(page);
+  await page.locator('canvas[data-painted=bytes]').waitFor();
+  expect(await bar.isVisible()).toBe(false);
+});

@@ -189,6 +189,13 @@ async function search(page: Page, { kind, pattern }: Search): Promise<Locator> {
   return searching;
 }
 
+test('a pattern that is too long is refused in words', async () => {
+  const page = await sectorsOf(await image(Buffer.alloc(4096)));
+  await page.keyboard.press('Control+F');
+  const searching = await search(page, { kind: 'Text', pattern: 'x'.repeat(5000) });
+  await searching.getByText('The pattern has 5,000 characters, and 4,096 can be searched for').waitFor();
+});
+
 test('text, hex with half bytes, and regular expressions are found where grep finds them', async () => {
   const content = Buffer.alloc(1024 * 1024);
   for (const offset of [17, 4095, 600_001]) content.write('Needle', offset, 'latin1');

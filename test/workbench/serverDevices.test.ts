@@ -32,7 +32,7 @@ test('an image that was opened is listed in the next session and in other window
   await workbench.dispose();
   const next = await startWorkbench({ home });
   const { opened } = await next.request('devices/list', {});
-  expect(opened).toEqual([{ path: disk, size: 96 * 1024 * 1024, error: null }]);
+  expect(opened).toEqual([{ path: disk, size: 96 * 1024 * 1024, error: null, waiting: false }]);
   await next.request('devices/forget', { path: disk });
   expect((await next.request('devices/list', {})).opened).toEqual([]);
 });
@@ -49,7 +49,9 @@ test('what others do to an image is told to pages, and the list says when it is 
     return changes > 0;
   }, 'the page is told that it grows');
   await rm(path);
-  expect((await page.request('devices/list', {})).opened).toEqual([{ path, size: null, error: 'no such file or directory' }]);
+  expect((await page.request('devices/list', {})).opened).toEqual([
+    { path, size: null, error: 'no such file or directory', waiting: false },
+  ]);
 });
 
 test('a hanging export delays neither the list nor what else is asked', async () => {
@@ -57,7 +59,7 @@ test('a hanging export delays neither the list nor what else is asked', async ()
   const { disk, workbench } = await setting();
   const { uri } = await nbdkit('--filter=delay', 'memory', '64M', 'rdelay=0');
   const { deviceId, size } = await workbench.request('devices/open', { path: uri });
-  expect((await workbench.request('devices/list', {})).opened).toEqual([{ path: uri, size, error: null }]);
+  expect((await workbench.request('devices/list', {})).opened).toEqual([{ path: uri, size, error: null, waiting: false }]);
   const slow = await nbdkit('--filter=delay', 'memory', '64M', 'rdelay=30');
   const opening = workbench.request('devices/open', { path: slow.uri }, AbortSignal.timeout(2000));
   opening.catch(() => undefined);
@@ -72,7 +74,7 @@ test('a hanging export delays neither the list nor what else is asked', async ()
   await expect(opening).rejects.toMatchObject({ code: 'Cancelled' });
 });
 
-test('an export that stops answering says so in the list', async () => {
+test('an export that does not answer is waited for in the list, and is as before when it does', async () => {
   requireTool('nbdkit');
   const { workbench } = await setting();
   const server = await nbdkit('memory', '64M');
@@ -82,10 +84,12 @@ test('an export that stops answering says so in the list', async () => {
     const startedAt = performance.now();
     const { opened } = await workbench.request('devices/list', {});
     expect(performance.now() - startedAt).toBeLessThan(1000);
-    expect(opened).toEqual([{ path: server.uri, size: 64 * 1024 * 1024, error: 'does not answer' }]);
+    expect(opened).toEqual([{ path: server.uri, size: 64 * 1024 * 1024, error: null, waiting: true }]);
   } finally {
     process.kill(server.pid, 'SIGCONT');
   }
+  const isAnswered = async () => !(await workbench.request('devices/list', {})).opened[0]!.waiting;
+  await waitFor(isAnswered, 'the export is as it was');
 });
 
 test('overlays are listed with what they lie on, and removed unless they are served', async () => {

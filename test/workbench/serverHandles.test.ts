@@ -154,7 +154,7 @@ test("an export's size stands in the list of the next session, without its serve
   const next = await startWorkbench({ home });
   await server.kill();
   const { opened } = await next.request('devices/list', {});
-  expect(opened).toEqual([{ path: server.uri, size: 96 * MIB, error: null }]);
+  expect(opened).toEqual([{ path: server.uri, size: 96 * MIB, error: null, waiting: false }]);
   await expect(next.request('devices/open', { path: server.uri })).rejects.toMatchObject({
     code: 'DeviceGone',
     message: expect.stringContaining('connect') as string,

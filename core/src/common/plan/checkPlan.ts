@@ -18,7 +18,7 @@ export function checkPlan(plan: Plan, sideFiles: PlanSideFiles): void {
   for (let index = 0; index < plan.steps.length && problems.length < REPORTED_PROBLEMS; index++) {
     const step = plan.steps[index]!;
     for (const problem of checkStep(step, devices, sideFiles))
-      problems.push(`step ${index} (${step.kind}, ${step.structure}): ${problem}`);
+      problems.push(`step ${index + 1} (${step.kind}, ${step.structure}): ${problem}`);
   }
   if (problems.length === 0) return;
   throw new RefusedError(`the plan cannot be applied: ${problems[0]}`, {
@@ -42,7 +42,7 @@ function* phaseProblems(plan: Plan): Generator<string> {
   for (const [index, step] of plan.steps.entries()) {
     const phase = PHASES.indexOf(step.phase);
     if (phase < reached) {
-      yield `step ${index} belongs to the phase ${step.phase}, which is over: the phase ${PHASES[reached]} has begun`;
+      yield `step ${index + 1} belongs to the phase ${step.phase}, which is over: the phase ${PHASES[reached]} has begun`;
       return;
     }
     reached = phase;

@@ -1,6 +1,7 @@
 /** Long reads of one device or two, told as they go. Each runs as one request, which is cancelled like any other. */
 import Type from 'typebox';
 import { ByteRange, Bytes, Count, Id, InlineBytes, oneOf } from '@diskwright/sdk/protocol/schemas/common';
+import { LONGEST_PATTERN } from '../text/longestPattern';
 
 export const SearchPattern = Type.Object({
   kind: oneOf('hex', 'text', 'regex'),
@@ -8,7 +9,7 @@ export const SearchPattern = Type.Object({
    * `hex`: digit pairs, `??` for any byte, blanks between. `regex`: over bytes; `\xHH`, classes, groups, `* + ? {n,m} |`; of matches that
    * begin at one place the longest, up to 4096 bytes.
    */
-  text: Type.String({ minLength: 1, maxLength: 4096 }),
+  text: Type.String({ minLength: 1, maxLength: LONGEST_PATTERN }),
   /** Of `text` and `regex`. */
   ignoreCase: Type.Boolean(),
   /** Of `text`: all of them are looked for. */

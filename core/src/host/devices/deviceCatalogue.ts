@@ -14,12 +14,22 @@ type OpenedEntry = DeviceList['opened'][number];
 
 /** How long an answer waits for what may hang: a share that is gone, a server that does not answer. */
 const PATIENCE_MILLISECONDS = 400;
+/** What answered before is taken to be as it was for so long: one that is merely slow would be another with every look. */
+const TRUST_MILLISECONDS = 5000;
+
+/** A look that is under way. */
+interface Look {
+  startedAt: number;
+  ended: Promise<OpenedEntry>;
+}
 
 /** What there is to choose from: disks, what was opened by name before, and overlays. */
 export class DeviceCatalogue {
   private readonly names: OpenedNames;
   /** Looks that did not end in time, by path; the next answer asks for their outcome and does not begin another. */
-  private readonly looks = new Map<string, Promise<OpenedEntry>>();
+  private readonly looks = new Map<string, Look>();
+  /** How the last look ended, by path. */
+  private readonly outcomes = new Map<string, OpenedEntry>();
 
   constructor(
     private readonly devices: DeviceService,
@@ -47,26 +57,43 @@ export class DeviceCatalogue {
 
   async forget(path: string): Promise<void> {
     await this.names.remove(path);
+    this.outcomes.delete(path);
   }
 
-  private look(name: OpenedName): Promise<OpenedEntry> {
+  private async look(name: OpenedName): Promise<OpenedEntry> {
     const { path, size } = name;
-    const known = this.looks.get(path);
-    const look = known ?? this.lookNow(name).finally(() => this.looks.delete(path));
-    if (!known) this.looks.set(path, look);
-    return within(PATIENCE_MILLISECONDS, look, { path, size, error: 'does not answer' });
+    const { startedAt, ended } = this.looks.get(path) ?? this.begin(name);
+    const answer = await within(PATIENCE_MILLISECONDS, ended, null);
+    if (answer) return answer;
+    const isTrusted = performance.now() - startedAt < TRUST_MILLISECONDS;
+    return (isTrusted && this.outcomes.get(path)) || { path, size, error: null, waiting: true };
   }
 
-  private async lookNow({ path, size }: OpenedName): Promise<OpenedEntry> {
+  private begin(name: OpenedName): Look {
+    const { path } = name;
+    const look = async (): Promise<OpenedEntry> => {
+      const entry = await this.lookNow(name);
+      this.looks.delete(path);
+      this.outcomes.set(path, entry);
+      return entry;
+    };
+    const begun = { startedAt: performance.now(), ended: look() };
+    this.looks.set(path, begun);
+    return begun;
+  }
+
+  private async lookNow(name: OpenedName): Promise<OpenedEntry> {
+    const { path, size } = name;
     const known = this.devices.known(path);
+    const entry = (values: Pick<OpenedEntry, 'size' | 'error'>): OpenedEntry => ({ path, ...values, waiting: false });
     try {
-      if (isNbdUri(path)) return { path, size, error: await this.nbdProblem(path, known) };
+      if (isNbdUri(path)) return entry({ size, error: await this.nbdProblem(path, known) });
       const found = await stat(path);
-      if (found.isFile()) return { path, size: found.size, error: null };
-      if (found.isBlockDevice()) return { path, size, error: null };
-      return { path, size: null, error: 'is neither a file nor a disk' };
+      if (found.isFile()) return entry({ size: found.size, error: null });
+      if (found.isBlockDevice()) return entry({ size, error: null });
+      return entry({ size: null, error: 'is neither a file nor a disk' });
     } catch (error) {
-      return { path, size: isNbdUri(path) ? size : null, error: reasonOf(error) };
+      return entry({ size: isNbdUri(path) ? size : null, error: reasonOf(error) });
     }
   }
 

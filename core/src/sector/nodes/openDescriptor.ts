@@ -9,6 +9,7 @@ import { settleCaches } from '../platform/coherenceLinux';
 import { DescriptorNode, type DescriptorShape } from './descriptorNode';
 import { detectSectorSize } from './detectSectorSize';
 import { storageOf } from './storageOf';
+import { tailNote, tailText } from './tailText';
 
 /**
  * Opens a regular file or block device for reading. What was opened is checked again by its descriptor: a path may have changed
@@ -73,9 +74,9 @@ export async function describeShape(
   }
   const notes: string[] = [];
   if (size !== description.size) {
-    const tail = `${description.size - size} bytes at its end are no whole sector of ${sectorSize} bytes`;
-    if (type === 'block') throw new NotSupportedError(`${path}: ${tail}`, { device: path });
-    notes.push(`${path}: ${tail} and are left out.`);
+    const tail = description.size - size;
+    if (type === 'block') throw new NotSupportedError(`${path}: ${tailText(tail, sectorSize)}`, { device: path });
+    notes.push(tailNote(path, tail, sectorSize));
   }
   const physicalSectorSize = Math.max(sectorSize, description.physicalSectorSize);
   return { shape: { path, descriptor, size, sectorSize, physicalSectorSize }, notes, description };

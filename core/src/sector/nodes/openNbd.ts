@@ -3,6 +3,7 @@ import { NbdClient, parseNbdUri } from '@diskwright/sdk/nbd';
 import type { OpenedNode, OpenOptions, StorageReference } from '../contracts';
 import { detectSectorSize } from './detectSectorSize';
 import { NbdNode, WritableNbdNode } from './nbdNode';
+import { tailNote } from './tailText';
 
 /**
  * Connects to an NBD export and opens it for reading.
@@ -31,8 +32,7 @@ async function open<N extends NbdNode>(
     const node = new Node(uri, client, sectorSize);
     if (node.size === 0) throw new InvalidInputError(`${uri} is empty`, { device: uri });
     const tail = client.size - node.size;
-    const notes =
-      tail === 0 ? [] : [`${uri}: ${tail} bytes at its end are no whole sector of ${sectorSize} bytes and are left out.`];
+    const notes = tail === 0 ? [] : [tailNote(uri, tail, sectorSize)];
     const ended = client.closed.then(() => undefined);
     return { node, kind: 'nbd', model: null, serial: null, readOnly, notes, storage: nbdStorage(uri), ended };
   } catch (error) {

@@ -59,6 +59,8 @@ export interface View {
   /** `sidebar`: left, behind the activity bar; `secondary`: right, for what belongs to the active editor; `panel`: below. */
   place: 'sidebar' | 'secondary' | 'panel';
   order: number;
+  /** Holds while it has something to show; always without it. A place of whose views none has takes no room by itself. */
+  when?: string;
   /** Made when it is first shown. Fills its place; scrolls by itself. */
   create(): Widget;
 }

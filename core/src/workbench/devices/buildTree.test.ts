@@ -6,8 +6,8 @@ import { buildTree, type TreeSource } from './buildTree';
 const list: DeviceList = {
   disks: [],
   opened: [
-    { path: '/a.img', size: 1024, error: null },
-    { path: '/gone.img', size: null, error: 'there is no such file' },
+    { path: '/a.img', size: 1024, error: null, waiting: false },
+    { path: '/gone.img', size: null, error: 'there is no such file', waiting: false },
   ],
   overlays: [],
 };
@@ -50,6 +50,16 @@ test('an expanded device shows its table and volumes with what is on them', () =
     description: 'ext4 · 9 MiB · 25 % used',
     target: { path: '/a.img', partition: 1 },
   });
+});
+
+test('a device that has not answered yet says so, and can be expanded to wait for it or to cancel', () => {
+  const waiting = { ...list, opened: [{ path: '/slow', size: 1024, error: null, waiting: true }] };
+  const rows = buildTree(source({ list: waiting, isExpanded: () => true, layout: () => ({ kind: 'waiting' }) }));
+  expect(rows.find(({ kind }) => kind === 'device')).toMatchObject({
+    description: '1 KiB · has not answered yet',
+    expanded: true,
+  });
+  expect(rows.map(({ kind }) => kind)).toContain('cancel');
 });
 
 test('control characters of a label are not shown as such', () => {

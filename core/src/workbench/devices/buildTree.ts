@@ -47,16 +47,16 @@ export function buildTree(source: TreeSource): TreeNode[] {
 }
 
 function deviceRows(source: TreeSource, choice: DeviceChoice): TreeNode[] {
-  const { path, kind, size, facts, error } = choice;
+  const { path, kind, size, facts, error, waiting } = choice;
   const id = `device:${path}`;
   const expanded = error === null && source.isExpanded(id);
   const head = node({
     id,
     level: 2,
     kind: 'device',
-    icon: error === null ? ICONS[kind] : 'error',
+    icon: error !== null ? 'error' : waiting ? 'watch' : ICONS[kind],
     label: source.label(path),
-    description: [size === null ? null : sizeText(size), ...facts].filter(Boolean).join(' · '),
+    description: [size === null ? null : sizeText(size), ...facts, waiting && 'has not answered yet'].filter(Boolean).join(' · '),
     badges: choice,
     expanded: error === null ? expanded : null,
     target: { path },

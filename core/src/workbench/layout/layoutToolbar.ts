@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Workbench } from '../api';
-import { icon } from '../widgets/parts';
+import { actionButton, icon } from '../widgets/parts';
 import { commandCatalogue } from '../wizards/commandCatalogue';
 import { placedCommands } from '../wizards/placedCommands';
 import { whyMissing } from '../wizards/whyMissing';
@@ -20,7 +20,7 @@ export function layoutToolbar({ commands, host }: Workbench, view: LayoutToolbar
   const catalogue = commandCatalogue(host);
   const unplannable = whyMissing(catalogue, PLANNING_COMMAND);
   const button = (label: string, name: string, command: string, args: object): TemplateResult =>
-    html`<button type="button" class="dw-button" @click=${() => commands.run(command, args)}>${icon(name)}${label}</button>`;
+    actionButton(name, label, () => commands.run(command, args));
   return html`<div class="dw-actions dw-layout-toolbar">
     <button
       type="button"

@@ -40,7 +40,7 @@ export function regionDetailsPanel(
       actions.length === 0
         ? nothing
         : html`<div class="dw-actions">
-            ${actions.map(({ label, icon: name, run }) => html`<button type="button" class="dw-button" @click=${run}>${icon(name)}${label}</button>`)}
+            ${actions.map(({ label, icon: name, run }) => actionButton(name, label, run))}
           </div>`
     }
     ${extra.after ?? nothing}

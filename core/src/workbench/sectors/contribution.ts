@@ -16,15 +16,19 @@ import './views/structureView';
 
 function registerViews(sectors: Sectors): void {
   const { views } = sectors.workbench;
+  const when = 'sectorsOpen';
   const add = (view: Omit<View, 'create'>, tag: string): void =>
     void views.register({
       ...view,
       create: () =>
         new ElementWidget(Object.assign(document.createElement(tag) as SectorView, { sectors, className: 'dw-sectors-view' })),
     });
-  add({ id: 'structure', title: 'Structure', icon: 'list-tree', place: 'secondary', order: 10 }, 'dw-sector-structures');
-  add({ id: 'inspector', title: 'Data Inspector', icon: 'symbol-numeric', place: 'secondary', order: 20 }, 'dw-sector-inspector');
-  add({ id: 'bookmarks', title: 'Bookmarks', icon: 'bookmark', place: 'secondary', order: 30 }, 'dw-sector-bookmarks');
+  add({ id: 'structure', title: 'Structure', icon: 'list-tree', place: 'secondary', order: 10, when }, 'dw-sector-structures');
+  add(
+    { id: 'inspector', title: 'Data Inspector', icon: 'symbol-numeric', place: 'secondary', order: 20, when },
+    'dw-sector-inspector',
+  );
+  add({ id: 'bookmarks', title: 'Bookmarks', icon: 'bookmark', place: 'secondary', order: 30, when }, 'dw-sector-bookmarks');
   add({ id: 'pendingChanges', title: 'Pending Changes', icon: 'diff-modified', place: 'panel', order: 30 }, 'dw-sector-pending');
   add({ id: 'search', title: 'Search', icon: 'search', place: 'panel', order: 40 }, 'dw-sector-search');
 }

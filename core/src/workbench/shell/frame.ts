@@ -34,6 +34,8 @@ const EDITOR_HEIGHT = 140;
 export class Frame {
   readonly element = document.createElement('div');
   private state: FrameState = structuredClone(INITIAL);
+  /** Parts that have nothing to show now, and take no room whatever is kept of them. */
+  private readonly vacant = new Set<Part>();
   private readonly sashes: Record<Part, Sash>;
   private readonly middle = document.createElement('div');
   private readonly centre = document.createElement('div');
@@ -65,14 +67,24 @@ export class Frame {
   }
 
   isVisible(part: Part): boolean {
-    return this.state[part].visible;
+    return this.state[part].visible && !this.vacant.has(part);
   }
 
+  /** What the user wants: who asks for a part sees it, with nothing in it, too. */
   setVisible(part: Part, visible: boolean): void {
-    if (this.state[part].visible === visible) return;
+    if (this.isVisible(part) === visible) return;
     this.state[part].visible = visible;
+    this.vacant.delete(part);
     this.apply();
     this.onChange();
+  }
+
+  /** Whether it has something to show: while it has not, it is hidden, and then as the user left it. */
+  setVacant(part: Part, vacant: boolean): void {
+    if (this.vacant.has(part) === vacant) return;
+    if (vacant) this.vacant.add(part);
+    else this.vacant.delete(part);
+    this.apply();
   }
 
   save(): FrameState {
@@ -91,7 +103,7 @@ export class Frame {
   /** The sizes of today's window: what was asked for, unless there is too little room. */
   private apply(): void {
     for (const part of ['sidebar', 'secondary', 'panel'] as const) {
-      const { visible } = this.state[part];
+      const visible = this.isVisible(part);
       const element = this.parts[part];
       element.hidden = !visible;
       this.sashes[part].element.hidden = !visible;
@@ -109,7 +121,7 @@ export class Frame {
     if (width === 0) return Number.MAX_SAFE_INTEGER;
     if (part === 'panel') return height - EDITOR_HEIGHT;
     const other = part === 'sidebar' ? 'secondary' : 'sidebar';
-    const taken = this.state[other].visible ? this.state[other].size : 0;
+    const taken = this.isVisible(other) ? this.state[other].size : 0;
     return width - this.parts.activityBar.offsetWidth - taken - EDITOR_WIDTH;
   }
 

@@ -39,6 +39,8 @@ export class Shell {
   private readonly parts: Record<PartName, ViewPart>;
   private readonly editorHost: WidgetHost;
   private restored = false;
+  /** Whether there was something to show beside the editors. */
+  private secondaryApplies = true;
 
   constructor(private readonly services: ShellServices) {
     const { views, menus, context, statusItems, commands, link } = services;
@@ -81,6 +83,7 @@ export class Shell {
     this.dock.panel.layoutModified.connect(() => this.save());
     services.editors.onDidChange(() => this.save());
     services.editors.onDidChangeActive((pane) => this.onActive(pane));
+    for (const event of [context.onDidChange, views.onDidChange]) event(() => this.fitSecondary());
     addEventListener('pagehide', () => this.save());
   }
 
@@ -91,6 +94,7 @@ export class Shell {
     this.editorHost.show(this.dock.panel);
     const saved = restore ? await readSession(this.services.state).catch(() => null) : null;
     if (saved) this.restore(saved);
+    this.fitSecondary();
     for (const part of Object.values(this.parts)) part.update();
     this.tellVisible();
     this.activityBar.update();
@@ -167,6 +171,21 @@ export class Shell {
     context.set('activeEditor', pane?.input.type ?? null);
     document.title = pane ? `${pane.title.label} – Diskwright` : 'Diskwright';
     this.save();
+  }
+
+  /** The bar beside the editors goes when none of its views has anything to show, and comes back with what it shows. */
+  private fitSecondary(): void {
+    const { views, context } = this.services;
+    const applies = views.at('secondary').some(({ view }) => context.matches(view.when));
+    if (applies === this.secondaryApplies) return;
+    this.secondaryApplies = applies;
+    const wasVisible = this.isVisible('secondary');
+    const hadFocus = this.parts.secondary.element.contains(document.activeElement);
+    this.frame.setVacant('secondary', !applies);
+    if (this.isVisible('secondary') === wasVisible) return;
+    this.parts.secondary.update();
+    this.tellVisible();
+    if (hadFocus) this.dock.focus();
   }
 
   private tellVisible(): void {

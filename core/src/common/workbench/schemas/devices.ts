@@ -29,6 +29,16 @@ export const OverlayEntry = Type.Object({
   size: Bytes,
 });
 
+/** What was opened by name before. */
+export const OpenedEntry = Type.Object({
+  path: Text,
+  size: nullable(Bytes),
+  /** Why it cannot be opened any more. */
+  error: nullable(Text),
+  /** Whether it has been asked and has not answered yet: it may be slow, or gone. */
+  waiting: Type.Boolean(),
+});
+
 /** One link of the way from the device down to a byte, outermost first. */
 export const OwnerLink = Type.Object({
   /** `device`, `table`, `partition`, `gap`, `volume`, `structure`, `field`, `file`, `allocated`, `free`. */
@@ -60,8 +70,8 @@ export const messages = {
     Empty,
     Type.Object({
       disks: Type.Array(ListedDevice, { maxItems: 4096 }),
-      /** What was opened by name, until it is forgotten; `error` says why it cannot be opened any more. */
-      opened: Type.Array(Type.Object({ path: Text, size: nullable(Bytes), error: nullable(Text) }), { maxItems: 4096 }),
+      /** What was opened by name, until it is forgotten. */
+      opened: Type.Array(OpenedEntry, { maxItems: 4096 }),
       overlays: Type.Array(OverlayEntry, { maxItems: 4096 }),
     }),
   ),

@@ -53,7 +53,11 @@ export class EditorHeader {
   /** Where what is shown is not what is there. */
   private sizeNote(): string {
     const { device } = this.editor.document!;
-    const known = this.sectors.workbench.devices.list?.opened.find(({ path }) => path === device.path);
+    const { list } = this.sectors.workbench.devices;
+    const isOverlay = device.identity.kind === 'overlay';
+    if (isOverlay && list?.overlays.every(({ name }) => name !== device.path))
+      return ' (this overlay was removed: close the editor)';
+    const known = list?.opened.find(({ path }) => path === device.path);
     if (known?.error) return ' (cannot be opened any more)';
     const more = (known?.size ?? device.size) - device.size;
     if (more === 0) return '';

@@ -3,6 +3,7 @@ import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { SearchHit } from '../../../common/workbench';
 import { formatSize } from '../../../common/text/size';
 import type { Disposable } from '../../api';
+import { LONGEST_PATTERN } from '../../../common/text/longestPattern';
 import { decodeBase64 } from '../../widgets/shared/base64';
 import { LightElement } from '../../widgets/lightElement';
 import { hexOffset, partitionAt } from '../model/offsetFormat';
@@ -226,10 +227,9 @@ ${problem.caret}${problem.message}</pre>`
     if (!active || !document || this.text === '') return;
     this.edited = false;
     const range = this.range(active.selection.cursor, active.range);
-    this.refusal =
-      range === null ? 'The cursor lies in no partition: move it into the one to be searched, or search the whole device.' : null;
+    this.refusal = range === null ? NO_PARTITION : this.text.length > LONGEST_PATTERN ? tooLong(this.text) : null;
     this.requestUpdate();
-    if (range === null) return;
+    if (range === null || this.refusal !== null) return;
     const pattern = { kind: this.kind, text: this.text, ignoreCase: this.ignoreCase, encodings: [...this.chosen] };
     void search.start(document.device.path, document.device.deviceId, pattern, range);
   }
@@ -251,6 +251,10 @@ ${problem.caret}${problem.message}</pre>`
   }
 }
 customElements.define('dw-sector-search', SearchView);
+
+const NO_PARTITION = 'The cursor lies in no partition: move it into the one to be searched, or search the whole device.';
+const tooLong = ({ length }: string): string =>
+  `The pattern has ${length.toLocaleString('en')} characters, and ${LONGEST_PATTERN.toLocaleString('en')} can be searched for: shorten it.`;
 
 function hints(state: string): string {
   if (state === 'failed') return 'Change the pattern, then search again.';

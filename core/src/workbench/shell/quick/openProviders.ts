@@ -42,8 +42,12 @@ function describeDevices(list: DeviceList | null): Map<string, string> {
   const sized = (path: string, size: number): [string, string] => [path, `${sizeText(size)}, ${path}`];
   return new Map([
     ...(list?.disks ?? []).map(({ path, size }) => sized(path, size)),
-    ...(list?.opened ?? []).map(({ path, size, error }): [string, string] =>
-      error === null && size !== null ? sized(path, size) : [path, error ?? path],
+    ...(list?.opened ?? []).map(({ path, size, error, waiting }): [string, string] =>
+      waiting
+        ? [path, `has not answered yet, ${path}`]
+        : error === null && size !== null
+          ? sized(path, size)
+          : [path, error ?? path],
     ),
     ...(list?.overlays ?? []).map(({ name, base }): [string, string] => [name, `simulated result on ${base}`]),
   ]);

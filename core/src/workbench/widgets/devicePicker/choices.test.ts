@@ -16,7 +16,7 @@ const [system, mounted, small, image] = deviceChoices({
     { ...disk, path: '/dev/sdb', size: 1000, mounted: ['/mnt'] },
     { ...disk, path: '/dev/sdc', size: 10 },
   ],
-  opened: [{ path: '/gone.img', size: null, error: 'there is no such file' }],
+  opened: [{ path: '/gone.img', size: null, error: 'there is no such file', waiting: false }],
   overlays: [],
 });
 const target: PickOptions = { role: 'target', format: 'device', minimumSize: 100 };

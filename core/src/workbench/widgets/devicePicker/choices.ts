@@ -16,6 +16,8 @@ export interface DeviceChoice {
   mounted: readonly string[];
   /** Why it cannot be opened. */
   error: string | null;
+  /** It has been asked and has not answered yet. */
+  waiting: boolean;
 }
 
 export interface PickOptions {
@@ -30,7 +32,7 @@ export interface PickOptions {
 
 /** Disks first, then what was opened, then overlays. */
 export function deviceChoices({ disks, opened, overlays }: DeviceList): DeviceChoice[] {
-  const plain = { readOnly: false, system: false, mounted: [], error: null };
+  const plain = { readOnly: false, system: false, mounted: [], error: null, waiting: false };
   return [
     ...disks.map(({ path, size, transport, serial, readOnly, system, mounted }) => ({
       path,
@@ -41,8 +43,9 @@ export function deviceChoices({ disks, opened, overlays }: DeviceList): DeviceCh
       system,
       mounted,
       error: null,
+      waiting: false,
     })),
-    ...opened.map(({ path, size, error }) => ({ ...plain, path, kind: 'opened' as const, size, facts: [], error })),
+    ...opened.map((entry) => ({ ...plain, ...entry, kind: 'opened' as const, facts: [] })),
     ...overlays.map(({ name, base, size }) => ({
       ...plain,
       path: name,

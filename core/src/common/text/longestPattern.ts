@@ -1,0 +1,2 @@
+/** Characters of the longest pattern that is searched for. */
+export const LONGEST_PATTERN = 4096;
