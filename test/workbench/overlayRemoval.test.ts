@@ -24,6 +24,15 @@ test('editors of a result go with it', async () => {
   expect((await workbench.request('devices/list', {})).overlays).toEqual([]);
 });
 
+test('an editor in another window says that its result is gone', async () => {
+  const { page, workbench, result, name } = await simulated();
+  await result.getByRole('button', { name: 'Open sectors' }).click();
+  const header = page.getByRole('toolbar', { name: 'Sectors' });
+  await header.waitFor();
+  await workbench.request('overlays/remove', { name });
+  await header.getByText('this overlay was removed').waitFor();
+});
+
 test('a result that a job reads stays, and why is said', async () => {
   const { page, result, name, used, workbench } = await simulated();
   const { kind, plan } = (await workbench.request('commands/execute', {

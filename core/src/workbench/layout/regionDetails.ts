@@ -5,7 +5,7 @@ import { exactSizeText, sizeText } from '../widgets/shared/sizeText';
 import { alignmentText } from '../widgets/diskMap/alignment';
 import type { MapRegion } from '../widgets/diskMap/regions';
 import { regionTitle, sectors, usedPercent } from '../widgets/diskMap/regionText';
-import { icon } from '../widgets/parts';
+import { actionButton } from '../widgets/parts';
 
 /** Something that can be done with the selected region. */
 export interface RegionAction {
@@ -39,9 +39,7 @@ export function regionDetailsPanel(
     ${
       actions.length === 0
         ? nothing
-        : html`<div class="dw-actions">
-            ${actions.map(({ label, icon: name, run }) => actionButton(name, label, run))}
-          </div>`
+        : html`<div class="dw-actions">${actions.map(({ label, icon: name, run }) => actionButton(name, label, run))}</div>`
     }
     ${extra.after ?? nothing}
   </section>`;

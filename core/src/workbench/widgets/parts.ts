@@ -6,6 +6,16 @@ import { showError } from './shared/errorText';
 /** @param name a codicon's */
 export const icon = (name: string): TemplateResult => html`<i class="codicon codicon-${name}" aria-hidden="true"></i>`;
 
+const LONG_LABEL_CHARACTERS = 32;
+
+/** A button with a sign and a label, which may be a plugin's: a long one is cut off, and whole in the tooltip. */
+export function actionButton(iconName: string, label: string, run: () => unknown): TemplateResult {
+  const title = label.length > LONG_LABEL_CHARACTERS ? label : nothing;
+  return html`<button type="button" class="dw-button" title=${title} @click=${run}>
+    ${icon(iconName)}<span class="dw-button-label">${label}</span>
+  </button>`;
+}
+
 type CalloutKind = 'info' | 'warning' | 'error' | 'success';
 const CALLOUTS: Readonly<Record<CalloutKind, { icon: string; label: string }>> = {
   info: { icon: 'info', label: 'Note' },
