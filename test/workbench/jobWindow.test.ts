@@ -34,7 +34,7 @@ test('a job is cancelled at half, after saying what becomes of its target', asyn
   const dialog = lab.page.getByRole('dialog');
   expect(await dialog.innerText()).toContain('The target will look empty');
   await dialog.getByRole('button', { name: 'Cancel the job' }).click();
-  await job.getByText('Do not use the target before it is written anew').waitFor();
+  await job.getByText('Do not use the target as it is').waitFor();
   expect(await job.locator('.dw-job-state').innerText()).toContain('Cancelled');
   expect(await job.innerText()).toContain('130 (cancelled)');
   expect(await job.getByRole('button', { name: 'Cancel…' }).count()).toBe(0);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { JobProgress } from '../../common';
+import { undoneJobOf } from '../../common/plan';
 import { FolderWatch } from '../folderWatch';
 import { type Disposable, Listeners } from '../listeners';
 import { ensureFolder } from '../paths';
+import { loadPlan } from '../plans/planStore';
 import { JobConnection } from './jobConnection';
 import { isRunning } from './jobControl';
 import { creationTime, listJobIds } from './jobFolder';
@@ -39,6 +41,8 @@ export class JobWatcher {
   private readonly progressed = new Listeners<{ id: string; progress: JobProgress }>();
   private readonly ended = new Listeners<string>();
   private readonly entries = new Map<string, Entry>();
+  /** Ids of jobs that others have undone: they are marked a moment after the others have ended. */
+  private readonly awaitedUndone = new Set<string>();
   private watch: FolderWatch | null = null;
   /** Looks go one after the other, or a job would be attached to twice. */
   private turn: Promise<void> = Promise.resolve();
@@ -56,7 +60,7 @@ export class JobWatcher {
     return this.changed.add(listener);
   }
 
-  /** At most five times a second for each job. */
+  /** At most five times a second for each job, and when it is paused or continued. */
   onProgress(listener: (event: { id: string; progress: JobProgress }) => void): Disposable {
     return this.progressed.add(listener);
   }
@@ -98,7 +102,7 @@ export class JobWatcher {
       if (this.disposed) return;
       const known = this.entries.get(id);
       if (!known) await this.lookAt(id, null);
-      else if (known.settled ? await this.runsAgain(known) : !(known.connection && known.job.state === 'running'))
+      else if (known.settled ? await this.isDifferent(known) : !(known.connection && known.job.state === 'running'))
         await this.lookAt(id, known);
     }
     this.knowsAll = true;
@@ -121,12 +125,17 @@ export class JobWatcher {
     // One that came and went between two looks has ended, too.
     const isNews = known ? differs : this.knowsAll;
     if (isNews) this.changed.tell(entry.job);
-    if (entry.settled && (known || this.knowsAll)) this.ended.tell(id);
+    if (!entry.settled || !(known || this.knowsAll)) return;
+    this.ended.tell(id);
+    const stored = await loadPlan(join(folder, 'plan.json')).catch(() => null);
+    const undone = stored && undoneJobOf(stored.plan);
+    if (undone) this.awaitedUndone.add(undone);
   }
 
-  /** One that did not come to its end may be gone on with. */
-  private async runsAgain(entry: Entry): Promise<boolean> {
+  /** One that has ended may be undone; one that did not come to its end may be gone on with. */
+  private async isDifferent(entry: Entry): Promise<boolean> {
     const { id, state } = entry.job;
+    if (this.awaitedUndone.has(id) && (await this.jobs.summary(id)).state === 'undone') return this.awaitedUndone.delete(id);
     if (state === 'done' || state === 'undone') return false;
     entry.settled = !(await isRunning(join(this.dataFolder, 'jobs', id)));
     return !entry.settled;
@@ -157,9 +166,10 @@ export class JobWatcher {
   private progress(id: string, progress: JobProgress): void {
     const entry = this.entries.get(id);
     if (!entry) return;
+    const isTurn = entry.job.progress?.paused !== progress.paused;
     entry.job.progress = progress;
     const now = Date.now();
-    if (now - entry.lastTold < MILLISECONDS_BETWEEN_PROGRESS) return;
+    if (!isTurn && now - entry.lastTold < MILLISECONDS_BETWEEN_PROGRESS) return;
     entry.lastTold = now;
     this.progressed.tell({ id, progress });
   }

@@ -34,7 +34,10 @@ export const jobHandlers: HandlerFactory = ({ host }) => ({
   'jobs/undoPlan': async ({ id }, { signal }) => ({
     digest: await host.planLibrary.keep(await host.jobs.undoPlan(id, {}, signal)),
   }),
-  'jobs/report': async ({ id, path }) => {
+  'jobs/lostFiles': async ({ id }, { signal }) => ({ lostFiles: await host.lostFiles.of(id, signal) }),
+  'jobs/report': async ({ id, path }, { signal }) => {
+    // Kept in the job's folder, where the report finds it.
+    if ((await host.jobs.summary(id)).result?.holeCount) await host.lostFiles.of(id, signal);
     const text = await jobReport(await host.jobs.show(id));
     if (path !== null) await saveReport(text, path);
     return { text: text.slice(0, 2 * MAX_LOG_CHARACTERS) };
@@ -53,7 +56,8 @@ export const jobWatcher: Watcher = (host, pages) => {
 };
 
 function listed({ id, state, title, startedAt, result, progress }: WatchedJob): JobSummary {
-  return { id, state, title, startedAt, result: shortened(result, LISTED_HOLES, 0), progress };
+  const { lostFiles: _lost, slow: _slow, ...short } = shortened(result, LISTED_HOLES, 0) ?? {};
+  return { id, state, title, startedAt, result: result && (short as JobResult), progress };
 }
 
 function shortened(result: JobResult | null, holes: number, digests: number): JobResult | null {

@@ -1,12 +1,13 @@
 import type { Contribution } from '../api';
 import { ElementPane, ElementWidget } from '../widgets/elementPane';
+import { registerJobCommands } from './jobCommands';
 import { JobEditor } from './jobEditor';
 import { JobNotices } from './jobNotices';
 import { JobsView } from './jobsView';
 
 /** Jobs: plans that are being applied, or were. */
 export const jobs: Contribution = (workbench) => {
-  const { commands, editors, views } = workbench;
+  const { editors, views } = workbench;
   editors.register({
     type: 'job',
     create: (input) => {
@@ -23,12 +24,6 @@ export const jobs: Contribution = (workbench) => {
     order: 10,
     create: () => new ElementWidget(new JobsView(workbench)),
   });
-  commands.register({
-    id: 'jobs.open',
-    title: 'Open Job',
-    category: 'Jobs',
-    hidden: true,
-    run: async (args) => void (await editors.open({ type: 'job', key: (args as { id: string }).id })),
-  });
+  registerJobCommands(workbench);
   new JobNotices(workbench);
 };

@@ -44,7 +44,9 @@ export class JobNotices {
     const { progress, id, title } = first;
     const share = progress && progress.total > 0 ? ` ${percentText(progress)}` : '';
     const more = running.length > 1 ? ` (+${running.length - 1})` : '';
-    const text = `$(sync) ${progress ? stageText({ ...progress, text: '' }).trim() : 'Job'}${share}${more}`;
+    const { icon, text: state } = stateWords(first);
+    const doing = progress?.paused ? state : progress ? stageText({ ...progress, text: '' }).trim() : 'Job';
+    const text = `$(${icon}) ${doing}${share}${more}`;
     const tooltip = [title, progress ? stageText(progress) : '', progress ? timeLeftText(progress) : '']
       .filter(Boolean)
       .join('\n');

@@ -16,7 +16,15 @@ const result: JobResult = {
   startedAt: '2026-11-22T08:00:00.000Z',
   endedAt: '2026-11-22T08:00:02.000Z',
 };
-const progress: JobProgress = { stage: 'content', text: 'x', done: 25, total: 100, bytesPerSecond: 10, paused: false, limit: 'read' };
+const progress: JobProgress = {
+  stage: 'content',
+  text: 'x',
+  done: 25,
+  total: 100,
+  bytesPerSecond: 10,
+  paused: false,
+  limit: 'read',
+};
 
 describe('the state of a job', () => {
   test('what could not be read is told with its size, as far as all of it is known', () => {
@@ -29,8 +37,8 @@ describe('the state of a job', () => {
   });
 
   test('with holes is not simply done', () => {
-    expect(stateWords({ state: 'done', result })).toMatchObject({ text: 'Done', tone: 'good' });
-    expect(stateWords({ state: 'done', result: { ...result, holeCount: 3 } })).toMatchObject({
+    expect(stateWords({ state: 'done', result, progress: null })).toMatchObject({ text: 'Done', tone: 'good' });
+    expect(stateWords({ state: 'done', result: { ...result, holeCount: 3 }, progress: null })).toMatchObject({
       text: 'Done with 3 holes',
       tone: 'warning',
     });
@@ -39,8 +47,12 @@ describe('the state of a job', () => {
   test('says what it leaves behind when it did not get to its end', () => {
     expect(leftBehind({ state: 'done', result })).toBeNull();
     expect(leftBehind({ state: 'cancelled', result: { ...result, phase: 'check' } })).toContain('Nothing was written');
-    expect(leftBehind({ state: 'cancelled', result })).toContain('Do not use the target');
-    expect(leftBehind({ state: 'interrupted', result: null })).toContain('Do not use the target');
+    for (const job of [
+      { state: 'cancelled', result },
+      { state: 'interrupted', result: null },
+    ] as const) {
+      expect(leftBehind(job)).toMatch(/Do not use the target as it is: resume the job.*undo it/);
+    }
   });
 });
 
@@ -51,6 +63,11 @@ describe('progress in words', () => {
       'about 8 s left',
       'Limited by reading the source',
     ]);
+  });
+
+  test('tells no end while it rests', () => {
+    expect(timeLeftText({ ...progress, paused: true })).toBe('');
+    expect(stateWords({ state: 'running', result: null, progress: { ...progress, paused: true } }).text).toBe('Paused');
   });
 
   test('leaves out what is not known', () => {

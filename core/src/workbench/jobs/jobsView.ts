@@ -10,6 +10,7 @@ import { LightElement } from '../widgets/lightElement';
 import { icon, progressBar } from '../widgets/parts';
 import { emptyBlock } from '../widgets/shared/blocks';
 import './job.css';
+import { canPause, canResume, canUndo, jobKeys } from './jobPossible';
 import { durationText, percentText, stateWords, timeLeftText } from './jobWords';
 
 const TICK_MILLISECONDS = 1000;
@@ -20,6 +21,8 @@ const JOBS_AT_ONCE = 100;
 @customElement('dw-jobs')
 export class JobsView extends LightElement {
   @state() private limit = JOBS_AT_ONCE;
+  /** Of the row that had the focus last: commands without arguments mean it. */
+  private focusedId = '';
 
   constructor(private readonly workbench: Workbench) {
     super();
@@ -27,7 +30,9 @@ export class JobsView extends LightElement {
   }
 
   protected override attach(keep: (item: Disposable) => void): void {
-    keep(this.workbench.jobs.onDidChange(() => this.requestUpdate()));
+    const { jobs, context } = this.workbench;
+    keep(jobs.onDidChange(() => this.requestUpdate()));
+    keep(context.bind(this, () => jobKeys(jobs.get(this.focusedId))));
     const ticking = setInterval(() => {
       if (this.workbench.jobs.jobs?.some(({ state }) => state === 'running')) this.requestUpdate();
     }, TICK_MILLISECONDS);
@@ -52,6 +57,7 @@ export class JobsView extends LightElement {
             <th scope="col">Progress</th>
             <th scope="col">Started</th>
             <th scope="col" class="dw-number">Duration</th>
+            <th scope="col"><span class="dw-visually-hidden">Actions</span></th>
           </tr>
         </thead>
         <tbody @keydown=${moveByArrows}>
@@ -70,7 +76,12 @@ export class JobsView extends LightElement {
   private renderJob(job: JobSummary): TemplateResult {
     const words = stateWords(job);
     const open = (): void => void this.workbench.editors.open({ type: 'job', key: job.id });
-    return html`<tr class="dw-jobs-row" @click=${open}>
+    return html`<tr
+      class="dw-jobs-row"
+      @click=${open}
+      @focusin=${() => (this.focusedId = job.id)}
+      @contextmenu=${(event: MouseEvent) => this.showMenu(event, job)}
+    >
       <td class="dw-tone-${words.tone}">${icon(words.icon)} ${words.text}</td>
       <td>
         <button type="button" class="dw-link-button dw-jobs-title" title=${printable(job.title)} @click=${open}>
@@ -80,7 +91,40 @@ export class JobsView extends LightElement {
       <td>${job.state === 'running' ? renderProgress(job) : endText(job)}</td>
       <td>${new Date(job.startedAt).toLocaleString()}</td>
       <td class="dw-number">${durationText(job, Date.now())}</td>
+      <td class="dw-jobs-actions">${this.renderActions(job)}</td>
     </tr>`;
+  }
+
+  private renderActions(job: JobSummary): unknown {
+    const action = (name: string, label: string, command: string): TemplateResult =>
+      html`<button
+        type="button"
+        class="dw-icon-button"
+        title=${label}
+        aria-label="${label}: ${printable(job.title)}"
+        @click=${(event: Event) => {
+          event.stopPropagation();
+          this.focusedId = job.id;
+          void this.workbench.commands.run(command, { id: job.id });
+        }}
+      >
+        ${icon(name)}
+      </button>`;
+    return [
+      canPause(job) ? action('debug-pause', 'Pause', 'jobs.pause') : nothing,
+      canResume(job) ? action('debug-continue', 'Resume', 'jobs.resume') : nothing,
+      canUndo(job) ? action('discard', 'Undo…', 'jobs.undo') : nothing,
+    ];
+  }
+
+  /** By the pointer at the pointer, by the keys below the title. */
+  private showMenu(event: MouseEvent, job: JobSummary): void {
+    event.preventDefault();
+    this.focusedId = job.id;
+    const box = (event.target as HTMLElement).getBoundingClientRect();
+    const isByKeys = event.button !== 2;
+    const at = isByKeys ? { x: box.left, y: box.bottom } : { x: event.clientX, y: event.clientY };
+    this.workbench.menus.showContext('context:job', at, { id: job.id }, jobKeys(job));
   }
 }
 

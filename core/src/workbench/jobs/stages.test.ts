@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import type { JobProgress, JobResult } from '../../common';
 import { furtherStage, stagesOf } from './stages';
 
-const progress = (stage: string): JobProgress => ({ stage, text: '', done: 0, total: 0, bytesPerSecond: 0, paused: false, limit: null });
+const progress = (stage: string): JobProgress => ({
+  stage,
+  text: '',
+  done: 0,
+  total: 0,
+  bytesPerSecond: 0,
+  paused: false,
+  limit: null,
+});
 const states = (...given: Parameters<typeof stagesOf>) => stagesOf(...given).map(({ state }) => state);
 
 test('a running job has done what is before its stage', () => {

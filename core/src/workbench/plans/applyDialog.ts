@@ -6,6 +6,7 @@ import type { DialogOptions, Workbench } from '../api';
 import { miniMap } from '../widgets/devicePicker/miniMap';
 import { callout } from '../widgets/parts';
 import { sentence } from '../widgets/shared/errorText';
+import { ApplyOptions, type AppliedOptions } from './applyOptions';
 import { layoutSummary } from './layoutSummary';
 import type { PlanAnswer } from './planFacts';
 import { SAVED_WORDS, shortDigest } from './planWords';
@@ -23,7 +24,7 @@ export async function askToApply(
   { host, dialogs, devices }: Workbench,
   { digest, plan }: PlanAnswer,
   { signal, canChange }: { signal: AbortSignal; canChange: boolean },
-): Promise<{ word: string | null } | 'change' | null> {
+): Promise<{ word: string | null; options: AppliedOptions } | 'change' | null> {
   const safety = await host.request('plans/safety', { digest }, signal);
   const { word, action, refusals } = safety;
   const body = document.createElement('div');
@@ -34,15 +35,19 @@ export async function askToApply(
     typed = (event.target as HTMLInputElement).value.trim();
     changed();
   };
-  render(
+  const draw = (): void => void render(content(), body);
+  const options = new ApplyOptions(plan, () => {
+    draw();
+    changed();
+  });
+  const content = (): TemplateResult =>
     html`${refusals.map((reason) => callout('error', sentence(printable(reason))))}
       ${safety.targets.map((target) => targetBlock(target, devices.label(target.path)))}
       ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
-      ${refusals.length > 0 ? nothing : savedFirst(plan.undo)}
+      ${refusals.length > 0 ? nothing : html`${savedFirst(plan.undo)} ${options.render()}`}
       <p class="dw-muted">Plan <code>${shortDigest(digest)}</code>: ${printable(plan.title)}</p>
-      ${refusals.length === 0 && word !== null ? wordField(word, type) : nothing}`,
-    body,
-  );
+      ${refusals.length === 0 && word !== null ? wordField(word, type) : nothing}`;
+  draw();
   if (refusals.length > 0) {
     const back = { label: 'Back to the plan', kind: 'primary' } as const;
     const buttons: DialogOptions['buttons'] = canChange ? [back, { label: 'Make another…', kind: 'normal' }] : [back];
@@ -56,10 +61,10 @@ export async function askToApply(
       { label: action, kind: 'danger' },
       { label: 'Back to the plan', kind: 'normal' },
     ],
-    enabled: (index) => index !== 0 || word === null || typed === word,
+    enabled: (index) => index !== 0 || ((word === null || typed === word) && options.value !== null),
     onOpen: (update) => (changed = update),
   });
-  return button === 0 ? { word } : null;
+  return button === 0 && options.value ? { word, options: options.value } : null;
 }
 
 /** The target by what it is and what is on it, not by its size alone. */

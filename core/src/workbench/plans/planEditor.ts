@@ -259,7 +259,7 @@ export class PlanEditor extends LightElement implements PaneElement {
       if (consent === 'change') return void (await this.change());
       if (!consent) return;
       this.busy = { ...this.busy!, text: 'Starting the job…' };
-      const { jobId } = await host.request('plans/apply', { digest: this.digest, word: consent.word }, signal);
+      const { jobId } = await host.request('plans/apply', { digest: this.digest, ...consent }, signal);
       await editors.open({ type: 'job', key: jobId });
     });
 

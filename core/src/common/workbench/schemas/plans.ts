@@ -5,7 +5,7 @@ import { CommandInput, ResolveResult, ViewResult } from '@diskwright/sdk/protoco
 import { DeviceLayout } from '@diskwright/sdk/protocol/schemas/devices';
 import { CommandContribution } from '@diskwright/sdk/protocol/schemas/manifest';
 import { Plan, Step } from '@diskwright/sdk/protocol/schemas/plan';
-import { JobOptions, JobProgress, JobResult, JobState, ListedDevice } from '../../schemas/index';
+import { JobOptions, JobProgress, JobResult, JobState, ListedDevice, LostFiles } from '../../schemas/index';
 import { notification, nullable, request, Token } from './shared';
 
 export const PlanSummary = Type.Object({
@@ -179,6 +179,8 @@ export const messages = {
   'jobs/resume': request(Type.Object({ id: Id }), Empty),
   /** Makes the plan that takes back what a job has done, and keeps it; answers its digest. */
   'jobs/undoPlan': request(Type.Object({ id: Id }), Type.Object({ digest: Digest })),
+  /** What stood where a job could not read; null where that cannot be told. The first time the sources are read for it. */
+  'jobs/lostFiles': request(Type.Object({ id: Id }), Type.Object({ lostFiles: nullable(LostFiles) })),
   /** What happened, for people. With a path it is written there; what is there already is not replaced. */
   'jobs/report': request(Type.Object({ id: Id, path: nullable(Text) }), Type.Object({ text: Type.String() })),
   /** A job began, ended or changed its state, whoever started it. */
