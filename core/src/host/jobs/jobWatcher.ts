@@ -6,7 +6,6 @@ import { type Disposable, Listeners } from '../listeners';
 import { ensureFolder } from '../paths';
 import { loadPlan } from '../plans/planStore';
 import { JobConnection } from './jobConnection';
-import { isRunning } from './jobControl';
 import { creationTime, listJobIds } from './jobFolder';
 import type { JobService, JobSummary } from './jobService';
 
@@ -121,7 +120,8 @@ export class JobWatcher {
     if (isRunning && entry.connection) this.endWatch(entry);
     else if (mayStillRun(summary)) entry.watch ??= new FolderWatch(folder, () => void this.look(), LATER_LOOK_MILLISECONDS);
     else this.settle(entry);
-    const differs = before.state !== summary.state || before.title !== summary.title;
+    const differs =
+      before.state !== summary.state || before.title !== summary.title || before.result?.endedAt !== summary.result?.endedAt;
     // One that came and went between two looks has ended, too.
     const isNews = known ? differs : this.knowsAll;
     if (isNews) this.changed.tell(entry.job);
@@ -132,13 +132,15 @@ export class JobWatcher {
     if (undone) this.awaitedUndone.add(undone);
   }
 
-  /** One that has ended may be undone; one that did not come to its end may be gone on with. */
+  /** One that has ended may be undone; one that did not come to its end may be gone on with, even to another end between two looks. */
   private async isDifferent(entry: Entry): Promise<boolean> {
-    const { id, state } = entry.job;
-    if (this.awaitedUndone.has(id) && (await this.jobs.summary(id)).state === 'undone') return this.awaitedUndone.delete(id);
-    if (state === 'done' || state === 'undone') return false;
-    entry.settled = !(await isRunning(join(this.dataFolder, 'jobs', id)));
-    return !entry.settled;
+    const { id, state, result } = entry.job;
+    if (state === 'undone' || (state === 'done' && !this.awaitedUndone.has(id))) return false;
+    const now = await this.jobs.summary(id);
+    if (now.state === state && now.result?.endedAt === result?.endedAt) return false;
+    entry.settled = now.state !== 'running';
+    if (now.state === 'undone') this.awaitedUndone.delete(id);
+    return true;
   }
 
   private async newEntry(id: string): Promise<Entry> {
