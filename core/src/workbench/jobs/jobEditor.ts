@@ -83,7 +83,7 @@ export class JobEditor extends LightElement implements PaneElement {
   private tick(): void {
     const { job } = this;
     if (job?.state !== 'running') return;
-    if (job.progress) this.rates.add(job.progress.bytesPerSecond);
+    if (job.progress && !job.progress.paused) this.rates.add(job.progress.bytesPerSecond);
     if (Date.now() - this.fetchedAt > REFRESH_MILLISECONDS) void this.fetch();
     this.requestUpdate();
   }

@@ -44,7 +44,7 @@ export async function askToApply(
     html`${refusals.map((reason) => callout('error', sentence(printable(reason))))}
       ${safety.targets.map((target) => targetBlock(target, devices.label(target.path)))}
       ${plan.warnings.map((warning) => callout('warning', sentence(printable(warning))))}
-      ${refusals.length > 0 ? nothing : html`${savedFirst(plan.undo)} ${options.render()}`}
+      ${refusals.length > 0 ? nothing : html`${savedFirst(options.saved)} ${options.render()}`}
       <p class="dw-muted">Plan <code>${shortDigest(digest)}</code>: ${printable(plan.title)}</p>
       ${refusals.length === 0 && word !== null ? wordField(word, type) : nothing}`;
   draw();

@@ -43,6 +43,11 @@ export class ApplyOptions {
     };
   }
 
+  /** What is saved of what is overwritten, as it is chosen now. */
+  get saved(): PlanAnswer['plan']['undo'] {
+    return this.saves ? 'full' : this.plan.undo;
+  }
+
   private get reads(): boolean {
     return this.plan.devices.some(({ role }) => role === 'source');
   }
@@ -71,8 +76,8 @@ export class ApplyOptions {
 
   /** What is chosen, while the options are closed. */
   private summary(): string {
-    const { short } = SAVED_WORDS[this.plan.undo];
-    const saved = this.saves ? `everything saved for an undo, up to ${this.budget}` : `saved for an undo: ${short.toLowerCase()}`;
+    const size = this.saves && !this.budgetProblem ? `, up to ${this.budget}` : '';
+    const saved = `saved for an undo: ${SAVED_WORDS[this.saved].short.toLowerCase()}${size}`;
     const unread = {
       retry: `unreadable sectors tried again (${this.retries}×), then zeros`,
       skip: 'zeros for unreadable sectors',
