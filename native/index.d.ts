@@ -226,7 +226,10 @@ export interface SlowRange {
 
 /** What a copy job does. */
 export interface CopyOptions {
-  /** Descriptors; direct or not. The job uses duplicates of its own: the caller may close these at any time. */
+  /**
+   * Descriptors; direct or not: where extents are long, the job passes the page cache by if it can. It uses duplicates of its own:
+   * the caller may close these at any time.
+   */
   sourceFd: number;
   targetFd: number;
   /**

@@ -15,6 +15,9 @@ constexpr size_t kLargestRequest = 1 << 20;
 /** Less than this of a chunk is neither zeroed nor left as it is by itself: a request more costs more than it saves. */
 constexpr size_t kUnit = 64 << 10;
 
+/** From this mean length of the extents on, direct requests win; shorter ones are better merged and read ahead by the page cache. */
+constexpr uint64_t kDirectFrom = 128 << 10;
+
 /** What is done with a unit of a chunk. */
 enum class Treatment { kKeep, kZero, kWrite };
 
@@ -22,6 +25,27 @@ enum class Treatment { kKeep, kZero, kWrite };
 std::vector<extentList::Extent>::const_iterator extentFrom(const std::vector<extentList::Extent>& extents, uint64_t offset) {
   return std::partition_point(extents.begin(), extents.end(),
                               [=](const extentList::Extent& extent) { return extent.offset + extent.length <= offset; });
+}
+
+uint64_t meanLength(const std::vector<extentList::Extent>& extents) {
+  uint64_t covered = 0;
+  for (const extentList::Extent& extent : extents) covered += extent.length;
+  return extents.empty() ? 0 : covered / extents.size();
+}
+
+/** Another opening past the page cache; none where there is no such thing, or `offset` makes every request a partial one. */
+device::Descriptor reopenDirect(const device::Descriptor& descriptor, device::Access access, uint64_t offset) {
+  try {
+    device::Descriptor direct = device::reopen(descriptor.fd(), access, true);
+    if (offset % device::requestAlignment(direct.fd()) == 0) return direct;
+  } catch (const IoError&) {
+    // A filesystem without direct I/O, or a device that this process may use but not open.
+  }
+  return device::Descriptor();
+}
+
+const device::Descriptor& either(const device::Descriptor& preferred, const device::Descriptor& other) {
+  return preferred.fd() >= 0 ? preferred : other;
 }
 
 bool meets(const std::vector<extentList::Extent>& extents, const Chunk& chunk) {
@@ -62,21 +86,24 @@ CopyEngine::CopyEngine(device::Descriptor source, device::Descriptor target, Opt
       cursor_(options_.extents, options_.chunkBytes) {}
 
 void CopyEngine::work(PhaseClock& clock) {
-  clock.enter(Phase::kRead);
+  std::call_once(opened_, [this] { openDirect(); });
+  const int sourceFd = either(directSource_, source_).fd();
+  const int targetFd = either(directTarget_, target_).fd();
   const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
   const positionalIo::AlignedMemory standing = positionalIo::allocateAligned(options_.keepsEqual ? options_.chunkBytes : 0);
-  const positionalIo::Channel target(target_.fd());
+  const positionalIo::Channel target(targetFd);
   bool hasHole = false;
   const SectorReader::OnHole onHole = [this, &hasHole](uint64_t offset, uint64_t length) {
     hasHole = true;
     addHole(offset, length);
   };
   SectorReader reader(
-      source_.fd(), options_.readPolicy, [this] { throwIfCancelled(); }, onHole, &requests(), Side::kSource);
+      sourceFd, options_.readPolicy, [this] { throwIfCancelled(); }, onHole, &requests(), Side::kSource);
   const ReadPolicy once{options_.readPolicy.sectorSize, 0, false};
   SectorReader targetReader(
-      target_.fd(), once, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {}, &requests(), Side::kTarget);
+      targetFd, once, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {}, &requests(), Side::kTarget);
 
+  clock.enter(Phase::kRead);
   while (!isStopping()) {
     waitWhilePaused(clock);
     std::optional<Chunk> chunk = cursor_.next();
@@ -119,6 +146,16 @@ void CopyEngine::work(PhaseClock& clock) {
 void CopyEngine::release() noexcept {
   source_.close();
   target_.close();
+  directSource_.close();
+  directTarget_.close();
+}
+
+void CopyEngine::openDirect() {
+  if (meanLength(options_.extents) < kDirectFrom) return;
+  directSource_ = reopenDirect(source_, device::Access::kRead, options_.sourceOffset);
+  // Opening once more must not allow what the caller's own opening does not.
+  if (device::describe(target_.fd()).readOnly) return;
+  directTarget_ = reopenDirect(target_, device::Access::kWrite, options_.targetOffset);
 }
 
 /** What other threads still put aside is theirs to take. */
@@ -222,7 +259,10 @@ void CopyEngine::writeData(const positionalIo::Channel& target, uint64_t offset,
         return true;
       });
     } catch (const IoError& error) {
-      throwExact(target, offset + done, data + done, step, options_.readPolicy.sectorSize, error);
+      // Direct requests to a file are of whole pages, which would not show the sector.
+      const size_t sectorSize = options_.readPolicy.sectorSize;
+      const positionalIo::Channel narrow = target.alignment > sectorSize ? positionalIo::Channel(target_.fd()) : target;
+      throwExact(narrow, offset + done, data + done, step, sectorSize, error);
     }
     done += step;
   }

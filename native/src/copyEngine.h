@@ -76,6 +76,7 @@ class CopyEngine final : public Job {
     bool hasFailed;
   };
 
+  void openDirect();
   std::optional<Aside> takeAside();
   bool readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer);
   void readAside(SectorReader& reader, const Aside& aside, uint8_t* buffer, const SectorReader::OnHole& onHole);
@@ -89,6 +90,10 @@ class CopyEngine final : public Job {
 
   device::Descriptor source_;
   device::Descriptor target_;
+  std::once_flag opened_;
+  /** Openings of their own past the page cache, where that is better; the first ones are kept for their claims and locks. */
+  device::Descriptor directSource_;
+  device::Descriptor directTarget_;
   const Options options_;
   ChunkCursor cursor_;
 
