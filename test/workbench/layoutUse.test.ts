@@ -87,6 +87,8 @@ test.skipIf(!findTool('sfdisk'))('one of 500 partitions is found by its name', a
   await layout(page).getByRole('searchbox', { name: 'Find in the layout' }).fill('part432');
   const row = layout(page).getByRole('grid').locator('tbody tr');
   await expect.poll(() => row.count()).toBe(1);
+  const number = row.locator('td').first();
+  expect(await number.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true);
   await row.click();
   await layout(page).getByRole('region', { name: 'Selected region' }).getByText('Partition 432 part432').waitFor();
 });
