@@ -2,12 +2,16 @@ import { InvalidInputError, NotSupportedError, RefusedError } from '@diskwright/
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { Description } from '@diskwright/native';
 import { closeSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { OpenedNode, OpenOptions } from '../contracts';
 import { native } from '../native';
 import { deviceFacts } from '../platform/deviceFactsLinux';
 import { settleCaches } from '../platform/coherenceLinux';
 import { DescriptorNode, type DescriptorShape } from './descriptorNode';
+import { fileKey } from '../platform/storageStackLinux';
+import { splitDeviceNumber } from '../platform/sysfsLinux';
 import { detectSectorSize } from './detectSectorSize';
+import { hangingRequests } from './hangingRequests';
 import { storageOf } from './storageOf';
 import { tailNote, tailText } from './tailText';
 
@@ -17,6 +21,7 @@ import { tailNote, tailText } from './tailText';
  * @throws InvalidInputError, NotSupportedError, RefusedError
  */
 export async function openDescriptor(path: string, type: 'file' | 'block', options: OpenOptions): Promise<OpenedNode> {
+  if (type === 'file') await requireAnswers(path);
   // Past the page cache of a block device: it does not see what is written to its partitions, its disk or a loop device's file.
   const descriptor = openSystem(path, 'read', type === 'block');
   try {
@@ -36,6 +41,22 @@ export async function openDescriptor(path: string, type: 'file' | 'block', optio
     closeSync(descriptor);
     throw error;
   }
+}
+
+/**
+ * Opening a file waits for what hangs in its filesystem (FUSE, NFS), and everything else in this process with it.
+ * @throws RefusedError while a request that was given up is still out
+ */
+async function requireAnswers(path: string): Promise<void> {
+  const waiting = hangingRequests.list().filter(({ storage }) => storage.kind === 'file');
+  if (waiting.length === 0) return;
+  const { dev, ino } = await stat(path);
+  const key = fileKey({ ...splitDeviceNumber(dev), inode: ino });
+  if (!waiting.some(({ storage }) => storage.kind === 'file' && fileKey(storage) === key)) return;
+  throw new RefusedError(`${path}: an earlier request still hangs`, {
+    device: path,
+    todo: 'See what its filesystem waits for; it can be opened again once that has answered.',
+  });
 }
 
 /** Opens by the addon; direct where the system can. @throws RefusedError with what stands against it */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { close, closeSync, constants, openSync } from 'node:fs';
 import type { StorageReference, Usage } from '../contracts';
 import { native } from '../native';
 import { flockUsage } from './flockUsageLinux';
@@ -38,7 +38,7 @@ export function lockUsage(
 
 /** Locks on a file, of qemu and others. */
 function fileUsage(file: string): Usage[] {
-  const usage = withDescriptor(file, constants.O_RDONLY, (descriptor): Usage | null => {
+  const probe = (descriptor: number): Usage | null => {
     if (native.probeFileLock(descriptor, 'read')) return { text: `another program holds a write lock on ${file}.`, writes: true };
     const lock = native.probeFileLock(descriptor);
     if (!lock) return null;
@@ -48,7 +48,9 @@ function fileUsage(file: string): Usage[] {
       text: `another program holds a lock on ${file}, as virtual machines do that ${writes ? 'write' : 'read'} it.`,
       writes,
     };
-  });
+  };
+  // Closing may wait for what hangs in the filesystem (FUSE, NFS). A probe holds no lock, so nobody has to wait for that.
+  const usage = withDescriptor(file, probe, (descriptor) => close(descriptor));
   return usage ? [usage] : [];
 }
 
@@ -64,7 +66,7 @@ function diskUsage(
   // Nobody can tell what the holder does.
   if (!explained && isBusy(path)) found.push({ text: `${path} is held by another program or by the kernel.`, writes: true });
   const disk = devices.find(({ name }) => name === blockDeviceOf(storage)?.diskName);
-  const lock = disk && withDescriptor(`/dev/${disk.name}`, constants.O_RDONLY, lockedBy);
+  const lock = disk && withDescriptor(`/dev/${disk.name}`, lockedBy, closeSync);
   if (lock) {
     const reads = lock === 'readers' ? ' that reads it' : '';
     found.push({ text: `the disk /dev/${disk.name} is locked by another program${reads}.`, writes: lock === 'writer' });
@@ -89,16 +91,16 @@ function isBusy(path: string): boolean {
 }
 
 /** Null when it cannot be opened: then it cannot be asked. */
-function withDescriptor<T>(path: string, flags: number, action: (descriptor: number) => T): T | null {
+function withDescriptor<T>(path: string, action: (descriptor: number) => T, close: (descriptor: number) => void): T | null {
   let descriptor: number;
   try {
-    descriptor = openSync(path, flags | constants.O_NONBLOCK);
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return null;
   }
   try {
     return action(descriptor);
   } finally {
-    closeSync(descriptor);
+    close(descriptor);
   }
 }

@@ -50,7 +50,10 @@ export class ServiceContext implements SectorContext {
   }
 
   async usage(opened: OpenedNode): Promise<Usage[]> {
-    return [...hanging(opened), ...(await findUsage(opened.node.path, opened.storage))];
+    const stuck = hanging(opened);
+    // Looking for locks opens a file, which would wait as well; nothing can be opened anew for a plan meanwhile either.
+    if (opened.storage.kind === 'file' && stuck.length > 0) return stuck;
+    return [...stuck, ...(await findUsage(opened.node.path, opened.storage))];
   }
 
   /** As {@link usage}, and what this service itself does with it. */
