@@ -12,7 +12,7 @@ import { requireCondition, requireTool } from '../support/tools';
 import { waitFor } from '../support/waitFor';
 
 const MIB = 1024 * 1024;
-const SIZE = 64 * MIB;
+const SIZE = 72 * MIB;
 
 interface HangingDevice {
   /** Hangs in its second half, until `answers`. */
