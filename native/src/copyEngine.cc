@@ -35,6 +35,8 @@ uint64_t meanLength(const std::vector<extentList::Extent>& extents) {
 
 /** Another opening past the page cache; none where there is no such thing, or `offset` makes every request a partial one. */
 device::Descriptor reopenDirect(const device::Descriptor& descriptor, device::Access access, uint64_t offset) {
+  // It is direct already.
+  if (device::requestAlignment(descriptor.fd()) > 1) return device::Descriptor();
   try {
     device::Descriptor direct = device::reopen(descriptor.fd(), access, true);
     if (offset % device::requestAlignment(direct.fd()) == 0) return direct;
@@ -86,6 +88,7 @@ CopyEngine::CopyEngine(device::Descriptor source, device::Descriptor target, Opt
       cursor_(options_.extents, options_.chunkBytes) {}
 
 void CopyEngine::work(PhaseClock& clock) {
+  clock.enter(Phase::kRead);
   std::call_once(opened_, [this] { openDirect(); });
   const int sourceFd = either(directSource_, source_).fd();
   const int targetFd = either(directTarget_, target_).fd();
@@ -103,7 +106,6 @@ void CopyEngine::work(PhaseClock& clock) {
   SectorReader targetReader(
       targetFd, once, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {}, &requests(), Side::kTarget);
 
-  clock.enter(Phase::kRead);
   while (!isStopping()) {
     waitWhilePaused(clock);
     std::optional<Chunk> chunk = cursor_.next();

@@ -56,7 +56,7 @@ int open(const std::string& path, Access access, bool direct);
 /** The same opening once more: it shares claim and locks with the first, and keeps them after that one is closed. */
 Descriptor duplicate(int fd);
 
-/** Another opening of the same device or file, with or without direct I/O; EINVAL where that is not to be had. */
+/** Another opening of the same device or file, with or without direct I/O; EINVAL where that is not to be had, or a hanging request could not be killed. */
 Descriptor reopen(int fd, Access access, bool direct);
 
 Description describe(int fd);

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -29,6 +30,27 @@ bool isOpenForReadingOnly(int fd) {
   const int flags = fcntl(fd, F_GETFL);
   if (flags < 0) throw IoError(errno, "fcntl(F_GETFL)");
   return (flags & O_ACCMODE) == O_RDONLY;
+}
+
+/**
+ * Whether the file is answered for by another process or machine (FUSE, NFS, 9P, Ceph, SMB). A direct request of it that hangs cannot be killed:
+ * the process could not end before the answer comes.
+ */
+bool isServedByOthers(int fd) {
+  struct statfs filesystem;
+  if (fstatfs(fd, &filesystem) != 0) throw IoError(errno, "fstatfs");
+  if (S_ISBLK(status(fd).st_mode)) return false;
+  switch (static_cast<uint32_t>(filesystem.f_type)) {
+    case 0x65735546:  // FUSE_SUPER_MAGIC
+    case 0x6969:      // NFS_SUPER_MAGIC
+    case 0x01021997:  // V9FS_MAGIC
+    case 0x00c36400:  // CEPH_SUPER_MAGIC
+    case 0xff534d42:  // CIFS_SUPER_MAGIC
+    case 0xfe534d42:  // SMB2_SUPER_MAGIC
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -78,6 +100,7 @@ Descriptor duplicate(int fd) {
 
 Descriptor reopen(int fd, Access access, bool direct) {
   const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  if (direct && isServedByOthers(fd)) throw IoError(EINVAL, "reopen " + path);
   const int flags = O_CLOEXEC | (access == Access::kRead ? O_RDONLY : O_RDWR) | (direct ? O_DIRECT : 0);
   const int copy = ::open(path.c_str(), flags);
   if (copy < 0) throw IoError(errno, "reopen " + path);

@@ -82,7 +82,7 @@ test('a clone whose processes are all killed at any moment is gone on with', LON
   await operation.judge(target);
 
   const random = generator(seed);
-  const kills = budget(5, 300);
+  const kills = budget(3, 300);
   let resumed = 0;
   for (let index = 0; index < kills; index++) {
     await layOut();

@@ -29,7 +29,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
     const rig = await Rig.make(maker, await JobProcesses.build());
     await rig.layOut();
     const { calls } = await rig.run('begin', {});
-    const cuts = sample(cutsOf(calls), 20, generator(seed));
+    const cuts = sample(cutsOf(calls), 12, generator(seed));
     let ends = 0;
     for (const cut of cuts) {
       await rig.layOut();
@@ -57,7 +57,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
     const { calls } = await rig.run('begin', {});
     let cases = 0;
     // Spread over the whole job, for each of them all of the resume.
-    for (const part of sample([0.3, 0.6, 0.8, 0.95], 2, random)) {
+    for (const part of sample([0.3, 0.6, 0.8, 0.95], 1, random)) {
       const first: Cut = { at: Math.round(calls * part), how: 'after' };
       await rig.layOut();
       await rig.run('begin', first);

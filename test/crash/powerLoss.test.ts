@@ -47,7 +47,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
     };
 
     const flushes = boundaries(calls);
-    for (const tick of sample(flushes, 5, random)) {
+    for (const tick of sample(flushes, 4, random)) {
       await lose(tick, () => 'kept', `all kept at ${tick}`);
       await lose(tick, () => 'lost', `nothing kept at ${tick}`);
     }
@@ -60,7 +60,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
     });
 
     cases = 0;
-    const seeds = budget(10, 1000);
+    const seeds = budget(6, 1000);
     for (let index = 0; index < seeds; index++) {
       const own = generator(seed + index);
       const tick = own() < 0.5 ? flushes[Math.floor(own() * flushes.length)]! : 1 + Math.floor(own() * end);
@@ -80,7 +80,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
     const rig = await Rig.make(maker, await JobProcesses.build());
     const first = await rig.record('begin');
     let cases = 0;
-    for (let index = 0; index < budget(3, 100); index++) {
+    for (let index = 0; index < budget(2, 100); index++) {
       const own = generator(seed + 100_000 + index);
       const fate = (): Fate => (['kept', 'lost', 'torn'] as const)[Math.floor(own() * 3)]!;
       const tick = Math.floor(own() * lastTick(first.calls));

@@ -16,7 +16,7 @@ import { must } from '../support/tool';
 import { requireTool } from '../support/tools';
 
 const BLOCK = 4096;
-const MAPS = process.env['DISKWRIGHT_LONG'] ? 100 : 10;
+const MAPS = process.env['DISKWRIGHT_LONG'] ? 100 : 5;
 
 interface Setting {
   scratch: string;

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { nameDevice, openWizard } from '../support/clonePage';
 import { builtInPackages, makeDistribution } from '../support/distribution';
-import { eventually, expectCursorAt } from '../support/journey';
+import { eventually, expectCursorAt, runCommand } from '../support/journey';
 import { makeLab } from '../support/lab';
 import { openPage } from '../support/page';
 import { buildPluginFixtures } from '../support/pluginFixtures';
@@ -64,9 +64,15 @@ test('a plugin is restarted while its form and its view are open: both go on', a
   const processId = async () =>
     (await workbench.request('plugins/list', {})).plugins.find(({ id }) => id === 'views')!.process?.pid;
   const before = await processId();
-  await page.keyboard.press('Control+Shift+P');
-  await page.keyboard.type('Show Plugins');
-  await page.keyboard.press('Enter');
+  // The result takes the focus as it opens.
+  await eventually(() =>
+    page
+      .locator('dw-result')
+      .filter({ has: page.locator(':focus') })
+      .or(page.locator('dw-result:focus'))
+      .count(),
+  ).toBe(1);
+  await runCommand(page, 'Show Plugins');
   await page.getByRole('list', { name: 'Plugins' }).getByRole('button', { name: 'Views' }).click();
   await page.locator('dw-plugin').getByRole('button', { name: 'Restart…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Restart Views' }).click();

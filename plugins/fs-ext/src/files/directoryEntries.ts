@@ -9,6 +9,7 @@ import type { InodeRecord } from './inodeRecord';
 import type { InodeTable } from './inodeTable';
 
 const HEAD_BYTES = 8;
+const NAME_LENGTH_AT = 6;
 const TAIL_BYTES = 12;
 const TAIL_TYPE = 0xde;
 const READ_BYTES = 256 * 1024;
@@ -115,9 +116,9 @@ export async function parentOf(table: InodeTable, directory: InodeRecord, signal
   return null;
 }
 
-/** Whether the checksum of a leaf is right; true where it has none, as inner nodes of hashed directories (which keep theirs elsewhere). */
+/** Whether the checksum of a leaf is right; true where it has none, as inner nodes of hashed directories, which keep theirs elsewhere. */
 export function isDirectoryChecksumRight({ bytes, offset }: DirectoryPiece, directory: InodeRecord, geometry: Geometry): boolean {
-  if (geometry.descriptorChecksum !== 'crc32c' || offset === null) return true;
+  if (geometry.descriptorChecksum !== 'crc32c' || offset === null || isIndexNode(bytes, directory)) return true;
   const tail = bytes.length - TAIL_BYTES;
   const isTail =
     bytes.readUInt32LE(tail) === 0 &&
@@ -125,4 +126,19 @@ export function isDirectoryChecksumRight({ bytes, offset }: DirectoryPiece, dire
     bytes.readUInt16LE(tail + 6) === TAIL_TYPE << 8;
   if (!isTail) return true;
   return bytes.readUInt32LE(tail + HEAD_BYTES) === crc32c(directory.checksumSeed(geometry), bytes.subarray(0, tail));
+}
+
+/**
+ * Whether a block of a hashed directory is its root, which begins as its first block ever did, with `.`, or an inner node, which begins with an unused
+ * entry as long as the block. Behind its index there may be what is left of the checksum that the block had as a leaf.
+ */
+function isIndexNode(bytes: Buffer, directory: InodeRecord): boolean {
+  if (!directory.hasFlag(InodeFlag.INDEX)) return false;
+  const isRoot = bytes.readUInt32LE(0) === directory.number && bytes[NAME_LENGTH_AT] === 1 && bytes[HEAD_BYTES] === 0x2e;
+  return isRoot || (bytes.readUInt32LE(0) === 0 && isWholeBlock(bytes.readUInt16LE(4), bytes.length));
+}
+
+/** The length of an entry that is as long as the block; 64 KiB do not fit into 16 bits. */
+function isWholeBlock(recordLength: number, blockSize: number): boolean {
+  return recordLength === blockSize || (blockSize === 65536 && (recordLength === 0 || recordLength === 65535));
 }

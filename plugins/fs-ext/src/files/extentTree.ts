@@ -2,7 +2,7 @@ import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { crc32c } from '../checksum/crc32c';
 import type { Geometry } from '../geometry';
 import { extentHeader, extentLeaf, extentMagic, extentMaximumDepth } from '../structures/extentNode';
-import { checkBlocks, type ChecksumListener, type MapChild, type MapNode } from './blockMap';
+import { checkBlocks, type ChecksumListener, type MapChild, type MapNode } from './mapNode';
 import type { InodeRecord } from './inodeRecord';
 
 const RECORD_BYTES = extentLeaf.size;

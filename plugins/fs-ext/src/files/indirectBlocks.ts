@@ -1,5 +1,5 @@
 import type { Geometry } from '../geometry';
-import { checkBlocks, type MapChild, type MapNode } from './blockMap';
+import { checkBlocks, type MapChild, type MapNode } from './mapNode';
 import type { InodeRecord } from './inodeRecord';
 
 const POINTER_BYTES = 4;

@@ -1,5 +1,6 @@
 import { MediaError, DamagedStructureError } from '@diskwright/sdk/errors';
-import { mapBelow, type MappedRun, mapRoot } from '../files/blockMap';
+import { mapBelow, mapRoot } from '../files/blockMap';
+import type { MappedRun } from '../files/mapNode';
 import type { InodeRecord } from '../files/inodeRecord';
 import type { InodeTable } from '../files/inodeTable';
 import type { Claim, ClaimCollector } from './claims';

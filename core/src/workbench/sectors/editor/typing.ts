@@ -1,11 +1,14 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { Disposables, type Disposable, type Workbench } from '../../api';
 import { parseHex } from '../model/byteClass';
+import type { SectorDocument } from '../data/sectorDocument';
 import type { GridKey } from '../grid/gridKeys';
 import type { SectorEditor } from './sectorEditor';
 
 /** A reminder is not given at every key. */
 const reminderMilliseconds = 6000;
+/** A key that was typed over a byte that is still on its way is not lost; a device that hangs is not waited for. */
+const patienceMilliseconds = 2000;
 
 /** Typing and pasting over bytes: none is inserted or taken out. */
 export class Typing implements Disposable {
@@ -15,13 +18,15 @@ export class Typing implements Disposable {
   /** What is typed until the cursor is moved otherwise is one step of undo. */
   private run = {};
   private remindedAt = -Infinity;
+  /** One key after the other: a byte may have to be read first. */
+  private keys: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly workbench: Workbench,
     private readonly editor: SectorEditor,
   ) {
     const { grid, node } = editor;
-    this.owned.add(grid!.onDidType((key) => void this.type(key)));
+    this.owned.add(grid!.onDidType((key) => (this.keys = this.keys.then(() => this.type(key)))));
     this.owned.add(grid!.onDidChangeSelection(() => this.endRun()));
     const paste = (event: ClipboardEvent): void => {
       if (!(event.target instanceof Element) || !event.target.closest('.dw-sectors-grid')) return;
@@ -87,13 +92,13 @@ export class Typing implements Disposable {
     const { cursor } = selection;
     if (key.kind === 'backspace') return this.takeBack(cursor);
     if (key.kind !== 'type') return;
-    const here = document.bytesAt({ offset: cursor, length: 1 });
-    if (!here?.length) {
+    const here = await this.byteAt(document, cursor);
+    if (here === null) {
       return this.remind('The byte at the cursor has not been read, so it cannot be typed over.', {
         detail: 'Wait until it is read, or go to bytes that can be.',
       });
     }
-    const typed = this.typed(key.character, cursor, here[0]!);
+    const typed = this.typed(key.character, cursor, here);
     if (!typed) return;
     const { run } = this;
     try {
@@ -103,6 +108,19 @@ export class Typing implements Disposable {
     }
     this.half = typed.isHalf ? cursor : null;
     if (!typed.isHalf) this.move(cursor + typed.bytes.length);
+  }
+
+  /** The byte at an offset, read if it is not here yet; null when it cannot be read, or not soon. */
+  private async byteAt(document: SectorDocument, offset: number): Promise<number | null> {
+    const range = { offset, length: 1 };
+    const here = document.bytesAt(range);
+    if (here) return here[0] ?? null;
+    try {
+      const { bytes, unreadable } = await document.readBytes(range, AbortSignal.timeout(patienceMilliseconds));
+      return unreadable.length > 0 ? null : (bytes[0] ?? null);
+    } catch {
+      return null;
+    }
   }
 
   /** The bytes that a character makes at the cursor; null when it means nothing there. */

@@ -56,7 +56,9 @@ function focusedAtFirst(buttons: DialogButton[]): number {
 
 /** A field in the body first, then the button that stands to reason. */
 function focusFirst(dialog: HTMLElement, body: HTMLElement | null): void {
-  const field = body?.querySelector<HTMLElement>('[autofocus], input:not(:disabled), select, textarea, [tabindex="0"]');
+  const fields = body?.querySelectorAll<HTMLElement>('[autofocus], input:not(:disabled), select, textarea, [tabindex="0"]') ?? [];
+  // What is folded away is not focused.
+  const field = [...fields].find((candidate) => candidate.checkVisibility());
   const marked = dialog.querySelector<HTMLElement>('.dw-dialog-buttons [autofocus]:not(:disabled)');
   const button = marked ?? dialog.querySelector<HTMLElement>('.dw-dialog-buttons button:not(:disabled)');
   (field ?? button ?? dialog).focus();
