@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { KINDS } from '../fixtures/plugins/hostile-texts/manifest';
+import { eventually } from '../support/journey';
 import { makeImage, MIB } from '../support/sampleDisk';
 import { waitFor } from '../support/waitFor';
 import { sharedWorkbench, type WorkbenchOptions } from '../support/workbench';
@@ -342,8 +343,12 @@ test('settings: text, with completion and hover', async () => {
   await page.keyboard.press('Control+a');
   await page.keyboard.type('{ "vendor');
   await page.locator('.suggest-widget .monaco-list-row').first().waitFor();
-  await page.keyboard.press('Control+Space');
-  await page.locator('.suggest-details').getByText('Hostile').first().waitFor();
+  const details = page.locator('.suggest-details').getByText('Hostile').first();
+  // The key shows the details of the list that is there; one that is just being made anew has none.
+  await eventually(async () => {
+    if (!(await details.isVisible())) await page.keyboard.press('Control+Space');
+    return details.isVisible();
+  }).toBe(true);
   await watched.expectHarmless('completion');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
