@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { blob, file, MiB, nbdServer, noise } from './support';
 
 const ADDON = join(fileURLToPath(new URL('..', import.meta.url)), 'index.cjs');
@@ -44,6 +44,8 @@ async function run(statements: string): Promise<{ code: number | null; stdout: s
  */
 async function runHanging(statements: string, server: number): Promise<{ code: number | null; stdout: string }> {
   const child = spawn(process.execPath, ['-e', statements], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // One that does not end as it should must not take the processor from all that comes after.
+  onTestFinished(() => void child.kill('SIGKILL'));
   const ended = Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
   while (!/^State:\s+Z/m.test(readFileSync(`/proc/${child.pid}/status`, 'utf8'))) {
     await new Promise((resolve) => setTimeout(resolve, 10));

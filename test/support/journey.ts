@@ -184,8 +184,8 @@ export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab
 }
 
 /** Waits longer than a usual action takes: jobs, plugins and judgements of plans. */
-export const eventually = <T>(read: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> =>
-  expect.poll(read, { timeout: 20_000 });
+export const eventually = <T>(read: () => T | Promise<T>, milliseconds = 20_000): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(read, { timeout: milliseconds });
 
 /** Types a path into the dialog that chooses a file. @param action its button: Open or Save */
 export async function chooseFile(page: Page, path: string, action: 'Open' | 'Save'): Promise<void> {

@@ -36,6 +36,9 @@ const jobsTable = (page: Page): Locator => page.getByRole('table', { name: 'Jobs
 
 const services = ({ workbench }: CloneLab): string[] => processesOf(workbench.home).filter((line) => line.includes('sector.cjs'));
 
+/** A source that is slow on purpose is copied once more by the end. */
+const SLOW_MILLISECONDS = 90_000;
+
 test('a job rests at Pause, says so, and goes on at Resume; the focus stays on the button', async () => {
   const lab = await openCloneLab();
   const { page, disk, used, errors } = lab;
@@ -46,7 +49,7 @@ test('a job rests at Pause, says so, and goes on at Resume; the focus stays on t
   await page.getByRole('button', { name: /Paused \d+ %/ }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Resume');
   await page.keyboard.press('Enter');
-  await eventually(() => state(job)).toBe('Done');
+  await eventually(() => state(job), SLOW_MILLISECONDS).toBe('Done');
   expect(await sha256OfFile(used)).toBe(await sha256OfFile(disk));
   expect(errors).toEqual([]);
 });
@@ -64,7 +67,7 @@ test('a job whose service died in a terminal is gone on with in the window, and 
   await eventually(() => state(job)).toBe('Interrupted');
   await job.getByText('resume the job, and it goes on where it stopped').waitFor();
   await job.getByRole('button', { name: 'Resume' }).click();
-  await eventually(() => state(job)).toBe('Done');
+  await eventually(() => state(job), SLOW_MILLISECONDS).toBe('Done');
   expect(await job.getByRole('button', { name: 'Resume' }).count()).toBe(0);
   expect(await sha256OfFile(lab.used)).toBe(await sha256OfFile(lab.disk));
 });
@@ -80,7 +83,7 @@ test('a job that is resumed in a terminal runs again in the window', async () =>
   const resumed = startCli(['jobs', 'resume', listed!.id], { home: workbench.home });
   await eventually(() => state(job)).toBe('Running');
   expect((await resumed.ended).status).toBe(0);
-  await eventually(() => state(job)).toBe('Done');
+  await eventually(() => state(job), SLOW_MILLISECONDS).toBe('Done');
 });
 
 test('what was saved whole is undone by a plan, to the exact bytes, and the first job says that it is', async () => {
@@ -126,7 +129,7 @@ test('an undo that cannot be is refused in words, with what was not saved', asyn
   const { page, disk, used } = await openCloneLab();
   await planClone(page, disk, used);
   const job = await applyPlan(page);
-  await eventually(() => state(job)).toBe('Done');
+  await eventually(() => state(job), SLOW_MILLISECONDS).toBe('Done');
   await job.getByRole('button', { name: 'Undo…' }).click();
   await job.getByText(/bytes that were not saved/).waitFor();
 });
@@ -135,7 +138,7 @@ test('the report of a job is saved under the name that is typed', async () => {
   const { page, disk, bigger, folder } = await openCloneLab();
   await planClone(page, disk, bigger);
   const job = await applyPlan(page);
-  await eventually(() => state(job)).toBe('Done');
+  await eventually(() => state(job), SLOW_MILLISECONDS).toBe('Done');
   await runCommand(page, 'Show Report of Job');
   await dialog(page).getByRole('button', { name: 'Save to file…' }).click();
   const path = join(folder, 'report.txt');
