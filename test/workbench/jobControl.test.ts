@@ -12,13 +12,16 @@ import { startCli } from '../support/runningCli';
 import { must, sha256OfFile } from '../support/tool';
 import { requireTool } from '../support/tools';
 
-/** The lab's disk as a source that takes seconds to be read; `used` becomes empty and as large as it, so that a clone is the same to the byte. */
+/**
+ * The lab's disk as a source that takes seconds to be read; `used` becomes empty and as large as it, so that a clone is
+ * the same to the byte. One thread serves it: nbdkit's many fail an assertion when a client is killed as they answer it.
+ */
 async function slowSource({ disk, used }: CloneLab): Promise<string> {
   requireTool('nbdkit');
   const { size } = await stat(disk);
   await truncate(used, 0);
   await truncate(used, size);
-  return (await nbdkit('--readonly', '--filter=noextents', '--filter=rate', 'file', disk, 'rate=160M')).uri;
+  return (await nbdkit('--threads=1', '--readonly', '--filter=noextents', '--filter=rate', 'file', disk, 'rate=160M')).uri;
 }
 
 /** A clone of all its sectors, running. */
