@@ -108,40 +108,31 @@ void CopyEngine::work(PhaseClock& clock) {
 
   while (!isStopping()) {
     waitWhilePaused(clock);
-    std::optional<Chunk> chunk = cursor_.next();
     hasHole = false;
-    try {
-      if (chunk) {
-        if (!readFirst(reader, *chunk, buffer.get())) continue;
-      } else {
-        const std::optional<Aside> aside = takeAside();
-        if (!aside) break;
-        readAside(reader, *aside, buffer.get(), onHole);
-        chunk = aside->chunk;
-      }
-    } catch (const IoError& error) {
-      throw SidedError(error, Side::kSource);
-    }
-    readBytes_ += chunk->length;
+    const std::optional<Work> next = takeWork();
+    if (!next) break;
+    if (!readChunk(reader, *next, buffer.get(), onHole)) continue;
+    const Chunk& chunk = next->chunk;
+    readBytes_ += chunk.length;
 
     clock.enter(Phase::kHash);
-    const bool isAllZeros = isZero(buffer.get(), chunk->length);
-    if (isAllZeros) zeroBytes_ += chunk->length;
-    const hash::Digest digest = hashChunk(buffer.get(), chunk->length, isAllZeros);
+    const bool isAllZeros = isZero(buffer.get(), chunk.length);
+    if (isAllZeros) zeroBytes_ += chunk.length;
+    const hash::Digest digest = hashChunk(buffer.get(), chunk.length, isAllZeros);
 
     try {
       clock.enter(Phase::kRead);
-      const bool isComparable = options_.keepsEqual && readStanding(targetReader, *chunk, standing.get());
+      const bool isComparable = options_.keepsEqual && readStanding(targetReader, chunk, standing.get());
       clock.enter(Phase::kWrite);
-      writeChunk(target, *chunk, buffer.get(), isComparable ? standing.get() : nullptr, isAllZeros, hasHole);
+      writeChunk(target, chunk, buffer.get(), isComparable ? standing.get() : nullptr, isAllZeros, hasHole);
     } catch (const IoError& error) {
       throw SidedError(error, Side::kTarget);
     }
-    writtenBytes_ += chunk->length;
+    writtenBytes_ += chunk.length;
 
     clock.enter(Phase::kRead);
     std::lock_guard<std::mutex> lock(mutex());
-    hashes_.add(chunk->index, digest);
+    hashes_.add(chunk.index, digest);
   }
 }
 
@@ -160,16 +151,37 @@ void CopyEngine::openDirect() {
   directTarget_ = reopenDirect(target_, device::Access::kWrite, options_.targetOffset);
 }
 
-/** What other threads still put aside is theirs to take. */
-std::optional<CopyEngine::Aside> CopyEngine::takeAside() {
+/** Chunks in order, then those that were put aside; what other threads still put aside is theirs to take. */
+std::optional<CopyEngine::Work> CopyEngine::takeWork() {
+  if (const std::optional<Chunk> chunk = cursor_.next()) return Work{*chunk, Reading::kFirst};
   std::lock_guard<std::mutex> lock(mutex());
   if (aside_.empty()) return std::nullopt;
-  const Aside aside = aside_.front();
+  const Work aside = aside_.front();
   aside_.pop_front();
   return aside;
 }
 
 /** False when the chunk was put aside. */
+bool CopyEngine::readChunk(SectorReader& reader, const Work& next, uint8_t* buffer, const SectorReader::OnHole& onHole) {
+  const auto& [chunk, reading] = next;
+  const uint64_t offset = options_.sourceOffset + chunk.offset;
+  try {
+    switch (reading) {
+      case Reading::kFirst:
+        return readFirst(reader, chunk, buffer);
+      case Reading::kSuspect:
+        readAroundGivenUp(reader, chunk, buffer, onHole);
+        return true;
+      case Reading::kFailed:
+        reader.scrape(offset, buffer, chunk.length);
+        return true;
+    }
+  } catch (const IoError& error) {
+    throw SidedError(error, Side::kSource);
+  }
+  return true;
+}
+
 bool CopyEngine::readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer) {
   const uint64_t offset = options_.sourceOffset + chunk.offset;
   const bool isSuspect = meets(options_.suspects, chunk) || meets(options_.givenUp, chunk);
@@ -180,13 +192,12 @@ bool CopyEngine::readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* bu
   }
   if (!isSuspect && reader.readLarge(offset, buffer, chunk.length)) return true;
   std::lock_guard<std::mutex> lock(mutex());
-  aside_.push_back({chunk, !isSuspect});
+  aside_.push_back({chunk, isSuspect ? Reading::kSuspect : Reading::kFailed});
   return false;
 }
 
-void CopyEngine::readAside(SectorReader& reader, const Aside& aside, uint8_t* buffer, const SectorReader::OnHole& onHole) {
-  const auto& [chunk, hasFailed] = aside;
-  if (hasFailed) return reader.scrape(options_.sourceOffset + chunk.offset, buffer, chunk.length);
+void CopyEngine::readAroundGivenUp(SectorReader& reader, const Chunk& chunk, uint8_t* buffer,
+                                   const SectorReader::OnHole& onHole) {
   const uint64_t end = chunk.offset + chunk.length;
   auto lost = extentFrom(options_.givenUp, chunk.offset);
   for (uint64_t at = chunk.offset; at < end;) {

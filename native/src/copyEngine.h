@@ -69,17 +69,18 @@ class CopyEngine final : public Job {
   void release() noexcept override;
 
  private:
-  /** A chunk that is read after all others. */
-  struct Aside {
+  /** How a chunk is read: at first, as one that is suspected to be bad, or as one of which large requests have failed. */
+  enum class Reading { kFirst, kSuspect, kFailed };
+  struct Work {
     Chunk chunk;
-    /** Large requests were tried, and failed. */
-    bool hasFailed;
+    Reading reading;
   };
 
   void openDirect();
-  std::optional<Aside> takeAside();
+  std::optional<Work> takeWork();
+  bool readChunk(SectorReader& reader, const Work& next, uint8_t* buffer, const SectorReader::OnHole& onHole);
   bool readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer);
-  void readAside(SectorReader& reader, const Aside& aside, uint8_t* buffer, const SectorReader::OnHole& onHole);
+  void readAroundGivenUp(SectorReader& reader, const Chunk& chunk, uint8_t* buffer, const SectorReader::OnHole& onHole);
   hash::Digest hashChunk(const uint8_t* buffer, size_t length, bool isAllZeros);
   bool readStanding(SectorReader& reader, const Chunk& chunk, uint8_t* standing);
   void writeChunk(const positionalIo::Channel& target, const Chunk& chunk, const uint8_t* buffer, const uint8_t* standing,
@@ -107,7 +108,7 @@ class CopyEngine final : public Job {
   std::atomic<uint64_t> holeCount_{0};
 
   // Under the job's mutex.
-  std::deque<Aside> aside_;
+  std::deque<Work> aside_;
   HoleList holes_;
   ChunkHashes hashes_;
 };
