@@ -80,14 +80,11 @@ function walkGroup({ geometry }: GroupTable, group: number, bitmap: Buffer, used
 
 /** Free clusters of a group of which only `metadata` is used. */
 function freeClustersOutside(table: GroupTable, group: number, metadata: ExtentList): number {
-  const { offset, length } = groupRange(table, group);
+  const range = groupRange(table, group);
   const clusterBytes = table.geometry.blocksPerCluster * table.geometry.blockSize;
   let usedClusters = 0;
-  for (let index = metadata.indexFrom(offset); index < metadata.count && metadata.offsetAt(index) < offset + length; index++) {
-    const start = Math.max(metadata.offsetAt(index), offset);
-    usedClusters += Math.ceil((Math.min(metadata.endAt(index), offset + length) - start) / clusterBytes);
-  }
-  return Math.ceil(length / clusterBytes) - usedClusters;
+  for (const { length } of metadata.within(range)) usedClusters += Math.ceil(length / clusterBytes);
+  return Math.ceil(range.length / clusterBytes) - usedClusters;
 }
 
 function compareFreeCount(table: GroupTable, group: number, free: number, problems: ProblemList): void {

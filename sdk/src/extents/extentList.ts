@@ -99,6 +99,22 @@ export class ExtentList {
     return low;
   }
 
+  /** What of the list lies in a range: the extents that meet it, ascending, each cut to it. Found by halving, so that many ranges cost little. */
+  *within({ offset, length }: ByteRange): IterableIterator<ByteRange> {
+    if (length === 0) return;
+    const end = offset + length;
+    for (let index = this.indexFrom(offset); index < this.count && this.offsetAt(index) < end; index++) {
+      const start = Math.max(offset, this.offsetAt(index));
+      yield { offset: start, length: Math.min(end, this.endAt(index)) - start };
+    }
+  }
+
+  /** Whether any byte of a range is in the list. */
+  meets({ offset, length }: ByteRange): boolean {
+    const index = this.indexFrom(offset);
+    return length > 0 && index < this.count && this.offsetAt(index) < offset + length;
+  }
+
   *[Symbol.iterator](): IterableIterator<ByteRange> {
     for (let index = 0; index < this.count; index++) yield { offset: this.offsetAt(index), length: this.lengthAt(index) };
   }

@@ -131,10 +131,6 @@ export class VolumeProxy {
   async *ownersOf(ranges: Iterable<ByteRange>): AsyncGenerator<Owner, void, undefined> {
     const list = ExtentList.fromRanges(ranges);
     const wanted = [...list];
-    const isWanted = ({ offset, length }: Owner): boolean => {
-      const index = list.indexFrom(offset);
-      return index < list.count && list.offsetAt(index) < offset + length;
-    };
     // A run that meets the ranges of two requests is answered by both.
     let answeredTo = 0;
     for (let from = 0; from < wanted.length; from += MAX_OWNED_RANGES) {
@@ -147,7 +143,7 @@ export class VolumeProxy {
       );
       const before = answeredTo;
       for await (const owner of owners) {
-        if (owner.offset < before || !isWanted(owner)) continue;
+        if (owner.offset < before || !list.meets(owner)) continue;
         answeredTo = Math.max(answeredTo, owner.offset + owner.length);
         yield owner;
       }

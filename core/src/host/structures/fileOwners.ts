@@ -120,13 +120,7 @@ class Remaining {
 
   /** The pieces of a run that are wanted, which count as told from now on. */
   take(run: ByteRange): ByteRange[] {
-    const pieces: ByteRange[] = [];
-    const { wanted } = this;
-    const end = run.offset + run.length;
-    for (let index = wanted.indexFrom(run.offset); index < wanted.count && wanted.offsetAt(index) < end; index++) {
-      const offset = Math.max(run.offset, wanted.offsetAt(index));
-      pieces.push({ offset, length: Math.min(end, wanted.endAt(index)) - offset });
-    }
+    const pieces = [...this.wanted.within(run)];
     this.told.push(...pieces);
     return pieces;
   }

@@ -1,5 +1,5 @@
 import { FailedError } from '@diskwright/sdk/errors';
-import { ExtentList, intersect } from '@diskwright/sdk/extents';
+import { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { sha256 } from '../../common/plan/index';
 import type { JobFiles } from './jobFiles';
@@ -41,8 +41,7 @@ export class SavedPreImages {
     const segments: { name: string; range: ByteRange }[] = [];
     for (let offset = 0; offset < size; offset += SEGMENT_BYTES) {
       const range = { offset, length: Math.min(SEGMENT_BYTES, size - offset) };
-      if (intersect(saved, ExtentList.fromRanges([range])).count > 0)
-        segments.push({ name: segmentName(number, offset / SEGMENT_BYTES), range });
+      if (saved.meets(range)) segments.push({ name: segmentName(number, offset / SEGMENT_BYTES), range });
     }
     return segments;
   }
@@ -50,7 +49,7 @@ export class SavedPreImages {
   /** What is saved of a range of a device, ascending; there may be gaps. */
   async *within(device: string, range: ByteRange): AsyncGenerator<{ offset: number; bytes: Buffer }> {
     const number = this.numberOf(device);
-    for (const { offset, length } of intersect(this.of(device), ExtentList.fromRanges([range]))) {
+    for (const { offset, length } of this.of(device).within(range)) {
       for (let at = offset; at < offset + length;) {
         const segment = Math.floor(at / SEGMENT_BYTES);
         const end = Math.min(offset + length, (segment + 1) * SEGMENT_BYTES);

@@ -1,4 +1,4 @@
-import type { ExtentList } from '@diskwright/sdk/extents';
+import { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { BlockNode } from '../nodes/blockNode';
 import { RangeMap, ZEROS } from '../overlay/rangeMap';
@@ -37,26 +37,17 @@ export interface ClearedExtents {
 
 /** Which bytes of `[offset, offset + length)` the changes have touched, in no order. */
 export function touched(changes: readonly Change[], offset: number, length: number): ByteRange[] {
-  return changes.flatMap((change) => [...touchedBy(change, offset, offset + length)]);
+  return changes.flatMap((change) => [...touchedBy(change, { offset, length })]);
 }
 
-function* touchedBy(change: Change, start: number, end: number): Generator<ByteRange> {
+function* touchedBy(change: Change, range: ByteRange): Generator<ByteRange> {
   if (change.kind === 'write') {
-    yield* meeting(change.offset, change.length, start, end);
+    yield* ExtentList.fromRanges([change]).within(range);
     return;
   }
   const { extents, targetOffset } = change;
-  for (let index = extents.indexFrom(Math.max(0, start - targetOffset)); index < extents.count; index++) {
-    const offset = extents.offsetAt(index) + targetOffset;
-    if (offset >= end) return;
-    yield* meeting(offset, extents.lengthAt(index), start, end);
-  }
-}
-
-function* meeting(offset: number, length: number, start: number, end: number): Generator<ByteRange> {
-  const from = Math.max(offset, start);
-  const to = Math.min(offset + length, end);
-  if (from < to) yield { offset: from, length: to - from };
+  for (const { offset, length } of extents.within({ offset: range.offset - targetOffset, length: range.length }))
+    yield { offset: offset + targetOffset, length };
 }
 
 /** Which parts of a target are known to read as zeros, since this job has zeroed them and not written them since. */

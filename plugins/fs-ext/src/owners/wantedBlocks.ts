@@ -26,8 +26,7 @@ export class WantedBlocks {
 
   /** Those from `start` on, and before `end`. */
   within({ start, end }: BlockSpan): WantedBlocks {
-    const spans = [...this.meeting({ start, end })];
-    return new WantedBlocks(ExtentList.fromRanges(spans.map((span) => ({ offset: span.start, length: span.end - span.start }))));
+    return new WantedBlocks(ExtentList.fromRanges(this.list.within({ offset: start, length: end - start })));
   }
 
   static ofSpans(spans: Iterable<BlockSpan>): WantedBlocks {
@@ -49,14 +48,13 @@ export class WantedBlocks {
 
   /** Whether one of `count` blocks from `block` on is wanted. */
   meets(block: number, count: number): boolean {
-    const index = this.list.indexFrom(block);
-    return index < this.list.count && this.list.offsetAt(index) < block + count;
+    return this.list.meets({ offset: block, length: count });
   }
 
   /** What is wanted of a span. */
   *meeting({ start, end }: BlockSpan): Generator<BlockSpan, void, undefined> {
-    for (let index = this.list.indexFrom(start); index < this.list.count && this.list.offsetAt(index) < end; index++)
-      yield { start: Math.max(start, this.list.offsetAt(index)), end: Math.min(end, this.list.endAt(index)) };
+    for (const part of this.list.within({ offset: start, length: end - start }))
+      yield { start: part.offset, end: part.offset + part.length };
   }
 
   *spans(): Generator<BlockSpan, void, undefined> {

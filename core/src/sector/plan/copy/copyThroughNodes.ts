@@ -1,5 +1,5 @@
 import { MediaError } from '@diskwright/sdk/errors';
-import { ExtentList, intersect, subtract } from '@diskwright/sdk/extents';
+import { ExtentList, subtract } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
 import { abortable, throwIfCancelled } from '../../../common/flow/abortable';
@@ -77,7 +77,7 @@ class Pipeline {
     const { part } = this;
     await part.progress.gate.pass(signal);
     if (chunk.hole) return this.write(chunk, NOTHING, signal);
-    if (meets(part.suspects, chunk) || meets(part.givenUp, chunk)) {
+    if (part.suspects.meets(chunk) || part.givenUp.meets(chunk)) {
       this.aside.push({ chunk });
       return;
     }
@@ -95,9 +95,9 @@ class Pipeline {
     const { part } = this;
     const bytes = Buffer.alloc(chunk.length);
     const holes: ByteRange[] = [];
-    const whole = ExtentList.fromRanges([chunk]);
-    for (const { offset, length } of intersect(part.givenUp, whole)) holes.push({ offset: part.sourceOffset + offset, length });
-    for (const { offset, length } of subtract(whole, part.givenUp)) {
+    const givenUp = ExtentList.fromRanges(part.givenUp.within(chunk));
+    for (const { offset, length } of givenUp) holes.push({ offset: part.sourceOffset + offset, length });
+    for (const { offset, length } of subtract(ExtentList.fromRanges([chunk]), givenUp)) {
       const at = part.sourceOffset + offset;
       const known = length === chunk.length ? failed : undefined;
       const read = await readTolerantly(this.source, at, length, signal, part.onError, known);
@@ -173,11 +173,6 @@ class Pipeline {
     if (length !== this.part.chunkBytes) return native.blake3(Buffer.alloc(length));
     return (this.hashOfZeroChunk ??= native.blake3(Buffer.alloc(length)));
   }
-}
-
-function meets(list: ExtentList, { offset, length }: ByteRange): boolean {
-  const index = list.indexFrom(offset);
-  return index < list.count && list.offsetAt(index) < offset + length;
 }
 
 /** The chunks in order, with what the source says of its holes. */
