@@ -1,23 +1,24 @@
 import { RefusedError } from '@diskwright/sdk/errors';
-import type { CopyStep, PlanDevice } from '@diskwright/sdk/protocol';
+import { rangesMeet } from '@diskwright/sdk/extents';
+import type { ByteRange, CopyStep } from '@diskwright/sdk/protocol';
 import { writeLength } from '../../common/plan/index';
 import type { OpenedNode, SectorContext } from '../contracts';
 import { endRanges } from '../identity';
 import { identityDifference } from '../identityDifference';
 import { readTolerantly } from '../nodes/readTolerantly';
 import { type Chunk, chunksOf } from '../plan/copy/parts';
-import { orderedParts } from '../plan/copy/orderedParts';
-import type { CopiedPart } from '../../common/journal/journalRecord';
 import { requireIdentity } from '../plan/planDevices';
 import type { DeviceCheck } from '../plan/prepareDevices';
 import type { StoredPlan } from '../plan/storedPlan';
 import { isHashOf } from '../plan/verifyChanges';
-import { explainBySteps, writes } from './explainBySteps';
-import { ExplainedBytes } from './explainedBytes';
+import { copiedParts, type PartOnMedium } from './explain/copiedParts';
+import { firstUnexplained } from './explain/firstUnexplained';
+import type { JobTarget } from './explain/jobTarget';
 import type { JobFolder } from './jobFolder';
+import { stepsOn } from './overwritten';
 import { SavedPreImages } from './savedPreImages';
 
-/** So many copied chunks of a target are read again, spread over all that were copied. */
+/** At most so many copied chunks of a target are read again, spread over all that was copied. */
 const SAMPLES = 16;
 
 /**
@@ -31,95 +32,65 @@ export function resumeCheck(context: SectorContext, folder: JobFolder, stored: S
     const found = await context.identify(opened, signal);
     const difference = identityDifference(device.identity, { ...found, fingerprint: device.identity.fingerprint });
     if (difference) throw notTheTarget(opened, difference);
-    await requireEnds(folder, stored, device, opened, sources, signal);
-    await requireCopies(folder, stored, device, opened, sources, signal);
+    const saved = await SavedPreImages.open(folder.files, folder.history.preImages!);
+    const target = { folder, stored, saved, name: device.name, opened, sources };
+    await requireEnds(target, signal);
+    await requireCopies(target, signal);
   };
 }
 
-async function requireEnds(
-  folder: JobFolder,
-  stored: StoredPlan,
-  device: PlanDevice,
-  opened: OpenedNode,
-  sources: ReadonlyMap<string, OpenedNode>,
-  signal?: AbortSignal,
-): Promise<void> {
-  const saved = await SavedPreImages.open(folder.files, folder.history.preImages!);
+async function requireEnds(target: JobTarget, signal?: AbortSignal): Promise<void> {
+  const { saved, name, opened } = target;
   for (const end of endRanges(opened.node.size)) {
-    const { bytes: found, holes } = await readTolerantly(opened.node, end.offset, end.length, signal);
-    const bytes = new ExplainedBytes(end.offset, found);
-    for await (const piece of saved.within(device.name, end)) bytes.explain(piece.offset, piece.bytes);
-    for (const hole of [...holes, ...saved.unreadable(device.name)]) bytes.excuse(hole);
-    await explainBySteps(bytes, { stored, device: device.name, sources, ...(signal && { signal }) });
-    const { unexplained } = bytes;
+    const unexplained = await firstUnexplained(target, end, saved.unreadable(name), signal);
     if (unexplained !== null)
       throw notTheTarget(opened, `what stands at ${unexplained} was neither there before the job nor written by it`, unexplained);
   }
 }
 
-async function requireCopies(
-  folder: JobFolder,
-  stored: StoredPlan,
-  device: PlanDevice,
-  opened: OpenedNode,
-  sources: ReadonlyMap<string, OpenedNode>,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (const sample of samples(folder, stored, device, opened, sources)) {
-    const hashes = await folder.hashes.read(sample.part.hashes.position, sample.part.hashes.length);
-    const at = sample.targetOffset + sample.chunk.offset;
-    const { bytes } = await readTolerantly(opened.node, at, sample.chunk.length, signal);
-    if (!isHashOf(hashes, sample.chunk, bytes))
-      throw notTheTarget(opened, `what the job has copied to ${at} does not stand there`, at);
+async function requireCopies(target: JobTarget, signal?: AbortSignal): Promise<void> {
+  const { folder, opened } = target;
+  for (const { step, recorded, chunk } of samples(target)) {
+    const hashes = await folder.hashes.read(recorded.hashes.position, recorded.hashes.length);
+    const at = step.target.offset + chunk.offset;
+    const { bytes } = await readTolerantly(opened.node, at, chunk.length, signal);
+    if (!isHashOf(hashes, chunk, bytes)) throw notTheTarget(opened, `what the job has copied to ${at} does not stand there`, at);
   }
 }
 
-interface Sample {
-  part: CopiedPart;
+interface Sample extends PartOnMedium {
   chunk: Chunk;
-  targetOffset: number;
 }
 
-/** Some chunks that the journal says to be on the medium, and that no other step changes. */
-function samples(
-  folder: JobFolder,
-  stored: StoredPlan,
-  device: PlanDevice,
-  opened: OpenedNode,
-  sources: ReadonlyMap<string, OpenedNode>,
-): Sample[] {
-  const found: Sample[] = [];
-  for (const [index, step] of stored.plan.steps.entries()) {
-    const parts = folder.history.partsOf(index);
-    if (step.kind !== 'copy' || step.target.device !== device.name || parts.length === 0) continue;
-    const source = sources.get(step.source.device)?.node ?? opened.node;
-    const extents = stored.sideFiles.extents(step.extents);
-    let number = 0;
-    for (const { extents: copied, chunkBytes } of orderedParts(step, source, extents, folder.history.partBytes!)) {
-      const part = parts[number++];
-      if (!part) break;
-      const last = [...chunksOf(copied, chunkBytes)].findLast((chunk) => !isTouched(stored, index, step, chunk));
-      if (last) found.push({ part, chunk: last, targetOffset: step.target.offset });
+/** Some chunks that the journal says to be on the medium, and that no other step changes: one of each of equal shares of the parts. */
+function* samples(target: JobTarget): Generator<Sample> {
+  const latestFirst = [...copiedParts(target)].reverse();
+  const shares = Math.min(SAMPLES, latestFirst.length);
+  for (let share = 0; share < shares; share++) {
+    const [from, to] = [share, share + 1].map((index) => Math.floor((index * latestFirst.length) / shares));
+    for (const part of latestFirst.slice(from, to)) {
+      const chunk = lastUntouched(target, part);
+      if (!chunk) continue;
+      yield { ...part, chunk };
+      break;
     }
   }
-  const stride = Math.max(1, found.length / SAMPLES);
-  return Array.from(
-    { length: Math.min(SAMPLES, found.length) },
-    (_, index) => found[found.length - 1 - Math.floor(index * stride)]!,
+}
+
+function lastUntouched(target: JobTarget, { step, extents, chunkBytes }: PartOnMedium): Chunk | undefined {
+  return [...chunksOf(extents, chunkBytes)].findLast(
+    ({ offset, length }) => !isTouched(target, step, { offset: step.target.offset + offset, length }),
   );
 }
 
-/** Whether any other step of the plan changes bytes of a chunk that a copy step writes. */
-function isTouched({ plan, sideFiles }: StoredPlan, copyIndex: number, copy: CopyStep, chunk: Chunk): boolean {
-  const start = copy.target.offset + chunk.offset;
-  const end = start + chunk.length;
-  return plan.steps.some((step, index) => {
-    if (index === copyIndex || !writes(step, copy.target.device)) return false;
-    const { offset } = step.target;
-    if (step.kind === 'write') return offset < end && offset + writeLength(step.bytes) > start;
-    const extents = step.kind === 'copy' ? sideFiles.extents(step.extents) : sideFiles.area(step);
-    const next = extents.indexFrom(Math.max(0, start - offset));
-    return next < extents.count && offset + extents.offsetAt(next) < end;
+/** Whether any other step of the plan than the copy that writes a range changes bytes of it. */
+function isTouched({ stored, name }: JobTarget, copy: CopyStep, range: ByteRange): boolean {
+  const { plan, sideFiles } = stored;
+  return stepsOn(plan, { name }).some((step) => {
+    if (step === copy) return false;
+    const relative = { offset: range.offset - step.target.offset, length: range.length };
+    if (step.kind === 'write') return rangesMeet(relative, { offset: 0, length: writeLength(step.bytes) });
+    return (step.kind === 'copy' ? sideFiles.extents(step.extents) : sideFiles.area(step)).meets(relative);
   });
 }
 

@@ -1,24 +1,19 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
-import type { ByteRange, CopyStep, Step } from '@diskwright/sdk/protocol';
-import { writeLength } from '../../common/plan/index';
-import type { OpenedNode } from '../contracts';
-import { readTolerantly } from '../nodes/readTolerantly';
-import type { StoredPlan } from '../plan/storedPlan';
+import type { ByteRange, CopyStep } from '@diskwright/sdk/protocol';
+import { writeLength } from '../../../common/plan/index';
+import type { OpenedNode } from '../../contracts';
+import { readTolerantly } from '../../nodes/readTolerantly';
+import { stepsOn } from '../overwritten';
 import type { ExplainedBytes } from './explainedBytes';
-
-/** What the steps of a plan are looked up in. */
-export interface StepsOfDevice {
-  stored: StoredPlan;
-  /** The plan's name of the device. */
-  device: string;
-  sources: ReadonlyMap<string, OpenedNode>;
-  signal?: AbortSignal;
-}
+import type { JobTarget } from './jobTarget';
 
 /** Explains bytes of a target by what any step of the plan writes there; in which order, and whether it did, does not matter. */
-export async function explainBySteps(bytes: ExplainedBytes, { stored, device, sources, signal }: StepsOfDevice): Promise<void> {
-  for (const step of stored.plan.steps) {
-    if (!writes(step, device)) continue;
+export async function explainBySteps(
+  bytes: ExplainedBytes,
+  { stored, name, sources }: Pick<JobTarget, 'stored' | 'name' | 'sources'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const step of stepsOn(stored.plan, { name })) {
     const { offset } = step.target;
     if (step.kind === 'write') {
       if (!bytes.clip({ offset, length: writeLength(step.bytes) })) continue;
@@ -40,11 +35,6 @@ export async function explainBySteps(bytes: ExplainedBytes, { stored, device, so
   }
 }
 
-/** Whether a step changes a device. */
-export function writes(step: Step, device: string): step is Exclude<Step, { kind: 'verify' | 'assert' }> {
-  return step.kind !== 'verify' && step.kind !== 'assert' && step.target.device === device;
-}
-
 async function explainCopy(
   bytes: ExplainedBytes,
   step: CopyStep,
@@ -61,12 +51,8 @@ async function explainCopy(
   bytes.explainZeros(range);
 }
 
-/** What of extents, relative to `offset`, lies in the bytes, as ranges of the device. */
-function* meeting(bytes: ExplainedBytes, offset: number, extents: ExtentList): Generator<ByteRange> {
-  for (let index = extents.indexFrom(Math.max(0, bytes.offset - offset)); index < extents.count; index++) {
-    const start = offset + extents.offsetAt(index);
-    if (start >= bytes.end) return;
-    const range = bytes.clip({ offset: start, length: extents.lengthAt(index) });
-    if (range) yield range;
-  }
+/** What of extents, relative to `targetOffset`, lies in the bytes, as ranges of the device. */
+function* meeting(bytes: ExplainedBytes, targetOffset: number, extents: ExtentList): Generator<ByteRange> {
+  const relative = { offset: bytes.offset - targetOffset, length: bytes.end - bytes.offset };
+  for (const { offset, length } of extents.within(relative)) yield { offset: targetOffset + offset, length };
 }
