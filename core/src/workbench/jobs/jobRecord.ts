@@ -2,44 +2,26 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Hole, JobResult } from '../../common';
 import { printable, printableLines } from '../../common/text/printable';
 import { plural } from '../../common/text/size';
+import { placesTable } from './placesTable';
 
 /** The places that could not be read, each with a way to its sectors. @param open shows one */
 export function jobHoles({ holes, holeCount }: JobResult, open: (hole: Hole) => void): unknown {
   if (holeCount === 0) return nothing;
   return html`<h2>${holeCount === 1 ? 'A place' : 'Places'} that could not be read</h2>
     <p>Zeros stand on the target there.</p>
-    <div class="dw-holes-frame" tabindex="0" role="region" aria-label="Places that could not be read">
-      <table class="dw-table dw-holes">
-        <thead>
-          <tr>
-            <th scope="col">Device</th>
-            <th scope="col" class="dw-number">Byte</th>
-            <th scope="col" class="dw-number">Length</th>
-            <th scope="col"><span class="dw-visually-hidden">Actions</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${holes.map(
-            (hole) =>
-              html`<tr>
-                <td>${printable(hole.device)}</td>
-                <td class="dw-number">${hole.offset}</td>
-                <td class="dw-number">${hole.length}</td>
-                <td>
-                  <button
-                    type="button"
-                    class="dw-link-button"
-                    aria-label="Open sectors at byte ${hole.offset}"
-                    @click=${() => open(hole)}
-                  >
-                    Open sectors
-                  </button>
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${placesTable(
+      'Places that could not be read',
+      html`<th scope="col">Device</th>
+        <th scope="col" class="dw-number">Byte</th>
+        <th scope="col" class="dw-number">Length</th>`,
+      holes.map((hole) => ({
+        cells: html`<td>${printable(hole.device)}</td>
+          <td class="dw-number">${hole.offset}</td>
+          <td class="dw-number">${hole.length}</td>`,
+        openLabel: `at byte ${hole.offset}`,
+        open: () => open(hole),
+      })),
+    )}
     ${holeCount > holes.length ? html`<p class="dw-muted">And ${holeCount - holes.length} more: the report has all of them.</p>` : nothing}`;
 }
 

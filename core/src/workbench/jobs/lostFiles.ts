@@ -3,6 +3,7 @@ import type { LostFiles } from '../../common';
 import { printable } from '../../common/text/printable';
 import { formatSize, plural } from '../../common/text/size';
 import { callout } from '../widgets/parts';
+import { placesTable } from './placesTable';
 
 type Piece = Pick<LostFiles['files'][number], 'device' | 'partition' | 'bytes' | 'firstOffset'>;
 
@@ -54,37 +55,18 @@ function pieces(
   open: (piece: Piece) => void,
 ): unknown {
   if (rows.length === 0) return nothing;
-  return html`<div class="dw-holes-frame" tabindex="0" role="region" aria-label=${label}>
-      <table class="dw-table dw-holes" aria-label=${label}>
-        <thead>
-          <tr>
-            <th scope="col">${what}</th>
-            <th scope="col">Partition</th>
-            <th scope="col" class="dw-number">Lost</th>
-            <th scope="col"><span class="dw-visually-hidden">Actions</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ([name, piece]) =>
-              html`<tr>
-                <td class="dw-lost-name">${printable(name)}</td>
-                <td>${piece.partition || '–'}</td>
-                <td class="dw-number" title="${piece.bytes} bytes">${formatSize(piece.bytes)}</td>
-                <td>
-                  <button
-                    type="button"
-                    class="dw-link-button"
-                    aria-label="Open sectors of ${printable(name)} at byte ${piece.firstOffset}"
-                    @click=${() => open(piece)}
-                  >
-                    Open sectors
-                  </button>
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-    ${count > rows.length ? html`<p class="dw-muted">And ${plural(count - rows.length, 'other')}.</p>` : nothing}`;
+  return html`${placesTable(
+    label,
+    html`<th scope="col">${what}</th>
+      <th scope="col">Partition</th>
+      <th scope="col" class="dw-number">Lost</th>`,
+    rows.map(([name, piece]) => ({
+      cells: html`<td class="dw-lost-name">${printable(name)}</td>
+        <td>${piece.partition || '–'}</td>
+        <td class="dw-number" title="${piece.bytes} bytes">${formatSize(piece.bytes)}</td>`,
+      openLabel: `of ${printable(name)} at byte ${piece.firstOffset}`,
+      open: () => open(piece),
+    })),
+  )}
+  ${count > rows.length ? html`<p class="dw-muted">And ${plural(count - rows.length, 'other')}.</p>` : nothing}`;
 }
