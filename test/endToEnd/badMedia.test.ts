@@ -8,6 +8,7 @@ import { parseRescueMap } from '../../core/src/common/rescueMap/parseRescueMap';
 import { type MapBlock, rangesWith } from '../../core/src/common/rescueMap/rescueMap';
 import { cli, cliJson } from '../support/cli';
 import { damagedExport } from '../support/damagedExport';
+import { budget, generator } from '../support/longRun';
 import { nbdkit } from '../support/nbdServer';
 import { startCli } from '../support/runningCli';
 import { makeImage, makeSampleDisk, type SampleDisk } from '../support/sampleDisk';
@@ -16,7 +17,7 @@ import { must } from '../support/tool';
 import { requireTool } from '../support/tools';
 
 const BLOCK = 4096;
-const MAPS = process.env['DISKWRIGHT_LONG'] ? 100 : 5;
+const MAPS = budget(5, 100);
 
 interface Setting {
   scratch: string;
@@ -52,17 +53,6 @@ async function cloned(
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as { jobId: string; result: JobResult };
 }
 
-/** Integers that depend on the seed alone (mulberry32). */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return Math.floor((((value ^ (value >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
 interface Range {
   offset: number;
   length: number;
@@ -70,7 +60,8 @@ interface Range {
 
 /** Runs of bad sectors in files, free space and FAT data; nowhere where a volume is told by. */
 function randomRanges(disk: SampleDisk, blocksOfFiles: number[], seed: number): Range[] {
-  const below = random(seed);
+  const random = generator(seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
   const [, ext4, fat] = disk.partitions;
   const ranges: Range[] = [];
   for (let index = 1 + below(12); index > 0; index--) {

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { identityOf, type JobEnvironment, jobEnvironment, startJob } from '../support/jobs';
+import { jobEnvironment, type JobEnvironment, planBetween, startJob } from '../support/jobs';
 import type { JobResult } from '../../core/src/common/index';
 import { loopDevice } from '../support/loopDevice';
-import { PlanBuilder } from '../support/planBuilder';
 import { RecordingNode } from '../support/recordingNode';
 import { scratchFolder } from '../support/scratch';
 import { serveNode } from '../support/serveNode';
@@ -32,9 +31,7 @@ async function given(): Promise<Given> {
 }
 
 async function copyDelta({ environment, source }: Given, target: string): Promise<JobResult> {
-  const plan = new PlanBuilder()
-    .device('source', 'source', source, await identityOf(environment, source))
-    .device('target', 'target', target, await identityOf(environment, target))
+  const plan = (await planBetween(environment, source, target))
     .copy('content', ['source', 0], ['target', 0], RANGES)
     .verify('content', 'target');
   const { ended } = await startJob(environment, plan, {}, { delta: true });

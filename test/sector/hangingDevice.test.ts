@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { cancelJob, identityOf, jobEnvironment, startJob } from '../support/jobs';
+import { cancelJob, jobEnvironment, planBetween, startJob } from '../support/jobs';
 import { fuseFile } from '../support/nbdExport';
 import { nbdkit } from '../support/nbdServer';
-import { PlanBuilder } from '../support/planBuilder';
 import { scratchFolder } from '../support/scratch';
 import { requireCondition, requireTool } from '../support/tools';
 import { waitFor } from '../support/waitFor';
@@ -40,10 +39,12 @@ test('a cancel is answered in 100 ms while a request hangs, other devices go on,
   const target = join(folder, 'target.img');
   await writeFile(target, '');
   await truncate(target, SIZE);
-  const plan = new PlanBuilder()
-    .device('source', 'source', device.path, await identityOf(environment, device.path))
-    .device('target', 'target', target, await identityOf(environment, target))
-    .copy('content', ['source', 0], ['target', 0], [{ offset: 0, length: SIZE }]);
+  const plan = (await planBetween(environment, device.path, target)).copy(
+    'content',
+    ['source', 0],
+    ['target', 0],
+    [{ offset: 0, length: SIZE }],
+  );
   const looked = await environment.context.open(device.path);
   const usage = async (): Promise<string> => {
     const hanging = (await environment.context.usage(looked)).map(({ text }) => text);

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DeviceIdentity } from '@diskwright/sdk/protocol';
 import { damagedExport } from '../support/damagedExport';
-import { identityOf, jobEnvironment, runJob } from '../support/jobs';
-import { PlanBuilder } from '../support/planBuilder';
+import { identityOf, jobEnvironment, planBetween, runJob } from '../support/jobs';
 import { scratchFolder } from '../support/scratch';
 import { requireTool } from '../support/tools';
 
@@ -60,9 +59,7 @@ describe('the identity of a disk with unreadable sectors at its ends', () => {
     const environment = jobEnvironment(join(folder, 'home'));
     const target = join(folder, 'target.img');
     await writeFile(target, Buffer.alloc(SIZE, 0xa5));
-    const plan = new PlanBuilder()
-      .device('source', 'source', uri, await identityOf(environment, uri))
-      .device('target', 'target', target, await identityOf(environment, target))
+    const plan = (await planBetween(environment, uri, target))
       .copy('content', ['source', 0], ['target', 0], [{ offset: 0, length: SIZE }])
       .verify('content', 'target');
     expect(await runJob(environment, plan)).toMatchObject({ state: 'done', exitStatus: 4, holeCount: 2 });

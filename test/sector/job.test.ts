@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../core/src/common/plan/index';
 import { readJournal } from '../../core/src/common/journal/readJournal';
 import { createSimulator } from '../../core/src/sector/plan/simulator';
-import { identityOf, type JobEnvironment, jobEnvironment, runJob, startJob } from '../support/jobs';
+import { jobEnvironment, type JobEnvironment, planBetween, runJob, startJob } from '../support/jobs';
 import { MemoryNode } from '../support/memoryNode';
-import { PlanBuilder } from '../support/planBuilder';
+import type { PlanBuilder } from '../support/planBuilder';
 import { scratchFolder } from '../support/scratch';
 import { serveNode } from '../support/serveNode';
 
@@ -36,9 +36,7 @@ async function images(): Promise<Images> {
 }
 
 async function planFor({ environment, source, target }: Images): Promise<PlanBuilder> {
-  return new PlanBuilder()
-    .device('source', 'source', source, await identityOf(environment, source))
-    .device('target', 'target', target, await identityOf(environment, target));
+  return planBetween(environment, source, target);
 }
 
 describe('a job', () => {
@@ -150,10 +148,7 @@ describe('a job', () => {
     await change(all.source);
     await expect(startJob(all.environment, plan)).rejects.toMatchObject({ code: 'Refused' });
     const fresh = await images();
-    const sameTwice = new PlanBuilder()
-      .device('source', 'source', fresh.source, await identityOf(fresh.environment, fresh.source))
-      .device('target', 'target', fresh.source, await identityOf(fresh.environment, fresh.source))
-      .zero('invalidate', ['target', 0], MIB);
+    const sameTwice = (await planBetween(fresh.environment, fresh.source, fresh.source)).zero('invalidate', ['target', 0], MIB);
     await expect(startJob(fresh.environment, sameTwice)).rejects.toMatchObject({ code: 'Refused' });
     const shorter = await planFor(fresh);
     await truncate(fresh.target, SIZE - 4096);
@@ -189,9 +184,7 @@ describe('a job', () => {
     await expected.dispose();
     const copy = join(all.folder, 'copy.img');
     await writeFile(copy, Buffer.alloc(SIZE, 0x5a));
-    const clone = new PlanBuilder()
-      .device('source', 'source', 'changed', await identityOf(all.environment, 'changed'))
-      .device('target', 'target', copy, await identityOf(all.environment, copy))
+    const clone = (await planBetween(all.environment, 'changed', copy))
       .copy('content', ['source', 0], ['target', 0], [{ offset: 0, length: SIZE }])
       .verify('content', 'target');
     expect(await runJob(all.environment, clone)).toMatchObject({ state: 'done', bytesVerified: SIZE });
@@ -209,9 +202,7 @@ describe('a job', () => {
     for (const source of [all.source, uri]) {
       const to = join(all.folder, 'copy.img');
       await writeFile(to, Buffer.alloc(SIZE, 0x5a));
-      const plan = new PlanBuilder()
-        .device('source', 'source', source, await identityOf(all.environment, source))
-        .device('target', 'target', to, await identityOf(all.environment, to))
+      const plan = (await planBetween(all.environment, source, to))
         .copy('content', ['source', 0], ['target', MIB], ranges)
         .verify('content', 'target');
       const { state, digests, bytesCopied, bytesVerified } = await runJob(all.environment, plan);

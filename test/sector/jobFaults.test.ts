@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPeer } from '@diskwright/sdk/rpc';
 import { type JobResult, serviceMessages, type ServiceProtocol } from '../../core/src/common/index';
 import { damagedExport } from '../support/damagedExport';
-import { identityOf, type JobEnvironment, jobEnvironment, runJob, startJob } from '../support/jobs';
+import { jobEnvironment, type JobEnvironment, planBetween, runJob, startJob } from '../support/jobs';
 import { nbdkit } from '../support/nbdServer';
-import { PlanBuilder } from '../support/planBuilder';
+import type { PlanBuilder } from '../support/planBuilder';
+import { poke } from '../support/poke';
 import { scratchFolder } from '../support/scratch';
 import { must } from '../support/tool';
 import { requireRoot, requireTool } from '../support/tools';
@@ -39,20 +40,12 @@ async function target(folder: string): Promise<string> {
 
 /** Copies everything; the first 64 KiB in the commit. */
 async function plan(environment: JobEnvironment, source: string, to: string): Promise<PlanBuilder> {
-  return new PlanBuilder()
-    .device('source', 'source', source, await identityOf(environment, source))
-    .device('target', 'target', to, await identityOf(environment, to))
+  return (await planBetween(environment, source, to))
     .zero('invalidate', ['target', 0], 65536)
     .copy('content', ['source', 0], ['target', 0], [{ offset: 65536, length: SIZE - 65536 }])
     .verify('content', 'target')
     .copy('commit', ['source', 0], ['target', 0], [{ offset: 0, length: 65536 }])
     .verify('commit', 'target');
-}
-
-async function poke(path: string, offset: number, byte: number): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.write(Buffer.from([byte]), 0, 1, offset);
-  await file.close();
 }
 
 describe('a job on bad hardware', () => {
@@ -90,10 +83,12 @@ describe('a job on bad hardware', () => {
     const bad = 8 * MIB;
     const { uri } = await damagedExport(source, [{ offset: bad, length: 4096 }]);
     const to = await target(folder);
-    const builder = new PlanBuilder()
-      .device('source', 'source', uri, await identityOf(environment, uri))
-      .device('target', 'target', to, await identityOf(environment, to))
-      .copy('commit', ['source', 0], ['target', 0], [{ offset: 8 * MIB - 65536, length: 131072 }]);
+    const builder = (await planBetween(environment, uri, to)).copy(
+      'commit',
+      ['source', 0],
+      ['target', 0],
+      [{ offset: 8 * MIB - 65536, length: 131072 }],
+    );
     const result = await runJob(environment, builder);
     expect(result).toMatchObject({ state: 'failed', exitStatus: 1, holeCount: 0, error: { data: { device: uri, offset: bad } } });
   });
@@ -146,7 +141,7 @@ describe('a job on bad hardware', () => {
     const to = await target(folder);
     const wrong = 7 * MIB + 777;
     const onStepEnd = async (_: string, step: number): Promise<void> => {
-      if (step === 1) await poke(to, wrong, content[wrong]! ^ 0xff);
+      if (step === 1) await poke(to, wrong, [content[wrong]! ^ 0xff]);
     };
     const result = await runJob(environment, await plan(environment, source, to), { onStepEnd });
     expect(result).toMatchObject({ state: 'failed', exitStatus: 1, error: { data: { device: to, offset: wrong } } });
@@ -157,7 +152,7 @@ describe('a job on bad hardware', () => {
     const to = await target(folder);
     const wrong = 7 * MIB + 777;
     const onStepEnd = async (_: string, step: number): Promise<void> => {
-      if (step === 1) for (const path of [source, to]) await poke(path, wrong, content[wrong]! ^ 0xff);
+      if (step === 1) for (const path of [source, to]) await poke(path, wrong, [content[wrong]! ^ 0xff]);
     };
     const result = await runJob(environment, await plan(environment, source, to), { onStepEnd });
     expect(result).toMatchObject({ state: 'failed', exitStatus: 1, error: { data: { device: source } } });

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { identityOf, type JobEnvironment, jobEnvironment, resumeJob, runJob, startJob } from '../support/jobs';
-import { PlanBuilder } from '../support/planBuilder';
+import { jobEnvironment, type JobEnvironment, planBetween, resumeJob, runJob, startJob } from '../support/jobs';
+import type { PlanBuilder } from '../support/planBuilder';
+import { poke } from '../support/poke';
 import { scratchFolder } from '../support/scratch';
 
 const MIB = 1024 * 1024;
@@ -26,9 +27,7 @@ async function scene(): Promise<Scene> {
   const content = randomBytes(SIZE);
   await writeFile(source, content);
   await writeFile(target, Buffer.alloc(SIZE, 0xa5));
-  const plan = new PlanBuilder()
-    .device('source', 'source', source, await identityOf(environment, source))
-    .device('target', 'target', target, await identityOf(environment, target))
+  const plan = (await planBetween(environment, source, target))
     .zero('invalidate', ['target', 0], MIB)
     .zero('invalidate', ['target', SIZE - MIB], MIB)
     .copy('content', ['source', 0], ['target', 0], [{ offset: MIB, length: 7 * MIB }])
@@ -58,12 +57,6 @@ function expected({ content }: Scene): Buffer {
   return model;
 }
 
-async function poke(path: string, offset: number): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.write(Buffer.from('somebody else was here'), 0, 22, offset);
-  await file.close();
-}
-
 describe('a job that is resumed', () => {
   it.each([0, 1, 2, 3, 4, 5, 6, 7])('after step %i comes to the same end', async (cut) => {
     const given = await scene();
@@ -84,7 +77,7 @@ describe('a job that is resumed', () => {
   it('finds that what an earlier run copied is not there any more', async () => {
     const given = await scene();
     const folder = await cutAfter(given, 3);
-    await poke(given.target, 2 * MIB);
+    await poke(given.target, 2 * MIB, 'somebody else was here');
     expect(await resumeJob(given.environment, folder)).toMatchObject({ state: 'failed' });
   });
 
@@ -92,14 +85,14 @@ describe('a job that is resumed', () => {
     const given = await scene();
     const folder = await cutAfter(given, 3);
     const left = await readFile(given.target);
-    await poke(given.target, 1000);
+    await poke(given.target, 1000, 'somebody else was here');
     await expect(resumeJob(given.environment, folder)).rejects.toMatchObject({ code: 'Refused', detail: { offset: 1000 } });
     await writeFile(given.target, Buffer.alloc(SIZE));
     await expect(resumeJob(given.environment, folder)).rejects.toThrow(/what the job has copied/);
     await writeFile(given.target, left.subarray(0, SIZE - 4096));
     await expect(resumeJob(given.environment, folder)).rejects.toThrow(/size/);
     await writeFile(given.target, left);
-    await poke(given.source, 512);
+    await poke(given.source, 512, 'somebody else was here');
     await expect(resumeJob(given.environment, folder)).rejects.toMatchObject({ code: 'Refused' });
     expect((await readFile(given.target)).equals(left)).toBe(true);
   });

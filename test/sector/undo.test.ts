@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JobOptions } from '../../core/src/common/index';
-import { identityOf, type JobEnvironment, jobEnvironment, resumeJob, startJob } from '../support/jobs';
-import { PlanBuilder } from '../support/planBuilder';
+import { jobEnvironment, type JobEnvironment, planBetween, resumeJob, startJob } from '../support/jobs';
+import type { PlanBuilder } from '../support/planBuilder';
+import { poke } from '../support/poke';
 import { scratchFolder } from '../support/scratch';
 import { undoJob, undoPlan } from '../support/undo';
 
@@ -30,9 +31,7 @@ async function scene(): Promise<Scene> {
 }
 
 async function planOf({ environment, source, target }: Scene): Promise<PlanBuilder> {
-  return new PlanBuilder()
-    .device('source', 'source', source, await identityOf(environment, source))
-    .device('target', 'target', target, await identityOf(environment, target));
+  return planBetween(environment, source, target);
 }
 
 /** A clone: steps 0 and 1 take away, 2 copies content, 4 and 5 commit. */
@@ -57,12 +56,6 @@ async function run({ environment }: Scene, plan: PlanBuilder, options: JobOption
 
 async function stateOf(folder: string): Promise<string> {
   return (JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as { state: string }).state;
-}
-
-async function poke(path: string, offset: number): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.write(Buffer.from('somebody else'), 0, 13, offset);
-  await file.close();
 }
 
 describe('an undo', () => {
@@ -114,7 +107,7 @@ describe('an undo', () => {
   it('is refused where somebody else has written since', async () => {
     const given = await scene();
     const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB });
-    await poke(given.target, 3 * MIB + 5);
+    await poke(given.target, 3 * MIB + 5, 'somebody else was here');
     await expect(undoPlan(given.environment, folder)).rejects.toMatchObject({ code: 'Refused', detail: { offset: 3 * MIB + 5 } });
   });
 

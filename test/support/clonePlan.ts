@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { PlanBuilder } from './planBuilder';
-import { type JobEnvironment, identityOf } from './jobs';
+import type { PlanBuilder } from './planBuilder';
+import { type JobEnvironment, planBetween } from './jobs';
 import { must } from './tool';
 
 /** A disk with one ext4 partition, as `sgdisk` and `mkfs.ext4` make it. */
@@ -32,9 +32,7 @@ export async function clonePlan(environment: JobEnvironment, source: Disk, targe
   const { size, sectorSize } = source;
   const superblock = { offset: MIB, length: 4096 };
   const table = sectorSize + ENTRIES_BYTES;
-  return new PlanBuilder()
-    .device('source', 'source', source.path, await identityOf(environment, source.path))
-    .device('target', 'target', target.path, await identityOf(environment, target.path))
+  return (await planBetween(environment, source.path, target.path))
     .zero('invalidate', ['target', 0], MIB)
     .zero('invalidate', ['target', size - MIB], MIB)
     .zero('invalidate', ['target', MIB], 64 * 1024)

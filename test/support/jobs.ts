@@ -18,7 +18,7 @@ import type { JobHooks } from '../../core/src/sector/job/runningJob';
 import { Claims } from '../../core/src/sector/leases/claimRegistry';
 import { createOverlayOpener } from '../../core/src/sector/overlay/index';
 import { ServiceContext } from '../../core/src/sector/service/sectorContext';
-import type { PlanBuilder } from './planBuilder';
+import { PlanBuilder } from './planBuilder';
 
 /** What a job runs in: real devices, real safety checks. */
 export interface JobEnvironment {
@@ -42,6 +42,13 @@ export async function identityOf({ context }: JobEnvironment, path: string): Pro
   } finally {
     await opened.node.dispose();
   }
+}
+
+/** A plan to be filled with steps; its devices are named `source` and `target`. */
+export async function planBetween(environment: JobEnvironment, source: string, target: string): Promise<PlanBuilder> {
+  return new PlanBuilder()
+    .device('source', 'source', source, await identityOf(environment, source))
+    .device('target', 'target', target, await identityOf(environment, target));
 }
 
 export interface StartedJob {
