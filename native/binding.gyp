@@ -72,6 +72,8 @@
         'src/search/sequence.cc',
         'src/searchBindings.cc',
         'src/sectorReader.cc',
+        'src/sharedReads.cc',
+        'src/sharedReadsBindings.cc',
         'src/socketBindings.cc',
         'src/verifyEngine.cc',
         'src/verifyJob.cc',

@@ -224,6 +224,25 @@ export interface SlowRange {
   readonly longestSeconds: number;
 }
 
+/**
+ * Reads that copies of one source share: each chunk is read by the copy that comes to it first, hashed once, and kept until the
+ * others have taken it. When `capacityBytes` are kept, nothing more is read until half of them was taken, so that all go at the
+ * speed of the slowest; one that is less than half as fast as the fastest, or does nothing for two seconds (five before its
+ * first chunk), is waited for no longer, and reads for itself until it has caught up. A chunk that cannot be read as a whole is read by each for itself.
+ */
+export class SharedReads {
+  /** @param options `capacityBytes` from 0 to 1 GiB: beside it there is the chunk that each thread of a job works on */
+  constructor(options: { capacityBytes: number });
+}
+
+/** A copy's part in shared reads, for all of its jobs one after another: waited for from its making until it leaves. */
+export class SharedReader {
+  /** @throws RangeError for more than 64 readers, those that have left included */
+  constructor(reads: SharedReads);
+  /** Nobody waits for it any more. Idempotent; to be called whenever a copy has ended, however it did. */
+  leave(): void;
+}
+
 /** What a copy job does. */
 export interface CopyOptions {
   /**
@@ -272,6 +291,8 @@ export interface CopyOptions {
   onReadError: 'stop' | 'skip';
   /** How often an unreadable sector is tried again before it counts as one: 0 to 100. */
   retries: number;
+  /** Chunks that other copies of this source need as well are read once for all of them; the source must not change meanwhile. */
+  sharedReader?: SharedReader;
 }
 
 /** How a job ended. */

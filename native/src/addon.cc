@@ -13,6 +13,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   bindings::addLoop(env, exports);
   bindings::addSockets(env, exports);
   bindings::addHash(env, exports);
+  bindings::addSharedReads(env, exports);
   bindings::addCopyJob(env, exports);
   bindings::addVerifyJob(env, exports);
   bindings::addSearch(env, exports);

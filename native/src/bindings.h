@@ -14,6 +14,7 @@ void addLoop(Napi::Env env, Napi::Object exports);
 void addSockets(Napi::Env env, Napi::Object exports);
 void addHash(Napi::Env env, Napi::Object exports);
 void addCopyJob(Napi::Env env, Napi::Object exports);
+void addSharedReads(Napi::Env env, Napi::Object exports);
 void addSearch(Napi::Env env, Napi::Object exports);
 void addVerifyJob(Napi::Env env, Napi::Object exports);
 

@@ -85,6 +85,7 @@ CopyEngine::CopyEngine(device::Descriptor source, device::Descriptor target, Opt
     : source_(std::move(source)),
       target_(std::move(target)),
       options_(std::move(options)),
+      sourceDescription_(device::describe(source_.fd())),
       cursor_(options_.extents, options_.chunkBytes) {}
 
 void CopyEngine::work(PhaseClock& clock) {
@@ -111,20 +112,32 @@ void CopyEngine::work(PhaseClock& clock) {
     hasHole = false;
     const std::optional<Work> next = takeWork();
     if (!next) break;
-    if (!readChunk(reader, *next, buffer.get(), onHole)) continue;
     const Chunk& chunk = next->chunk;
+    SharedReads::Turn turn = takeTurn(*next, clock);
+    const uint8_t* bytes;
+    bool isAllZeros;
+    hash::Digest digest;
+    if (const SharedReads::Chunk* taken = turn.taken()) {
+      bytes = taken->bytes.get();
+      isAllZeros = taken->isAllZeros;
+      digest = taken->digest;
+    } else {
+      uint8_t* const memory = turn.memory() ? turn.memory() : buffer.get();
+      if (!readChunk(reader, *next, memory, onHole)) continue;
+      clock.enter(Phase::kHash);
+      bytes = memory;
+      isAllZeros = isZero(memory, chunk.length);
+      digest = hashChunk(memory, chunk.length, isAllZeros);
+      turn.publish(isAllZeros, digest);
+    }
     readBytes_ += chunk.length;
-
-    clock.enter(Phase::kHash);
-    const bool isAllZeros = isZero(buffer.get(), chunk.length);
     if (isAllZeros) zeroBytes_ += chunk.length;
-    const hash::Digest digest = hashChunk(buffer.get(), chunk.length, isAllZeros);
 
     try {
       clock.enter(Phase::kRead);
       const bool isComparable = options_.keepsEqual && readStanding(targetReader, chunk, standing.get());
       clock.enter(Phase::kWrite);
-      writeChunk(target, chunk, buffer.get(), isComparable ? standing.get() : nullptr, isAllZeros, hasHole);
+      writeChunk(target, chunk, bytes, isComparable ? standing.get() : nullptr, isAllZeros, hasHole);
     } catch (const IoError& error) {
       throw SidedError(error, Side::kTarget);
     }
@@ -161,6 +174,26 @@ std::optional<CopyEngine::Work> CopyEngine::takeWork() {
   return aside;
 }
 
+/** What is or may be bad is read by each copy for itself. */
+SharedReads::Turn CopyEngine::takeTurn(const Work& next, PhaseClock& clock) {
+  const auto& [chunk, reading] = next;
+  if (!options_.sharedReader || reading != Reading::kFirst || isSuspect(chunk)) return {};
+  const device::Description& source = sourceDescription_;
+  // Waiting for slower copies is no reading.
+  clock.enter(Phase::kIdle);
+  SharedReads::Turn turn = options_.sharedReader->turn(
+      // No file has inode 0.
+      {uint64_t{source.major} << 32 | source.minor, source.isBlock ? 0 : source.inode, options_.sourceOffset + chunk.offset,
+       chunk.length},
+      [this] {
+        if (isStopping()) throw JobStopped();
+      });
+  clock.enter(Phase::kRead);
+  return turn;
+}
+
+bool CopyEngine::isSuspect(const Chunk& chunk) const { return meets(options_.suspects, chunk) || meets(options_.givenUp, chunk); }
+
 /** False when the chunk was put aside. */
 bool CopyEngine::readChunk(SectorReader& reader, const Work& next, uint8_t* buffer, const SectorReader::OnHole& onHole) {
   const auto& [chunk, reading] = next;
@@ -184,15 +217,15 @@ bool CopyEngine::readChunk(SectorReader& reader, const Work& next, uint8_t* buff
 
 bool CopyEngine::readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer) {
   const uint64_t offset = options_.sourceOffset + chunk.offset;
-  const bool isSuspect = meets(options_.suspects, chunk) || meets(options_.givenUp, chunk);
-  if (!isSuspect && !options_.readPolicy.skipsUnreadable) {
+  const bool suspected = isSuspect(chunk);
+  if (!suspected && !options_.readPolicy.skipsUnreadable) {
     // The first unreadable sector ends the job, so it is looked for at once.
     reader.read(offset, buffer, chunk.length);
     return true;
   }
-  if (!isSuspect && reader.readLarge(offset, buffer, chunk.length)) return true;
+  if (!suspected && reader.readLarge(offset, buffer, chunk.length)) return true;
   std::lock_guard<std::mutex> lock(mutex());
-  aside_.push_back({chunk, isSuspect ? Reading::kSuspect : Reading::kFailed});
+  aside_.push_back({chunk, suspected ? Reading::kSuspect : Reading::kFailed});
   return false;
 }
 

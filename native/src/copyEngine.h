@@ -16,6 +16,7 @@
 #include "job.h"
 #include "positionalIo.h"
 #include "sectorReader.h"
+#include "sharedReads.h"
 
 /**
  * Copies extents from one descriptor to another: each thread takes a chunk, reads, hashes and writes it. Chunks that cannot be
@@ -38,6 +39,8 @@ class CopyEngine final : public Job {
     /** The target is read as well, and what stands there already is not written. */
     bool keepsEqual;
     ReadPolicy readPolicy;
+    /** Reads that are shared with copies of the same source; may be null. */
+    std::shared_ptr<SharedReads::Reader> sharedReader;
   };
 
   struct Progress {
@@ -77,7 +80,9 @@ class CopyEngine final : public Job {
   };
 
   void openDirect();
+  SharedReads::Turn takeTurn(const Work& next, PhaseClock& clock);
   std::optional<Work> takeWork();
+  bool isSuspect(const Chunk& chunk) const;
   bool readChunk(SectorReader& reader, const Work& next, uint8_t* buffer, const SectorReader::OnHole& onHole);
   bool readFirst(SectorReader& reader, const Chunk& chunk, uint8_t* buffer);
   void readAroundGivenUp(SectorReader& reader, const Chunk& chunk, uint8_t* buffer, const SectorReader::OnHole& onHole);
@@ -96,6 +101,8 @@ class CopyEngine final : public Job {
   device::Descriptor directSource_;
   device::Descriptor directTarget_;
   const Options options_;
+  /** The storage of the source, for reads that are shared. */
+  const device::Description sourceDescription_;
   ChunkCursor cursor_;
 
   std::once_flag zeroChunkHashed_;

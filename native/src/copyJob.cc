@@ -1,5 +1,6 @@
 #include "copyEngine.h"
 #include "jobBindings.h"
+#include "sharedReadsBindings.h"
 
 namespace {
 
@@ -42,6 +43,7 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
     }
     options.readPolicy.skipsUnreadable = reader.choice("onReadError", {"stop", "skip"}) == 1;
     options.readPolicy.retries = static_cast<unsigned>(reader.integer("retries", 0, 100));
+    options.sharedReader = sharedReadsBindings::readerOrNone(env, reader.get("sharedReader"), "options.sharedReader");
     return options;
   }
 
