@@ -239,8 +239,26 @@ export class SharedReads {
 export class SharedReader {
   /** @throws RangeError for more than 64 readers, those that have left included */
   constructor(reads: SharedReads);
+  /**
+   * For whoever copies without a `CopyJob`: what to do about a chunk of a source, named by a descriptor or by a name of its own.
+   * @returns null when it is to be asked again, some milliseconds later. `waitedMilliseconds` says how long that has been done
+   */
+  turn(
+    place: { offset: number; length: number } & ({ fd: number } | { name: string }),
+    waitedMilliseconds: number,
+  ): SharedTurn | null;
   /** Nobody waits for it any more. Idempotent; to be called whenever a copy has ended, however it did. */
   leave(): void;
+}
+
+/** A chunk that another has read, or that is to be read: for the others too where it can be published. */
+export interface SharedTurn {
+  /** What another has read; null for zeros, absent when it is to be read. */
+  readonly bytes?: Buffer | null;
+  /** BLAKE3 of what another has read, 32 bytes. */
+  readonly digest?: Buffer;
+  /** To be called when the chunk was read (null: it is zeros), and without arguments when it could not be. Copies the bytes. */
+  publish?(bytes?: Uint8Array | null, digest?: Uint8Array): void;
 }
 
 /** What a copy job does. */

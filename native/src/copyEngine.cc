@@ -178,16 +178,12 @@ std::optional<CopyEngine::Work> CopyEngine::takeWork() {
 SharedReads::Turn CopyEngine::takeTurn(const Work& next, PhaseClock& clock) {
   const auto& [chunk, reading] = next;
   if (!options_.sharedReader || reading != Reading::kFirst || isSuspect(chunk)) return {};
-  const device::Description& source = sourceDescription_;
+  const SharedReads::Place place = SharedReads::place(sourceDescription_, options_.sourceOffset + chunk.offset, chunk.length);
   // Waiting for slower copies is no reading.
   clock.enter(Phase::kIdle);
-  SharedReads::Turn turn = options_.sharedReader->turn(
-      // No file has inode 0.
-      {uint64_t{source.major} << 32 | source.minor, source.isBlock ? 0 : source.inode, options_.sourceOffset + chunk.offset,
-       chunk.length},
-      [this] {
-        if (isStopping()) throw JobStopped();
-      });
+  SharedReads::Turn turn = options_.sharedReader->turn(place, [this] {
+    if (isStopping()) throw JobStopped();
+  });
   clock.enter(Phase::kRead);
   return turn;
 }

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/** Who waits looks so often whether it is cancelled, and keeps the accounts. */
+/** Who waits looks as often as that whether it is cancelled, and keeps the accounts. */
 constexpr milliseconds kLook{10};
 /** The longest that a reader is waited for at once; as long one waits for another's read of a chunk. */
 constexpr milliseconds kPatience{2000};
@@ -18,8 +18,17 @@ uint64_t maskOf(size_t reader) { return uint64_t{1} << reader; }
 
 }  // namespace
 
-SharedReads::Turn::~Turn() {
-  if (reads_) reads_->finish(entry_, false);
+SharedReads::Place SharedReads::place(const device::Description& source, uint64_t offset, size_t length) {
+  // No file has inode 0.
+  return {uint64_t{source.major} << 32 | source.minor, source.isBlock ? 0 : source.inode, "", offset, length};
+}
+
+SharedReads::Place SharedReads::namedPlace(const std::string& name, uint64_t offset, size_t length) {
+  return {0, 0, name, offset, length};
+}
+
+void SharedReads::Turn::abandon() {
+  if (reads_) std::exchange(reads_, nullptr)->finish(entry_, false);
 }
 
 void SharedReads::Turn::publish(bool isAllZeros, const hash::Digest& digest) {
@@ -45,27 +54,37 @@ void SharedReads::leave(size_t reader) {
 
 SharedReads::Turn SharedReads::turn(size_t reader, const Place& place, const std::function<void()>& checkpoint) {
   std::unique_lock<std::mutex> lock(mutex_);
-  for (const Clock::time_point start = Clock::now();;) {
+  for (const Clock::time_point since = Clock::now();;) {
     checkpoint();
-    keepAccounts();
-    const bool isPatient = Clock::now() - start < kPatience;
-    const auto known = places_.find(place);
-    if (known != places_.end()) {
-      if (known->second->isRead) return take(reader, known->second);
-      if (!isPatient) return {};
-      const std::shared_ptr<Chunk> chunk = known->second->chunk;
-      chunk->finished.wait_for(lock, kLook);
-      continue;
-    }
-    const bool isFollowed = (following_ & ~maskOf(reader)) != 0;
-    if (!isFollowed || (following_ & maskOf(reader)) == 0 || place.length > capacityBytes_) return {};
-    if (hasRoomFor(place.length)) return begin(reader, place);
-    // Whoever reads all that is kept may hang.
-    if (!isPatient && !isAnyRead()) return {};
-    ++waiting_;
-    drained_.wait_for(lock, kLook);
-    --waiting_;
+    Answer answer = ask(reader, place, since);
+    if (answer.isSettled) return std::move(answer.turn);
+    (answer.awaited ? answer.awaited->finished : drained_).wait_for(lock, kLook);
   }
+}
+
+bool SharedReads::tryTurn(size_t reader, const Place& place, Clock::time_point since, Turn& turn) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Answer answer = ask(reader, place, since);
+  turn = std::move(answer.turn);
+  return answer.isSettled;
+}
+
+SharedReads::Answer SharedReads::ask(size_t reader, const Place& place, Clock::time_point since) {
+  keepAccounts();
+  const bool isPatient = Clock::now() - since < kPatience;
+  const auto known = places_.find(place);
+  if (known != places_.end()) {
+    if (known->second->isRead) return {true, take(reader, known->second), nullptr};
+    if (!isPatient) return {true, {}, nullptr};
+    return {false, {}, known->second->chunk};
+  }
+  const bool isFollowed = (following_ & ~maskOf(reader)) != 0;
+  if (!isFollowed || (following_ & maskOf(reader)) == 0 || place.length > capacityBytes_) return {true, {}, nullptr};
+  if (hasRoomFor(place.length)) return {true, begin(reader, place), nullptr};
+  // Whoever reads all that is kept may hang.
+  if (!isPatient && !isAnyRead()) return {true, {}, nullptr};
+  waitingUntil_ = Clock::now() + 5 * kLook;
+  return {false, {}, nullptr};
 }
 
 /** Whoever takes a chunk keeps up with those who read. */
@@ -111,6 +130,7 @@ bool SharedReads::isAnyRead() const {
 /** Time spent waiting for room is charged to those who have yet to take the first chunk, other time is given back to all. */
 void SharedReads::keepAccounts() {
   const Clock::time_point now = Clock::now();
+  const bool isWaitedFor = accountedAt_ < waitingUntil_;
   const Clock::duration passed = now - std::exchange(accountedAt_, now);
   if (!isDraining_) {
     for (Clock::duration& patience : patience_)
@@ -118,7 +138,7 @@ void SharedReads::keepAccounts() {
     return;
   }
   const auto first = std::find_if(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.isRead; });
-  if (waiting_ == 0 || first == entries_.end()) return;
+  if (!isWaitedFor || first == entries_.end()) return;
   uint64_t late = 0;
   for (size_t reader = 0; reader < patience_.size(); ++reader) {
     if ((first->awaited & maskOf(reader)) == 0) continue;

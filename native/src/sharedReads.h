@@ -9,9 +9,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <tuple>
 #include <vector>
 
+#include "device.h"
 #include "hash.h"
 #include "positionalIo.h"
 
@@ -32,11 +34,13 @@ class SharedReads : public std::enable_shared_from_this<SharedReads> {
   struct Place {
     uint64_t device;
     uint64_t inode;
+    std::string name;
     uint64_t offset;
     size_t length;
 
     bool operator<(const Place& other) const {
-      return std::tie(device, inode, offset, length) < std::tie(other.device, other.inode, other.offset, other.length);
+      return std::tie(device, inode, name, offset, length) <
+             std::tie(other.device, other.inode, other.name, other.offset, other.length);
     }
   };
 
@@ -59,15 +63,18 @@ class SharedReads : public std::enable_shared_from_this<SharedReads> {
   using Entries = std::list<Entry>;
 
  public:
+  using Clock = std::chrono::steady_clock;
+
   /** What a reader is to do about a chunk. A chunk that was taken lives as long as its turn. */
   class Turn {
    public:
     /** It reads for itself, and shares nothing. */
     Turn() = default;
     Turn(Turn&& other) noexcept = default;
-    Turn& operator=(Turn&&) = delete;
+    /** Only of one that has nothing yet. */
+    Turn& operator=(Turn&& other) noexcept = default;
     /** A chunk that was to be read and is not published is read by the others for themselves. */
-    ~Turn();
+    ~Turn() { abandon(); }
 
     /** The chunk, when another has read it; otherwise null. */
     const Chunk* taken() const { return reads_ ? nullptr : chunk_.get(); }
@@ -75,6 +82,8 @@ class SharedReads : public std::enable_shared_from_this<SharedReads> {
     uint8_t* memory() const { return reads_ ? chunk_->bytes.get() : nullptr; }
     /** Gives the chunk to the others. From now on nobody changes it. Without effect when there is nothing to share. */
     void publish(bool isAllZeros, const hash::Digest& digest);
+    /** The others read it for themselves. */
+    void abandon();
 
    private:
     friend class SharedReads;
@@ -92,6 +101,8 @@ class SharedReads : public std::enable_shared_from_this<SharedReads> {
 
     /** Waits for room, and for another that reads the chunk; both are bounded. `checkpoint` is called meanwhile and throws to stop. */
     Turn turn(const Place& place, const std::function<void()>& checkpoint) { return reads_->turn(number_, place, checkpoint); }
+    /** As `turn`, without waiting: false when it has to be asked again in some milliseconds. @param since when it was first asked */
+    bool tryTurn(const Place& place, Clock::time_point since, Turn& turn) { return reads_->tryTurn(number_, place, since, turn); }
     /** Nobody waits for it any more. Idempotent. */
     void leave() { reads_->leave(number_); }
 
@@ -100,15 +111,26 @@ class SharedReads : public std::enable_shared_from_this<SharedReads> {
     const size_t number_;
   };
 
+  static Place place(const device::Description& source, uint64_t offset, size_t length);
+  /** Of a source without a descriptor. */
+  static Place namedPlace(const std::string& name, uint64_t offset, size_t length);
+
   explicit SharedReads(size_t capacityBytes) : capacityBytes_(capacityBytes) {}
 
   /** Waited for from now on, also before it has begun. Null when there are too many. */
   std::shared_ptr<Reader> join();
 
  private:
-  using Clock = std::chrono::steady_clock;
+  /** What came of asking for a turn; unsettled, it is to be asked again when `awaited` is read, or there is room. */
+  struct Answer {
+    bool isSettled;
+    Turn turn;
+    std::shared_ptr<Chunk> awaited;
+  };
 
   Turn turn(size_t reader, const Place& place, const std::function<void()>& checkpoint);
+  bool tryTurn(size_t reader, const Place& place, Clock::time_point since, Turn& turn);
+  Answer ask(size_t reader, const Place& place, Clock::time_point since);
   void leave(size_t reader);
   Turn take(size_t reader, Entries::iterator entry);
   Turn begin(size_t reader, const Place& place);
@@ -128,8 +150,8 @@ class SharedReads : public std::enable_shared_from_this<SharedReads> {
   size_t keptBytes_ = 0;
   /** No room is given until half of the capacity is free. */
   bool isDraining_ = false;
-  /** How many threads wait for room. */
-  unsigned waiting_ = 0;
+  /** Somebody waits for room, at least until then. */
+  Clock::time_point waitingUntil_;
   uint64_t following_ = 0;
   /** How long each reader is still waited for. */
   std::vector<Clock::duration> patience_;

@@ -1,9 +1,13 @@
 #include "sharedReadsBindings.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "arguments.h"
 #include "bindings.h"
+#include "device.h"
 
 namespace {
 
@@ -45,7 +49,8 @@ class SharedReadsObject final : public Napi::ObjectWrap<SharedReadsObject> {
 class SharedReaderObject final : public Napi::ObjectWrap<SharedReaderObject> {
  public:
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "SharedReader", {InstanceMethod<&SharedReaderObject::leave>("leave")});
+    return DefineClass(env, "SharedReader",
+                       {InstanceMethod<&SharedReaderObject::turn>("turn"), InstanceMethod<&SharedReaderObject::leave>("leave")});
   }
 
   explicit SharedReaderObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SharedReaderObject>(info) {
@@ -59,6 +64,55 @@ class SharedReaderObject final : public Napi::ObjectWrap<SharedReaderObject> {
   const std::shared_ptr<SharedReads::Reader>& reader() const { return reader_; }
 
  private:
+  Napi::Value turn(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    const SharedReads::Place place = placeOf(env, arguments::object(env, info[0], "place"));
+    const auto waited = std::chrono::milliseconds(arguments::integer(env, info[1], "waitedMilliseconds", 0, UINT32_MAX));
+    auto turn = std::make_shared<SharedReads::Turn>();
+    if (!reader_->tryTurn(place, SharedReads::Clock::now() - waited, *turn)) return env.Null();
+    Napi::Object answer = Napi::Object::New(env);
+    if (const SharedReads::Chunk* chunk = turn->taken()) {
+      answer.Set("digest", Napi::Buffer<uint8_t>::Copy(env, chunk->digest.data(), chunk->digest.size()));
+      const bool isZero = chunk->isAllZeros;
+      answer.Set("bytes", isZero ? env.Null() : Napi::Buffer<uint8_t>::Copy(env, chunk->bytes.get(), place.length).As<Napi::Value>());
+    } else if (turn->memory() != nullptr) {
+      answer.Set("publish", Napi::Function::New(env, [turn, length = place.length](const Napi::CallbackInfo& info) {
+        publish(info.Env(), *turn, length, info[0], info[1]);
+      }));
+    }
+    return answer;
+  }
+
+  /** Without bytes the chunk is given up; null bytes are zeros. */
+  static void publish(Napi::Env env, SharedReads::Turn& turn, size_t length, Napi::Value bytes, Napi::Value digest) {
+    if (turn.memory() == nullptr) return;
+    if (bytes.IsUndefined()) {
+      turn.abandon();
+      return;
+    }
+    const arguments::Bytes hashed = arguments::bytes(env, digest, "digest");
+    hash::Digest result;
+    if (hashed.length != result.size()) refuse(env, "digest", "32 bytes");
+    std::copy_n(hashed.data, result.size(), result.begin());
+    if (bytes.IsNull()) {
+      std::fill_n(turn.memory(), length, uint8_t{0});
+    } else {
+      const arguments::Bytes content = arguments::bytes(env, bytes, "bytes");
+      if (content.length != length) refuse(env, "bytes", "as long as the chunk");
+      std::copy_n(content.data, length, turn.memory());
+    }
+    turn.publish(bytes.IsNull(), result);
+  }
+
+  static SharedReads::Place placeOf(Napi::Env env, const Napi::Object& place) {
+    const uint64_t offset = arguments::integer(env, place.Get("offset"), "place.offset", 0, arguments::kLargestInteger);
+    const uint64_t length = arguments::integer(env, place.Get("length"), "place.length", 1, arguments::kLargestTransfer);
+    const Napi::Value fd = place.Get("fd");
+    if (fd.IsUndefined()) return SharedReads::namedPlace(arguments::text(env, place.Get("name"), "place.name"), offset, length);
+    const int descriptor = arguments::descriptor(env, fd, "place.fd");
+    return SharedReads::place(bindings::orThrow(env, [&] { return device::describe(descriptor); }), offset, length);
+  }
+
   void leave(const Napi::CallbackInfo&) { reader_->leave(); }
 
   std::shared_ptr<SharedReads::Reader> reader_;

@@ -1,7 +1,7 @@
 /** Jobs in the test's own process: the sector service's parts without its sockets. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceIdentity } from '@diskwright/sdk/protocol';
 import { createPeer } from '@diskwright/sdk/rpc';
@@ -76,6 +76,28 @@ export async function startJob(
   const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));
   const { jobId } = await runner.start({ folder, digest, paths: {}, ...(options && { options }) });
   return { folder, jobId, ended, progress };
+}
+
+/** Starts jobs that share their reads; rejects when one of them is refused. */
+export async function startJobsTogether(environment: JobEnvironment, builders: readonly PlanBuilder[]): Promise<StartedJob[]> {
+  const runner = createJobRunner(environment.context);
+  const asked = [];
+  for (const [index, builder] of builders.entries()) {
+    const folder = join(environment.home, 'jobs', `job-${++jobs}`);
+    await mkdir(folder, { recursive: true });
+    const { digest } = await builder.save(join(folder, 'plan.json'), join(folder, 'blobs'));
+    const group = { id: `job-${jobs - index}`, title: 'All of them', number: index + 1, count: builders.length };
+    asked.push({ folder, digest, paths: {}, options: { group } });
+  }
+  const started = asked.map(({ folder }): StartedJob => {
+    const jobId = basename(folder);
+    const progress: JobProgress[] = [];
+    runner.onProgress((id, value) => id === jobId && progress.push(value));
+    const ended = new Promise<JobResult>((resolve) => runner.onEnded((id, result) => id === jobId && resolve(result)));
+    return { folder, jobId, ended, progress };
+  });
+  await runner.startTogether({ jobs: asked });
+  return started;
 }
 
 /** Runs a job to its end, and checks that its record says the same. */

@@ -32,7 +32,14 @@ export async function startService(dataFolder: string, options: Partial<StartPar
   const service = await SectorService.start(parameters, {
     createOverlayOpener,
     createSimulator: () => ({ simulate: unused }),
-    createJobRunner: () => ({ active: 0, start: unused, resume: unused, onProgress: () => undefined, onEnded: () => undefined }),
+    createJobRunner: () => ({
+      active: 0,
+      start: unused,
+      startTogether: unused,
+      resume: unused,
+      onProgress: () => undefined,
+      onEnded: () => undefined,
+    }),
   });
   onTestFinished(() => service.end());
   return { service, parameters };

@@ -110,6 +110,8 @@ export interface JobRunner {
   readonly active: number;
   /** Resolves when the job is running; rejects when it is refused. */
   start(params: ServiceParams<'job/start'>): Promise<ServiceResult<'job/start'>>;
+  /** As {@link start} for several, that read once what their sources have in common: all of them run then, or none. */
+  startTogether(params: ServiceParams<'job/startTogether'>): Promise<ServiceResult<'job/startTogether'>>;
   /** Goes on with a job that was interrupted, has failed or was cancelled; otherwise as {@link start}. */
   resume(params: ServiceParams<'job/resume'>): Promise<ServiceResult<'job/resume'>>;
   /** Sampled, at most ten times a second. */

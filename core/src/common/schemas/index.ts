@@ -50,6 +50,8 @@ export const ListedDevice = Type.Object({
 
 export const Hole = Type.Object({ device: Text, offset: Bytes, length: Bytes, step: Count });
 
+export const JobGroup = Type.Object({ id: Id, title: Text, number: Count, count: Count });
+
 /** How a job is to be run: no part of its plan, kept in its folder as `options.json`. */
 export const JobOptions = Type.Object({
   /**
@@ -65,6 +67,8 @@ export const JobOptions = Type.Object({
   undoBudget: Type.Optional(Bytes),
   /** Targets are read as well, and what stands there already is not written. Absent: all of a copy is. */
   delta: Type.Optional(Type.Boolean()),
+  /** Of jobs that were started together: the id of the first, what they are together, and which of how many this one is, from 1. */
+  group: Type.Optional(JobGroup),
 });
 
 /** A request that a device has not answered for some time. */
@@ -76,6 +80,14 @@ export const SlowRange = Type.Object({
   length: Bytes,
   requests: Count,
   longestSeconds: Type.Number({ minimum: 0 }),
+});
+
+/** A job folder whose plan is to be run. */
+const StartedJob = Type.Object({
+  folder: Text,
+  digest: Digest,
+  paths: Type.Record(Type.String(), Text),
+  options: Type.Optional(JobOptions),
 });
 
 export const JobState = oneOf('running', 'interrupted', 'done', 'failed', 'cancelled', 'undone');
@@ -249,14 +261,14 @@ export const messages = {
     Type.Object({ refusals: Type.Array(Text, { maxItems: 256 }) }),
   ),
   /** Runs the plan of a job folder (`plan.json`, `blobs/`); answers when the job is running or refused. */
-  'job/start': request(
-    Type.Object({
-      folder: Text,
-      digest: Digest,
-      paths: Type.Record(Type.String(), Text),
-      options: Type.Optional(JobOptions),
-    }),
-    Type.Object({ jobId: Id }),
+  'job/start': request(StartedJob, Type.Object({ jobId: Id })),
+  /**
+   * As that, several at once, which read what their sources have in common once. All of them are running when it answers, or none is: what
+   * stands against one stands against all.
+   */
+  'job/startTogether': request(
+    Type.Object({ jobs: Type.Array(StartedJob, { minItems: 1, maxItems: 64 }) }),
+    Type.Object({ jobIds: Type.Array(Id, { maxItems: 64 }) }),
   ),
   /** Goes on with the job of a folder that was interrupted, has failed or was cancelled; answers when it is running or refused. */
   'job/resume': request(

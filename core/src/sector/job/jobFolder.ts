@@ -1,7 +1,7 @@
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { JobResult, JobState } from '../../common/index';
+import type { JobOptions, JobResult, JobState } from '../../common/index';
 import { canonicalJson } from '../../common/plan/index';
 import { FolderLock } from '../folderLock';
 import { type AppendFile, FolderFiles, type JobFiles } from './jobFiles';
@@ -11,6 +11,8 @@ import { Journal } from './journal';
 /** What `state.json` says: all that is known of a job by those who do not run it. */
 export interface StoredJobState {
   title: string;
+  /** Of jobs that were started together. */
+  group?: JobOptions['group'];
   state: JobState;
   /** Null while it runs. */
   result: JobResult | null;

@@ -1,6 +1,7 @@
+import type { SharedReader } from '@diskwright/native';
 import type { Phase } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
-import type { JobProgress, JobResult } from '../../common/index';
+import type { JobOptions, JobProgress, JobResult } from '../../common/index';
 import { applySteps, type StepActions } from '../plan/applySteps';
 import { PART_BYTES } from '../plan/copy/parts';
 import { DeviceActions, type ExecutionLog } from '../plan/deviceActions';
@@ -10,7 +11,7 @@ import type { StoredPlan } from '../plan/storedPlan';
 import { TargetDevice } from '../plan/targetDevice';
 import { ControlSocket, type JobControl } from './controlSocket';
 import type { JobFiles } from './jobFiles';
-import type { JobFolder } from './jobFolder';
+import type { JobFolder, StoredJobState } from './jobFolder';
 import { JobRecord } from './jobRecord';
 import type { MediaPolicy } from '../plan/mediaPolicy';
 import { savePreImages, targetPreImages } from './preImages';
@@ -38,6 +39,10 @@ export interface JobParts {
   media: MediaPolicy;
   /** What stands on a target already is not written. */
   delta: boolean;
+  /** Its part in what jobs read together that were started together; null of one that was started alone. */
+  sharedReader: SharedReader | null;
+  /** Of jobs that were started together. */
+  group: JobOptions['group'];
   hooks: JobHooks;
   /** Told how the job ends before that is recorded: a job that is interrupted in between comes here again. Never rejects. */
   beforeEnd(result: JobResult): Promise<void>;
@@ -101,7 +106,7 @@ export class RunningJob implements JobControl {
     if (resumes) await folder.journal.append({ type: 'resumed', at });
     else await folder.journal.append({ type: 'started', plan: stored.digest, at, partBytes: this.partBytes, devices: described });
     const socket = await ControlSocket.listen(folder, this);
-    await folder.writeState({ title: stored.plan.title, state: 'running', result: null }).catch(async (error: unknown) => {
+    await folder.writeState({ ...this.heading(), state: 'running', result: null }).catch(async (error: unknown) => {
       await socket.close();
       throw error;
     });
@@ -120,6 +125,7 @@ export class RunningJob implements JobControl {
     } catch (caught) {
       error = caught;
     }
+    this.parts.sharedReader?.leave();
     clearInterval(timer);
     this.sample(socket);
     const result = this.record.result(error, this.meter.requests);
@@ -147,6 +153,7 @@ export class RunningJob implements JobControl {
       media: this.parts.media,
       delta: this.parts.delta,
       partBytes: this.partBytes,
+      sharedReader: this.parts.sharedReader,
       progress: this.meter,
       log,
       signal: this.abort.signal,
@@ -223,6 +230,11 @@ export class RunningJob implements JobControl {
     }
   }
 
+  private heading(): Pick<StoredJobState, 'title' | 'group'> {
+    const { stored, group } = this.parts;
+    return { title: stored.plan.title, ...(group && { group }) };
+  }
+
   private sample(socket: ControlSocket): void {
     this.last = this.meter.sample(performance.now());
     this.parts.onProgress(this.last);
@@ -231,9 +243,9 @@ export class RunningJob implements JobControl {
 
   /** State first, since others go by it. What cannot be recorded, as on a full disk, is in the answer all the same. */
   private async recordEnd(result: JobResult): Promise<void> {
-    const { folder, stored } = this.parts;
+    const { folder } = this.parts;
     const { state, exitStatus, message } = result;
-    await folder.writeState({ title: stored.plan.title, state, result }).catch((error: Error) => folder.log(error.message));
+    await folder.writeState({ ...this.heading(), state, result }).catch((error: Error) => folder.log(error.message));
     await folder.journal.append({ type: 'ended', state, exitStatus, message }).catch((error: Error) => folder.log(error.message));
     for (const line of requestLines(result)) await folder.log(line);
     await folder.log(`${state}: ${message}`);

@@ -1,3 +1,4 @@
+import type { SharedReader } from '@diskwright/native';
 import { MediaError, RefusedError } from '@diskwright/sdk/errors';
 import { ExtentList, intersect, shift } from '@diskwright/sdk/extents';
 import type {
@@ -62,6 +63,8 @@ export interface Execution {
   delta: boolean;
   /** After so many copied bytes there is a checkpoint; the same in all runs of a job. */
   partBytes: number;
+  /** Reads of the sources that are shared with other jobs; null when this one reads for itself. */
+  sharedReader: SharedReader | null;
   progress: ProgressMeter;
   log: ExecutionLog;
   signal: AbortSignal | undefined;
@@ -85,6 +88,7 @@ export class DeviceActions implements StepActions {
   }
 
   async phaseEnds(phase: Phase): Promise<void> {
+    if (phase === 'content') this.execution.sharedReader?.leave();
     if (this.execution.history.hasEnded(phase)) return;
     if (phase !== 'check') await this.flush();
     await this.execution.log.phaseEnded(phase);
@@ -178,6 +182,8 @@ export class DeviceActions implements StepActions {
       // What is known to be zero need not be read; a move's target is where a source was.
       keepsEqual: this.execution.delta && !targetIsZero && !moves,
       ...this.badness(step, extents, moves),
+      sharedReader:
+        step.phase === 'content' && this.execution.sources.has(step.source.device) ? this.execution.sharedReader : null,
       progress: this.execution.progress,
       signal: this.execution.signal,
     };

@@ -133,6 +133,7 @@ export class SectorService {
         refusals: (await planRefusals(this.context, asked, signal)).slice(0, 256),
       }),
       'job/start': (params) => this.jobs.start(params),
+      'job/startTogether': (params) => this.jobs.startTogether(params),
       'job/resume': (params) => this.jobs.resume(params),
       'job/undoPlan': async ({ folder, paths }, { signal }) => {
         const plan = await makeUndoPlan({ context, folder, paths, putExtents: (list) => blobs.putExtents(list), signal });
@@ -210,6 +211,7 @@ function refusedWhenElevated(): PeerHandlers<ServiceProtocol> {
     'plan/simulate': refuse,
     'plan/refusals': refuse,
     'job/start': jobs,
+    'job/startTogether': jobs,
     'job/resume': jobs,
     'job/undoPlan': refuse,
   };

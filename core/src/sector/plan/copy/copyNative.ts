@@ -45,6 +45,7 @@ export async function copyNative(part: PartCopy, from: DeviceDescriptor, to: Dev
     keepsEqual: part.keepsEqual,
     zeroDetection: part.targetIsZero ? 'skip' : 'zero',
     ...part.onError,
+    ...(part.sharedReader && { sharedReader: part.sharedReader }),
   });
   const cancel = (): void => job.cancel();
   part.signal?.addEventListener('abort', cancel, { once: true });

@@ -1,3 +1,4 @@
+import type { SharedReader } from '@diskwright/native';
 import type { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { ErrorPolicy } from '../../../common/jobs/errorPolicy';
@@ -27,6 +28,8 @@ export interface PartCopy {
   suspects: ExtentList;
   /** What is not even tried: reported as it stands. */
   givenUp: ExtentList;
+  /** Reads that are shared with other jobs; null when this one reads for itself. */
+  sharedReader: SharedReader | null;
   progress: ProgressMeter;
   signal: AbortSignal | undefined;
 }

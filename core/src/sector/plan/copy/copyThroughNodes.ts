@@ -10,6 +10,7 @@ import { joinedRanges, readTolerantly } from '../../nodes/readTolerantly';
 import { HASH_BYTES, MAX_HOLES, type PartCopy, type PartResult, shortenHashes } from './copyPart';
 import { differingRanges } from './differingRanges';
 import { type Chunk, chunksOf, countChunks } from './parts';
+import { type ChunkContent, contentOf, readShared } from './readShared';
 
 const IN_FLIGHT = 8;
 /** Of a chunk that is known to be zeros without being read. */
@@ -17,9 +18,8 @@ const NOTHING = { bytes: null, holes: [] };
 /** Below this, asking whether an extent is a hole costs as much as reading it. */
 const ASK_FOR_HOLES_FROM = 256 * 1024;
 
-/** What was read of a chunk; no bytes where it is known to be zeros. */
-interface ChunkBytes {
-  bytes: Buffer | null;
+/** What was read of a chunk. */
+interface ChunkRead extends ChunkContent {
   holes: ByteRange[];
 }
 
@@ -82,8 +82,7 @@ class Pipeline {
       return;
     }
     try {
-      const bytes = await this.source.read(part.sourceOffset + chunk.offset, chunk.length, signal);
-      await this.write(chunk, { bytes, holes: [] }, signal);
+      await this.write(chunk, { ...(await this.read(chunk, signal)), holes: [] }, signal);
     } catch (error) {
       if (!(error instanceof MediaError) || error.detail.device !== part.source.path) throw error;
       if (part.onError.onReadError === 'skip') this.aside.push({ chunk, failed: error });
@@ -104,19 +103,26 @@ class Pipeline {
       read.bytes.copy(bytes, offset - chunk.offset);
       holes.push(...read.holes);
     }
-    await this.write(chunk, { bytes, holes }, signal);
+    await this.write(chunk, { ...contentOf(bytes), holes }, signal);
   }
 
-  private async write({ index, offset, length }: Chunk, read: ChunkBytes, signal: AbortSignal): Promise<void> {
+  private async read({ offset, length }: Chunk, signal: AbortSignal): Promise<ChunkContent> {
+    const { sharedReader, source, sourceOffset, from } = this.part;
+    const at = sourceOffset + offset;
+    const read = (): Promise<Buffer> => this.source.read(at, length, signal);
+    return sharedReader
+      ? readShared(sharedReader, { from, path: source.path, offset: at, length }, read, signal)
+      : contentOf(await read());
+  }
+
+  private async write({ index, offset, length }: Chunk, { bytes, hash, holes }: ChunkRead, signal: AbortSignal): Promise<void> {
     const { part } = this;
-    this.holes.push(...read.holes);
+    this.holes.push(...holes);
     throwIfCancelled(signal);
     const at = part.targetOffset + offset;
-    const bytes = read.bytes && !native.isZero(read.bytes) ? read.bytes : null;
-    const hash = bytes ? native.blake3(bytes) : this.hashOfZeros(length);
-    hash.copy(this.hashes, index * HASH_BYTES);
+    (hash ?? this.hashOfZeros(length)).copy(this.hashes, index * HASH_BYTES);
     // An earlier run may have read here what cannot be read any more, and have written it.
-    const isThere = !bytes && part.targetIsZero && read.holes.length === 0;
+    const isThere = !bytes && part.targetIsZero && holes.length === 0;
     if (!isThere) await this.writeDifferences(at, length, bytes, signal);
     part.progress.advance(length);
   }
