@@ -18,6 +18,12 @@ constexpr size_t kUnit = 64 << 10;
 /** From this mean length of the extents on, direct requests win; shorter ones are better merged and read ahead by the page cache. */
 constexpr uint64_t kDirectFrom = 128 << 10;
 
+/**
+ * Direct requests lose where they do not begin at a multiple of this: a filesystem takes them one at a time, a medium with larger
+ * sectors reads before it writes.
+ */
+constexpr uint64_t kDirectUnit = 4096;
+
 /** What is done with a unit of a chunk. */
 enum class Treatment { kKeep, kZero, kWrite };
 
@@ -27,23 +33,27 @@ std::vector<extentList::Extent>::const_iterator extentFrom(const std::vector<ext
                               [=](const extentList::Extent& extent) { return extent.offset + extent.length <= offset; });
 }
 
-uint64_t meanLength(const std::vector<extentList::Extent>& extents) {
+/** Whether extents are so long, and so much of them begins as it should at `shift`, that direct requests win. */
+bool suitDirect(const std::vector<extentList::Extent>& extents, uint64_t shift) {
   uint64_t covered = 0;
-  for (const extentList::Extent& extent : extents) covered += extent.length;
-  return extents.empty() ? 0 : covered / extents.size();
+  uint64_t aligned = 0;
+  for (const extentList::Extent& extent : extents) {
+    covered += extent.length;
+    if ((shift + extent.offset) % kDirectUnit == 0) aligned += extent.length;
+  }
+  return !extents.empty() && covered / extents.size() >= kDirectFrom && aligned >= covered / 8 * 7;
 }
 
-/** Another opening past the page cache; none where there is no such thing, or `offset` makes every request a partial one. */
-device::Descriptor reopenDirect(const device::Descriptor& descriptor, device::Access access, uint64_t offset) {
+/** Another opening past the page cache; none where there is no such thing. */
+device::Descriptor reopenDirect(const device::Descriptor& descriptor, device::Access access) {
   // It is direct already.
   if (device::requestAlignment(descriptor.fd()) > 1) return device::Descriptor();
   try {
-    device::Descriptor direct = device::reopen(descriptor.fd(), access, true);
-    if (offset % device::requestAlignment(direct.fd()) == 0) return direct;
+    return device::reopen(descriptor.fd(), access, true);
   } catch (const IoError&) {
     // A filesystem without direct I/O, or a device that this process may use but not open.
+    return device::Descriptor();
   }
-  return device::Descriptor();
 }
 
 const device::Descriptor& either(const device::Descriptor& preferred, const device::Descriptor& other) {
@@ -157,11 +167,12 @@ void CopyEngine::release() noexcept {
 }
 
 void CopyEngine::openDirect() {
-  if (meanLength(options_.extents) < kDirectFrom) return;
-  directSource_ = reopenDirect(source_, device::Access::kRead, options_.sourceOffset);
+  if (suitDirect(options_.extents, options_.sourceOffset)) {
+    directSource_ = reopenDirect(source_, device::Access::kRead);
+  }
   // Opening once more must not allow what the caller's own opening does not.
-  if (device::describe(target_.fd()).readOnly) return;
-  directTarget_ = reopenDirect(target_, device::Access::kWrite, options_.targetOffset);
+  if (device::describe(target_.fd()).readOnly || !suitDirect(options_.extents, options_.targetOffset)) return;
+  directTarget_ = reopenDirect(target_, device::Access::kWrite);
 }
 
 /** Chunks in order, then those that were put aside; what other threads still put aside is theirs to take. */
