@@ -1,11 +1,29 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What starts processes, and so takes long, before what only computes: else the run ends with one worker at a long file. */
+const LONG_FOLDERS = ['/test/crash/', '/native/', '/test/workbench/journeys/', '/test/workbench/', '/test/endToEnd/', '/test/'];
+
+function rank({ moduleId }: TestSpecification): number {
+  const index = LONG_FOLDERS.findIndex((folder) => moduleId.includes(folder));
+  return index < 0 ? LONG_FOLDERS.length : index;
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['{sdk,core,native,test}/**/*.test.ts', 'plugins/*/src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**'],
     pool: 'forks',
-    maxWorkers: 2,
+    // The long tests wait for other processes (a browser, a host, a command line, a disk) more than half of their time.
+    maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A leaked loop device or process must not pass unseen as "it worked on the second try".

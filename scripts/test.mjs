@@ -1,8 +1,8 @@
 // The README's test command: sets up, checks types, layers and style, runs all tests, and ends with one line of figures.
 // With --long the campaigns (fuzzing, cuts, kills) run with their full budgets; then `node scripts/evidence.mjs` writes what came of
 // them. Further arguments go to vitest.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './shared.mjs';
 import { setup } from './setup.mjs';
@@ -15,17 +15,21 @@ ensureTestTools();
 
 let passed = 0;
 let failed = 0;
-function check(title, args) {
-  process.stderr.write(`${title}\n`);
-  const result = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (result.status === 0) passed++;
-  else failed++;
-}
+let skipped = 0;
 const bin = (name, file) => join(root, 'node_modules', name, file);
-if (filters.length === 0) {
-  check('Types', [bin('ts7', 'bin/tsc'), '-b']);
-  check('Lint', [bin('eslint', 'bin/eslint.js'), '.']);
-  check('Layers', [
+
+/** Runs a program of node to its end; answers whether it succeeded. */
+function run(args, options) {
+  return new Promise((resolve) =>
+    spawn(process.execPath, args, { cwd: root, ...options }).once('close', (status) => resolve(status === 0)),
+  );
+}
+
+/** Types, style and layers, one after the other; what they find is told as a whole, since tests run beside them. */
+async function runChecks() {
+  await check('Types', [bin('ts7', 'bin/tsc'), '-b']);
+  await check('Lint', [bin('eslint', 'bin/eslint.js'), '.']);
+  await check('Layers', [
     bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),
     '--config',
     '.dependency-cruiser.cjs',
@@ -33,45 +37,51 @@ if (filters.length === 0) {
     'sdk/src',
     'plugins',
   ]);
-  check('Format', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+  await check('Format', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
 }
 
-const report = join(root, '.cache', 'tests.json');
-mkdirSync(join(root, '.cache'), { recursive: true });
-let skipped = 0;
+async function check(title, args) {
+  const output = join(root, '.cache', `${title}.log`);
+  const file = openSync(output, 'w');
+  const succeeded = await run(args, { stdio: ['ignore', file, file] });
+  closeSync(file);
+  process.stderr.write(`${title}: ${succeeded ? 'passed' : 'FAILED'}\n${readFileSync(output, 'utf8')}`);
+  if (succeeded) passed++;
+  else failed++;
+}
 
 /** Runs vitest and adds its figures. */
-function runTests(...args) {
+async function runTests(...args) {
+  const report = join(root, '.cache', 'tests.json');
   rmSync(report, { force: true });
-  const before = failed;
-  const vitest = spawnSync(
-    process.execPath,
+  const succeeded = await run(
     [bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
     {
-      cwd: root,
       stdio: 'inherit',
       env: { ...process.env, ...(long ? { DISKWRIGHT_LONG: '1', FUZZ_CASES: process.env.FUZZ_CASES ?? '100000' } : {}) },
     },
   );
+  let failedTests = 0;
   try {
     const figures = JSON.parse(readFileSync(report, 'utf8'));
-    passed += figures.numPassedTests;
     // A file that cannot even be loaded has no tests to count, yet has failed.
     const brokenFiles = figures.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-    failed += figures.numFailedTests + brokenFiles.length;
+    failedTests = figures.numFailedTests + brokenFiles.length;
+    passed += figures.numPassedTests;
     skipped += figures.numPendingTests + (figures.numTodoTests ?? 0);
   } catch (error) {
     process.stderr.write(`No test report: ${error.message}\n`);
-    failed++;
+    failedTests = 1;
   }
-  if (vitest.status !== 0 && failed === before) failed++;
+  failed += !succeeded && failedTests === 0 ? 1 : failedTests;
 }
 
-if (filters.length > 0) runTests(...filters);
+mkdirSync(join(root, '.cache'), { recursive: true });
+if (filters.length > 0) await runTests(...filters);
 else {
-  runTests('--exclude', 'test/measures/**');
+  await Promise.all([runChecks(), runTests('--exclude', 'test/measures/**')]);
   // After the others and by itself: whatever ran beside it would be measured, too.
-  runTests('test/measures');
+  await runTests('test/measures');
 }
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exit(failed === 0 ? 0 : 1);

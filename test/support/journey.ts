@@ -1,16 +1,9 @@
 /** What a user does in the workbench, a function an action; found by role and name, as a screen reader finds it. */
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Locator,
-  type Page,
-} from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { CHROMIUM, collectErrors } from './page';
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { collectErrors, sharedChromium } from './page';
 import { makeLab } from './lab';
 import { scratchFolder } from './scratch';
 import { startWorkbench, type RunningWorkbench, type WorkbenchOptions } from './workbench';
@@ -41,18 +34,8 @@ export function sharedBrowser(): (
   workbench?: RunningWorkbench | WorkbenchOptions,
   options?: BrowserContextOptions,
 ) => Promise<Journey> {
-  let browser: Browser;
-  beforeAll(async () => {
-    // With scrollbars, which a user sees as well.
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox'],
-      ignoreDefaultArgs: ['--hide-scrollbars'],
-    });
-  });
-  afterAll(() => browser.close());
   return async (given = {}, options = {}) => {
-    const workbench = 'url' in given ? given : await startWorkbench(given);
+    const [workbench, browser] = await Promise.all(['url' in given ? given : startWorkbench(given), sharedChromium()]);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
     onTestFinished(async ({ task }) => {
       if (task.result?.state === 'fail') await picturesOf(context, task.name);

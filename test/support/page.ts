@@ -1,6 +1,6 @@
 /** The workbench in Chromium. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 export const CHROMIUM = process.env['DISKWRIGHT_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -22,12 +22,24 @@ export interface PageOptions {
   reducedMotion?: 'reduce' | 'no-preference';
 }
 
-/** Opens an address in a Chromium of its own, which is closed when the test ends. */
+let launched: Promise<Browser> | null = null;
+afterAll(async () => (await launched)?.close());
+
+/** The Chromium of all tests of a file, which is closed when they have ended. Each test needs a context of its own. */
+export function sharedChromium(): Promise<Browser> {
+  // With scrollbars, which a user sees as well.
+  return (launched ??= chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox'],
+    ignoreDefaultArgs: ['--hide-scrollbars'],
+  }));
+}
+
+/** Opens an address in a window that knows nothing of earlier ones, which is closed when the test ends. */
 export async function openPage(url: string, options: PageOptions = {}): Promise<OpenedPage> {
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  onTestFinished(() => browser.close());
   const { viewport = { width: 1280, height: 800 }, ...preferences } = options;
-  const context = await browser.newContext({ viewport, ...preferences });
+  const context = await (await sharedChromium()).newContext({ viewport, ...preferences });
+  onTestFinished(() => context.close());
   return openIn(context, url);
 }
 

@@ -63,7 +63,7 @@ test('a loop device that was looked at is free soon after, and can be looked at 
   expect(await lookAt(workbench, device)).toBe(deviceId);
   await waitFor(() => !isOpen(service, device), 'the device is closed again');
   await must('losetup', '--detach', device);
-  expect(await backingOf(device)).toBeNull();
+  await waitFor(async () => (await backingOf(device)) === null, 'the device is free');
 });
 
 test('losetup -d while a window looks at it takes effect within seconds', async () => {
