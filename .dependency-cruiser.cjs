@@ -65,7 +65,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'browser', 'default'],
+      conditionNames: ['diskwright-source', 'import', 'node', 'browser', 'default'],
       extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json'],
     },
   },

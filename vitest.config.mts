@@ -16,10 +16,15 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+// The SDK's sources, rather than what is built of them for authors.
+const conditions = ['diskwright-source', 'module', 'node', 'development|production'];
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['{sdk,core,native,test}/**/*.test.ts', 'plugins/*/src/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**', 'sdk/templates/**'],
     pool: 'forks',
     // The long tests wait for other processes (a browser, a host, a command line, a disk) more than half of their time.
     maxWorkers: 2 * availableParallelism(),

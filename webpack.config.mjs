@@ -1,23 +1,36 @@
-// One configuration for all bundles: command line and host, workbench server and page, sector service, and every plugin.
+// The bundles of Diskwright itself: command line and host, workbench server and page, sector service. Plugins are bundled by the SDK.
 import { EsbuildPlugin } from 'esbuild-loader';
 import MiniCssExtractPlugin from 'mini-css-extract-plugin';
-import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nodeConfiguration, pluginConfiguration } from './sdk/src/build/index.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const core = (name, entry) => {
-  const configuration = nodeConfiguration({
-    name,
-    entry: join(root, 'core', 'src', entry),
-    outputFolder: join(root, 'dist'),
-    outputFile: `${name}.bundle.cjs`,
-  });
-  // What is required so is looked for at run time: the server's bundle in the program folder, the package of Electron.
-  configuration.module.parser = { javascript: { createRequire: false } };
-  return configuration;
-};
+
+/** The SDK's sources, rather than what is built of them for authors. */
+const conditionNames = ['diskwright-source', '...'];
+
+/** A program for Node: one CommonJS file, everything that it imports inside, names kept for readable stacks. */
+const core = (name, entry) => ({
+  name,
+  mode: 'production',
+  target: 'node20',
+  devtool: false,
+  entry: join(root, 'core', 'src', entry),
+  output: { path: join(root, 'dist'), filename: `${name}.bundle.cjs`, library: { type: 'commonjs2' } },
+  resolve: { extensions: ['.ts', '.js', '.mjs', '.json'], conditionNames },
+  module: {
+    // What is required so is looked for at run time: the server's bundle in the program folder, the package of Electron.
+    parser: { javascript: { createRequire: false } },
+    rules: [
+      { test: /\.ts$/, loader: 'esbuild-loader', options: { target: 'node20' } },
+      { test: /\.js$/, resolve: { fullySpecified: false } },
+    ],
+  },
+  optimization: { minimizer: [new EsbuildPlugin({ target: 'node20', keepNames: true, legalComments: 'none' })] },
+  performance: { hints: false },
+  stats: 'errors-warnings',
+  node: { __dirname: false, __filename: false },
+});
 
 const server = core('server', 'server/main.ts');
 // Fastify's logger is off, and never loaded then.
@@ -40,7 +53,7 @@ const workbench = {
     publicPath: '/',
     clean: true,
   },
-  resolve: { extensions: ['.ts', '.js', '.mjs', '.json'] },
+  resolve: { extensions: ['.ts', '.js', '.mjs', '.json'], conditionNames },
   module: {
     rules: [
       {
@@ -72,5 +85,4 @@ export default [
   // The program of Electron, which brings its own module.
   { ...core('electron', 'electron/main.ts'), externals: { electron: 'commonjs electron' } },
   workbench,
-  ...readdirSync(join(root, 'plugins')).map((id) => pluginConfiguration({ folder: join(root, 'plugins', id) })),
 ];

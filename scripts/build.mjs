@@ -1,5 +1,5 @@
 // Builds everything that runs: validators from the schemas, bundles, and the built-in plugins as packages, unpacked from those very packages.
-// With --only NAME[,NAME…] just those bundles (`cli`, `sector`, `server`, `workbench`, a plugin's id).
+// With --only NAME[,NAME…] just those bundles (`cli`, `sector`, `server`, `workbench`, `sdk`, a plugin's id).
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -7,7 +7,9 @@ import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
+import { bundlePlugin } from '../sdk/src/build/index.mjs';
 import { licences } from './licences.mjs';
+import { makeSdkPackage } from './sdkPackage.mjs';
 import { lockUntilExit, root } from './shared.mjs';
 
 // Two builds at once would take away each other's files.
@@ -20,17 +22,30 @@ const { default: configurations } = await import('../webpack.config.mjs');
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : null;
 const wanted = configurations.filter(({ name }) => only === null || only.includes(basename(name)));
 
-const built = await new Promise((resolve, reject) => {
-  webpack(wanted, (error, stats) => {
-    if (error) return reject(error);
-    if (stats.hasErrors()) return reject(new Error(stats.toString({ all: false, errors: true, colors: false })));
-    resolve(stats.stats.map(({ compilation }) => compilation));
-  });
-});
+const built =
+  wanted.length === 0
+    ? []
+    : await new Promise((resolve, reject) => {
+        webpack(wanted, (error, stats) => {
+          if (error) return reject(error);
+          if (stats.hasErrors()) return reject(new Error(stats.toString({ all: false, errors: true, colors: false })));
+          resolve(stats.stats.map(({ compilation }) => compilation));
+        });
+      });
+
+const pluginIds = await readdir(join(root, 'plugins'));
+const wantedPlugins = pluginIds.filter((id) => only === null || only.includes(id));
+const builtPlugins = await Promise.all(
+  wantedPlugins.map(async (id) => {
+    const folder = join(root, 'plugins', id);
+    return { folder, metafile: await bundlePlugin({ folder }) };
+  }),
+);
+if (only === null || only.includes('sdk')) await makeSdkPackage();
 
 const licencesFile = join(root, 'dist', 'licences.txt');
 // They are of all bundles, which are known only when all are built.
-if (only === null) await writeFile(licencesFile, await licences(built));
+if (only === null) await writeFile(licencesFile, await licences(built, builtPlugins));
 
 const COMPRESSIBLE = new Set(['.html', '.js', '.css', '.svg', '.json', '.ttf', '.txt']);
 
@@ -102,7 +117,7 @@ await Promise.all(['cli', 'sector', 'server'].map(makeStarter));
 const unpacked = join(root, 'dist', 'plugins.new');
 await rm(unpacked, { recursive: true, force: true });
 await mkdir(join(root, 'dist', 'packed'), { recursive: true });
-for (const id of await readdir(join(root, 'plugins'))) {
+for (const id of pluginIds) {
   const archive = await pack(id);
   const folder = join(unpacked, id);
   await mkdir(folder, { recursive: true });

@@ -16,6 +16,7 @@ async function load(entry) {
     entryPoints: [join(root, entry)],
     outfile,
     bundle: true,
+    conditions: ['diskwright-source'],
     platform: 'node',
     format: 'esm',
     target: 'node20',

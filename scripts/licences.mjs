@@ -29,6 +29,15 @@ function packageFolders({ modules, chunkGraph }) {
   return folders;
 }
 
+/** Folders of the packages of which anything is in a plugin's bundle. @param metafile esbuild's */
+function bundledFolders({ outputs }, folder) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.flatMap(([path, { bytesInOutput }]) => {
+    const found = bytesInOutput > 0 && /^.*?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
+    return found ? [join(folder, found)] : [];
+  });
+}
+
 /** A package's name, version, terms and texts. @throws where there is no text */
 async function describe(folder) {
   const { name, version, license, homepage } = JSON.parse(
@@ -44,9 +53,16 @@ async function describe(folder) {
   return { title, text: [RULE, head, RULE, ...texts.map((text) => text.replaceAll('\r\n', '\n').trim())].join('\n\n') };
 }
 
-/** @param compilations webpack's, of all bundles */
-export async function licences(compilations) {
-  const folders = new Set([...compilations.flatMap((compilation) => [...packageFolders(compilation)]), ...OTHERS]);
+/**
+ * @param compilations webpack's, of all bundles of Diskwright itself
+ * @param plugins the plugins' folders with what esbuild says of their bundles
+ */
+export async function licences(compilations, plugins) {
+  const folders = new Set([
+    ...compilations.flatMap((compilation) => [...packageFolders(compilation)]),
+    ...plugins.flatMap(({ folder, metafile }) => bundledFolders(metafile, folder)),
+    ...OTHERS,
+  ]);
   // The same version may lie in several places.
   const described = new Map((await Promise.all([...folders].map(describe))).map((each) => [each.title, each]));
   const sorted = [...described.values()].sort((a, b) => (a.title < b.title ? -1 : 1));

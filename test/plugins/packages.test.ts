@@ -17,7 +17,8 @@ const pluginFolders = await readdir(join(projectFolder, 'plugins'));
 /** Everything that a file pulls in, and by which name; nothing is written. */
 async function importsOf(entry: string, external?: string[]): Promise<Metafile> {
   const options = { bundle: true, write: false, metafile: true, platform: 'node', format: 'cjs', logLevel: 'silent' } as const;
-  return (await build({ ...options, entryPoints: [entry], absWorkingDir: projectFolder, external })).metafile;
+  const conditions = ['diskwright-source'];
+  return (await build({ ...options, conditions, entryPoints: [entry], absWorkingDir: projectFolder, external })).metafile;
 }
 
 test('every plugin is packed, as manifest and bundle alone', async () => {

@@ -14,7 +14,14 @@ const MEMORY = 512 * 1024 * 1024;
 let rpcBundle = '';
 beforeAll(async () => {
   const entry = fileURLToPath(new URL('./probe/rpc.ts', import.meta.url));
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'cjs', write: false });
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    conditions: ['diskwright-source'],
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
   rpcBundle = outputFiles[0]!.text;
 });
 

@@ -13,6 +13,7 @@ export async function buildPluginFixtures(folder: string, ...names: string[]): P
       entryPoints: [join(fixtures, name, 'main.ts')],
       outfile: join(folder, name, 'dist', 'main.cjs'),
       bundle: true,
+      conditions: ['diskwright-source'],
       platform: 'node',
       format: 'cjs',
       target: 'node20',

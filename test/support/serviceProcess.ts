@@ -23,6 +23,7 @@ export async function startServiceProcess(dataFolder: string, options: Record<st
     entryPoints: [entry],
     outfile: program,
     bundle: true,
+    conditions: ['diskwright-source'],
     platform: 'node',
     format: 'cjs',
     target: 'node20',

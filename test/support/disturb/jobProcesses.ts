@@ -45,6 +45,7 @@ export class JobProcesses {
       entryPoints: [join(import.meta.dirname, 'jobProcess.ts')],
       outfile: program,
       bundle: true,
+      conditions: ['diskwright-source'],
       platform: 'node',
       format: 'cjs',
       target: 'node20',
