@@ -5,8 +5,9 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { gzip, gzipSync } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
+import { makeArchive } from '../sdk/src/build/archive.mjs';
 import { bundlePlugin } from '../sdk/src/build/index.mjs';
 import { licences } from './licences.mjs';
 import { makeSdkPackage } from './sdkPackage.mjs';
@@ -64,34 +65,11 @@ async function finishPage() {
 }
 if (wanted.some(({ name }) => name === 'workbench')) await finishPage();
 
-/** One ustar header (POSIX.1-2017, pax, "ustar Interchange Format"); names are short. */
-function tarHeader(name, size) {
-  const header = Buffer.alloc(512);
-  const octal = (value, digits) => value.toString(8).padStart(digits, '0');
-  header.write(name, 0);
-  header.write('0000644\0', 100);
-  header.write('0000000\0', 108);
-  header.write('0000000\0', 116);
-  header.write(`${octal(size, 11)}\0`, 124);
-  header.write(`${octal(499162500, 11)}\0`, 136);
-  header.write('        ', 148);
-  header.write('0', 156);
-  header.write('ustar\0' + '00', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${octal(sum, 6)}\0 `, 148);
-  return header;
-}
-
-/** Packs a plugin as `npm pack` would: `package/` with its manifest and bundle, the same bytes for the same content. */
+/** Packs a plugin: its manifest and its bundle. */
 async function pack(id) {
-  const folder = join(root, 'plugins', id);
-  const parts = [];
-  for (const file of ['package.json', 'dist/main.cjs']) {
-    const content = await readFile(join(folder, file));
-    parts.push(tarHeader(`package/${file}`, content.length), content, Buffer.alloc((512 - (content.length % 512)) % 512));
-  }
+  const read = async (path) => ({ path, content: await readFile(join(root, 'plugins', id, path)), executable: false });
   const target = join(root, 'dist', 'packed', `${id}.tgz`);
-  await writeFile(target, gzipSync(Buffer.concat([...parts, Buffer.alloc(1024)]), { level: 9 }));
+  await writeFile(target, makeArchive(await Promise.all(['package.json', 'dist/main.cjs'].map(read))));
   return target;
 }
 

@@ -136,7 +136,14 @@ async function make() {
 
 /** Makes the package of the SDK when anything of it has changed. */
 export async function makeSdkPackage() {
-  const inputs = ['sdk/src', 'sdk/package.json', 'sdk/protocol.json', 'sdk/tsconfig.plugin.json', 'sdk/templates'];
+  const inputs = [
+    'sdk/src',
+    'sdk/src/build',
+    'sdk/package.json',
+    'sdk/protocol.json',
+    'sdk/tsconfig.plugin.json',
+    'sdk/templates',
+  ];
   let making = Promise.resolve();
   onceFor('sdk', digestOf(...inputs, 'scripts/sdkPackage.mjs', 'package-lock.json'), 'dist/sdk', () => (making = make()));
   await making;

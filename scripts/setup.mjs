@@ -50,6 +50,10 @@ export function setup() {
   });
   const sources = digestOf(
     'sdk/src',
+    'sdk/src/build',
+    'sdk/templates',
+    'sdk/package.json',
+    'sdk/tsconfig.plugin.json',
     'core/src',
     'core/package.json',
     'plugins',

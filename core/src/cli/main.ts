@@ -65,7 +65,7 @@ async function run(argv: string[]): Promise<number> {
   registerExport(program, application);
   registerPlan(program, application, exit);
   registerJobs(program, application, exit);
-  registerPlugin(program, application);
+  registerPlugin(program, application, exit);
   registerCall(program, application, exit);
   // Its processes take longest to start: they may begin before the arguments are looked at closely.
   startAhead(application, argv);
@@ -88,12 +88,15 @@ async function run(argv: string[]): Promise<number> {
 const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'owner', 'clone'];
 /** The workbench has a host of its own. */
 const NEEDS_NO_HOST = ['help', 'start'];
+/** Subcommands of `plugin` that need no host, or one of their own. */
+const FOR_AUTHORS = ['new', 'pack', 'test', 'dev'];
 
 /** Starts what a command line looks like needing, rather than help or the text of a file. */
 function startAhead(application: Application, argv: string[]): void {
   if (argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument))) return;
   const [word, next] = argv.filter((argument) => !argument.startsWith('-'));
   if (word === undefined || NEEDS_NO_HOST.includes(word) || (word === 'plan' && next === 'show')) return;
+  if (word === 'plugin' && FOR_AUTHORS.includes(next ?? '')) return;
   const opensDevices = LOOKS_AT_DEVICES.includes(word) || (word === 'plan' && next === 'simulate');
   application.host(opensDevices).catch(() => undefined);
 }

@@ -5,8 +5,9 @@ import { setPluginEnabled } from '../../host/plugins/disabledPlugins';
 import { SettingsService } from '../../host/settings/settingsService';
 import type { Application } from '../application';
 import { formatTable } from '../../host/text/table';
+import { registerAuthoring } from './plugin/authoring';
 
-export function registerPlugin(program: Command, application: Application): void {
+export function registerPlugin(program: Command, application: Application, exit: (status: number) => void): void {
   const plugin = program.command('plugin').description('Plugins: what Diskwright is made of').helpCommand(false);
 
   plugin
@@ -44,4 +45,5 @@ export function registerPlugin(program: Command, application: Application): void
         else application.print(`${id} is ${word}d.`);
       });
   }
+  registerAuthoring(plugin, application, exit);
 }

@@ -24,6 +24,8 @@ export interface PluginProcessOptions {
   launcher: PluginLauncher;
   log: PluginLog;
   timings: PluginTimings;
+  /** Whether it is to test itself before it counts as started. */
+  selfTest?: boolean;
   /** Answers to what the plugin asks of the host. The process is known to them by the time of the first message. */
   handlersFor(process: PluginProcess): PeerHandlers<PluginProtocol>;
 }
@@ -101,7 +103,7 @@ export class PluginProcess {
         protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
         pluginId: plugin.id,
         hostVersion: HOST_VERSION,
-        features: {},
+        features: { selfTest: options.selfTest ?? false },
       });
       // Whichever fails first is the reason; the other fails in its wake.
       initialized.catch(() => undefined);

@@ -1,0 +1,113 @@
+/** Plugins from nothing: made, built, tested and packed by the command line, outside of this tree and without a registry. */
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cli, cliJson, type CliOptions } from '../support/cli';
+import { scratchFolder } from '../support/scratch';
+import { must } from '../support/tool';
+
+/** Nobody listens there: whatever asked a registry would fail. */
+const NO_REGISTRY = ['--registry', 'http://127.0.0.1:1', '--no-audit', '--no-fund', '--loglevel', 'error'];
+
+interface Packed {
+  id: string;
+  integrity: string;
+  files: { path: string }[];
+}
+interface Card {
+  failed: number;
+  checks: { name: string; outcome: string; detail: string }[];
+}
+
+const npm = (folder: string, ...arguments_: string[]): Promise<string> =>
+  must('env', '--chdir', folder, 'npm', ...NO_REGISTRY, ...arguments_);
+
+async function place(): Promise<{ scratch: string; options: CliOptions }> {
+  const scratch = await scratchFolder();
+  return { scratch, options: { home: join(scratch, 'home') } };
+}
+
+/** A plugin's folder whose bundle does nothing. */
+async function smallPlugin(folder: string, change: Record<string, unknown> = {}): Promise<string> {
+  const diskwright = { main: 'dist/main.cjs', contributes: {} };
+  const manifest = { name: 'small', version: '1.0.0', files: ['dist'], engines: { diskwright: '^0.1.0' }, diskwright, ...change };
+  await mkdir(join(folder, 'dist'), { recursive: true });
+  await writeFile(join(folder, 'dist', 'main.cjs'), 'module.exports = {};\n');
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  return folder;
+}
+
+test.each(['command', 'view', 'filesystem', 'table'])(
+  'a new %s builds, passes its tests, is packed and gets a clean score card',
+  async (kind) => {
+    const { scratch, options } = await place();
+    const folder = join(scratch, 'my-plugin');
+    await cliJson(['plugin', 'new', kind, folder], options);
+    await npm(folder, 'install');
+    await npm(folder, 'run', 'build');
+    await npm(folder, 'test');
+
+    const file = join(scratch, 'plugin.tgz');
+    const packed = await cliJson<Packed>(['plugin', 'pack', folder, '-o', file], options);
+    expect(packed).toMatchObject({ id: 'my-plugin', files: [{ path: 'dist/main.cjs' }, { path: 'package.json' }] });
+    const card = await cliJson<Card>(['plugin', 'test', file], options);
+    expect(card.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    expect(card.checks.map(({ name }) => name)).toContain('start and self-test');
+  },
+);
+
+test('new leaves a folder alone that holds something', async () => {
+  const { scratch, options } = await place();
+  const folder = await smallPlugin(join(scratch, 'mine'));
+  const result = await cli(['plugin', 'new', 'command', folder], options);
+  expect(result.status).toBe(3);
+  expect(result.stderr).toContain('is not empty');
+  expect((await readdir(folder)).sort()).toEqual(['dist', 'package.json']);
+});
+
+test('new names the kinds where it is asked for another, and says of image formats that there are none yet', async () => {
+  const { scratch, options } = await place();
+  const other = await cli(['plugin', 'new', 'widget', join(scratch, 'a')], options);
+  expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('command, view, filesystem, table')]);
+  const image = await cli(['plugin', 'new', 'image-format', join(scratch, 'a')], options);
+  expect([image.status, image.stderr]).toEqual([2, expect.stringContaining('no image formats from plugins yet')]);
+});
+
+test('the same content is packed as the same bytes, whatever its times', async () => {
+  const { scratch, options } = await place();
+  const folder = await smallPlugin(join(scratch, 'small'));
+  await cliJson(['plugin', 'pack', folder, '-o', join(scratch, 'a.tgz')], options);
+  await must('touch', '-d', '2001-01-01', join(folder, 'package.json'));
+  await cliJson(['plugin', 'pack', folder, '-o', join(scratch, 'b.tgz')], options);
+  expect(await readFile(join(scratch, 'a.tgz'))).toEqual(await readFile(join(scratch, 'b.tgz')));
+  expect(await must('tar', '-tzf', join(scratch, 'a.tgz'))).toBe('package/dist/main.cjs\npackage/package.json\n');
+});
+
+test('pack tells all that is wrong with a manifest, with what to change, and writes nothing', async () => {
+  const { scratch, options } = await place();
+  const folder = await smallPlugin(join(scratch, 'small'), { version: '1', engines: { diskwright: 'soon' } });
+  const result = await cli(['plugin', 'pack', folder, '-o', join(scratch, 'a.tgz')], options);
+  expect(result.status).toBe(2);
+  expect(result.stderr).toContain('version');
+  expect(await readdir(scratch)).not.toContain('a.tgz');
+});
+
+test('pack refuses a package without its own program', async () => {
+  const { scratch, options } = await place();
+  const folder = await smallPlugin(join(scratch, 'small'), { files: ['package.json'] });
+  const result = await cli(['plugin', 'pack', folder, '-o', join(scratch, 'a.tgz')], options);
+  expect(result.stderr).toContain('would not hold its own program dist/main.cjs');
+});
+
+test('a plugin that ends at once fails its score card with its last words', async () => {
+  const { scratch, options } = await place();
+  const folder = await smallPlugin(join(scratch, 'small'));
+  await writeFile(join(folder, 'dist', 'main.cjs'), "throw new Error('no way');\n");
+  const result = await cli(['--json', 'plugin', 'test', folder], options);
+  expect(result.status).toBe(1);
+  const { checks } = JSON.parse(result.stdout) as Card;
+  expect(checks.find(({ name }) => name === 'start and self-test')).toMatchObject({
+    outcome: 'failed',
+    detail: expect.stringContaining('no way') as string,
+  });
+});
