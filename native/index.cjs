@@ -29,3 +29,4 @@ exports.SharedReader = native.SharedReader;
 exports.CopyJob = native.CopyJob;
 exports.VerifyJob = native.VerifyJob;
 exports.Searcher = native.Searcher;
+exports.NbdReadServer = native.NbdReadServer;

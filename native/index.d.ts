@@ -484,3 +484,44 @@ export class Searcher {
   /** For good: what is being searched, or is asked for later, rejects soon; what waits for a device does when that answers. */
   stop(): void;
 }
+
+/** A request that an `NbdReadServer` does not answer itself. */
+export interface NbdDelegatedRequest {
+  readonly id: number;
+  /** The 28 bytes as they came; the payload of a write was skipped. */
+  readonly header: Buffer;
+}
+
+/**
+ * The transmission phase of one NBD connection to a range of a descriptor that is only read, on threads of its own: 16 at most,
+ * with 16 MiB of reads under way. It answers reads that succeed. All other requests are delegated.
+ */
+export class NbdReadServer {
+  /**
+   * Starts at once, on duplicates of both descriptors. The socket is made blocking, and nobody else must use it.
+   *
+   * @param options.offset where on `fd` the export begins
+   * @param options.received what was received already and belongs to this phase; copied
+   * @throws TypeError, NativeError
+   */
+  constructor(options: {
+    socketFd: number;
+    fd: number;
+    offset: number;
+    size: number;
+    structuredReplies: boolean;
+    received: Uint8Array;
+  });
+  /** Resolves when no thread uses `fd` any more: after the connection's end, when the last request has come back. */
+  readonly idle: Promise<void>;
+  /** The next request to be answered; null when the connection has ended. One call at a time. */
+  next(): Promise<NbdDelegatedRequest | null>;
+  /** Sends the whole reply to a delegated request; copied. */
+  answer(id: number, reply: Uint8Array): void;
+  /** From now on every request is delegated. When none is under way any more, the connection ends. */
+  revoke(): void;
+  /** Ends the connection at once, whatever is under way. */
+  end(): void;
+  /** The bytes of all reads that were answered without being delegated. */
+  bytesRead(): number;
+}

@@ -16,6 +16,7 @@ void addHash(Napi::Env env, Napi::Object exports);
 void addCopyJob(Napi::Env env, Napi::Object exports);
 void addSharedReads(Napi::Env env, Napi::Object exports);
 void addSearch(Napi::Env env, Napi::Object exports);
+void addNbd(Napi::Env env, Napi::Object exports);
 void addVerifyJob(Napi::Env env, Napi::Object exports);
 
 /** Runs a synchronous call and turns its failure into a JavaScript exception. */

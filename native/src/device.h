@@ -69,6 +69,11 @@ size_t requestAlignment(int fd);
 
 /** One request; repeated only when a signal interrupts it. Answers the bytes moved (0 = end), or −1 with errno set. */
 int64_t readOnce(int fd, void* buffer, size_t length, uint64_t offset);
+/**
+ * What of a range the page cache holds from its start, without waiting for a device: how many bytes, or −1 with errno set, to
+ * EAGAIN when there are none. Only for descriptors without direct I/O.
+ */
+int64_t readCached(int fd, void* buffer, size_t length, uint64_t offset);
 int64_t writeOnce(int fd, const void* buffer, size_t length, uint64_t offset);
 
 /** Whether this error of a read says that the medium is bad at this place, not that the device or the call is. */

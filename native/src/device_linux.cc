@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -166,6 +167,14 @@ size_t requestAlignment(int fd) {
 int64_t readOnce(int fd, void* buffer, size_t length, uint64_t offset) {
   for (;;) {
     const ssize_t count = pread(fd, buffer, length, static_cast<off_t>(offset));
+    if (count >= 0 || errno != EINTR) return count;
+  }
+}
+
+int64_t readCached(int fd, void* buffer, size_t length, uint64_t offset) {
+  const struct iovec part {buffer, length};
+  for (;;) {
+    const ssize_t count = preadv2(fd, &part, 1, static_cast<off_t>(offset), RWF_NOWAIT);
     if (count >= 0 || errno != EINTR) return count;
   }
 }

@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-/** Unix sockets: who is at the other end, and descriptors passed to it. `sockets_<platform>.cc`; failures are `IoError`. */
+/**
+ * Unix sockets: who is at the other end, descriptors passed to it, and plain bytes. `sockets_<platform>.cc`; failures are
+ * `IoError` where nothing else is said.
+ */
 namespace sockets {
 
 /** The longest payload that goes with a descriptor. */
@@ -30,5 +33,26 @@ Peer peerCredentials(int socketFd);
  */
 void sendDescriptor(int socketFd, int fd, const uint8_t* payload, size_t length);
 Received receiveDescriptor(int socketFd);
+
+/** Bytes to be sent, from where they are. */
+struct Part {
+  const uint8_t* data;
+  size_t length;
+};
+
+/** Makes calls on the socket wait. */
+void setBlocking(int socketFd);
+
+/** Waits for bytes; answers how many came: 0 at the end of the stream, however it ended. */
+size_t receiveSome(int socketFd, uint8_t* data, size_t length);
+
+/** Sends all parts in order; false when the other end is gone. */
+bool sendAll(int socketFd, const std::vector<Part>& parts);
+
+/** Whether the other end neither sends nor receives any more. */
+bool isHungUp(int socketFd);
+
+/** Ends both ways: calls that wait on this end return, the other end gets what was sent. Without effect on a socket that is gone. */
+void endBoth(int socketFd) noexcept;
 
 }  // namespace sockets

@@ -1,9 +1,12 @@
 #include "sockets.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -125,5 +128,47 @@ Received receiveDescriptor(int socketFd) {
   if (!descriptors.empty()) result.fd = descriptors.front().release();
   return result;
 }
+
+void setBlocking(int socketFd) {
+  const int flags = fcntl(socketFd, F_GETFL);
+  if (flags < 0 || fcntl(socketFd, F_SETFL, flags & ~O_NONBLOCK) != 0) throw IoError(errno, "make a socket wait");
+}
+
+size_t receiveSome(int socketFd, uint8_t* data, size_t length) {
+  for (;;) {
+    const ssize_t count = recv(socketFd, data, length, 0);
+    if (count >= 0) return static_cast<size_t>(count);
+    if (errno != EINTR) return 0;
+  }
+}
+
+bool sendAll(int socketFd, const std::vector<Part>& parts) {
+  std::array<struct iovec, 64> vector;
+  size_t part = 0;
+  size_t sent = 0;
+  while (part < parts.size()) {
+    size_t count = 0;
+    for (size_t next = part; next < parts.size() && count < vector.size(); ++next, ++count) {
+      const size_t skipped = count == 0 ? sent : 0;
+      vector[count] = {const_cast<uint8_t*>(parts[next].data) + skipped, parts[next].length - skipped};
+    }
+    struct msghdr message {};
+    message.msg_iov = vector.data();
+    message.msg_iovlen = count;
+    const ssize_t done = sendmsg(socketFd, &message, MSG_NOSIGNAL);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return false;
+    sent += static_cast<size_t>(done);
+    while (part < parts.size() && sent >= parts[part].length) sent -= parts[part++].length;
+  }
+  return true;
+}
+
+bool isHungUp(int socketFd) {
+  struct pollfd entry {socketFd, 0, 0};
+  return poll(&entry, 1, 0) > 0 && (entry.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+void endBoth(int socketFd) noexcept { shutdown(socketFd, SHUT_RDWR); }
 
 }  // namespace sockets

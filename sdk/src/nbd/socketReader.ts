@@ -89,6 +89,13 @@ export class SocketReader {
     }
   }
 
+  /** Stops listening; answers what was received and not taken. */
+  release(): Buffer {
+    const rest = this.tryTake(this.buffered)!;
+    this.detach();
+    return rest;
+  }
+
   /** Stops listening; what was received and not taken is dropped. */
   detach(): void {
     this.socket.off('data', this.onData).off('end', this.onEnd).off('close', this.onEnd).off('error', this.onError);

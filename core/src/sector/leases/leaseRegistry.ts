@@ -74,6 +74,7 @@ export class LeaseRegistry {
 
   /** The bytes that were read under an account, over all of its leases. */
   bytesRead(account: string): number {
+    for (const lease of this.leases.values()) if (lease.account === account) lease.connection?.charge();
     return this.accounts.get(account) ?? 0;
   }
 
@@ -95,7 +96,7 @@ export class LeaseRegistry {
 
   private charge(account: string | null, bytes: number): void {
     if (account === null) return;
-    const total = this.bytesRead(account) + bytes;
+    const total = (this.accounts.get(account) ?? 0) + bytes;
     this.accounts.delete(account);
     this.accounts.set(account, total);
     if (this.accounts.size > MAX_ACCOUNTS) this.accounts.delete(this.accounts.keys().next().value!);

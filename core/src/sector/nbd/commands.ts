@@ -1,5 +1,6 @@
 import { nbd } from '@diskwright/sdk/nbd';
 import type { WritableNode } from '../nodes/blockNode';
+import { errnoOf } from './errno';
 import type { NbdExportOptions } from './exportDescription';
 import type { ReplyWriter } from './replyWriter';
 import type { NbdServerRequest } from './request';
@@ -8,8 +9,38 @@ const { Command, CommandFlag } = nbd;
 /** NO_HOLE asks for storage, which only written zeros are sure to have; so many at a time. */
 const ZEROS = Buffer.alloc(1024 * 1024);
 
-/** Does what a valid request asks of the node and writes its reply; `onWritten` is called when that has gone out. */
-export async function execute(
+/**
+ * Does what a valid request asks of the node and writes its reply, which may tell of an error; `onWritten` is called when that has
+ * gone out. Never rejects.
+ */
+export async function answer(
+  request: NbdServerRequest,
+  payload: Buffer | null,
+  options: NbdExportOptions,
+  replies: ReplyWriter,
+  signal: AbortSignal,
+  onWritten: () => void,
+): Promise<void> {
+  try {
+    await execute(request, payload, options, replies, signal, onWritten);
+  } catch (error) {
+    const { errno, message, offset } = errnoOf(error, request);
+    replies.error(request, errno, message, offset, onWritten);
+  }
+}
+
+/** Answers a request that is not valid. */
+export function refuse(
+  request: NbdServerRequest,
+  errno: number,
+  revoked: boolean,
+  replies: ReplyWriter,
+  onWritten: () => void,
+): void {
+  replies.error(request, errno, revoked ? 'the lease was revoked' : 'invalid request', null, onWritten);
+}
+
+async function execute(
   request: NbdServerRequest,
   payload: Buffer | null,
   options: NbdExportOptions,

@@ -1,5 +1,4 @@
 import { nbd } from '@diskwright/sdk/nbd';
-import type { Socket } from 'node:net';
 import type { NodeExtent } from '../nodes/blockNode';
 import { ALLOCATION_CONTEXT_ID, type Negotiated } from './handshake';
 import type { NbdServerRequest } from './request';
@@ -9,22 +8,31 @@ const { Chunk, AllocationFlag } = nbd;
 const ZERO_BLOCK_BYTES = 65536;
 const ZEROS = Buffer.alloc(ZERO_BLOCK_BYTES);
 
-/** Writes replies, simple or structured as negotiated. `onWritten` is called when the socket has taken everything, or broke. */
+/** Where replies go: a socket, or whoever sends them. */
+export interface ReplySink {
+  /** `onWritten` is called when these bytes, and so all before them, have gone out. */
+  write(bytes: Buffer, onWritten?: () => void): unknown;
+  /** What is written between the two goes out together. */
+  cork(): void;
+  uncork(): void;
+}
+
+/** Writes replies, simple or structured as negotiated. `onWritten` is called when the sink has taken everything, or broke. */
 export class ReplyWriter {
   constructor(
-    private readonly socket: Socket,
+    private readonly sink: ReplySink,
     private readonly negotiated: Negotiated,
   ) {}
 
   done(request: NbdServerRequest, onWritten: () => void): void {
     const head = this.negotiated.structuredReplies ? chunkHeader(request, Chunk.none, 0, true) : simpleHeader(request, 0);
-    this.socket.write(head, onWritten);
+    this.sink.write(head, onWritten);
   }
 
   /** `offset`: where exactly it failed, if known. */
   error(request: NbdServerRequest, errno: number, message: string, offset: number | null, onWritten: () => void): void {
     if (!this.negotiated.structuredReplies) {
-      this.socket.write(simpleHeader(request, errno), onWritten);
+      this.sink.write(simpleHeader(request, errno), onWritten);
       return;
     }
     const text = Buffer.from(message, 'utf8').subarray(0, 1024);
@@ -34,22 +42,22 @@ export class ReplyWriter {
     text.copy(payload, 6);
     if (offset !== null) payload.writeBigUInt64BE(BigInt(offset), 6 + text.length);
     const type = offset === null ? Chunk.error : Chunk.errorOffset;
-    this.socket.write(Buffer.concat([chunkHeader(request, type, payload.length, true), payload]), onWritten);
+    this.sink.write(Buffer.concat([chunkHeader(request, type, payload.length, true), payload]), onWritten);
   }
 
   /** Zeros travel as holes unless the client asked for one piece. */
   data(request: NbdServerRequest, bytes: Buffer, onWritten: () => void): void {
-    this.socket.cork();
+    this.sink.cork();
     if (!this.negotiated.structuredReplies) {
-      this.socket.write(simpleHeader(request, 0));
-      this.socket.write(bytes, onWritten);
+      this.sink.write(simpleHeader(request, 0));
+      this.sink.write(bytes, onWritten);
     } else if (bytes.length < ZERO_BLOCK_BYTES || request.flags & nbd.CommandFlag.dontFragment) {
-      this.socket.write(dataHeader(request, request.offset, bytes.length, true));
-      this.socket.write(bytes, onWritten);
+      this.sink.write(dataHeader(request, request.offset, bytes.length, true));
+      this.sink.write(bytes, onWritten);
     } else {
       this.fragments(request, bytes, onWritten);
     }
-    this.socket.uncork();
+    this.sink.uncork();
   }
 
   blockStatus(request: NbdServerRequest, extents: readonly NodeExtent[], onWritten: () => void): void {
@@ -61,7 +69,7 @@ export class ReplyWriter {
       payload.writeUInt32BE(runs[index]!.length, 4 + index * 8);
       payload.writeUInt32BE(runs[index]!.flags, 8 + index * 8);
     }
-    this.socket.write(Buffer.concat([chunkHeader(request, Chunk.blockStatus, payload.length, true), payload]), onWritten);
+    this.sink.write(Buffer.concat([chunkHeader(request, Chunk.blockStatus, payload.length, true), payload]), onWritten);
   }
 
   private fragments(request: NbdServerRequest, bytes: Buffer, onWritten: () => void): void {
@@ -73,10 +81,10 @@ export class ReplyWriter {
       const last = end === bytes.length;
       const written = last ? onWritten : undefined;
       if (zero) {
-        this.socket.write(holeChunk(request, request.offset + start, end - start, last), written);
+        this.sink.write(holeChunk(request, request.offset + start, end - start, last), written);
       } else {
-        this.socket.write(dataHeader(request, request.offset + start, end - start, last));
-        this.socket.write(bytes.subarray(start, end), written);
+        this.sink.write(dataHeader(request, request.offset + start, end - start, last));
+        this.sink.write(bytes.subarray(start, end), written);
       }
       start = end;
     }

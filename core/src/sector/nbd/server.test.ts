@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MediaError } from '@diskwright/sdk/errors';
 import { NbdClient, nbd, SocketReader } from '@diskwright/sdk/nbd';
 import { socketPair } from '@diskwright/sdk/testing';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { BlockNode } from '../nodes/blockNode';
+import { openDescriptor } from '../nodes/openDescriptor';
+import { SliceNode } from '../nodes/sliceNode';
 import { NbdServerConnection } from './server';
 
 const cleanups: (() => void)[] = [];
@@ -25,6 +30,19 @@ function nodeOf(overrides: Partial<BlockNode> = {}): BlockNode {
     dispose: async () => undefined,
     ...overrides,
   };
+}
+
+/** A node that lies on one descriptor. */
+async function fileNode(content: Buffer = Buffer.alloc(SIZE)): Promise<BlockNode> {
+  const folder = mkdtempSync(join(tmpdir(), 'diskwright-nbd-'));
+  const path = join(folder, 'disk.img');
+  writeFileSync(path, content);
+  const { node } = await openDescriptor(path, 'file', { sectorSize: 512 });
+  cleanups.push(() => {
+    void node.dispose();
+    rmSync(folder, { recursive: true });
+  });
+  return node;
 }
 
 async function serve(node: BlockNode): Promise<{ socket: Socket; connection: NbdServerConnection }> {
@@ -61,34 +79,98 @@ function request(command: number, offset: bigint, length: number, flags = 0): Bu
   return bytes;
 }
 
-test.each([
-  ['a read past the end', request(Command.read, BigInt(SIZE - 511), 512), NbdErrno.EINVAL],
-  ['a read at 2^63', request(Command.read, 1n << 63n, 512), NbdErrno.EINVAL],
-  ['a read whose end overflows', request(Command.read, 0xffff_ffff_ffff_fe00n, 512), NbdErrno.EINVAL],
-  ['a read of nothing', request(Command.read, 0n, 0), NbdErrno.EINVAL],
-  ['a read of more than 32 MiB', request(Command.read, 0n, 32 * 1024 * 1024 + 1), NbdErrno.EINVAL],
-  ['an unknown command', request(99, 0n, 512), NbdErrno.EINVAL],
-  ['an unknown flag', request(Command.read, 0n, 512, 1 << 14), NbdErrno.EINVAL],
-  ['a flag of another command', request(Command.read, 0n, 512, CommandFlag.noHole), NbdErrno.EINVAL],
-  ['block status without its context', request(Command.blockStatus, 0n, 512), NbdErrno.EINVAL],
-  ['zeroing a read-only export', request(Command.writeZeroes, 0n, 512), NbdErrno.EPERM],
-  ['trimming a read-only export', request(Command.trim, 0n, 512), NbdErrno.EPERM],
-  ['writing a read-only export', Buffer.concat([request(Command.write, 0n, 512), Buffer.alloc(512)]), NbdErrno.EPERM],
-])('%s is refused, and the connection goes on', async (_name, bytes, errno) => {
-  const { reader } = await raw();
-  reader.socket.write(bytes);
-  expect((await reader.take(16)).readUInt32BE(4)).toBe(errno);
-  reader.socket.write(request(Command.flush, 0n, 0));
-  expect((await reader.take(16)).readUInt32BE(4)).toBe(0);
-});
+/** What is served by this process's own code, and what by native threads: a client must not see which. */
+const SERVED: [string, () => BlockNode | Promise<BlockNode>][] = [
+  ['any node', () => nodeOf()],
+  ['a file', () => fileNode()],
+  ['a slice of a file', async () => new SliceNode(await fileNode(Buffer.alloc(3 * SIZE)), SIZE, SIZE)],
+];
 
-test.each([
-  ['a request without its magic number', Buffer.alloc(28, 1)],
-  ['a write of 4 GiB', request(Command.write, 0n, 0xffffffff)],
-])('%s ends the connection', async (_name, bytes) => {
-  const { reader, connection } = await raw();
-  reader.socket.write(bytes);
-  await connection.closed;
+describe.each(SERVED)('of %s', (_node, makeNode) => {
+  test.each([
+    ['a read past the end', request(Command.read, BigInt(SIZE - 511), 512), NbdErrno.EINVAL],
+    ['a read at 2^63', request(Command.read, 1n << 63n, 512), NbdErrno.EINVAL],
+    ['a read whose end overflows', request(Command.read, 0xffff_ffff_ffff_fe00n, 512), NbdErrno.EINVAL],
+    ['a read of nothing', request(Command.read, 0n, 0), NbdErrno.EINVAL],
+    ['a read of more than 32 MiB', request(Command.read, 0n, 32 * 1024 * 1024 + 1), NbdErrno.EINVAL],
+    ['an unknown command', request(99, 0n, 512), NbdErrno.EINVAL],
+    ['an unknown flag', request(Command.read, 0n, 512, 1 << 14), NbdErrno.EINVAL],
+    ['a flag of another command', request(Command.read, 0n, 512, CommandFlag.noHole), NbdErrno.EINVAL],
+    ['block status without its context', request(Command.blockStatus, 0n, 512), NbdErrno.EINVAL],
+    ['zeroing a read-only export', request(Command.writeZeroes, 0n, 512), NbdErrno.EPERM],
+    ['trimming a read-only export', request(Command.trim, 0n, 512), NbdErrno.EPERM],
+    ['writing a read-only export', Buffer.concat([request(Command.write, 0n, 512), Buffer.alloc(512)]), NbdErrno.EPERM],
+  ])('%s is refused, and the connection goes on', async (_name, bytes, errno) => {
+    const { reader } = await raw(await makeNode());
+    reader.socket.write(bytes);
+    expect((await reader.take(16)).readUInt32BE(4)).toBe(errno);
+    reader.socket.write(request(Command.flush, 0n, 0));
+    expect((await reader.take(16)).readUInt32BE(4)).toBe(0);
+  });
+
+  test.each([
+    ['a request without its magic number', Buffer.alloc(28, 1)],
+    ['a write of 4 GiB', request(Command.write, 0n, 0xffffffff)],
+  ])('%s ends the connection', async (_name, bytes) => {
+    const { reader, connection } = await raw(await makeNode());
+    reader.socket.write(bytes);
+    await connection.closed;
+  });
+
+  test('what is sent together with the end of the handshake is answered', async () => {
+    const { socket } = await serve(await makeNode());
+    const reader = new SocketReader(socket);
+    await reader.take(18);
+    const reads = Array.from({ length: 8 }, () => request(Command.read, 0n, 4096));
+    socket.write(Buffer.concat([u32(3), option(Option.exportName, Buffer.from('disk')), ...reads]));
+    await reader.take(10);
+    for (let index = 0; index < reads.length; index++) expect((await reader.take(16 + 4096)).readUInt32BE(4)).toBe(0);
+  });
+
+  test('a client that sends no more gets its replies', async () => {
+    const { reader, connection } = await raw(await makeNode());
+    for (let index = 0; index < 32; index++) reader.socket.write(request(Command.read, 0n, 65536));
+    reader.socket.end();
+    await reader.skip(32 * (16 + 65536));
+    await connection.closed;
+  });
+
+  test('NBD_CMD_DISC ends the connection', async () => {
+    const { reader, connection } = await raw(await makeNode());
+    reader.socket.write(request(Command.disconnect, 0n, 0));
+    await connection.closed;
+    await expect(reader.take(1)).rejects.toMatchObject({ code: 'PeerGone' });
+  });
+
+  test('a revoked client is told so, whatever it asks for at that time', async () => {
+    const { socket, connection } = await serve(await makeNode());
+    const client = await NbdClient.connect(socket, { kind: 'lease' });
+    const reads = Array.from({ length: 64 }, (_, index) => client.read(index * 512, 65536));
+    const revoked = connection.revoke();
+    const outcomes = await Promise.allSettled(reads);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'LeaseRevoked' });
+    await revoked;
+    await expect(client.read(0, 512)).rejects.toMatchObject({ code: 'LeaseRevoked' });
+  });
+
+  test('a client that never reads does not fill the memory, and goes with its socket', async () => {
+    const { reader, connection } = await raw(await makeNode());
+    reader.socket.pause();
+    const before = process.memoryUsage.rss();
+    const length = 1024 * 1024;
+    // More than the system keeps for a receiver that has stopped: it takes no more of them.
+    const requests = Array.from({ length: 65_536 }, () => request(Command.read, 0n, length));
+    reader.socket.write(Buffer.concat(requests));
+    let left = -1;
+    while (left !== reader.socket.bytesWritten) {
+      left = reader.socket.bytesWritten;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(process.memoryUsage.rss() - before).toBeLessThan(96 * length);
+    reader.socket.destroy();
+    await connection.closed;
+  });
 });
 
 test.each([

@@ -1,10 +1,11 @@
 import { ByteWindow, nbd, type SocketReader } from '@diskwright/sdk/nbd';
 import { FailedError } from '@diskwright/sdk/errors';
 import { setMaxListeners } from 'node:events';
-import { execute } from './commands';
-import { errnoOf } from './errno';
+import { answer, refuse } from './commands';
+import type { DescriptorWindow } from '../nodes/blockNode';
 import type { NbdExportOptions } from './exportDescription';
 import { handshake, type Negotiated } from './handshake';
+import { NativeTransmission } from './nativeTransmission';
 import { ReplyWriter } from './replyWriter';
 import { type NbdServerRequest, readRequest, type RequestLimits, validateRequest } from './request';
 
@@ -18,6 +19,7 @@ const MIN_COST = 4096;
 /**
  * Serves a node on one connected socket, which it owns from then on: newstyle, structured replies, `base:allocation`. At most 16
  * MiB of reads and writes are under way; beyond that the socket is not read. Every request is validated before a node sees it.
+ * What lies on one descriptor is read and sent by native threads: see {@link NativeTransmission}.
  */
 export class NbdServerConnection {
   /** Resolves when the connection has ended and nothing of it is under way in the node any more. Never rejects. */
@@ -29,6 +31,7 @@ export class NbdServerConnection {
   private onIdle: (() => void) | null = null;
   private revoked = false;
   private transmitting = false;
+  private native: NativeTransmission | null = null;
 
   /** `reader` when something of the connection was read before the handshake. */
   constructor(
@@ -50,17 +53,25 @@ export class NbdServerConnection {
    */
   revoke(): Promise<void> {
     this.revoked = true;
-    if (!this.transmitting) this.reader.socket.destroy();
+    if (this.native) this.native.revoke();
+    else if (!this.transmitting) this.reader.socket.destroy();
     else if (this.inFlight === 0) this.sayGoodbye();
-    setTimeout(() => this.reader.socket.destroy(), DRAIN_MILLISECONDS).unref();
+    this.destroyAfter(DRAIN_MILLISECONDS);
     return this.closed;
+  }
+
+  /** Tells `onRead` of all reads up to now. */
+  charge(): void {
+    this.native?.charge();
   }
 
   private async run(): Promise<void> {
     const { socket } = this.reader;
     try {
       const negotiated = await this.handshakeInTime();
-      if (negotiated && !this.revoked) await this.transmit(negotiated);
+      const window = this.options.writable ? undefined : this.options.node.window;
+      if (negotiated && window) await this.transmitNatively(negotiated, window);
+      else if (negotiated && !this.revoked) await this.transmit(negotiated);
     } catch {
       // Whatever a client does wrong, or a broken socket, ends this connection and nothing else.
     }
@@ -78,6 +89,16 @@ export class NbdServerConnection {
     }
   }
 
+  private async transmitNatively(negotiated: Negotiated, window: DescriptorWindow): Promise<void> {
+    const { reader, options } = this;
+    // What the handshake has written goes out first.
+    await new Promise((resolve) => reader.socket.write('', resolve));
+    if (this.revoked) return;
+    this.native = await NativeTransmission.start(reader, window, options, negotiated);
+    if (this.revoked) this.native.revoke();
+    await this.native.run();
+  }
+
   /** Until NBD_CMD_DISC or the end of the stream. */
   private async transmit(negotiated: Negotiated): Promise<void> {
     this.transmitting = true;
@@ -90,7 +111,8 @@ export class NbdServerConnection {
       fastZero: this.options.fastZero ?? false,
       revoked: false,
     };
-    for (;;) {
+    // What a client that is gone has asked for is not done any more.
+    while (!reader.socket.destroyed) {
       const header = reader.tryTake(nbd.REQUEST_HEADER_BYTES) ?? (await reader.take(nbd.REQUEST_HEADER_BYTES));
       const request = readRequest(header);
       if (request.command === nbd.Command.disconnect) return;
@@ -104,7 +126,7 @@ export class NbdServerConnection {
   private async refuse(request: NbdServerRequest, errno: number, replies: ReplyWriter): Promise<void> {
     if (request.command === nbd.Command.write) await this.reader.skip(bounded(request.length));
     const release = await this.take(MIN_COST);
-    replies.error(request, errno, this.revoked ? 'the lease was revoked' : 'invalid request', null, release);
+    refuse(request, errno, this.revoked, replies, release);
   }
 
   private async accept(request: NbdServerRequest, replies: ReplyWriter): Promise<void> {
@@ -123,10 +145,7 @@ export class NbdServerConnection {
       }
     }
     // Not awaited: the next request is read meanwhile.
-    void execute(request, payload, this.options, replies, this.aborted.signal, release).catch((error: unknown) => {
-      const { errno, message, offset } = errnoOf(error, request);
-      replies.error(request, errno, message, offset, release);
-    });
+    void answer(request, payload, this.options, replies, this.aborted.signal, release);
   }
 
   /** Waits for room in the window; the answer, called once the reply is written, gives it back. */
@@ -146,9 +165,16 @@ export class NbdServerConnection {
   }
 
   private sayGoodbye(): void {
-    const { socket } = this.reader;
-    socket.end();
-    setTimeout(() => socket.destroy(), GOODBYE_MILLISECONDS).unref();
+    this.reader.socket.end();
+    this.destroyAfter(GOODBYE_MILLISECONDS);
+  }
+
+  private destroyAfter(milliseconds: number): void {
+    const destroy = (): void => {
+      this.native?.destroy();
+      this.reader.socket.destroy();
+    };
+    setTimeout(destroy, milliseconds).unref();
   }
 }
 

@@ -16,6 +16,14 @@ export type NodeSegment =
   | { offset: number; length: number; kind: 'zeros' }
   | { offset: number; length: number; kind: 'node'; node: BlockNode; nodeOffset: number };
 
+/** The bytes of a node, as they lie on one descriptor for as long as it lives. */
+export interface DescriptorWindow {
+  /** Where on the descriptor the node begins. */
+  readonly offset: number;
+  /** Keeps the descriptor open while `action` reads it. @throws DeviceGoneError after the node was disposed of */
+  use<T>(action: (descriptor: number) => Promise<T>): Promise<T>;
+}
+
 /**
  * Anything with sectors inside the sector service: file, device, NBD client, slice, overlay. A node has no write method; writing
  * is {@link WritableNode}, which exists only for an overlay's top and while a plan is being applied to a target.
@@ -26,6 +34,8 @@ export interface BlockNode {
   readonly size: number;
   readonly sectorSize: SectorSize;
   readonly physicalSectorSize: number;
+  /** Absent for a node that is more than a descriptor, or another one each time. */
+  readonly window?: DescriptorWindow;
   /**
    * The bytes of `[offset, offset + length)`, any alignment.
    * @throws MediaError, DeviceGoneError, InvalidInputError when the range lies outside, CancelledError

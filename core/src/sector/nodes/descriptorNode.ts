@@ -5,7 +5,7 @@ import { close } from 'node:fs';
 import { promisify } from 'node:util';
 import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import { native } from '../native';
-import type { BlockNode, NodeExtent, NodeSegment } from './blockNode';
+import type { BlockNode, DescriptorWindow, NodeExtent, NodeSegment } from './blockNode';
 import { hangingRequests } from './hangingRequests';
 import { locateMediaError } from './locateMediaError';
 import { type Attempt, failedOffset, systemError } from './nodeErrors';
@@ -31,6 +31,10 @@ export class DescriptorNode implements BlockNode {
   readonly physicalSectorSize: number;
   /** For the native engine; never closed by anyone else. */
   readonly descriptor: number;
+  readonly window: DescriptorWindow = {
+    offset: 0,
+    use: (action) => this.use(() => action(this.descriptor)),
+  };
   /** Whether requests may change the device. */
   protected readonly changes: boolean = false;
   private inUse = 0;

@@ -1,7 +1,7 @@
 import { checkRange } from '@diskwright/sdk/block';
 import { MediaError } from '@diskwright/sdk/errors';
 import type { SectorSize } from '@diskwright/sdk/protocol';
-import type { BlockNode, NodeExtent, NodeSegment } from './blockNode';
+import type { BlockNode, DescriptorWindow, NodeExtent, NodeSegment } from './blockNode';
 
 /** A window of another node: what a lease may see. Owns nothing; its base outlives it. */
 export class SliceNode implements BlockNode {
@@ -19,6 +19,11 @@ export class SliceNode implements BlockNode {
     this.path = base.path;
     this.sectorSize = base.sectorSize;
     this.physicalSectorSize = base.physicalSectorSize;
+  }
+
+  get window(): DescriptorWindow | undefined {
+    const { window } = this.base;
+    return window && { offset: window.offset + this.offset, use: window.use };
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
