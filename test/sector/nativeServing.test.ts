@@ -17,7 +17,6 @@ import { scratchFolder } from '../support/scratch';
 import { serveNode } from '../support/serveNode';
 import { must } from '../support/tool';
 import { requireCondition, requireTool } from '../support/tools';
-import { waitFor } from '../support/waitFor';
 
 const MIB = 1024 * 1024;
 const rights = { elevated: false, overlays: null };
