@@ -14,6 +14,7 @@ exports.write = native.write;
 exports.dataRanges = native.dataRanges;
 exports.zero = native.zero;
 exports.discard = native.discard;
+exports.cloneRange = native.cloneRange;
 exports.lockFile = native.lockFile;
 exports.probeFileLock = native.probeFileLock;
 exports.lockDevice = native.lockDevice;

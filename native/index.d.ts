@@ -104,6 +104,21 @@ export function zero(fd: number, offset: number, length: number, options: { unma
  */
 export function discard(fd: number, offset: number, length: number): Promise<boolean>;
 
+/**
+ * Makes a range of a file share the blocks of a range of another file (FICLONERANGE): nothing is read or written, and there is no
+ * second copy on the medium. What the page cache holds of the source is written back first.
+ *
+ * @returns false when the filesystem does not do it, not between these two, or not at these offsets (multiples of its blocks are
+ *   needed): some of the range may have been done
+ */
+export function cloneRange(
+  sourceFd: number,
+  sourceOffset: number,
+  targetFd: number,
+  targetOffset: number,
+  length: number,
+): Promise<boolean>;
+
 /** Everything written through any descriptor of this device or file is on the medium when it resolves. */
 export function flush(fd: number): Promise<void>;
 

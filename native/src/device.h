@@ -107,4 +107,11 @@ void zero(int fd, uint64_t offset, uint64_t length, bool unmap);
 /** Gives back the storage of the whole sectors of a range; false when the device or filesystem cannot. */
 bool discard(int fd, uint64_t offset, uint64_t length);
 
+/**
+ * Makes a range of a file consist of the very blocks that a range of another one, or of the same, has; false when the filesystem
+ * does not do that, not between these files, or not at these offsets: what stands in the target then is as it was before the call or,
+ * in whole pieces from its start, as the source.
+ */
+bool cloneRange(int sourceFd, uint64_t sourceOffset, int targetFd, uint64_t targetOffset, uint64_t length);
+
 }  // namespace device

@@ -139,4 +139,22 @@ bool discard(int fd, uint64_t offset, uint64_t length) {
   throw IoError(error, "discard", static_cast<int64_t>(done));
 }
 
+bool cloneRange(int sourceFd, uint64_t sourceOffset, int targetFd, uint64_t targetOffset, uint64_t length) {
+  // Of length 0 it would be the rest of the file.
+  if (length == 0) return true;
+  uint64_t done = 0;
+  const int error = inPieces(targetOffset, targetOffset + length, done, [&](uint64_t start, uint64_t count) {
+    file_clone_range range{};
+    range.src_fd = sourceFd;
+    range.src_offset = sourceOffset + (start - targetOffset);
+    range.src_length = count;
+    range.dest_offset = start;
+    return ioctl(targetFd, FICLONERANGE, &range);
+  });
+  if (error == 0) return true;
+  // Another filesystem, a file for swapping, a device.
+  if (isUnsupported(error) || error == EXDEV || error == ETXTBSY || error == EISDIR || error == EBADF) return false;
+  throw IoError(error, "clone", static_cast<int64_t>(done));
+}
+
 }  // namespace device

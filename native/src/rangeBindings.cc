@@ -116,6 +116,19 @@ Napi::Value discard(const Napi::CallbackInfo& info) {
       [](Napi::Env env, bool wasDone) { return Napi::Boolean::New(env, wasDone); });
 }
 
+Napi::Value cloneRange(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const int sourceFd = arguments::descriptor(env, info[0]);
+  const uint64_t sourceOffset = arguments::offset(env, info[1]);
+  const int targetFd = arguments::descriptor(env, info[2]);
+  const uint64_t targetOffset = arguments::offset(env, info[3]);
+  const uint64_t length = arguments::integer(env, info[4], "length", 0, arguments::kLargestInteger);
+  for (const uint64_t offset : {sourceOffset, targetOffset}) arguments::checkRange(env, offset, length);
+  return asyncWork::promise(
+      env, [=] { return device::cloneRange(sourceFd, sourceOffset, targetFd, targetOffset, length); },
+      [](Napi::Env env, bool wasDone) { return Napi::Boolean::New(env, wasDone); });
+}
+
 }  // namespace
 
 namespace bindings {
@@ -127,6 +140,7 @@ void addRanges(Napi::Env env, Napi::Object exports) {
   exports.Set("dataRanges", Napi::Function::New(env, dataRanges, "dataRanges"));
   exports.Set("zero", Napi::Function::New(env, zero, "zero"));
   exports.Set("discard", Napi::Function::New(env, discard, "discard"));
+  exports.Set("cloneRange", Napi::Function::New(env, cloneRange, "cloneRange"));
 }
 
 }  // namespace bindings

@@ -12,6 +12,7 @@ export interface JobOptionWords {
   map?: string;
   undoBudget?: string;
   delta?: boolean;
+  reflink?: boolean;
 }
 
 /** Adds the options that {@link JobOptionWords} holds. */
@@ -23,6 +24,10 @@ export function addJobOptions(command: Command): void {
     'save everything that is overwritten, if it is no more than this, so that "jobs undo" gives all of it back; structures are always saved',
   );
   command.option('--delta', 'read the target as well, and write only what differs from it');
+  command.option(
+    '--reflink',
+    "between image files of one filesystem that can (btrfs, XFS), share the source's blocks instead of copying them: done at once, but no second copy on the medium, and not verified",
+  );
 }
 
 export function addErrorOption(command: Command): void {
@@ -33,12 +38,13 @@ export function addErrorOption(command: Command): void {
 }
 
 /** @throws InvalidInputError */
-export function jobSettings({ onError, map, undoBudget, delta }: JobOptionWords): JobSettings {
+export function jobSettings({ onError, map, undoBudget, delta, reflink }: JobOptionWords): JobSettings {
   return {
     ...(onError !== undefined && parseErrorPolicy(onError)),
     ...(map !== undefined && { map }),
     ...(undoBudget !== undefined && { undoBudget: parseSize(undoBudget, BUDGET_UNIT, '--undo-budget') }),
     ...(delta && { delta }),
+    ...(reflink && { reflink }),
   };
 }
 

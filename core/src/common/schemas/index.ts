@@ -67,6 +67,11 @@ export const JobOptions = Type.Object({
   undoBudget: Type.Optional(Bytes),
   /** Targets are read as well, and what stands there already is not written. Absent: all of a copy is. */
   delta: Type.Optional(Type.Boolean()),
+  /**
+   * Where source and target are files of one filesystem that can, content shares the source's blocks instead of being copied: no
+   * second copy on the medium, and nothing to verify. Absent: it is copied.
+   */
+  reflink: Type.Optional(Type.Boolean()),
   /** Of jobs that were started together: the id of the first, what they are together, and which of how many this one is, from 1. */
   group: Type.Optional(JobGroup),
 });
@@ -139,6 +144,8 @@ export const JobResult = Type.Object({
   bytesCopied: Bytes,
   /** Of the copied bytes, those that stood on the target before and were not written; absent when there were none. */
   bytesUnchanged: Type.Optional(Bytes),
+  /** Of the copied bytes, those that share the source's blocks: no second copy, and not verified; absent when there are none. */
+  bytesReflinked: Type.Optional(Bytes),
   bytesVerified: Bytes,
   holes: Type.Array(Hole, { maxItems: 4096 }),
   holeCount: Count,
@@ -147,7 +154,7 @@ export const JobResult = Type.Object({
   slow: Type.Optional(Type.Array(SlowRange, { maxItems: 1024 })),
   /** Requests that hung when the job ended: their device is not free before they come back, and a write may still arrive. */
   stuck: Type.Optional(Type.Array(StuckRequest, { maxItems: 256 })),
-  /** BLAKE3 of what each copy step read, by step index. */
+  /** BLAKE3 of what each copy step read, by step index; a step of which some is reflinked has read only some, and has none. */
   digests: Type.Array(Type.Object({ step: Count, blake3: Text }), { maxItems: 65536 }),
   error: Type.Union([Type.Object({ code: Type.Integer(), message: Text, data: Type.Optional(Type.Unknown()) }), Type.Null()]),
   startedAt: Text,

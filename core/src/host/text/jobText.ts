@@ -43,6 +43,7 @@ export function jobText(job: JobDetails, state: string = job.state): string {
     ['ended', result ? `${time(result.endedAt)}, ${took(result)} later` : ''],
     ['copied', result ? formatExactSize(result.bytesCopied) : ''],
     ['unchanged', result?.bytesUnchanged === undefined ? '' : `${formatExactSize(result.bytesUnchanged)} of it, not written`],
+    ['shared', result?.bytesReflinked === undefined ? '' : sharedText(result.bytesReflinked)],
     ['verified', result ? (result.bytesVerified === 0 ? 'nothing' : formatExactSize(result.bytesVerified)) : ''],
     ['unreadable', result ? (result.holeCount === 0 ? 'nothing' : `${result.holeCount} places, zeros stand there instead`) : ''],
     ['exit status', result ? String(result.exitStatus) : ''],
@@ -58,6 +59,10 @@ export function jobText(job: JobDetails, state: string = job.state): string {
   }
   parts.push(job.log.trimEnd().split('\n').map(printable).join('\n'));
   return parts.filter(Boolean).join('\n\n');
+}
+
+function sharedText(bytes: number): string {
+  return `${formatExactSize(bytes)} of it with the source: no second copy on the medium, not verified`;
 }
 
 /** Seconds from a job's beginning to its end, for people. */

@@ -3,6 +3,7 @@ import type { ByteRange, Phase } from '@diskwright/sdk/protocol';
 import type { Hole, JobResult } from '../../common/index';
 import { isCancellation } from '../../common/flow/abortable';
 import { exitStatusOf } from './exitStatus';
+import type { CopiedAmount } from '../plan/deviceActions';
 import type { RequestWatch } from '../plan/requestWatch';
 import type { JobHistory } from './jobHistory';
 
@@ -16,6 +17,7 @@ export class JobRecord {
   private phase: Phase;
   private bytesCopied = 0;
   private bytesUnchanged = 0;
+  private bytesReflinked = 0;
   private bytesVerified = 0;
   private holeCount = 0;
   private readonly holes: Hole[] = [];
@@ -31,10 +33,11 @@ export class JobRecord {
     this.phase = phase;
   }
 
-  copied(step: number, bytes: number, bytesUnchanged: number, blake3: Buffer): void {
+  copied(step: number, { bytes, bytesUnchanged, bytesReflinked, blake3 }: CopiedAmount): void {
     this.bytesCopied += bytes;
     this.bytesUnchanged += bytesUnchanged;
-    if (this.digests.length < MAX_DIGESTS) this.digests.push({ step, blake3: blake3.toString('hex') });
+    this.bytesReflinked += bytesReflinked;
+    if (blake3 && this.digests.length < MAX_DIGESTS) this.digests.push({ step, blake3: blake3.toString('hex') });
   }
 
   verified(bytes: number): void {
@@ -53,6 +56,7 @@ export class JobRecord {
       phase: this.phase,
       bytesCopied: this.bytesCopied,
       ...(this.bytesUnchanged > 0 && { bytesUnchanged: this.bytesUnchanged }),
+      ...(this.bytesReflinked > 0 && { bytesReflinked: this.bytesReflinked }),
       bytesVerified: this.bytesVerified,
       holes: this.holes,
       holeCount: this.holeCount,

@@ -90,7 +90,7 @@ class Runner implements JobRunner {
       await devices.close();
       throw error;
     }
-    const { undoBudget = 0, delta = false, group } = options;
+    const { undoBudget = 0, delta = false, reflink = false, group } = options;
     const running = new RunningJob({
       folder,
       stored,
@@ -98,6 +98,7 @@ class Runner implements JobRunner {
       media,
       undoBudget,
       delta,
+      reflink,
       sharedReader,
       group,
       hooks,

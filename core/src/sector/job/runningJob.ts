@@ -39,6 +39,8 @@ export interface JobParts {
   media: MediaPolicy;
   /** What stands on a target already is not written. */
   delta: boolean;
+  /** Content shares the source's blocks where it can. */
+  reflink: boolean;
   /** Its part in what jobs read together that were started together; null of one that was started alone. */
   sharedReader: SharedReader | null;
   /** Of jobs that were started together. */
@@ -152,6 +154,7 @@ export class RunningJob implements JobControl {
       history,
       media: this.parts.media,
       delta: this.parts.delta,
+      reflink: this.parts.reflink,
       partBytes: this.partBytes,
       sharedReader: this.parts.sharedReader,
       progress: this.meter,
@@ -164,7 +167,7 @@ export class RunningJob implements JobControl {
     const { record } = this;
     const { journal, hashes } = this.parts.folder;
     return {
-      partCopied: async (step, done, { blake3, chunkBytes, chunkHashes, holes, holeBytes, bytesUnchanged }) => {
+      partCopied: async (step, done, { blake3, chunkBytes, chunkHashes, holes, holeBytes, bytesUnchanged, reflinked }) => {
         const position = await hashes.append(chunkHashes);
         await hashes.sync();
         const unlistedHoleBytes = holeBytes - holes.reduce((sum, { length }) => sum + length, 0);
@@ -176,6 +179,7 @@ export class RunningJob implements JobControl {
           holes,
           ...(unlistedHoleBytes > 0 && { unlistedHoleBytes }),
           ...(this.parts.delta && { bytesUnchanged }),
+          ...(reflinked && { reflinked }),
         };
         if (unlistedHoleBytes > 0)
           await this.parts.folder.log(`${unlistedHoleBytes} bytes more cannot be read, in too many places to list them all`);
@@ -183,7 +187,7 @@ export class RunningJob implements JobControl {
         return part;
       },
       hashesOf: ({ hashes: { position, length } }) => hashes.read(position, length),
-      copied: (step, bytes, bytesUnchanged, blake3) => record.copied(step, bytes, bytesUnchanged, blake3),
+      copied: (step, amount) => record.copied(step, amount),
       verified: (bytes) => record.verified(bytes),
       hole: (step, device, range) => {
         record.hole(step, device, range);

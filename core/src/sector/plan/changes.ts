@@ -4,7 +4,7 @@ import type { BlockNode } from '../nodes/blockNode';
 import { RangeMap, ZEROS } from '../overlay/rangeMap';
 
 /** Something that a step did to a target, with what is needed to find out later whether it is still so. */
-export type Change = CopiedExtents | WrittenBytes | ClearedExtents;
+export type Change = CopiedExtents | WrittenBytes | UncomparedExtents;
 
 /** Extents that were copied, with a hash of each chunk. Extents are relative to both offsets. */
 export interface CopiedExtents {
@@ -26,11 +26,11 @@ export interface WrittenBytes extends ByteRange {
 }
 
 /**
- * Extents, relative to `targetOffset`, that were zeroed or discarded; nobody compares those, but they are not what was copied
- * there before.
+ * Extents, relative to `targetOffset`, that were zeroed or discarded, or that share the source's blocks; nobody compares those, but
+ * they are not what was copied there before.
  */
-export interface ClearedExtents {
-  kind: 'cleared';
+export interface UncomparedExtents {
+  kind: 'cleared' | 'reflinked';
   targetOffset: number;
   extents: ExtentList;
 }

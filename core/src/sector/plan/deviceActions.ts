@@ -22,6 +22,7 @@ import { checkAssert } from './checkAssert';
 import { copyNative, isEngineChunk } from './copy/copyNative';
 import type { PartCopy, PartResult } from './copy/copyPart';
 import { copyThroughNodes } from './copy/copyThroughNodes';
+import { reflinkPart } from './copy/reflinkPart';
 import { type OrderedPart, orderedParts } from './copy/orderedParts';
 import type { ExecutionHistory } from './executionHistory';
 import type { MediaPolicy } from './mediaPolicy';
@@ -31,6 +32,17 @@ import type { StoredPlan } from './storedPlan';
 import type { TargetDevice } from './targetDevice';
 import { verifyChanges } from './verifyChanges';
 
+/** What became of a copy step's bytes. */
+export interface CopiedAmount {
+  bytes: number;
+  /** Of these, they stood on the target before and were not written. */
+  bytesUnchanged: number;
+  /** Of these, they share the source's blocks. */
+  bytesReflinked: number;
+  /** Null where not all was read. */
+  blake3: Buffer | null;
+}
+
 const NONE = ExtentList.fromRanges([]);
 
 /** Whom the executor tells what has happened, before it goes on. */
@@ -39,8 +51,7 @@ export interface ExecutionLog {
   partCopied(step: number, done: number, part: PartResult & { chunkBytes: number }): Promise<CopiedPart>;
   /** The hashes of a part that was kept. */
   hashesOf(part: CopiedPart): Promise<Buffer>;
-  /** Of a step's bytes, `bytesUnchanged` stood on the target before and were not written. */
-  copied(step: number, bytes: number, bytesUnchanged: number, blake3: Buffer): void;
+  copied(step: number, amount: CopiedAmount): void;
   verified(bytes: number): void;
   hole(step: number, device: string, range: ByteRange): void;
   /** Before the first change of a target. */
@@ -61,6 +72,8 @@ export interface Execution {
   media: MediaPolicy;
   /** Targets are read as well, and what stands there already is not written. */
   delta: boolean;
+  /** Content shares the source's blocks where it can. */
+  reflink: boolean;
   /** After so many copied bytes there is a checkpoint; the same in all runs of a job. */
   partBytes: number;
   /** Reads of the sources that are shared with other jobs; null when this one reads for itself. */
@@ -149,6 +162,7 @@ export class DeviceActions implements StepActions {
     const digests: Buffer[] = [];
     let done = 0;
     let bytesUnchanged = 0;
+    let bytesReflinked = 0;
     for (const part of orderedParts(step, source, extents, this.execution.partBytes)) {
       done += part.extents.covered;
       const known = earlier[digests.length];
@@ -156,10 +170,12 @@ export class DeviceActions implements StepActions {
       const copied = known ?? (await this.copyPart(step, index, part, { done, targetIsZero }));
       digests.push(Buffer.from(copied.blake3, 'hex'));
       bytesUnchanged += copied.bytesUnchanged ?? 0;
+      if (copied.reflinked) bytesReflinked += part.extents.covered;
       this.note(step, index, part, copied, source);
     }
-    const blake3 = digests.length === 1 ? digests[0]! : native.blake3(Buffer.concat(digests));
-    this.execution.log.copied(index, extents.covered, bytesUnchanged, blake3);
+    const whole = digests.length === 1 ? digests[0]! : native.blake3(Buffer.concat(digests));
+    const blake3 = bytesReflinked > 0 ? null : whole;
+    this.execution.log.copied(index, { bytes: extents.covered, bytesUnchanged, bytesReflinked, blake3 });
   }
 
   private async copyPart(
@@ -187,13 +203,18 @@ export class DeviceActions implements StepActions {
       progress: this.execution.progress,
       signal: this.execution.signal,
     };
-    const byEngine = copy.from && copy.to && isEngineChunk(chunkBytes);
-    const copied = byEngine ? copyNative(copy, copy.from!, copy.to!) : copyThroughNodes(copy);
-    const result = await copied.catch((error: unknown) => {
+    const result = await this.transfer(copy, step.phase === 'content' && !moves).catch((error: unknown) => {
       throw withRemedy(error, copy.source.path, isNeededWhole(step, moves));
     });
     await this.flush();
     return this.execution.log.partCopied(index, done, { ...result, chunkBytes });
+  }
+
+  private async transfer(copy: PartCopy, mayShare: boolean): Promise<PartResult> {
+    const reflinked = this.execution.reflink && mayShare && !copy.sharedReader ? await reflinkPart(copy) : null;
+    if (reflinked) return reflinked;
+    const byEngine = copy.from && copy.to && isEngineChunk(copy.chunkBytes);
+    return byEngine ? copyNative(copy, copy.from!, copy.to!) : copyThroughNodes(copy);
   }
 
   /** What is done about what cannot be read, and what is known of it. */
@@ -210,7 +231,9 @@ export class DeviceActions implements StepActions {
 
   private note(step: CopyStep, index: number, part: OrderedPart, copied: CopiedPart, source: BlockNode): void {
     const { log } = this.execution;
-    this.target(step.target.device).note({
+    const target = this.target(step.target.device);
+    if (copied.reflinked) return target.note({ kind: 'reflinked', targetOffset: step.target.offset, extents: part.extents });
+    target.note({
       kind: 'copy',
       source: part.moves ? null : source,
       sourceOffset: step.source.offset,

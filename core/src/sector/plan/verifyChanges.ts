@@ -37,9 +37,13 @@ export async function verifyChanges(changes: readonly Change[], verification: Ve
   for (const [index, change] of changes.entries()) {
     throwIfCancelled(signal);
     const later = changes.slice(index + 1);
-    if (change.kind === 'copy') await verifyCopy(change, later, verification);
-    else if (change.kind === 'write') await verifyWrite(change, later, verification);
-    if (change.kind !== 'cleared') verified += change.kind === 'copy' ? change.extents.covered : change.length;
+    if (change.kind === 'copy') {
+      await verifyCopy(change, later, verification);
+      verified += change.extents.covered;
+    } else if (change.kind === 'write') {
+      await verifyWrite(change, later, verification);
+      verified += change.length;
+    }
   }
   return verified;
 }

@@ -163,7 +163,7 @@ export const messages = {
     Type.Object({
       digest: Digest,
       word: nullable(Text),
-      options: Type.Optional(Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget', 'delta'])),
+      options: Type.Optional(Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget', 'delta', 'reflink'])),
     }),
     Type.Object({ jobId: Id }),
   ),

@@ -24,6 +24,8 @@ export async function requireExplained(target: JobTarget, ranges: ExtentList, si
 async function asCopied(target: JobTarget, ranges: ExtentList, signal?: AbortSignal): Promise<ExtentList> {
   const same: ByteRange[] = [];
   for (const { step, recorded, extents, chunkBytes } of copiedParts(target)) {
+    // Without hashes it is compared with the source.
+    if (recorded.reflinked) continue;
     const hashes = await target.folder.hashes.read(recorded.hashes.position, recorded.hashes.length);
     for (const chunk of chunksOf(extents, chunkBytes)) {
       const range = { offset: step.target.offset + chunk.offset, length: chunk.length };

@@ -46,6 +46,8 @@ export interface PartResult {
   blake3: Buffer;
   /** The first 16 bytes of the BLAKE3 of each chunk, in the order of the extents. */
   chunkHashes: Buffer;
+  /** It shares the source's blocks and was not read: both hashes are empty. */
+  reflinked?: true;
 }
 
 /** As many unreadable ranges of a part are listed, as by the native engine; the rest is only counted. */
