@@ -28,7 +28,8 @@ export async function followJob(application: Application, run: (follower: ApplyO
   return result.exitStatus;
 }
 
-function whatNext(jobId: string, { state }: JobResult): string[] {
+/** What to do about a job that is not simply done. */
+export function whatNext(jobId: string, { state }: JobResult): string[] {
   const record = `The whole record: diskwright jobs show ${jobId}`;
   return state === 'done' ? [record] : [record, `Go on where it stopped: diskwright jobs resume ${jobId}`];
 }

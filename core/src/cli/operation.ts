@@ -5,6 +5,7 @@ import { shellWord } from '../common/commandLine/shellWord';
 import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
 import type { JobSettings } from '../host/jobs/jobSettings';
+import { togetherTitle } from '../host/jobs/togetherTitle';
 import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
 import type { SimulationOptions } from '../host/plans/simulation';
 import { requireNoRefusal } from '../host/plans/safety/safetyService';
@@ -14,6 +15,7 @@ import { layoutText } from '../host/text/layoutText';
 import { planSummaryText, warningsText } from '../host/text/planText';
 import { printable } from '../common/text/printable';
 import { followJob } from './followJob';
+import { followTogether } from './followTogether';
 import { addJobOptions, type JobOptionWords, jobSettings } from './jobOptions';
 
 /** What every operation takes: store the plan, simulate it, or go ahead without asking. */
@@ -22,6 +24,8 @@ export interface OperationOptions extends JobOptionWords {
   simulate?: boolean;
   yes?: boolean;
 }
+
+const OTHERWISE_TOGETHER = 'Give --yes to go ahead, or --simulate to see what would be.';
 
 /** Adds the options that {@link OperationOptions} holds. */
 export function addOperationOptions(command: Command): void {
@@ -63,6 +67,33 @@ export async function runOperation(application: Application, host: Host, plan: P
   return apply(application, host, plan, { yes: options.yes, otherwise, settings: jobSettings(options) });
 }
 
+/** As {@link runOperation} for the plans that a command made for several targets: they are applied together. @param title of the command */
+export async function runOperations(
+  application: Application,
+  host: Host,
+  title: string,
+  plans: readonly Plan[],
+  options: OperationOptions,
+): Promise<number> {
+  if (options.simulate) {
+    for (const plan of plans) {
+      if (!application.json) application.print(printable(plan.title));
+      await runOperation(application, host, plan, options);
+    }
+    return 0;
+  }
+  if (!options.yes) await ask(application, host, plans, OTHERWISE_TOGETHER);
+  else if (!application.json)
+    application.message(
+      [...new Set(plans.flatMap(({ warnings }) => warnings))].map((warning) => warningsText([warning])).join('\n'),
+    );
+  const placed = plans.map((plan) => ({ plan, paths: pathsOf(plan) }));
+  const settings = jobSettings(options);
+  return followTogether(application, plans.map(targetsOf), (follower) =>
+    host.jobs.applyTogether(togetherTitle(title, plans), placed, { ...settings, ...follower }),
+  );
+}
+
 /** Applies a plan to an overlay and shows what the result would be. */
 export async function simulate(
   application: Application,
@@ -97,10 +128,9 @@ interface ApplyOptions {
 /** Applies a plan to its target, after asking unless told not to. */
 export async function apply(application: Application, host: Host, plan: Plan, options: ApplyOptions): Promise<number> {
   if (options.importFrom !== undefined) await importSideFiles(plan, options.importFrom, host.sector);
-  if (!options.yes) await ask(application, host, plan, options.otherwise);
+  if (!options.yes) await ask(application, host, [plan], options.otherwise);
   else if (!application.json && plan.warnings.length > 0) application.message(warningsText(plan.warnings));
-  const paths = Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
-  return followJob(application, (follower) => host.jobs.apply(plan, paths, { ...options.settings, ...follower }));
+  return followJob(application, (follower) => host.jobs.apply(plan, pathsOf(plan), { ...options.settings, ...follower }));
 }
 
 /** @throws RefusedError when a plan is not the one that was approved by its digest */
@@ -111,15 +141,30 @@ export function checkDigest(stored: StoredPlan, digest: string | undefined): voi
   });
 }
 
-/** Shows the plan and what stands on the target, and asks for its name where something does. */
-async function ask(application: Application, host: Host, plan: Plan, otherwise: string): Promise<void> {
+/** Shows the plans and what stands on their targets, and asks once: for the names of all where something would be lost. */
+async function ask(application: Application, host: Host, plans: readonly Plan[], otherwise: string): Promise<void> {
   requireTerminal(otherwise);
-  const safety = await host.safety.assess(plan, application.signal);
-  requireNoRefusal(safety);
-  application.message(planSummaryText(plan, encodePlan(plan).digest));
-  for (const { layout, replaced } of safety.targets) {
-    if (replaced.holdsData && layout) application.message(`\nOn the target now:\n${layoutText(layout)}`);
+  const words: string[] = [];
+  const questions: string[] = [];
+  for (const plan of plans) {
+    const safety = await host.safety.assess(plan, application.signal);
+    requireNoRefusal(safety);
+    application.message(`${planSummaryText(plan, encodePlan(plan).digest)}\n`);
+    for (const { layout, replaced } of safety.targets) {
+      if (replaced.holdsData && layout) application.message(`On the target now:\n${layoutText(layout)}\n`);
+    }
+    questions.push(...safety.targets.map(({ replaced }) => printable(replaced.text)));
+    if (safety.word !== null) words.push(safety.word);
   }
-  const question = safety.targets.map(({ replaced }) => printable(replaced.text)).join('\n');
-  await confirm(`\n${question}`, safety.word ?? 'yes', application.signal);
+  await confirm(questions.join('\n'), words.length > 0 ? words.join(' ') : 'yes', application.signal);
+}
+
+function pathsOf(plan: Plan): Record<string, string> {
+  return Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
+}
+
+/** What a plan writes, by name. */
+function targetsOf({ devices }: Plan): string {
+  const targets = devices.filter(({ role }) => role === 'target');
+  return targets.map(({ path }) => path).join(', ');
 }

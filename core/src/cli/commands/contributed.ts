@@ -1,11 +1,13 @@
 import { Option, type Command } from 'commander';
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import type { CommandContribution, CommandInput, InputField } from '@diskwright/sdk/protocol';
-import { kebab, optionFields, optionName } from '../../common/commandLine/commandOptions';
+import type { CommandContribution, CommandInput, CommandResult, InputField, Plan } from '@diskwright/sdk/protocol';
+import { kebab, optionFields, optionName, repeatableField } from '../../common/commandLine/commandOptions';
 import type { Application } from '../application';
-import { addOperationOptions, checkOperationOptions, runOperation, type OperationOptions } from '../operation';
+import { addOperationOptions, checkOperationOptions, runOperation, runOperations, type OperationOptions } from '../operation';
 import { SECTOR_SIZE_OPTION, sectorSizeOption } from '../sectorSizeOption';
 import { showResult } from '../showResult';
+
+const MAX_TOGETHER = 64;
 
 /** Adds the commands that plugins contribute: words, arguments, options and help all come from their input schemas. */
 export function registerContributed(
@@ -41,10 +43,34 @@ function addCommand(
     const sectorSize = sectorSizeOption(options['sectorSize'] as string | undefined);
     const input = inputOf(contribution, given, options);
     const host = await application.host();
-    const result = await host.commands.execute(contribution.id, input, { signal: application.signal, sectorSize });
+    const execute = (one: CommandInput): Promise<CommandResult> =>
+      host.commands.execute(contribution.id, one, { signal: application.signal, sectorSize });
+    const repeated = repeatableField(contribution);
+    const values = repeated !== undefined && Array.isArray(input[repeated]) ? (input[repeated] as string[]) : [];
+    if (values.length > 1) {
+      requireSeveralPossible(values, options);
+      const plans: Plan[] = [];
+      for (const value of values) {
+        const result = await execute({ ...input, [repeated!]: value });
+        if (result.kind === 'plan') plans.push(result.plan);
+      }
+      return exit(await runOperations(application, host, contribution.title, plans, options));
+    }
+    const result = await execute(values.length === 1 ? { ...input, [repeated!]: values[0] } : input);
     exit(result.kind === 'plan' ? await runOperation(application, host, result.plan, options) : showResult(application, result));
   });
   groupOf(program, cli.path.slice(0, -1), contributions).addCommand(command);
+}
+
+/** @throws InvalidInputError for what cannot be meant for several targets */
+function requireSeveralPossible(values: readonly string[], { plan }: OperationOptions): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined) throw new InvalidInputError(`${twice} is named twice`, { todo: 'Name each target once.' });
+  if (values.length > MAX_TOGETHER) throw new InvalidInputError(`at most ${MAX_TOGETHER} targets can be written at once`);
+  if (plan !== undefined)
+    throw new InvalidInputError('--plan FILE stores one plan, and there is one for each target', {
+      todo: 'Give one target at a time, each with a file of its own.',
+    });
 }
 
 /** Arguments, options and help of a command, as its schema says. */
@@ -55,7 +81,9 @@ function describe(command: Command, contribution: CommandContribution): void {
   for (const field of positionals) {
     const definition = schema.properties[field]!;
     const name = definition.type === 'string' && definition.format === 'volume' ? `${kebab(field)}#n` : kebab(field);
-    command.argument(schema.required?.includes(field) ? `<${name}>` : `[${name}]`, definition.description ?? definition.title);
+    const several = field === repeatableField(contribution) ? '...' : '';
+    const about = `${definition.description ?? definition.title ?? ''}${several ? '; several are written at once' : ''}`;
+    command.argument(schema.required?.includes(field) ? `<${name}${several}>` : `[${name}${several}]`, about);
   }
   for (const field of optionFields(contribution)) {
     const option = optionFor(optionName(contribution, field), schema.properties[field]!);

@@ -109,7 +109,7 @@ function stateText({ state, result }: JobSummary): string {
   return result && result.holeCount > 0 ? `${state}, ${result.holeCount} holes` : state;
 }
 
-function summaryJson({ id, state, title, startedAt, result }: JobSummary): Record<string, unknown> {
+function summaryJson({ id, state, title, startedAt, result, group }: JobSummary): Record<string, unknown> {
   return {
     id,
     state,
@@ -118,5 +118,6 @@ function summaryJson({ id, state, title, startedAt, result }: JobSummary): Recor
     endedAt: result?.endedAt ?? null,
     message: result?.message ?? null,
     exitStatus: result?.exitStatus ?? null,
+    ...(group && { group }),
   };
 }

@@ -18,6 +18,8 @@ export class ProgressBar {
   constructor(
     private readonly output: NodeJS.WriteStream,
     private readonly now: () => number = Date.now,
+    /** Before each line that is written elsewhere than on a terminal. */
+    private readonly prefix = '',
   ) {
     this.isTerminal = output.isTTY && process.env['TERM'] !== 'dumb';
   }
@@ -31,11 +33,8 @@ export class ProgressBar {
     const now = this.now();
     const isNew = progress.stage !== this.lastLine.stage;
     if (!isNew && now - this.lastLine.at < MILLISECONDS_BETWEEN_LINES) return;
-    this.output.write(
-      isNew
-        ? `${printable(stageText(progress))}\n`
-        : `${[...progressParts(progress), printable(stageText(progress))].join('  ')}\n`,
-    );
+    const parts = isNew ? [] : progressParts(progress);
+    this.output.write(`${this.prefix}${[...parts, printable(stageText(progress))].join('  ')}\n`);
     this.lastLine = { stage: progress.stage, at: now };
   }
 

@@ -5,6 +5,14 @@ export function optionFields({ cli, input }: CommandContribution): string[] {
   return Object.keys(input.properties).filter((field) => !cli?.positionals.includes(field));
 }
 
+/** The field of which several values may be given, with a plan for each; undefined where there is none. */
+export function repeatableField({ input }: Pick<CommandContribution, 'input'>): string | undefined {
+  return Object.keys(input.properties).find((name) => {
+    const field = input.properties[name]!;
+    return field.type === 'string' && field.repeatable === true;
+  });
+}
+
 /** The name of a field's option, without dashes. */
 export function optionName({ cli }: CommandContribution, field: string): string {
   return cli?.options?.[field] ?? kebab(field);

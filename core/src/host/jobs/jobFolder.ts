@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
@@ -9,11 +9,20 @@ const JOB_ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-[0-9a-f]{4}$/;
 /** Of a longer log, its end is told. */
 const LOG_BYTES = 1024 * 1024;
 
-/** Makes the folder of a new job; its id is the time and four random digits, so that ids sort by age. */
-export function createJobFolder(dataFolder: string, now = new Date()): { jobId: string; folder: string } {
+/** A job's id and its folder. */
+export interface NamedFolder {
+  jobId: string;
+  folder: string;
+}
+
+/** Makes the folders of new jobs; an id is the time and four random digits, so that ids sort by age, and those made together by their order. */
+export function createJobFolders(dataFolder: string, count: number, now = new Date()): NamedFolder[] {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const jobId = `${stamp}-${randomBytes(2).toString('hex')}`;
-  return { jobId, folder: ensureFolder(dataFolder, 'jobs', jobId) };
+  const first = randomInt(0x10000 - count);
+  return Array.from({ length: count }, (_, index) => {
+    const jobId = `${stamp}-${(first + index).toString(16).padStart(4, '0')}`;
+    return { jobId, folder: ensureFolder(dataFolder, 'jobs', jobId) };
+  });
 }
 
 /** When a job was made, ISO 8601; its id says so. */

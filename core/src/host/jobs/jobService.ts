@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, PeerGoneError, RefusedError } from '@diskwright/sdk/errors';
 import type { Plan } from '@diskwright/sdk/protocol';
-import type { JobOptions, JobProgress, JobResult, JobState, LostFiles } from '../../common';
+import type { JobOptions, JobProgress, JobResult, JobState, LostFiles, ServiceParams } from '../../common';
 import { loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import { JobConnection } from './jobConnection';
 import { movedDevices } from './movedDevices';
 import { askJob, cancelJob, isRunning } from './jobControl';
-import { createJobFolder, creationTime, findJobFolder, listJobIds, readJobFile, readLog } from './jobFolder';
+import { createJobFolders, creationTime, findJobFolder, listJobIds, type NamedFolder, readJobFile, readLog } from './jobFolder';
 import { jobMap, type JobMap } from './jobMap';
 import { jobOptionsOf, type JobSettings } from './jobSettings';
 
@@ -21,6 +21,8 @@ export interface JobSummary {
   startedAt: string;
   /** Null while it runs, and of a job that was interrupted. */
   result: JobResult | null;
+  /** Of jobs that were started together: what they are together, and which of how many this one is. */
+  group?: JobOptions['group'];
 }
 
 /** All that is known of a job. */
@@ -38,6 +40,7 @@ interface StoredJobState {
   title: string;
   state: JobState;
   result: JobResult | null;
+  group?: JobOptions['group'];
 }
 
 interface Watcher {
@@ -51,6 +54,23 @@ export interface StartedJob {
   folder: string;
   /** Its end. Rejects with PeerGoneError when the sector service dies before; whoever does not wait for it need not care. */
   ended: Promise<JobResult>;
+}
+
+/** A plan, and where its devices are to be found, by their names in the plan. */
+export interface PlacedPlan {
+  plan: Plan;
+  paths: Record<string, string>;
+}
+
+/** How to apply several plans together. */
+export interface ApplyTogetherOptions extends JobSettings {
+  /** Aborting it cancels all of the jobs. */
+  signal?: AbortSignal;
+  /** @param index of the plan */
+  onStart?(index: number, jobId: string): void;
+  onProgress?(index: number, progress: JobProgress): void;
+  /** One has ended; others may go on. */
+  onEnd?(index: number, result: JobResult): void;
 }
 
 /** How to apply a plan. */
@@ -92,8 +112,57 @@ export class JobService {
     settings: JobSettings = {},
     onProgress?: (progress: JobProgress) => void,
   ): Promise<StartedJob> {
-    const { jobId, folder } = createJobFolder(this.dataFolder);
-    return this.follow(jobId, folder, () => this.startIn(folder, plan, paths, settings), onProgress);
+    const [{ jobId, folder }] = createJobFolders(this.dataFolder, 1) as [NamedFolder];
+    const begin = async (): Promise<unknown> => {
+      const job = await this.prepare(folder, { plan, paths }, settings);
+      return this.sector.request('job/start', job);
+    };
+    return this.follow(jobId, folder, () => this.beginIn([folder], begin), onProgress);
+  }
+
+  /**
+   * As {@link start} for several plans, which read what their sources have in common once: all jobs run then, or none is started.
+   * @param title what they are together
+   */
+  async startTogether(
+    title: string,
+    plans: readonly PlacedPlan[],
+    settings: JobSettings = {},
+    onProgress?: (index: number, progress: JobProgress) => void,
+  ): Promise<StartedJob[]> {
+    const folders = createJobFolders(this.dataFolder, plans.length);
+    const begin = async (): Promise<unknown> => {
+      const jobs = [];
+      for (const [index, plan] of plans.entries()) {
+        const group = { id: folders[0]!.jobId, title, number: index + 1, count: plans.length };
+        jobs.push(await this.prepare(folders[index]!.folder, plan, settings, group));
+      }
+      return this.sector.request('job/startTogether', { jobs });
+    };
+    const paths = folders.map(({ folder }) => folder);
+    const begun = this.beginIn(paths, begin);
+    return Promise.all(
+      folders.map(({ jobId, folder }, index) =>
+        this.follow(
+          jobId,
+          folder,
+          () => begun,
+          (progress) => onProgress?.(index, progress),
+        ),
+      ),
+    );
+  }
+
+  /** As {@link startTogether}, and waits for the ends of all. */
+  async applyTogether(title: string, plans: readonly PlacedPlan[], options: ApplyTogetherOptions): Promise<JobResult[]> {
+    const { onProgress, onStart, onEnd, signal, ...settings } = options;
+    const jobs = await this.startTogether(title, plans, settings, onProgress);
+    const endOf = async (job: StartedJob, index: number): Promise<JobResult> => {
+      const result = await untilEnd(job, { signal, onStart: (jobId) => onStart?.(index, jobId) });
+      onEnd?.(index, result);
+      return result;
+    };
+    return Promise.all(jobs.map(endOf));
   }
 
   /**
@@ -236,14 +305,25 @@ export class JobService {
     return this.summaryIn(jobId, folder);
   }
 
-  private async startIn(folder: string, plan: Plan, paths: Record<string, string>, settings: JobSettings): Promise<void> {
+  /** Puts a job's plan and options into its folder. */
+  private async prepare(
+    folder: string,
+    { plan, paths }: PlacedPlan,
+    settings: JobSettings,
+    group?: JobOptions['group'],
+  ): Promise<ServiceParams<'job/start'>> {
+    const options = { ...(await jobOptionsOf(settings, plan, folder)), ...(group && { group }) };
+    const { digest } = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);
+    return { folder, digest, paths, options };
+  }
+
+  private async beginIn(folders: readonly string[], begin: () => Promise<unknown>): Promise<void> {
     try {
-      const options = await jobOptionsOf(settings, plan, folder);
-      const stored = await storePlan(plan, join(folder, 'plan.json'), join(folder, 'blobs'), this.sector);
-      await this.sector.request('job/start', { folder, digest: stored.digest, paths, options });
+      await begin();
     } catch (error) {
       // A job that was refused before it began has nothing to tell; one that began keeps its record.
-      if ((await readJobFile(folder, 'state.json')) === null) await rm(folder, { recursive: true, force: true });
+      for (const folder of folders)
+        if ((await readJobFile(folder, 'state.json')) === null) await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
@@ -275,12 +355,16 @@ export class JobService {
     if (!stored) return { id, state: 'interrupted', title: 'not started', startedAt, result: null };
     // "running" is what the service wrote when it began; whether it still does, only its socket can tell.
     const state = stored.state === 'running' && !(await isRunning(folder)) ? 'interrupted' : stored.state;
-    return { id, state, title: stored.title, startedAt, result: await withLostFiles(folder, stored.result) };
+    const { title, group } = stored;
+    return { id, state, title, startedAt, result: await withLostFiles(folder, stored.result), ...(group && { group }) };
   }
 }
 
 /** Waits for the end of a job, and cancels it when the caller's signal says so. */
-async function untilEnd({ jobId, folder, ended }: StartedJob, { signal, onStart }: ApplyOptions): Promise<JobResult> {
+async function untilEnd(
+  { jobId, folder, ended }: StartedJob,
+  { signal, onStart }: Pick<ApplyOptions, 'signal' | 'onStart'>,
+): Promise<JobResult> {
   const cancel = (): void => void cancelJob(folder).catch(() => undefined);
   onStart?.(jobId);
   signal?.addEventListener('abort', cancel, { once: true });

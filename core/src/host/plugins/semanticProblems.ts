@@ -32,7 +32,7 @@ function repeatedIds(contributions: { id: string }[], at: string): ManifestProbl
   });
 }
 
-function commandProblems({ input, cli }: CommandContribution, at: string): ManifestProblem[] {
+function commandProblems({ input, cli, returns }: CommandContribution, at: string): ManifestProblem[] {
   const problems: ManifestProblem[] = [];
   const known = new Set(Object.keys(input.properties));
   const unknown = (path: string, field: string): void => {
@@ -47,6 +47,7 @@ function commandProblems({ input, cli }: CommandContribution, at: string): Manif
   Object.keys(cli?.options ?? {}).forEach((field) => unknown(`cli.options.${field}`, field));
   for (const [name, field] of Object.entries(input.properties))
     problems.push(...nameProblems(name, `${at}.input.properties`), ...fieldProblems(field, `${at}.input.properties.${name}`));
+  problems.push(...repeatableProblems(input, cli?.positionals, returns, at));
   const optional = cli?.positionals.findIndex((field) => !input.required?.includes(field)) ?? -1;
   const later = optional < 0 ? undefined : cli?.positionals.slice(optional).find((field) => input.required?.includes(field));
   if (later !== undefined) {
@@ -54,6 +55,29 @@ function commandProblems({ input, cli }: CommandContribution, at: string): Manif
     problems.push({ path: `${at}.cli.positionals`, message, mend: 'Put required fields first.' });
   }
   return problems;
+}
+
+/** A plan is made for each value of one field, whose words on the command line end with the positionals. */
+function repeatableProblems(
+  { properties, required = [] }: CommandContribution['input'],
+  positionals: string[] | undefined,
+  returns: CommandContribution['returns'],
+  at: string,
+): ManifestProblem[] {
+  const repeatable = Object.entries(properties).filter(([, field]) => field.type === 'string' && field.repeatable);
+  return repeatable.flatMap(([name, field], index) => {
+    const isTarget = field.type === 'string' && field.access === 'write';
+    const isLast = positionals === undefined || positionals.at(-1) === name;
+    if (returns === 'plan' && isTarget && required.includes(name) && isLast && index === 0) return [];
+    return [
+      {
+        path: `${at}.input.properties.${name}.repeatable`,
+        message:
+          'only one field can be repeatable: a required device or volume with access "write", of a command that returns a plan',
+        mend: 'Remove it, or make this field the last of cli.positionals, required and of access "write".',
+      },
+    ];
+  });
 }
 
 /** On a device or a volume a command is offered with its name filled in, for which there must be one place; what is for programs is offered nowhere. */

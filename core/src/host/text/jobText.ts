@@ -39,6 +39,7 @@ export function jobText(job: JobDetails, state: string = job.state): string {
   const pairs: [string, string][] = [
     ['job', job.id],
     ['state', state],
+    ['together', job.group ? `${job.group.title}, ${job.group.number} of ${job.group.count}` : ''],
     ['started', time(job.startedAt)],
     ['ended', result ? `${time(result.endedAt)}, ${took(result)} later` : ''],
     ['copied', result ? formatExactSize(result.bytesCopied) : ''],

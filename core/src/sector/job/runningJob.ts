@@ -236,7 +236,8 @@ export class RunningJob implements JobControl {
 
   private heading(): Pick<StoredJobState, 'title' | 'group'> {
     const { stored, group } = this.parts;
-    return { title: stored.plan.title, ...(group && { group }) };
+    const { title } = stored.plan;
+    return group ? { title: `${title} (${group.number} of ${group.count})`, group } : { title };
   }
 
   private sample(socket: ControlSocket): void {

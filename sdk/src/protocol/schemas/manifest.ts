@@ -35,6 +35,11 @@ export const InputField = Type.Union([
       default: Type.Optional(Text),
       /** For `format: device|volume`: whether the command reads it or its plan will write it. */
       access: Type.Optional(Type.Union([Type.Literal('read'), Type.Literal('write')])),
+      /**
+       * For one device or volume that the command's plan writes: users may give several, and the command makes a plan for each. The plans are
+       * applied together, and what they read in common is read once.
+       */
+      repeatable: Type.Optional(Type.Boolean()),
     },
     { additionalProperties: false },
   ),
