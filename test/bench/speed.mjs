@@ -1,4 +1,4 @@
-// Cloning and serving beside others and beside the disk's own limit: writes docs/performance.md. Needs root, and about 25 GiB beside the project.
+// Cloning and serving beside others and beside the disk's own limit: writes docs/performance.md. Needs root, and about 40 GiB beside the project.
 // Arguments: --rounds N (5), --gib N of files (4), --folder PATH, in which the sample is kept; --out FILE.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { describeMachine } from './speed/machine.mjs';
 import { sampleDisk } from './speed/sampleDisk.mjs';
 import { measureServing } from './speed/serving.mjs';
 import { table } from './speed/tables.mjs';
+import { measureTogether, togetherTable } from './speed/together.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -34,14 +35,15 @@ try {
   const serving = await measureServing(given);
   const loops = await measureClones('loops', given);
   const files = await measureClones('files', given);
+  const together = await measureTogether(given);
   const memory = await measureMemory(given);
-  writeFileSync(values.out, document({ serving, loops, files, memory }));
+  writeFileSync(values.out, document({ serving, loops, files, together, memory }));
   report(`Written: ${values.out}`);
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
 
-function document({ serving, loops, files, memory }) {
+function document({ serving, loops, files, together, memory }) {
   const qemu = 'qemu-img convert -n -W -m 16 -T none -t none';
   const partclone = 'partclone.ext4 -b -z 16M';
   const gib = (bytes) => `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
@@ -71,6 +73,12 @@ ${cloneTable(loops)}
 ${cloneTable(files)}
 
 "${DELTA}" has the volume on its target already: it is to be compared with reading both.
+
+## To several targets at once
+
+From a loop device to loop devices, all on one disk, not verified. What one job reads the others take from it.
+
+${togetherTable(together)}
 
 ## Memory
 

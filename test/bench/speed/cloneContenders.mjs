@@ -24,6 +24,11 @@ export function ownClone({ source, target }, ...options) {
   return flushed(target, process.execPath, diskwright, 'clone', 'disk', source, target, '--yes', ...options);
 }
 
+/** Several targets at once; each job flushes its own. */
+export function ownCloneTogether({ source, targets }, ...options) {
+  return [process.execPath, [diskwright, 'clone', 'disk', source, ...targets, '--yes', ...options]];
+}
+
 /** By name; those of a kind of target only. `isNew`: the target is a new file, which reads as zeros. */
 export function contenders({ source, target, isNew }) {
   const to = (...words) => flushed(target, ...words);

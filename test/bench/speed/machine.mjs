@@ -37,12 +37,21 @@ export async function withLoops(files, action) {
   }
 }
 
+/** Bytes that were read of a block device since it is there. */
+export function readBytes(node) {
+  return sectorsIn(node, 2) * 512;
+}
+
 /** Bytes that were written to a block device since it is there. */
 export function writtenBytes(node) {
+  return sectorsIn(node, 6) * 512;
+}
+
+function sectorsIn(node, field) {
   const fields = readFileSync(`/sys/class/block/${basename(node)}/stat`, 'utf8')
     .trim()
     .split(/\s+/);
-  return Number(fields[6]) * 512;
+  return Number(fields[field]);
 }
 
 export function describeMachine() {
