@@ -25,6 +25,7 @@ import type { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
 import type { PluginAdministration } from './plugins/pluginAdministration';
+import { limitsFrom, PLUGIN_LIMITS, type PluginLimits } from './plugins/containment/pluginLimits';
 import { pluginModule } from './plugins/pluginModule';
 import { RecentProviders } from './plugins/recentProviders';
 import type { HeldProviders } from './providers/heldProviders';
@@ -194,11 +195,20 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   const events: SectorEvents = {};
   const startSector = async (): Promise<SectorClient> =>
     SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
-  const launcher = new SandboxedLauncher({ cacheFolder: join(dataFolder, 'cache', 'code') });
+  let limits: Readonly<PluginLimits> = PLUGIN_LIMITS;
+  const launcher = new SandboxedLauncher({
+    cacheFolder: join(dataFolder, 'cache', 'code'),
+    memoryBytes: () => limits.memoryBytes,
+  });
   const recent = new RecentProviders(join(dataFolder, 'cache', 'recent.json'));
   const startPlugins = async () => {
     const registry = await (found ?? loadRegistry(programFolder(), dataFolder));
     const settings = await SettingsService.load(dataFolder, registry);
+    const takeLimits = (): void => {
+      limits = limitsFrom((key) => settings.get(key));
+    };
+    takeLimits();
+    settings.onChanged(takeLimits);
     if (opensDevices) startAhead(registry, recent, launcher);
     return { registry, settings };
   };

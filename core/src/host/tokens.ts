@@ -42,6 +42,7 @@ export const Tokens = {
   PluginHost: Symbol('PluginHost'),
   /** `PluginAdministration` */
   PluginAdministration: Symbol('PluginAdministration'),
+  PluginStops: Symbol('PluginStops'),
   /** `DeviceAccess`: what plugins are given of devices; the `DeviceService`. */
   DeviceAccess: Symbol('DeviceAccess'),
   /** `() => LayoutReader`, since the reader works with the providers of the plugin host. */

@@ -146,7 +146,10 @@ test('a peer that goes on asking without reading is hung up on', async () => {
   );
   pluginSocket.pause();
   for (let count = 0; count < 5000; count++) plugin.request('settings/read', {}).catch(() => undefined);
-  expect(await hostClosed).toMatchObject({ code: 'PeerGone', message: expect.stringMatching(/asks without reading/) as string });
+  expect(await hostClosed).toMatchObject({
+    code: 'PeerGone',
+    message: expect.stringMatching(/asks without reading|requests allowed were open/) as string,
+  });
 });
 
 test('an end that sends without waiting does not fill its memory', async () => {

@@ -1,18 +1,24 @@
 import type { Duplex } from 'node:stream';
 import { AbstractMessageReader, type DataCallback, type Disposable, type MessageReader } from 'vscode-jsonrpc/node';
 import { FrameDecoder } from './frameDecoder';
+import { FailedError } from '../errors';
 import type { RpcLimits } from './limits';
-import { parseMessage } from './messageShape';
+import { MessageRate } from './messageRate';
+import { isRequest, parseMessage } from './messageShape';
 
 /**
  * A message reader that a hostile peer cannot make grow. vscode-jsonrpc queues without a limit what its reader hands it, so this one hands over
  * one message a turn of the event loop and keeps the queue itself, as undecoded bodies: at `queuedMessages` or `queuedBytes` the stream is
- * paused until half of them are gone. Malformed input fires `onError` once, and nothing after it is read.
+ * paused until half of them are gone. Malformed input, and more messages than the limits allow, fire `onError` once, and nothing after it is read.
  */
 export class BoundedMessageReader extends AbstractMessageReader implements MessageReader {
+  /** What has come, and what more may come. */
+  readonly rate: MessageRate;
   private readonly decoder: FrameDecoder;
   private readonly queue: Buffer[] = [];
   private queuedBytes = 0;
+  /** Requests among the messages in the queue. */
+  queuedRequests = 0;
   private callback: DataCallback | null = null;
   private turn: NodeJS.Immediate | null = null;
   private paused = false;
@@ -27,6 +33,7 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
   ) {
     super();
     this.decoder = new FrameDecoder(limits);
+    this.rate = new MessageRate(limits.messagesPerSecond);
   }
 
   listen(callback: DataCallback): Disposable {
@@ -53,7 +60,7 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
   }
 
   private receive(chunk: Buffer): void {
-    if (this.stopped) return;
+    if (this.stopped || this.damage) return;
     this.decoder.push(chunk);
     this.fill();
     this.deliverNext();
@@ -65,8 +72,11 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
       while (!this.full()) {
         const body = this.decoder.next();
         if (!body) break;
+        if (!this.rate.take())
+          throw new FailedError(`more than the ${this.limits.messagesPerSecond} messages a second allowed were sent`);
         this.queue.push(body);
         this.queuedBytes += body.length;
+        if (isRequest(body)) this.queuedRequests++;
       }
     } catch (error) {
       // What came whole before the damage is still handed over; the rest of the stream is not.
@@ -90,6 +100,7 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
       return;
     }
     this.queuedBytes -= body.length;
+    if (isRequest(body)) this.queuedRequests--;
     try {
       this.callback?.(parseMessage(body));
     } catch (error) {
@@ -131,6 +142,7 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
     this.stopped = true;
     this.queue.length = 0;
     this.queuedBytes = 0;
+    this.queuedRequests = 0;
     if (this.turn) clearImmediate(this.turn);
     this.turn = null;
   }

@@ -8,6 +8,8 @@ export interface RpcLimits {
   queuedMessages: number;
   /** Bytes of received messages that wait; as `queuedMessages`. */
   queuedBytes: number;
+  /** Messages a second that the peer may send in the long run, four times as many at once; awaited answers are not counted. */
+  messagesPerSecond: number;
   /** Bytes written but not yet taken by the peer above which its requests are not begun and its answers are held. */
   highWaterBytes: number;
   /** Bytes written but not yet taken by the peer, whoever wrote them; beyond this it counts as hung. */
@@ -16,8 +18,10 @@ export interface RpcLimits {
   heldMessages: number;
   /** A peer for which something waits, and which takes nothing of it for so long, counts as hung. In milliseconds. */
   stalledMilliseconds: number;
-  /** Requests of the peer that may run at once; further ones are answered with an error. */
+  /** Requests of the peer that may be open at once, whether they run or wait to be begun; further ones are answered with an error. */
   runningRequests: number;
+  /** How many requests may be answered with that error in a second, four times as many at once; a peer that goes on all the same loses its connection. */
+  refusedPerSecond: number;
   /** Own requests on their way at once; further ones wait for a free place before they are sent. Below the peer's `runningRequests`. */
   outgoingRequests: number;
   /** How long a cancelled request waits for the peer's answer before it ends on this side alone, in milliseconds. */
@@ -29,11 +33,13 @@ export const RPC_LIMITS: Readonly<RpcLimits> = {
   frameBytes: 1024 * 1024,
   queuedMessages: 256,
   queuedBytes: 4 * 1024 * 1024,
+  messagesPerSecond: Infinity,
   highWaterBytes: 1024 * 1024,
   bufferedBytes: 8 * 1024 * 1024,
   heldMessages: 1024,
   stalledMilliseconds: 120_000,
   runningRequests: 256,
+  refusedPerSecond: 128,
   outgoingRequests: 128,
   cancelGraceMilliseconds: 2000,
 };

@@ -17,6 +17,21 @@ export function parseMessage(body: Buffer): Message {
   return value;
 }
 
+/** Of larger bodies only the beginning is looked at. */
+const LOOKED_INTO_BYTES = 4096;
+const BEGINNING_BYTES = 256;
+
+/** Whether a body asks for an answer, before it is its turn; what cannot be read is no request. */
+export function isRequest(body: Buffer): boolean {
+  if (body.length > LOOKED_INTO_BYTES) return body.subarray(0, BEGINNING_BYTES).includes('"method"');
+  try {
+    const value = JSON.parse(body.toString('utf8')) as { method?: unknown; id?: unknown } | null;
+    return value?.method !== undefined && value.id !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function isMessage(value: unknown): value is Message {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const message = value as Record<string, unknown>;

@@ -49,6 +49,8 @@ export interface Peer<T extends SchemaTable> {
   /** Requests sent and not answered yet. */
   readonly pending: number;
   readonly closed: boolean;
+  /** Messages that came from the peer, answers included. */
+  readonly received: number;
   /**
    * Sends a request and waits for its answer.
    * @param signal aborting it sends `$/cancelRequest`; the promise then rejects with CancelledError, at the peer's answer or after the grace

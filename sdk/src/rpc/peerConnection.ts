@@ -28,6 +28,7 @@ import type {
 import { BoundedMessageReader } from './boundedReader';
 import { BoundedMessageWriter } from './boundedWriter';
 import { RPC_LIMITS, type RpcLimits } from './limits';
+import { MessageRate } from './messageRate';
 import type { HandlerContext, Peer, PeerOptions } from './peer';
 import { RequestWindow } from './requestWindow';
 import { describeInvalid } from './validation';
@@ -39,12 +40,14 @@ type AnyHandler = (params: unknown, context: HandlerContext) => unknown;
 export class PeerConnection<T extends SchemaTable> implements Peer<T> {
   private readonly limits: RpcLimits;
   private readonly connection: MessageConnection;
+  private readonly reader: BoundedMessageReader;
   private readonly writer: BoundedMessageWriter;
   private readonly running = new Set<AbortController>();
   /** Aborts when the connection ends; notifications have no cancellation of their own. */
   private readonly lifetime = new AbortController();
   private readonly window: RequestWindow;
   private pendingCount = 0;
+  private readonly refusals: MessageRate;
   private closeReason: DiskwrightError | null = null;
   private isClosed = false;
 
@@ -52,7 +55,9 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     this.limits = { ...RPC_LIMITS, ...options.limits };
     this.window = new RequestWindow(this.limits.outgoingRequests);
     this.writer = new BoundedMessageWriter(options.stream, this.limits);
-    this.connection = createMessageConnection(new BoundedMessageReader(options.stream, this.limits), this.writer);
+    this.refusals = new MessageRate(this.limits.refusedPerSecond);
+    this.reader = new BoundedMessageReader(options.stream, this.limits);
+    this.connection = createMessageConnection(this.reader, this.writer);
     // A socket that breaks is how a process ends that does not say goodbye; only what the peer did wrong is an error of its own.
     this.connection.onError(([error]) => this.close(error instanceof DiskwrightError ? error : undefined));
     this.connection.onClose(() => this.close());
@@ -66,6 +71,10 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
 
   get pending(): number {
     return this.pendingCount;
+  }
+
+  get received(): number {
+    return this.reader.rate.total;
   }
 
   get closed(): boolean {
@@ -126,6 +135,7 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     if (this.isClosed) throw this.gone(descriptor.method);
     const source = new CancellationTokenSource();
     const type = new RequestType<unknown, unknown, void>(descriptor.method, ParameterStructures.byName);
+    this.reader.rate.expect();
     const answer = this.connection.sendRequest(type, params, source.token);
     const refusal = this.writer.refusal;
     const grace = graceAfterAbort(signal, this.limits.cancelGraceMilliseconds, () => {
@@ -187,11 +197,8 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
     params: unknown,
     token: { readonly isCancellationRequested: boolean; onCancellationRequested: (listener: () => void) => { dispose(): void } },
   ): Promise<unknown> {
-    if (this.running.size >= this.limits.runningRequests) {
-      return toResponseError(
-        new FailedError(`more than ${this.limits.runningRequests} requests run at once; wait for some of them`),
-      );
-    }
+    if (this.running.size + this.reader.queuedRequests >= this.limits.runningRequests)
+      return toResponseError(this.refuseRequest());
     const controller = new AbortController();
     this.running.add(controller);
     if (token.isCancellationRequested) controller.abort();
@@ -210,6 +217,13 @@ export class PeerConnection<T extends SchemaTable> implements Peer<T> {
       subscription.dispose();
       this.running.delete(controller);
     }
+  }
+
+  private refuseRequest(): FailedError {
+    const { runningRequests } = this.limits;
+    if (!this.refusals.take())
+      this.close(new PeerGoneError(`more than the ${runningRequests} requests allowed were open, and it went on asking`));
+    return new FailedError(`more than ${runningRequests} requests run at once; wait for some of them`);
   }
 
   private async take(descriptor: MessageDescriptor, handler: AnyHandler, params: unknown): Promise<void> {

@@ -1,5 +1,6 @@
 import { describeSandbox } from '../sandbox';
 import { PLUGIN_TIMINGS, SandboxedLauncher, type InstalledPlugin } from '../plugins';
+import { PLUGIN_LIMITS } from '../plugins/containment/pluginLimits';
 import { PluginLog } from '../plugins/pluginLog';
 import { PluginProcess } from '../plugins/pluginProcess';
 import type { CheckList } from './scoreCard';
@@ -19,6 +20,8 @@ export async function tryStart(plugin: InstalledPlugin, list: CheckList): Promis
         launcher,
         log,
         timings: PLUGIN_TIMINGS,
+        limits: PLUGIN_LIMITS,
+    limits: PLUGIN_LIMITS,
         selfTest: true,
         handlersFor: (started) => ({
           'log/write': ({ level, message }) => started.log.write('plugin', level, message),

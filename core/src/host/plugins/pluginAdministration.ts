@@ -51,6 +51,7 @@ export class PluginAdministration {
     await setPluginEnabled(this.settings, this.plugins.registry, id, enabled);
     this.takeSettings();
     if (enabled) this.plugins.supervisor.enable(id);
+    if (enabled) await this.plugins.stops?.forget(id);
     await this.ending;
   }
 
@@ -60,6 +61,7 @@ export class PluginAdministration {
     const { supervisor } = this.plugins;
     await supervisor.end(id, 'it is started anew');
     supervisor.enable(id);
+    await this.plugins.stops?.forget(id);
     await supervisor.using(id, async () => undefined);
   }
 

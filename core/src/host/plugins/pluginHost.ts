@@ -3,6 +3,8 @@ import { Listeners } from '../listeners';
 import type { DeviceAccess } from '../providers/deviceAccess';
 import { HostProviders } from '../providers/hostProviders';
 import { ProviderBroker } from '../providers/providerBroker';
+import type { PluginLimits } from './containment/pluginLimits';
+import type { PluginStops } from './containment/pluginStops';
 import { hostMessages } from './hostMessages';
 import { PluginCommandRunner } from './pluginCommandRunner';
 import { PluginGrants } from './pluginGrants';
@@ -26,6 +28,8 @@ export interface PluginSettings {
   preferredProviders(): readonly string[];
   /** From a plugin's last use to the end of its process. */
   idleMilliseconds(): number;
+  /** What each plugin may take. */
+  limits(): PluginLimits;
 }
 
 export interface PluginHostOptions {
@@ -37,6 +41,8 @@ export interface PluginHostOptions {
   timings?: Partial<PluginTimings>;
   /** The user's wishes; all defaults without them. */
   settings?: PluginSettings;
+  /** Keeps what is told of processes that ended unasked; nothing does without it. */
+  stops?: PluginStops;
 }
 
 /** All that a host needs to work with plugins, put together. Owns the plugin processes. */
@@ -49,19 +55,24 @@ export class PluginHost {
   readonly commands: PluginCommandRunner;
   /** Every line of every plugin's log, as it comes. */
   readonly logged = new Listeners<{ id: string; line: LogLine }>();
+  /** Null where nobody keeps them. */
+  readonly stops: PluginStops | null;
   private readonly launcher: PluginLauncher;
 
   constructor(options: PluginHostOptions) {
-    const { registry, launcher, devices, layouts, timings, settings } = options;
+    const { registry, launcher, devices, layouts, timings, settings, stops } = options;
     const grants = new PluginGrants();
     const leases = new PluginLeases(devices, (id) => this.supervisor.account(id));
     this.registry = registry;
     this.launcher = launcher;
+    this.stops = stops ?? null;
     this.supervisor = new PluginSupervisor({
       registry,
       launcher,
       timings,
       idleMilliseconds: settings && (() => settings.idleMilliseconds()),
+      limits: settings && (() => settings.limits()),
+      onStopped: (stop) => void stops?.add(stop),
       onLogLine: (id, line) => this.logged.tell({ id, line }),
       handlersFor: (process) =>
         hostMessages(process, {
@@ -86,5 +97,6 @@ export class PluginHost {
   async dispose(): Promise<void> {
     this.launcher.dispose();
     await this.supervisor.dispose();
+    await this.stops?.settled();
   }
 }

@@ -35,8 +35,8 @@ export interface PluginLauncher {
 export interface SandboxedLauncherOptions {
   /** Where V8's code caches of bundles are kept; null: none are used. */
   cacheFolder: string | null;
-  /** Private memory that a plugin may use, in bytes. */
-  memoryBytes?: number;
+  /** Private memory that a plugin may use, in bytes; asked for at each start. */
+  memoryBytes?(): number;
 }
 
 const MAX_REPORT_CHARACTERS = 65536;
@@ -74,7 +74,7 @@ export class SandboxedLauncher implements PluginLauncher {
   }
 
   private spawn(plugin: InstalledPlugin): LaunchedPlugin {
-    const memoryBytes = this.options.memoryBytes ?? DEFAULT_PLUGIN_MEMORY;
+    const memoryBytes = this.options.memoryBytes?.() ?? DEFAULT_PLUGIN_MEMORY;
     const cacheFile = this.cacheFile(plugin.mainFile, memoryBytes);
     const { command, args, env } = sandboxCommand({
       pluginFolder: plugin.folder,

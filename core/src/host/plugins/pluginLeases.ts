@@ -1,3 +1,4 @@
+import { FailedError } from '@diskwright/sdk/errors';
 import type { ByteRange, Lease } from '@diskwright/sdk/protocol';
 import type { DeviceAccess } from '../providers/deviceAccess';
 import type { PluginProcess } from './pluginProcess';
@@ -17,8 +18,10 @@ export class PluginLeases {
     private readonly accountOf: (pluginId: string) => string,
   ) {}
 
-  /** A lease whose socket is on its way to the plugin. */
+  /** A lease whose socket is on its way to the plugin. @throws FailedError when it holds too many */
   async give(process: PluginProcess, deviceId: string, range?: ByteRange): Promise<Lease> {
+    const held = [...this.given.values()].filter((given) => given.process === process).length;
+    if (held >= process.limits.leases) throw new FailedError(`${held} leases are held; release some of them`);
     const { lease, socket } = await this.devices.lease(
       deviceId,
       range,

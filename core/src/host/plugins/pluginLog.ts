@@ -11,6 +11,7 @@ export interface LogLine {
 }
 
 const KEPT_LINES = 1000;
+const KEPT_CHARACTERS = 1024 * 1024;
 const MAX_CHARACTERS = 8192;
 /** Lines that may come at once, and how many a second in the long run. */
 const BURST_LINES = 500;
@@ -23,6 +24,10 @@ export class PluginLog {
   private allowance = BURST_LINES;
   private filledAt = Date.now();
   private dropped = 0;
+  /** Of the kept lines. */
+  private keptCharacters = 0;
+  /** Characters and lines that the plugin wrote, those included that were dropped, since Diskwright started. */
+  written = { characters: 0, droppedLines: 0 };
 
   /** @param onLine is told every line that is kept, such as to append it to a file */
   constructor(private readonly onLine?: (line: LogLine) => void) {}
@@ -41,9 +46,17 @@ export class PluginLog {
       .join('\n');
   }
 
+  /** All of stderr since a time, in milliseconds since 1970. */
+  errorsSince(time: number): string {
+    const lines = this.lines.filter((line) => line.source === 'stderr' && line.time >= time);
+    return lines.map(({ text }) => text).join('\n');
+  }
+
   write(source: LogLine['source'], level: LogLevel, text: string): void {
+    if (source !== 'host') this.written.characters += text.length;
     if (source !== 'host' && !this.mayWrite()) {
       this.dropped++;
+      this.written.droppedLines++;
       return;
     }
     if (this.dropped > 0) {
@@ -76,7 +89,9 @@ export class PluginLog {
 
   private keep(line: LogLine): void {
     this.lines.push(line);
-    if (this.lines.length > KEPT_LINES) this.lines.shift();
+    this.keptCharacters += line.text.length;
+    while (this.lines.length > KEPT_LINES || this.keptCharacters > KEPT_CHARACTERS)
+      this.keptCharacters -= this.lines.shift()!.text.length;
     this.onLine?.(line);
   }
 

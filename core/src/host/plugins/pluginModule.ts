@@ -3,6 +3,8 @@ import type { DeviceService } from '../devices/deviceService';
 import type { DeviceAccess } from '../providers/deviceAccess';
 import type { SettingsService } from '../settings/settingsService';
 import { Tokens } from '../tokens';
+import { limitsFrom } from './containment/pluginLimits';
+import { PluginStops } from './containment/pluginStops';
 import { PluginAdministration } from './pluginAdministration';
 import { type LayoutReader, PluginHost, type PluginSettings } from './pluginHost';
 import type { PluginLauncher } from './pluginLauncher';
@@ -13,6 +15,9 @@ import type { PluginRegistry } from './pluginRegistry';
  * than a plugin.
  */
 export const pluginModule = new ContainerModule(({ bind }) => {
+  bind<PluginStops>(Tokens.PluginStops)
+    .toResolvedValue((dataFolder: string) => new PluginStops(dataFolder), [Tokens.DataFolder])
+    .inSingletonScope();
   bind<PluginHost>(Tokens.PluginHost)
     .toResolvedValue(
       (
@@ -21,8 +26,16 @@ export const pluginModule = new ContainerModule(({ bind }) => {
         devices: DeviceAccess,
         layouts: () => LayoutReader,
         settings: SettingsService,
-      ) => new PluginHost({ registry, launcher, devices, layouts, settings: pluginSettings(settings) }),
-      [Tokens.PluginRegistry, Tokens.PluginLauncher, Tokens.DeviceAccess, Tokens.LayoutReader, Tokens.SettingsService],
+        stops: PluginStops,
+      ) => new PluginHost({ registry, launcher, devices, layouts, stops, settings: pluginSettings(settings) }),
+      [
+        Tokens.PluginRegistry,
+        Tokens.PluginLauncher,
+        Tokens.DeviceAccess,
+        Tokens.LayoutReader,
+        Tokens.SettingsService,
+        Tokens.PluginStops,
+      ],
     )
     .inSingletonScope();
   bind<PluginAdministration>(Tokens.PluginAdministration)
@@ -39,5 +52,6 @@ function pluginSettings(settings: SettingsService): PluginSettings {
     ofPlugin: (id) => settings.ofPlugin(id),
     preferredProviders: () => settings.get<string[]>('providers.preferred'),
     idleMilliseconds: () => settings.get<number>('plugins.idleSeconds') * 1000,
+    limits: () => limitsFrom((key) => settings.get(key)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { type DiskwrightError, FailedError, PeerGoneError } from '@diskwright/sdk/errors';
+import { finished } from 'node:stream';
+import { FailedError, PeerGoneError } from '@diskwright/sdk/errors';
 import {
   type MessageDescriptor,
   pluginMessages,
@@ -12,6 +13,10 @@ import {
 import { createPeer, type Peer, type PeerHandlers } from '@diskwright/sdk/rpc';
 import type { SandboxReport } from '../sandbox';
 import { requireCapability } from './capabilityGate';
+import { endReason } from './containment/endReason';
+import { Heartbeat } from './containment/heartbeat';
+import type { PluginLimits } from './containment/pluginLimits';
+import { type Load, ResourceWatch } from './containment/resourceWatch';
 import { HOST_VERSION } from './hostVersion';
 import type { LaunchedPlugin, PluginLauncher } from './pluginLauncher';
 import type { PluginLog } from './pluginLog';
@@ -26,16 +31,19 @@ export interface PluginProcessOptions {
   timings: PluginTimings;
   /** Whether it is to test itself before it counts as started. */
   selfTest?: boolean;
+  limits: PluginLimits;
   /** Answers to what the plugin asks of the host. The process is known to them by the time of the first message. */
   handlersFor(process: PluginProcess): PeerHandlers<PluginProtocol>;
 }
+
+const LAST_WORDS_MILLISECONDS = 300;
 
 /** How a process ended: null when it was asked to. */
 export type ProcessEnd = { reason: string } | null;
 
 /**
- * One process of a plugin, from its start to its end. It is killed when it does not answer heartbeats or breaks the rules of the connection; all
- * requests that wait for it then fail with PeerGoneError, naming the plugin and the reason.
+ * One process of a plugin, from its start to its end. It is killed when it does not answer heartbeats, takes more than its limits, or breaks the rules
+ * of the connection; all requests that wait for it then fail with PeerGoneError, naming the plugin and the reason.
  */
 export class PluginProcess {
   /** How the launcher protects it; null before it has said so, and for an unprotected process of a test. */
@@ -49,27 +57,30 @@ export class PluginProcess {
   private readonly name: string;
   private stopping = false;
   private fatal: string | null = null;
-  private lastLag: number | null = null;
-  /** When the heartbeat was sent that waits for an answer. */
-  private askedAt: number | null = null;
   private stopReason = 'it was stopped';
-  private heartbeat: NodeJS.Timeout | null = null;
+  private readonly heartbeat: Heartbeat;
+  private readonly watch: ResourceWatch;
   private requests = 0;
   /** How to give up on sockets that are on their way to the process. */
   private readonly sending = new Set<(error: Error) => void>();
 
   private constructor(private readonly options: PluginProcessOptions) {
-    const { plugin, launcher, log } = options;
+    const { plugin, launcher, log, limits, timings } = options;
     this.name = `plugin ${plugin.id}`;
+    const launchedAt = Date.now();
     this.launched = launcher.launch(plugin);
     const { child, rpc } = this.launched;
     log.follow(child.stdout!, 'stdout');
     log.follow(child.stderr!, 'stderr');
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => resolve({ reason: `it cannot be started: ${error.message}` }));
-      child.once('exit', (code, signal) =>
-        resolve(this.stopping && !this.fatal ? null : { reason: this.fatal ?? endReason(code, signal) }),
-      );
+      child.once('exit', (code, signal) => {
+        if (this.fatal !== null || this.stopping) return resolve(this.fatal === null ? null : { reason: this.fatal });
+        // The reason may stand in its last words, which may come after the news of its end.
+        const tell = (): void => resolve({ reason: endReason(code, signal, log.errorsSince(launchedAt), limits) });
+        setTimeout(tell, LAST_WORDS_MILLISECONDS).unref();
+        finished(child.stderr!, tell);
+      });
     });
     // A descriptor that could not be sent to a process that has just died.
     child.on('error', () => undefined);
@@ -81,9 +92,27 @@ export class PluginProcess {
       handlers: options.handlersFor(this),
       gate: (descriptor: MessageDescriptor) => requireCapability(plugin, descriptor),
       onViolation: (error) => log.write('plugin', 'warn', error.message),
-      onClose: (error) => this.connectionEnded(error),
+      onClose: (error) => {
+        if (error) this.kill(error.message);
+      },
+      limits: { messagesPerSecond: limits.messagesPerSecond, runningRequests: limits.openRequests },
+    });
+    this.heartbeat = new Heartbeat({
+      ping: () => this.peer.request('ping', {}),
+      pauseMilliseconds: timings.heartbeat,
+      answerMilliseconds: timings.heartbeatAnswer,
+      onSilent: () => this.kill(`it hangs: no answer to a heartbeat within ${timings.heartbeatAnswer} ms`),
+    });
+    this.watch = new ResourceWatch({
+      pid: this.pid,
+      limits,
+      received: () => this.peer.received,
+      intervalMilliseconds: timings.watch,
+      onExceeded: (reason) => this.kill(reason),
     });
     void this.ended.then(() => {
+      this.heartbeat.stop();
+      this.watch.stop();
       this.peer.close();
       for (const fail of this.sending) fail(new Error('it has ended'));
     });
@@ -94,12 +123,12 @@ export class PluginProcess {
    * @throws FailedError when it does not come up in time or cannot be protected, PeerGoneError when it ends before
    */
   static async start(options: PluginProcessOptions): Promise<PluginProcess> {
-    const process = new PluginProcess(options);
+    const started = new PluginProcess(options);
     const { timings, plugin } = options;
     const startedAt = performance.now();
-    const timer = setTimeout(() => process.kill(`it did not start within ${timings.start} ms`), timings.start);
+    const timer = setTimeout(() => started.kill(`it did not start within ${timings.start} ms`), timings.start);
     try {
-      const initialized = process.request('initialize', {
+      const initialized = started.request('initialize', {
         protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
         pluginId: plugin.id,
         hostVersion: HOST_VERSION,
@@ -107,12 +136,13 @@ export class PluginProcess {
       });
       // Whichever fails first is the reason; the other fails in its wake.
       initialized.catch(() => undefined);
-      process.sandbox = await process.launched.report;
+      started.sandbox = await started.launched.report;
       await initialized;
-      process.startMilliseconds = performance.now() - startedAt;
-      return process;
+      started.startMilliseconds = performance.now() - startedAt;
+      started.heartbeat.start();
+      return started;
     } catch (error) {
-      process.kill(error instanceof Error ? error.message : String(error));
+      started.kill(error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
       clearTimeout(timer);
@@ -121,6 +151,10 @@ export class PluginProcess {
 
   get log(): PluginLog {
     return this.options.log;
+  }
+
+  get limits(): PluginLimits {
+    return this.options.limits;
   }
 
   get plugin(): InstalledPlugin {
@@ -148,13 +182,12 @@ export class PluginProcess {
     signal?: AbortSignal,
   ): Promise<PluginResult<M>> {
     this.requests++;
-    this.startHeartbeat();
     try {
       return await this.peer.request(method, params, signal);
     } catch (error) {
       throw this.peer.closed && error instanceof PeerGoneError ? await this.whyGone(method) : error;
     } finally {
-      if (--this.requests === 0) this.stopHeartbeat();
+      this.requests--;
     }
   }
 
@@ -187,22 +220,18 @@ export class PluginProcess {
   }
 
   /** Measures how long it takes to answer now; {@link lagMilliseconds} tells. Resolves also when it has ended. */
-  async measureLag(): Promise<void> {
-    const sentAt = performance.now();
-    this.askedAt ??= sentAt;
-    try {
-      await this.peer.request('ping', {});
-      this.lastLag = performance.now() - sentAt;
-    } catch {
-      // It has ended, and so has its lag.
-    }
-    this.askedAt = null;
+  measureLag(): Promise<void> {
+    return this.heartbeat.measure();
   }
 
   /** How long the last heartbeat took to be answered, or the one that waits for an answer longer than that; null before the first. */
   get lagMilliseconds(): number | null {
-    const waiting = this.askedAt === null ? 0 : performance.now() - this.askedAt;
-    return this.lastLag === null && this.askedAt === null ? null : Math.max(this.lastLag ?? 0, waiting);
+    return this.heartbeat.lagMilliseconds;
+  }
+
+  /** What it took lately; null before that is known. */
+  get load(): Load | null {
+    return this.watch.load;
   }
 
   /** Ends the process in order: asks it, waits a little, and kills it where it does not. */
@@ -212,8 +241,7 @@ export class PluginProcess {
       return;
     }
     this.stopping = true;
-    const kill = (): void => void this.launched.child.kill('SIGKILL');
-    const timer = setTimeout(kill, this.options.timings.stop);
+    const timer = setTimeout(() => this.strike(), this.options.timings.stop);
     await this.peer.request('shutdown', {}).catch(() => undefined);
     // Its end of the connection ends the process, or the timer does.
     this.peer.close();
@@ -225,33 +253,25 @@ export class PluginProcess {
   async end(reason = 'it was stopped'): Promise<void> {
     this.stopping = true;
     this.stopReason = reason;
-    this.launched.child.kill('SIGKILL');
+    this.strike();
     await this.ended;
   }
 
   private kill(reason: string): void {
     this.fatal ??= reason;
-    this.launched.child.kill('SIGKILL');
+    this.strike();
   }
 
-  private connectionEnded(error: DiskwrightError | null): void {
-    this.stopHeartbeat();
-    if (error) this.kill(error.message);
-  }
-
-  private startHeartbeat(): void {
-    const { heartbeat, heartbeatAnswer } = this.options.timings;
-    this.heartbeat ??= setInterval(() => {
-      const hung = (): void => this.kill(`it hangs: no answer to a heartbeat within ${heartbeatAnswer} ms`);
-      const timer = setTimeout(hung, heartbeatAnswer).unref();
-      void this.measureLag().finally(() => clearTimeout(timer));
-    }, heartbeat);
-    this.heartbeat.unref();
-  }
-
-  private stopHeartbeat(): void {
-    if (this.heartbeat) clearInterval(this.heartbeat);
-    this.heartbeat = null;
+  /** Ends it, and the tools that it runs: the launcher has made it the leader of a group. */
+  private strike(): void {
+    const { child } = this.launched;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It leads no group yet, or was started without the launcher.
+    }
+    child.kill('SIGKILL');
   }
 
   /** The connection ends a moment before the process has; the better reason is worth that moment. */
@@ -267,11 +287,6 @@ export class PluginProcess {
       ...(details !== '' && { details: details.split('\n') }),
     });
   }
-}
-
-function endReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return `it was ended by ${signal}`;
-  return `it ended by itself with exit status ${code ?? 'unknown'}`;
 }
 
 /** The error of a plugin that may not be started any more. */

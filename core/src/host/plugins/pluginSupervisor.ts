@@ -3,6 +3,8 @@ import type { PluginProtocol } from '@diskwright/sdk/protocol';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import { type Disposable, Listeners } from '../listeners';
 import { describeSandbox } from '../sandbox';
+import { type PluginLimits, PLUGIN_LIMITS } from './containment/pluginLimits';
+import type { PluginStop } from './containment/pluginStops';
 import { CrashHistory } from './crashHistory';
 import { describeProblem } from './manifestProblem';
 import type { PluginLauncher } from './pluginLauncher';
@@ -19,6 +21,10 @@ export interface PluginSupervisorOptions {
   timings?: Partial<PluginTimings>;
   /** The user's word on `timings.idle`; asked for each time. */
   idleMilliseconds?(): number;
+  /** What a plugin may take; asked for at each start. */
+  limits?(): PluginLimits;
+  /** Is told each time a process ended that nobody had asked to. */
+  onStopped?(stop: PluginStop): void;
   /** Is told every line of every plugin's log. */
   onLogLine?(pluginId: string, line: LogLine): void;
 }
@@ -140,6 +146,11 @@ export class PluginSupervisor {
     return `${id}/${this.entry(id).ended}`;
   }
 
+  /** What a process that is started now may take. */
+  get limits(): PluginLimits {
+    return this.options.limits?.() ?? PLUGIN_LIMITS;
+  }
+
   /** The running process of a plugin; null when none runs. */
   processOf(id: string): PluginProcess | null {
     const process = this.supervised.get(id)?.process;
@@ -206,6 +217,7 @@ export class PluginSupervisor {
         launcher,
         log: entry.log,
         timings: this.timings,
+        limits: this.limits,
         handlersFor,
       });
       entry.process = process;
@@ -214,7 +226,7 @@ export class PluginSupervisor {
       this.changed.tell();
       return process;
     } catch (error) {
-      this.crashed(entry, error instanceof Error ? error.message : String(error));
+      this.crashed(id, entry, error instanceof Error ? error.message : String(error));
       throw error;
     }
   }
@@ -222,13 +234,15 @@ export class PluginSupervisor {
   private processEnded(entry: Supervised, process: PluginProcess, reason: string | null): void {
     entry.ended++;
     if (entry.process === process) entry.process = null;
-    if (reason !== null && !this.disposed) this.crashed(entry, reason);
+    if (reason !== null && !this.disposed) this.crashed(process.plugin.id, entry, reason);
     this.ended.tell(process);
     this.changed.tell();
   }
 
-  private crashed(entry: Supervised, reason: string): void {
+  private crashed(id: string, entry: Supervised, reason: string): void {
     entry.log.write('host', 'error', reason);
+    const version = this.options.registry.get(id)?.version ?? '';
+    this.options.onStopped?.({ id, version, time: Date.now(), reason });
     if (!entry.crashes.add()) return;
     const minutes = Math.round(this.timings.crashWindow / 60_000);
     entry.disabled = `it crashed ${CRASH_LIMIT} times within ${minutes} minutes, the last time because ${reason}`;

@@ -2,10 +2,12 @@
 export interface PluginTimings {
   /** From the start of the process to its answer to `initialize`. */
   start: number;
-  /** Between heartbeats, sent while requests wait for an answer. */
+  /** From the answer to a heartbeat to the next one. */
   heartbeat: number;
-  /** How long a heartbeat may stay unanswered before the plugin counts as hung. */
+  /** How long a heartbeat may stay unanswered before the plugin counts as hung; infinite: for ever. */
   heartbeatAnswer: number;
+  /** Between looks at what the process takes. */
+  watch: number;
   /** From the last use to the end of an idle process. */
   idle: number;
   /** For the answer to `shutdown` and the end of the process, before it is killed. */
@@ -15,8 +17,9 @@ export interface PluginTimings {
 }
 export const PLUGIN_TIMINGS: Readonly<PluginTimings> = {
   start: 20_000,
-  heartbeat: 5_000,
-  heartbeatAnswer: 10_000,
+  heartbeat: 2_000,
+  heartbeatAnswer: 6_000,
+  watch: 1_000,
   idle: 60_000,
   stop: 2_000,
   crashWindow: 5 * 60_000,

@@ -4,9 +4,22 @@ import { PLUGIN_PROCESS_VARIABLE } from '@diskwright/sdk/runtime';
 export const MAIN_DESCRIPTOR = 6;
 export const CACHE_DESCRIPTOR = 7;
 
+/** Exit status of a plugin's process whose heap is full: V8 itself would go on for long, collecting garbage that is none. */
+export const HEAP_FULL_STATUS = 113;
+/** Of what V8 calls the limit, the young generation included, which it never lets the old one have; beyond it nearly all time goes into collecting. */
+const HEAP_FULL = 0.65;
+const HEAP_LOOK_MILLISECONDS = 500;
+
+/** Exit status of a plugin's process that tried to start programs so often that it cannot be an oversight. */
+export const REFUSED_STARTS_STATUS = 112;
+const REFUSED_STARTS = 100;
+
 /**
  * What Node runs first in a plugin's process (`node -e`, CommonJS): it takes the bundle from its descriptor and runs it as the
  * module that the first argument names, telling it that it runs as a plugin. By descriptor, because the plugin's own user may be unable to reach the file.
+ *
+ * Starting a program fails there (the system call filter refuses it); one that goes on trying would only burn processor time, so it is ended, and the
+ * reason is known. Native code could go around this, and gains nothing by it.
  *
  * The block keeps its names out of the plugin's global scope. A code cache that does not fit is passed over by V8.
  */
@@ -22,6 +35,28 @@ export const pluginBootstrap = `'use strict';
     fs.closeSync(descriptor);
     return content;
   };
+  const { ChildProcess } = require('node:child_process');
+  const start = ChildProcess.prototype.spawn;
+  let refused = 0;
+  ChildProcess.prototype.spawn = function (options) {
+    let started = false;
+    try {
+      const error = start.call(this, options);
+      started = error === 0;
+      return error;
+    } finally {
+      if (!started && ++refused >= ${REFUSED_STARTS}) process.reallyExit(${REFUSED_STARTS_STATUS});
+    }
+  };
+  const v8 = require('node:v8');
+  const most = v8.getHeapStatistics().heap_size_limit * ${HEAP_FULL};
+  setInterval(() => {
+    if (process.memoryUsage().heapUsed < most) return;
+    // Much of it may be garbage that V8 saw no reason yet to collect.
+    v8.setFlagsFromString('--expose-gc');
+    vm.runInNewContext('gc')();
+    if (process.memoryUsage().heapUsed > most) process.reallyExit(${HEAP_FULL_STATUS});
+  }, ${HEAP_LOOK_MILLISECONDS}).unref();
   const source = Module.wrap(take(${MAIN_DESCRIPTOR}, 'utf8'));
   const cache = take(${CACHE_DESCRIPTOR});
   const script = new vm.Script(source, { filename, cachedData: cache.length > 0 ? cache : undefined });

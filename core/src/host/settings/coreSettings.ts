@@ -123,6 +123,31 @@ export const CORE_SETTINGS: readonly SettingGroup[] = [
         maximum: 86400,
         default: 60,
       },
+      'plugins.limits.memoryMebibytes': {
+        type: 'integer',
+        title: 'Memory of a plugin',
+        description:
+          'MiB that a process of a plugin may use before it is stopped. Holds for processes that are started afterwards.',
+        minimum: 128,
+        maximum: 65536,
+        default: 512,
+      },
+      'plugins.limits.messagesPerSecond': {
+        type: 'integer',
+        title: 'Messages of a plugin',
+        description: 'Messages a second that a plugin may send before it is stopped; four times as many may come at once.',
+        minimum: 100,
+        maximum: 1_000_000,
+        default: 4000,
+      },
+      'plugins.limits.readMebibytesPerSecond': {
+        type: 'integer',
+        title: 'Reading of a plugin',
+        description: 'MiB a second that a plugin may read from devices; 0: as fast as they are.',
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 0,
+      },
       'providers.preferred': {
         type: 'array',
         title: 'Preferred providers',

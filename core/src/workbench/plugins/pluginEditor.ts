@@ -12,7 +12,7 @@ import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
 import { restart, setEnabled } from './pluginActions';
 import { PluginLog } from './pluginLog';
 import type { PluginModel } from './pluginModel';
-import { canBeEnabled, capabilityWords, pluginState } from './pluginWords';
+import { canBeEnabled, capabilityWords, logWords, pluginState, stopWords } from './pluginWords';
 import './plugins.css';
 
 /** One plugin: what it is, what it may do, how its process does, its log. */
@@ -53,6 +53,7 @@ export class PluginEditor extends LightElement implements PaneElement {
         <div class="dw-plugin-state" role="status">
           <span class="dw-tone-${words.tone}">${icon(words.icon)} <strong>${words.text}</strong></span> ${words.meaning}
         </div>
+        ${plugin.lastStop ? callout('warning', stopWords(plugin.lastStop)) : nothing}
         ${plugin.problems.map((problem) => callout('error', capitalised(problem)))}
         <div class="dw-page-columns">
           <section>
@@ -62,6 +63,8 @@ export class PluginEditor extends LightElement implements PaneElement {
             ${renderCapabilities(plugin.capabilities)}
             <h2>Protection</h2>
             ${renderProtection(plugin)}
+            <h2>Limits</h2>
+            ${bullets(plugin.limits, 'None.')}
           </section>
           <section>
             <h2>Process</h2>
@@ -149,7 +152,16 @@ function renderProcess({ process, crashes, folder, id }: PluginEntry): TemplateR
           ['Memory', process.memory === null ? 'not told by this system' : `${formatSize(process.memory)} (PSS)`],
           ['Started in', `${Math.round(process.startMilliseconds)} ms`],
           ['Lag', process.lagMilliseconds === null ? 'not measured yet' : `${process.lagMilliseconds.toFixed(1)} ms`],
+          [
+            'Processor',
+            process.processorPercent === null ? 'not measured yet' : `${process.processorPercent.toFixed(0)} % of one`,
+          ],
+          [
+            'Messages',
+            process.messagesPerSecond === null ? 'not measured yet' : `${process.messagesPerSecond.toFixed(0)} a second`,
+          ],
           ['Read from devices', formatSize(process.bytesRead)],
+          ['Wrote to its log', logWords(process)],
         ] as [string, unknown][])
       : ([['Process', 'none']] as [string, unknown][])),
     ['Crashes', crashes === 0 ? 'none' : String(crashes)],

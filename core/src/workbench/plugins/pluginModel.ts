@@ -78,6 +78,7 @@ function readable(plugin: PluginEntry): PluginEntry {
     ...plugin,
     displayName: printable(plugin.displayName),
     description: printableLines(plugin.description),
+    lastStop: plugin.lastStop && { ...plugin.lastStop, reason: printableLines(plugin.lastStop.reason) },
     problems: plugin.problems.map(printableLines),
     capabilities: plugin.capabilities.map(printable),
     contributes: plugin.contributes.map(printable),

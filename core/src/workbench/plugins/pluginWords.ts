@@ -1,3 +1,4 @@
+import { formatSize, plural } from '../../common/text/size';
 import type { PluginEntry } from '../../common/workbench';
 
 /** A plugin's state as it is shown. */
@@ -40,6 +41,37 @@ export function pluginState({ state, enabled, crashes }: Pick<PluginEntry, 'stat
     };
   }
   return STATES[state];
+}
+
+/** When and why a process of it was stopped, a sentence. */
+export function stopWords({ time, reason }: NonNullable<PluginEntry['lastStop']>): string {
+  return `Its process was stopped on ${new Date(time).toLocaleString()}: ${reason}.`;
+}
+
+/** How much it says, and whether that is too much. */
+export function logWords({
+  logCharacters,
+  logDroppedLines,
+}: Pick<NonNullable<PluginEntry['process']>, 'logCharacters' | 'logDroppedLines'>): string {
+  const dropped = logDroppedLines === 0 ? '' : `; ${plural(logDroppedLines, 'line')} dropped, as they came too fast`;
+  return `${formatSize(logCharacters)}${dropped}`;
+}
+
+/** From which on a figure is worth a place in the list. */
+const BUSY_PERCENT = 5;
+const BUSY_LAG_MILLISECONDS = 100;
+const BUSY_MESSAGES = 50;
+
+/** What a plugin takes more of than most: which one is slow or noisy is seen in the list. */
+export function busyWords({ process }: Pick<PluginEntry, 'process'>): string[] {
+  if (!process) return [];
+  const { processorPercent, lagMilliseconds, messagesPerSecond, logDroppedLines } = process;
+  return [
+    ...(processorPercent !== null && processorPercent >= BUSY_PERCENT ? [`${processorPercent.toFixed(0)} % CPU`] : []),
+    ...(lagMilliseconds !== null && lagMilliseconds >= BUSY_LAG_MILLISECONDS ? [`lag ${lagMilliseconds.toFixed(0)} ms`] : []),
+    ...(messagesPerSecond !== null && messagesPerSecond >= BUSY_MESSAGES ? [`${messagesPerSecond.toFixed(0)} messages/s`] : []),
+    ...(logDroppedLines > 0 ? ['floods its log'] : []),
+  ];
 }
 
 /** Can be turned on and off. */

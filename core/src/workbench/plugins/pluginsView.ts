@@ -8,7 +8,7 @@ import { errorCallout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
 import { setEnabled } from './pluginActions';
 import type { PluginModel } from './pluginModel';
-import { canBeEnabled, pluginState } from './pluginWords';
+import { busyWords, canBeEnabled, pluginState } from './pluginWords';
 import './plugins.css';
 
 /** The installed plugins in the side bar. */
@@ -80,6 +80,8 @@ export class PluginsView extends LightElement {
       <div class="dw-plugin-state">
         <span class="dw-tone-${words.tone}">${icon(words.icon)} ${words.text}</span>
         ${memory ? html`<span class="dw-muted">${formatSize(memory)}</span>` : nothing}
+        ${busyWords(plugin).map((words) => html`<span class="dw-muted">${words}</span>`)}
+        ${plugin.lastStop ? html`<span class="dw-tone-warning">${icon('warning')} was stopped</span>` : nothing}
         ${plugin.crashes > 0 ? html`<span class="dw-tone-warning">${icon('warning')} crashed ${plugin.crashes}×</span>` : nothing}
       </div>
     </li>`;

@@ -20,6 +20,10 @@ export const PluginEntry = Type.Object({
   /** What it brings, in words: `filesystem ext2, ext3, ext4 (ext)`, `command Clone a disk (disk-clone.cloneDisk)`. */
   contributes: Type.Array(Text, { maxItems: 512 }),
   crashes: Count,
+  /** The last time that a process of it ended although nobody had asked it to, and why; null: none is known. */
+  lastStop: nullable(Type.Object({ time: Type.Number(), version: Text, reason: Text })),
+  /** What it may take, in sentences. */
+  limits: Type.Array(Text, { maxItems: 64 }),
   /** Of its running process; null when none runs. */
   process: nullable(
     Type.Object({
@@ -32,6 +36,14 @@ export const PluginEntry = Type.Object({
       lagMilliseconds: nullable(Type.Number()),
       /** Over its leases, since it started. */
       bytesRead: Bytes,
+      /** Lately, part of one processor; null before it is known. */
+      processorPercent: nullable(Type.Number()),
+      /** That it sent lately; null before it is known. */
+      messagesPerSecond: nullable(Type.Number()),
+      /** Characters that it wrote to its log, over all of its processes of this host. */
+      logCharacters: Count,
+      /** Lines of them that were dropped because they came too fast. */
+      logDroppedLines: Count,
     }),
   ),
 });
