@@ -12,8 +12,8 @@ const campaigns = readdirSync(folder)
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
 const rows = campaigns.flatMap(({ campaign, date, seed, lines }) =>
   lines.map(
-    ({ operation, cuts, cases, outcome }) =>
-      `| ${campaign} | ${operation} | ${cuts} | ${cases} | ${outcome} | ${date} | ${seed} |`,
+    ({ operation, cuts, cases, of = cases, outcome }) =>
+      `| ${campaign} | ${operation} | ${cuts} | ${cases < of ? `${cases} of ${of}, at random` : cases} | ${outcome} | ${date} | ${seed} |`,
   ),
 );
 const table = [

@@ -3,6 +3,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,8 @@ class FunctionTask final : public Task {
       deferred_.Reject(toJavaScript(env, error).Value());
     } catch (const Napi::Error& error) {
       deferred_.Reject(error.Value());
+    } catch (const std::bad_alloc&) {
+      deferred_.Reject(Napi::Error::New(env, "out of memory").Value());
     } catch (const std::exception& error) {
       deferred_.Reject(Napi::Error::New(env, error.what()).Value());
     }

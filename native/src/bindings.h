@@ -2,6 +2,8 @@
 
 #include <napi.h>
 
+#include <new>
+
 #include "ioError.h"
 
 /** Each adds the functions or classes of one area to the addon's exports. */
@@ -26,6 +28,8 @@ auto orThrow(Napi::Env env, Call call) {
     return call();
   } catch (const IoError& error) {
     throw toJavaScript(env, error);
+  } catch (const std::bad_alloc&) {
+    throw Napi::Error::New(env, "out of memory");
   }
 }
 

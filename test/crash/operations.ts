@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JobOptions } from '../../core/src/common/index';
 import { sha256 } from '../../core/src/common/plan/index';
 import { type Plan } from '@diskwright/sdk/protocol';
 import { cli } from '../support/cli';
@@ -27,6 +28,8 @@ export interface Operation {
   readonly digest: string;
   /** Whether nothing may be seen on the target from the end of the invalidation to the commit. */
   readonly hidesTarget: boolean;
+  /** Of its job. */
+  readonly options?: JobOptions;
   /** Folder of the job that it undoes, which must lie beside its own job; null when it undoes none. */
   readonly undoneJob: string | null;
   /** Judges an image of the target after the operation, by tools. @throws when it is not sound */
@@ -41,6 +44,11 @@ export const OPERATIONS: Readonly<Record<string, OperationMaker>> = {
   'layout edit: a partition moved, another made': makeLayoutEdit,
   'undo of a clone': makeUndo,
 };
+
+/** A clone that saves all that it overwrites. */
+export async function makeUndoableClone(folder: string): Promise<Operation> {
+  return { ...(await makeClone(folder, 8)), options: { undoBudget: 64 * MIB } };
+}
 
 /** Of a disk of so many MiB, half of which are files. */
 export async function makeClone(folder: string, mebibytes: number): Promise<Operation> {

@@ -1,6 +1,6 @@
 /** Runs an operation as often as it takes: undisturbed, to know what must come out, and then disturbed, to see that it does. */
-import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { expect } from 'vitest';
@@ -10,15 +10,18 @@ import { JobHistory } from '../../core/src/sector/job/jobHistory';
 import { readJournal } from '../../core/src/common/journal/readJournal';
 import type { StoredJobState } from '../../core/src/sector/job/jobFolder';
 import type { Disturbance } from '../support/disturb/disturb';
-import { type EndedProcess, type JobOrder, type JobProcesses, type JobOutcome } from '../support/disturb/jobProcesses';
+import { type EndedProcess, type JobOrder, JobProcesses, type JobOutcome } from '../support/disturb/jobProcesses';
 import { type RecordedCall, readRecording } from '../support/disturb/recording';
 import { jobEnvironment, type JobEnvironment } from '../support/jobs';
-import { scratchFolder } from '../support/scratch';
 import { shows } from '../support/shows';
+import { tool } from '../support/tool';
+import { undoJob } from '../support/undo';
 import type { Operation, OperationMaker } from './operations';
 
 /** Small, so that small images have many checkpoints. */
 const PART_BYTES = 1024 * 1024;
+/** At each end of a disk, the partition tables stand in it. */
+const TABLE_BYTES = 34 * 512;
 
 /** What of a result must be the same however often a job was cut. */
 type Facts = Pick<JobResult, 'state' | 'exitStatus' | 'holes' | 'holeCount' | 'digests' | 'bytesCopied'>;
@@ -27,6 +30,8 @@ type Facts = Pick<JobResult, 'state' | 'exitStatus' | 'holes' | 'holeCount' | 'd
 export class Rig {
   private expectedTarget = Buffer.alloc(0);
   private expectedFacts: Facts | null = null;
+  /** What a table says before and afterwards. */
+  private tables: { before: string; after: string } = { before: '', after: '' };
 
   private constructor(
     readonly operation: Operation,
@@ -35,21 +40,38 @@ export class Rig {
     private readonly environment: JobEnvironment,
   ) {}
 
-  static async make(maker: OperationMaker, processes: JobProcesses): Promise<Rig> {
-    const folder = await scratchFolder();
+  /** Whoever makes it disposes of it. */
+  static async make(maker: OperationMaker): Promise<Rig> {
+    const folder = await mkdtemp(join(tmpdir(), 'diskwright-'));
+    try {
+      return await Rig.makeIn(folder, maker);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private static async makeIn(folder: string, maker: OperationMaker): Promise<Rig> {
+    const processes = await JobProcesses.build(folder);
     const planning = join(folder, 'scene');
     await mkdir(planning);
     const operation = await maker(planning);
     const rig = new Rig(operation, folder, processes, jobEnvironment(join(folder, 'home')));
     for (const name of operation.sources) await writeFile(rig.path(name), operation.images.get(name)!);
     await rig.layOut();
+    const before = await tableOf(rig.target);
     const { outcome, stderr } = await rig.run('begin', {});
     if (!outcome || !('result' in outcome)) throw new Error(`the undisturbed job failed: ${stderr}${JSON.stringify(outcome)}`);
     rig.expectedTarget = await readFile(rig.path(operation.target));
     rig.expectedFacts = factsOf(outcome.result);
+    rig.tables = { before, after: await tableOf(rig.target) };
     expect(rig.expectedFacts).toMatchObject({ state: 'done', exitStatus: 0 });
     await operation.judge(rig.path(operation.target));
     return rig;
+  }
+
+  async dispose(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   get target(): string {
@@ -76,7 +98,7 @@ export class Rig {
     await mkdir(jobFolder, { recursive: true });
     await cp(operation.planPath, join(jobFolder, 'plan.json'));
     await cp(operation.blobsFolder, join(jobFolder, 'blobs'), { recursive: true });
-    await writeFile(this.target, operation.images.get(operation.target)!);
+    await writeFile(this.target, this.before);
     await this.layOutUndone();
   }
 
@@ -123,7 +145,7 @@ export class Rig {
   /** Makes the target and the files of the job's folder be these. */
   async putBack(files: ReadonlyMap<string, Buffer>): Promise<void> {
     await this.layOutUndone();
-    for (const path of (await this.files()).keys()) if (!files.has(path)) await rm(path);
+    for (const path of await this.filePaths()) if (!files.has(path)) await rm(path);
     for (const [path, bytes] of files) await writeFile(path, bytes);
   }
 
@@ -158,36 +180,82 @@ export class Rig {
   }
 
   async expectSources(cut: string): Promise<void> {
-    for (const name of this.operation.sources) {
-      const found = createHash('sha256').update(await readFile(this.path(name)));
-      const expected = createHash('sha256').update(this.operation.images.get(name)!);
-      expect(found.digest('hex'), `${cut}: ${name}`).toBe(expected.digest('hex'));
-    }
+    for (const name of this.operation.sources)
+      if (!(await readFile(this.path(name))).equals(this.operation.images.get(name)!))
+        throw new Error(`${cut}: ${name} has changed`);
   }
 
-  /** Between the end of the invalidation and the commit nothing is seen on the target, neither what was there nor what comes. */
-  async expectHidden(cut: string): Promise<void> {
-    if (!this.operation.hidesTarget) return;
+  /** What stood on the target before the job stands there again, byte for byte. */
+  async expectBefore(cut: string): Promise<void> {
+    if (!(await readFile(this.target)).equals(this.before))
+      throw new Error(`${cut}: the target is not what it was before the job`);
+  }
+
+  /**
+   * The target does not look whole to others unless it is: from the end of the invalidation to the commit nothing is seen on it, or, where it keeps
+   * partitions that stay, not the table of before; and at no time the table of the end before all else is there.
+   */
+  async expectNeverLooksWhole(cut: string): Promise<void> {
     const history = await this.history();
-    if (history.hasEnded('invalidate') && history.phase !== 'commit') expect(await shows(this.target), cut).toBe('');
+    if (!history.hasEnded('invalidate')) return;
+    if (this.operation.hidesTarget && history.phase !== 'commit') return expect(await shows(this.target), cut).toBe('');
+    const table = await tableOf(this.target);
+    if (table === '') return;
+    if (table === this.tables.before)
+      expect((await this.content()).equals(contentOf(this.before)), `${cut}: looks as before`).toBe(true);
+    if (table === this.tables.after)
+      expect((await this.content()).equals(contentOf(this.expectedTarget)), `${cut}: looks done`).toBe(true);
+  }
+
+  /** Takes back what the job has done so far, by a job that is planned now. Answers whether there was anything to be undone. */
+  async undo(): Promise<boolean> {
+    const { paths } = this.order('resume');
+    const history = await this.history();
+    if (!history.isSaved) return false;
+    const result = await undoJob(this.environment, this.jobFolder, {}, paths);
+    await rm(result.folder, { recursive: true });
+    expect(result).toMatchObject({ state: 'done', exitStatus: 0 });
+    return true;
+  }
+
+  private get before(): Buffer {
+    return this.operation.images.get(this.operation.target)!;
+  }
+
+  private async content(): Promise<Buffer> {
+    return contentOf(await readFile(this.target));
   }
 
   /** The target and the files that lie in the job's folder itself. */
-  private async files(): Promise<Map<string, Buffer>> {
-    const entries = await readdir(this.jobFolder, { withFileTypes: true });
-    const paths = entries.filter((entry) => entry.isFile()).map(({ name }) => join(this.jobFolder, name));
+  async files(): Promise<Map<string, Buffer>> {
     const files = new Map<string, Buffer>();
-    for (const path of [this.target, ...paths]) files.set(path, await readFile(path));
+    for (const path of [this.target, ...(await this.filePaths())]) files.set(path, await readFile(path));
     return files;
+  }
+
+  private async filePaths(): Promise<string[]> {
+    const entries = await readdir(this.jobFolder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => join(this.jobFolder, name));
   }
 
   private order(opening: JobOrder['opening']): JobOrder {
     const paths = Object.fromEntries([...this.operation.images.keys()].map((name) => [name, this.path(name)]));
     const home = join(this.folder, 'home');
-    return { home, opening, folder: this.jobFolder, digest: this.operation.digest, paths, partBytes: PART_BYTES };
+    const { digest, options } = this.operation;
+    return { home, opening, folder: this.jobFolder, digest, paths, partBytes: PART_BYTES, ...(options && { options }) };
   }
 }
 
 function factsOf({ state, exitStatus, holes, holeCount, digests, bytesCopied }: JobResult): Facts {
   return JSON.parse(JSON.stringify({ state, exitStatus, holes, holeCount, digests, bytesCopied })) as Facts;
+}
+
+/** What sfdisk reads; empty when it sees no table. */
+async function tableOf(disk: string): Promise<string> {
+  const { status, stdout } = await tool('sfdisk', '-d', disk);
+  return status === 0 ? stdout : '';
+}
+
+function contentOf(disk: Buffer): Buffer {
+  return disk.subarray(TABLE_BYTES, -TABLE_BYTES);
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { nbdkit, type ForeignServer } from './nbdServer';
 import { scratchFolder } from './scratch';
 
-/** Serves an image with unreadable ranges, ascending, by nbdkit's ddrescue filter until the test ends. `filters` come before it. */
+/** Serves an image with unreadable ranges, ascending, by nbdkit's ddrescue filter until the test ends. Of `more`, further filters come before it, and their parameters behind. */
 export async function damagedExport(
   image: string,
   bad: readonly { offset: number; length: number }[],
-  ...filters: string[]
+  ...more: string[]
 ): Promise<ForeignServer> {
   const { size } = await stat(image);
   const map = join(await scratchFolder(), 'map');
@@ -20,5 +20,7 @@ export async function damagedExport(
   }
   lines.push(`${at} ${size - at} +`);
   await writeFile(map, `# made by a test\n0x0 + 1\n${lines.filter((line) => !/^\d+ 0 /.test(line)).join('\n')}\n`);
-  return nbdkit(...filters, '--filter=ddrescue', 'file', image, `ddrescue-mapfile=${map}`);
+  const filters = more.filter((word) => word.startsWith('--'));
+  const parameters = more.filter((word) => !word.startsWith('--'));
+  return nbdkit(...filters, '--filter=ddrescue', 'file', image, `ddrescue-mapfile=${map}`, ...parameters);
 }

@@ -27,12 +27,30 @@ export function generator(start: number): () => number {
   };
 }
 
-/** At most `count` of the items, evenly spread, the first of them chosen by the generator; all of them in a long run. */
+/** Minutes that a loop of cases may take in a long run, for want of time: it then has done a random part of them. */
+const minutes = Number(process.env.DISKWRIGHT_MINUTES ?? Infinity);
+
+/** The items, as many as there is time for. */
+export function* inTime<T>(items: Iterable<T>): Generator<T> {
+  const end = performance.now() + minutes * 60_000;
+  for (const item of items) {
+    yield item;
+    if (performance.now() > end) return;
+  }
+}
+
+/** At most `count` of the items, evenly spread, the first of them chosen by the generator; all of them, shuffled, in a long run. */
 export function sample<T>(items: readonly T[], count: number, random: () => number): T[] {
-  if (isLong || items.length <= count) return [...items];
+  if (isLong) return shuffled(items, random);
+  if (items.length <= count) return [...items];
   const stride = items.length / count;
   const start = random() * stride;
   return Array.from({ length: count }, (_, index) => items[Math.floor(start + index * stride)]!);
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const places = items.map((item) => ({ item, place: random() }));
+  return places.sort((a, b) => a.place - b.place).map(({ item }) => item);
 }
 
 /** A line of the table of campaigns in docs/evidence.md. */
@@ -41,6 +59,8 @@ export interface CampaignLine {
   /** Where it was cut, and how. */
   cuts: string;
   cases: number;
+  /** How many there are, where not all were done. */
+  of?: number;
   outcome: string;
 }
 

@@ -10,10 +10,11 @@ import type { JobEnvironment } from './jobs';
 
 let undos = 0;
 
-/** Makes the plan that undoes a job, in a job folder of its own. */
+/** Makes the plan that undoes a job, in a job folder of its own. `paths`: where its devices are, unless where its plan says. */
 export async function undoPlan(
   environment: JobEnvironment,
   folder: string,
+  paths: Record<string, string> = {},
 ): Promise<{ plan: Plan; undoFolder: string; digest: string }> {
   const undoFolder = join(environment.home, 'jobs', `undo-${++undos}`);
   const blobs = join(undoFolder, 'blobs');
@@ -21,7 +22,7 @@ export async function undoPlan(
   const plan = await makeUndoPlan({
     context: environment.context,
     folder,
-    paths: {},
+    paths,
     putExtents: async (list) => {
       const reference = list.reference();
       await writeFile(join(blobs, reference.digest), list.blob);
@@ -38,8 +39,9 @@ export async function undoJob(
   environment: JobEnvironment,
   folder: string,
   hooks: JobHooks = {},
+  paths: Record<string, string> = {},
 ): Promise<JobResult & { folder: string }> {
-  const { undoFolder, digest } = await undoPlan(environment, folder);
+  const { undoFolder, digest } = await undoPlan(environment, folder, paths);
   const runner = createJobRunner(environment.context, hooks);
   const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));
   await runner.start({ folder: undoFolder, digest, paths: {} });

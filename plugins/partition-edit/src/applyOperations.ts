@@ -5,6 +5,7 @@ import type { CommandInput, CommandResult, DeviceLayout } from '@diskwright/sdk/
 import type { ChangedPartition } from './changedPartitions';
 import { clearSignatures, freedSpace } from './clearing';
 import { type Content, readContent } from './contents';
+import { hideMoved } from './hiding';
 import { labels } from './labels';
 import { requireOperations, type Wanted } from './operations';
 import { type Prepared, prepare } from './prepare';
@@ -32,6 +33,7 @@ export async function applyOperations(input: CommandInput, context: PluginContex
   await assertTable(context, builder, prepared);
   const contents = await readContents(context, builder, prepared);
   if (wanted.initialize) clearDevice(builder, prepared, wanted);
+  await hideMoved(context, builder, prepared);
   for (const move of moves)
     await copyContent(
       builder,

@@ -30,7 +30,8 @@ export function overwritesItself({ before, after }: Move): boolean {
 
 export const place = ({ start, size }: Partition): ByteRange => ({ offset: start, length: size });
 
-function isMove(changed: ChangedPartition): changed is Move {
+/** Whether the content of a partition goes to another place. */
+export function isMove(changed: ChangedPartition): changed is Move {
   const { before, after } = changed;
   return before !== null && after !== null && before.role !== 'extended' && before.start !== after.start;
 }

@@ -1,8 +1,8 @@
 import type { PluginContext } from '@diskwright/sdk';
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
-import type { DeviceDescription, DeviceLayout, RebuildResult, TableLayout } from '@diskwright/sdk/protocol';
+import type { DeviceDescription, DeviceLayout, PartitionOperation, RebuildResult, TableLayout } from '@diskwright/sdk/protocol';
 import { type ChangedPartition, changedPartitions } from './changedPartitions';
-import { type Move, orderedMoves } from './moves';
+import { isMove, type Move, orderedMoves } from './moves';
 import type { Wanted } from './operations';
 
 /** What the operations come to, as far as the table alone tells. */
@@ -16,6 +16,8 @@ export interface Prepared {
   changed: ChangedPartition[];
   /** In the order in which they can be done. */
   moves: Move[];
+  /** Where there are moves, writes that take what is moved, or deleted and so perhaps overwritten, out of the table as it is. */
+  hiding: RebuildResult['writes'];
 }
 
 /**
@@ -32,15 +34,22 @@ export async function prepare(context: PluginContext, deviceId: string, wanted: 
       const table = await context.devices
         .createTable(deviceId, wanted.initialize.table, operations)
         .catch((error: unknown) => Promise.reject(asInInput(error, wanted)));
-      return { device, layout, before, table, changed: onNewTable(before, table.layout, wanted), moves: [] };
+      return { device, layout, before, table, changed: onNewTable(before, table.layout, wanted), moves: [], hiding: [] };
     }
     if (!proxy || !before) throw noTable(device);
     const table = await proxy.edit(operations);
     const changed = changedPartitions(before, table.layout, wanted);
-    return { device, layout, before, table, changed, moves: orderedMoves(changed) };
+    const moves = orderedMoves(changed);
+    const hiding = moves.length > 0 ? (await proxy.edit(deletesOf(changed))).writes : [];
+    return { device, layout, before, table, changed, moves, hiding };
   } finally {
     await proxy?.close();
   }
+}
+
+function deletesOf(changed: readonly ChangedPartition[]): PartitionOperation[] {
+  const leaving = changed.filter((partition) => partition.after === null || isMove(partition));
+  return leaving.map(({ before }) => ({ kind: 'delete', number: before!.number }));
 }
 
 /** An error of the provider, which does not count the operation that asks for the table, by the input's count. */

@@ -23,11 +23,11 @@ export function* changeWarnings(
 export function* moveWarnings(moves: readonly Move[], table: TableLayout): Generator<string> {
   for (const move of moves) {
     if (overwritesItself(move))
-      yield `${move.label}: its new place overlaps the old one; if the job is interrupted, the partition is whole at neither. Have a backup`;
+      yield `${move.label}: its new place overlaps the old one; if the job is interrupted, the partition is whole at neither, and in the table again only when the job was gone on with. Have a backup`;
     else if (
       moves.some((other) => ownRange(move.after).some((to) => ownRange(other.before).some((from) => rangesMeet(to, from))))
     )
-      yield `${move.label}: its new place is where another partition lies now; if the job is interrupted before its end, the table still says so. Have a backup`;
+      yield `${move.label}: its new place is where another partition lies now; if the job is interrupted, that one is gone, and this one is in the table again only when the job was gone on with. Have a backup`;
     if (table.structures.some((part) => ownRange(move.after).some((to) => rangesMeet(part, to))))
       yield `${move.label}: its new place is where a part of the table lies now; if the job is interrupted, the table is damaged. Have a backup`;
   }

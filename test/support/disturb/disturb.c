@@ -5,7 +5,8 @@
  *
  * DISTURB_PATHS   watched files and folders, each ended by ':'; a folder means all in it
  * DISTURB_CALLS   letters of the calls that count: w write, s sync, n rename, t truncate, z zero or discard, c create, r read,
- *                 a large allocation (counted from the first other watched call on)
+ *                 a large allocation (counted from the first other watched call on), m one of any size by the native
+ *                 engine, counted as those
  * DISTURB_AT      number of the counted call, from 1, at which something happens; 0 never
  * DISTURB_HOW     before, after, torn (half of it is done): the process is killed. A number: the call fails with this errno;
  *                 -number: half of it is done, the rest fails; with a + behind it so do all later ones
@@ -16,6 +17,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -263,9 +265,59 @@ static int allocationFails(size_t size) {
   return 1;
 }
 
+/* Where the native engine's code lies. */
+static _Atomic uintptr_t engineStart, engineEnd;
+
+static int findEngine(struct dl_phdr_info *info, size_t size, void *data) {
+  (void)size, (void)data;
+  const char *name = strrchr(info->dlpi_name, '/');
+  if (!name || strcmp(name, "/diskwright.node") != 0) return 0;
+  for (int index = 0; index < info->dlpi_phnum; index++) {
+    const ElfW(Phdr) *header = &info->dlpi_phdr[index];
+    if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
+    engineStart = info->dlpi_addr + header->p_vaddr;
+    engineEnd = engineStart + header->p_memsz;
+  }
+  return 1;
+}
+
+void *dlopen(const char *path, int flags) {
+  static void *(*real)(const char *, int);
+  if (!real) real = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+  void *library = real(path, flags);
+  if (ready && library && !engineEnd) dl_iterate_phdr(findEngine, NULL);
+  return library;
+}
+
+static int isEngine(const void *caller) { return (uintptr_t)caller >= engineStart && (uintptr_t)caller < engineEnd; }
+
+static int engineAllocationFails(const void *caller) {
+  if (!armed || !isEngine(caller) || !strchr(calls, 'm')) return 0;
+  enum fate fate = fateOf('m');
+  if (fate != FAILS && fate != FAILS_TORN) return 0;
+  errno = ENOMEM;
+  return 1;
+}
+
+/* operator new(size_t), as it is called by C++ */
+void *_Znwm(size_t size) {
+  void *memory = engineAllocationFails(__builtin_return_address(0)) ? NULL : malloc(size ? size : 1);
+  if (memory) return memory;
+  void (*throwBadAlloc)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "_ZSt17__throw_bad_allocv");
+  throwBadAlloc();
+  abort();
+}
+
+/* operator new(size_t, std::nothrow_t const &) */
+void *_ZnwmRKSt9nothrow_t(size_t size, const void *nothrow) {
+  (void)nothrow;
+  return engineAllocationFails(__builtin_return_address(0)) ? NULL : malloc(size ? size : 1);
+}
+
 void *malloc(size_t size) { return allocationFails(size) ? NULL : __libc_malloc(size); }
 void *aligned_alloc(size_t alignment, size_t size) {
-  return allocationFails(size) ? NULL : __libc_memalign(alignment, size);
+  if (engineAllocationFails(__builtin_return_address(0)) || allocationFails(size)) return NULL;
+  return __libc_memalign(alignment, size);
 }
 int posix_memalign(void **memory, size_t alignment, size_t size) {
   if (allocationFails(size)) return ENOMEM;

@@ -1,9 +1,8 @@
 /** Processes whose system calls are counted, recorded, ended by a kill, or made to fail: see disturb.c. */
 import { join } from 'node:path';
-import { scratchFolder } from '../scratch';
 import { must } from '../tool';
 
-/** Which calls count: write, sync, rename, truncate, zero or discard, create, read, large allocation. */
+/** Which calls count: write, sync, rename, truncate, zero or discard, create, read, large allocation, allocation by the native engine. */
 export type CallLetters = string;
 
 export interface Disturbance {
@@ -18,11 +17,11 @@ export interface Disturbance {
   recordFile?: string;
 }
 
-/** Builds the library that is preloaded; gone when the test ends. */
-export async function buildDisturber(): Promise<string> {
-  const library = join(await scratchFolder(), 'disturb.so');
+/** Builds the library that is preloaded, in a folder. */
+export async function buildDisturber(folder: string): Promise<string> {
+  const library = join(folder, 'disturb.so');
   const source = join(import.meta.dirname, 'disturb.c');
-  await must('cc', '-shared', '-fPIC', '-O2', '-Wall', '-o', library, source, '-ldl', '-lpthread');
+  await must('cc', '-shared', '-fPIC', '-O2', '-Wall', '-fexceptions', '-o', library, source, '-ldl', '-lpthread');
   return library;
 }
 

@@ -3,11 +3,11 @@ import { createJobRunner } from '../../../core/src/sector/job/jobRunner';
 import { jobEnvironment } from '../jobs';
 import type { JobOrder, JobOutcome } from './jobProcesses';
 
-async function outcomeOf({ home, opening, folder, digest, paths, partBytes }: JobOrder): Promise<JobOutcome> {
+async function outcomeOf({ home, opening, folder, digest, paths, partBytes, options }: JobOrder): Promise<JobOutcome> {
   const runner = createJobRunner(jobEnvironment(home).context, { partBytes });
   const ended = new Promise<JobOutcome>((resolve) => runner.onEnded((_, result) => resolve({ result })));
   try {
-    await (opening === 'begin' ? runner.start({ folder, digest, paths }) : runner.resume({ folder, paths }));
+    await (opening === 'begin' ? runner.start({ folder, digest, paths, options }) : runner.resume({ folder, paths }));
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }

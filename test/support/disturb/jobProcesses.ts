@@ -2,9 +2,8 @@ import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobResult } from '../../../core/src/common/index';
+import type { JobOptions, JobResult } from '../../../core/src/common/index';
 import { projectFolder } from '../cli';
-import { scratchFolder } from '../scratch';
 import { buildDisturber, type Disturbance, disturbed } from './disturb';
 
 /** A job that a process is to begin or to go on with. */
@@ -15,6 +14,7 @@ export interface JobOrder {
   digest: string;
   paths: Record<string, string>;
   partBytes: number;
+  options?: JobOptions;
 }
 
 /** How a job ended, or why it was not begun. */
@@ -38,8 +38,8 @@ export class JobProcesses {
     private readonly countFile: string,
   ) {}
 
-  static async build(): Promise<JobProcesses> {
-    const folder = await scratchFolder();
+  /** Builds what it takes in a folder. */
+  static async build(folder: string): Promise<JobProcesses> {
     const program = join(folder, 'job.cjs');
     await build({
       entryPoints: [join(import.meta.dirname, 'jobProcess.ts')],
@@ -51,7 +51,7 @@ export class JobProcesses {
       target: 'node20',
       logLevel: 'error',
     });
-    return new JobProcesses(program, await buildDisturber(), join(folder, 'count'));
+    return new JobProcesses(program, await buildDisturber(folder), join(folder, 'count'));
   }
 
   /** Runs a job to its end or to that of its process. One at a time. */

@@ -62,7 +62,7 @@ export function afterPowerLoss(
 ): Map<string, Buffer> {
   const begun = calls.filter((call) => call.started < tick);
   const syncs = begun.filter((call) => call.kind === 'sync' && call.ended < tick);
-  const contents = [...before.values()];
+  const contents = [...before.values()].map((bytes): Buffer => Buffer.from(bytes));
   const now = new Map([...before.keys()].map((path, file) => [path, file]));
   const onMedium = new Map(now);
   let namesAreKept = true;
@@ -99,20 +99,26 @@ function isSameFile(calls: readonly RecordedCall[], sync: RecordedCall, change: 
   );
 }
 
+/** Changes the content in place, where it need not grow. */
 function changed(content: Buffer, { kind, offset, length, data }: RecordedCall, fate: Fate, random: () => number): Buffer {
   if (fate === 'lost') return content;
   if (kind === 'truncate') return content.length > length ? Buffer.from(content.subarray(0, length)) : grown(content, length);
-  if (kind === 'zero') return Buffer.from(content).fill(0, offset, offset + length);
+  if (kind === 'zero') return content.fill(0, offset, offset + length);
   const bytes =
     fate === 'kept' ? data : data.subarray(0, offset < content.length ? data.length : Math.floor(random() * data.length));
-  const result = Buffer.from(grown(content, offset + bytes.length));
-  for (let at = 0; at < bytes.length; at += SECTOR_BYTES) {
-    const isSectorKept = fate === 'kept' || random() < 0.6;
-    const end = Math.min(bytes.length, at + SECTOR_BYTES);
-    if (isSectorKept) bytes.copy(result, offset + at, at, end);
-    else if (random() < 0.1) bytes.copy(result, offset + at, at, at + Math.floor(random() * (end - at)));
-  }
+  const result = grown(content, offset + bytes.length);
+  if (fate === 'kept') bytes.copy(result, offset);
+  else tear(bytes, result, offset, random);
   return result;
+}
+
+/** Some of the sectors, one or the other in part. */
+function tear(bytes: Buffer, into: Buffer, offset: number, random: () => number): void {
+  for (let at = 0; at < bytes.length; at += SECTOR_BYTES) {
+    const end = Math.min(bytes.length, at + SECTOR_BYTES);
+    if (random() < 0.6) bytes.copy(into, offset + at, at, end);
+    else if (random() < 0.1) bytes.copy(into, offset + at, at, at + Math.floor(random() * (end - at)));
+  }
 }
 
 function grown(content: Buffer, length: number): Buffer {
