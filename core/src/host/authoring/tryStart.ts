@@ -21,7 +21,6 @@ export async function tryStart(plugin: InstalledPlugin, list: CheckList): Promis
         log,
         timings: PLUGIN_TIMINGS,
         limits: PLUGIN_LIMITS,
-        limits: PLUGIN_LIMITS,
         selfTest: true,
         handlersFor: (started) => ({
           'log/write': ({ level, message }) => started.log.write('plugin', level, message),
