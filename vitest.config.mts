@@ -24,7 +24,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{sdk,core,native,test}/**/*.test.ts', 'plugins/*/src/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**', 'sdk/templates/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**', 'sdk/{templates,examples}/**'],
     pool: 'forks',
     // The long tests wait for other processes (a browser, a host, a command line, a disk) more than half of their time.
     maxWorkers: 2 * availableParallelism(),

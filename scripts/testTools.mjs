@@ -15,6 +15,7 @@ const tools = {
   nbdfuse: 'nbdfuse',
   'qemu-img': 'qemu-utils',
   mdadm: 'mdadm',
+  genromfs: 'genromfs',
   'mkfs.ntfs': 'ntfs-3g',
   fusermount3: 'fuse3',
   'mkfs.xfs': 'xfsprogs',

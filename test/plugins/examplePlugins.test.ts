@@ -1,5 +1,5 @@
 /** The plugins of the author's guide, built as its reader would build them, and used through the command line. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,6 +17,7 @@ beforeAll(async () => {
   vendor = await mkdtemp(join(tmpdir(), 'diskwright-vendor-'));
   await makeVendorFolder(vendor);
   const sources = ['example-fs', 'example-command'].map((name) => join(projectFolder, 'test', 'fixtures', 'plugins', name));
+  sources.push(join(projectFolder, 'sdk', 'examples', 'romfs'));
   packages = await Promise.all(sources.map((folder) => buildPlugin(vendor, folder)));
 }, 300_000);
 afterAll(() => rm(vendor, { recursive: true, force: true }));
@@ -124,4 +125,37 @@ test('the command of the example: by its words, by its id, and its help', async 
   const wrong = await cli(['entropy', image, '--piece', '0'], options);
   expect(wrong.status).toBe(2);
   expect(wrong.stderr).toContain('pieceMebibytes: is 0, less than 1');
+});
+
+/** A volume with a file and a link in a folder, by the format's own tool. */
+async function makeRomfs(folder: string): Promise<string> {
+  await mkdir(join(folder, 'tree', 'etc'), { recursive: true });
+  await writeFile(join(folder, 'tree', 'etc', 'notes'), 'some words');
+  await symlink('notes', join(folder, 'tree', 'etc', 'link'));
+  const image = join(folder, 'rom.img');
+  await must('genromfs', '-d', join(folder, 'tree'), '-f', image, '-V', 'rom');
+  return image;
+}
+
+test('info shows a romfs as its provider reads it', async () => {
+  requireTool('genromfs');
+  const scratch = await scratchFolder();
+  const options = await withExamples(scratch);
+  const image = await makeRomfs(scratch);
+  const { filesystem } = await cliJson<{ filesystem: unknown }>(['info', `${image}#0`], options);
+  expect(filesystem).toMatchObject({ type: 'romfs', label: 'rom', clean: true });
+});
+
+test('the score card of the romfs example tries a volume, sound and damaged', async () => {
+  requireTool('genromfs');
+  const scratch = await scratchFolder();
+  const image = await makeRomfs(scratch);
+  const romfs = packages.find((path) => path.includes('romfs'))!;
+  const options = { home: join(scratch, 'home') };
+  const card = await cliJson<{ checks: { name: string; outcome: string }[] }>(
+    ['plugin', 'test', romfs, '--volume', image],
+    options,
+  );
+  expect(card.checks.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+  expect(card.checks.map(({ name }) => name)).toContain(`${image}: damage is told, and never ends the process`);
 });
