@@ -3,6 +3,8 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli, cliJson, type CliOptions } from '../support/cli';
+import { startCli } from '../support/runningCli';
+import { makeImage, MIB } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
 import { must } from '../support/tool';
 
@@ -110,4 +112,28 @@ test('a plugin that ends at once fails its score card with its last words', asyn
     outcome: 'failed',
     detail: expect.stringContaining('no way') as string,
   });
+});
+
+test('dev makes a plugin of the folder, tries each build, and shows the messages of any host', async () => {
+  const { scratch, options } = await place();
+  const folder = join(scratch, 'my-view');
+  await cliJson(['plugin', 'new', 'view', folder], options);
+  await npm(folder, 'install');
+  const dev = startCli(['--json', 'plugin', 'dev', folder], options);
+  await dev.shows(/start and self-test passed/);
+  const image = join(scratch, 'disk.img');
+  await makeImage(image, MIB);
+  expect(await cliJson(['my-view', image], options)).toMatchObject({ view: 'map' });
+  await dev.shows(/"from":"host".*command\/execute/);
+  dev.kill('SIGINT');
+  expect((await dev.ended).status).toBe(0);
+  const listed = await cliJson<{ id: string }[]>(['plugin', 'list'], options);
+  expect(listed.map(({ id }) => id)).not.toContain('my-view');
+});
+
+test('no debugger is attached through the sandbox, which is said with what to do instead', async () => {
+  const { options } = await place();
+  const result = await cli(['--inspect-plugin', 'fs-ext', 'plugin', 'list'], options);
+  expect(result.status).toBe(3);
+  expect(result.stderr).toContain('npm test -- --inspect');
 });

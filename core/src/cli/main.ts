@@ -1,6 +1,7 @@
 /** The command line of Diskwright. Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled. */
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { RefusedError } from '@diskwright/sdk/errors';
 import { dataFolder, programFolder } from '../host/paths';
 import { Application } from './application';
 import { registerCall } from './commands/call';
@@ -44,6 +45,7 @@ async function run(argv: string[]): Promise<number> {
     .version(process.env['DISKWRIGHT_VERSION'] ?? '0.1.0', '-V, --version', 'print the version')
     .option('--json', 'machine output: one JSON document, or one a line')
     .option('--verbose', 'more in messages, stack traces in errors')
+    .addOption(new Option('--inspect-plugin <id>', 'attach a debugger to a plugin').hideHelp())
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'Print the help of a command')
     .configureHelp({ showGlobalOptions: true, subcommandTerm })
@@ -52,7 +54,8 @@ async function run(argv: string[]): Promise<number> {
     .addHelpText('after', HELP_END)
     .exitOverride()
     .hook('preAction', () => {
-      const options = program.opts<{ json?: boolean; verbose?: boolean }>();
+      const options = program.opts<{ json?: boolean; verbose?: boolean; inspectPlugin?: string }>();
+      if (options.inspectPlugin !== undefined) throw noDebugger(options.inspectPlugin);
       application.json = options.json ?? false;
       application.verbose = options.verbose ?? false;
     });
@@ -83,6 +86,16 @@ async function run(argv: string[]): Promise<number> {
     await application.dispose();
   }
   return status;
+}
+
+/** A debugger needs a port to listen on, and the filter of system calls lets no plugin have one: taking it away would debug another program. */
+function noDebugger(id: string): RefusedError {
+  return new RefusedError(
+    `no debugger can be attached to ${id}: the sandbox of plugins refuses every connection, on loopback, too`,
+    {
+      todo: 'In its folder, "npm test -- --inspect" runs it on the test host in a debugger; "diskwright plugin dev FOLDER" shows its messages and its log.',
+    },
+  );
 }
 
 const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'owner', 'clone'];

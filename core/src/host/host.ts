@@ -24,6 +24,7 @@ import type { PlanReview } from './plans/review/planReview';
 import type { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
 import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
+import { traceFileOf } from './plugins/linkedPlugins';
 import type { PluginAdministration } from './plugins/pluginAdministration';
 import { limitsFrom, PLUGIN_LIMITS, type PluginLimits } from './plugins/containment/pluginLimits';
 import { pluginModule } from './plugins/pluginModule';
@@ -199,6 +200,7 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   const launcher = new SandboxedLauncher({
     cacheFolder: join(dataFolder, 'cache', 'code'),
     memoryBytes: () => limits.memoryBytes,
+    traceFile: ({ id }) => traceFileOf(dataFolder, id),
   });
   const recent = new RecentProviders(join(dataFolder, 'cache', 'recent.json'));
   const startPlugins = async () => {

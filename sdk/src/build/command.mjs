@@ -3,11 +3,12 @@
 import { parseArgs } from 'node:util';
 import { bundlePlugin, checkTypes, runTests, watchPlugin } from './index.mjs';
 
-const USAGE = `Use: diskwright-plugin build [--watch] [--debug] | check | test    (in the plugin's folder)
+const USAGE = `Use: diskwright-plugin build [--watch] [--debug] | check | test [--inspect]    (in the plugin's folder)
   build    checks the types and bundles src/main.ts as dist/main.cjs
            --watch: again whenever a file changes; --debug: readable, with a map of the sources
   check    checks the types only
   test     runs the tests, src/**/*.test.ts
+           --inspect: waits for a debugger, such as chrome://inspect or that of an editor
 `;
 
 async function build(folder, { watch, debug }) {
@@ -22,7 +23,12 @@ async function build(folder, { watch, debug }) {
 
 async function run() {
   const folder = process.cwd();
-  const options = { watch: { type: 'boolean' }, debug: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
+  const options = {
+    watch: { type: 'boolean' },
+    debug: { type: 'boolean' },
+    inspect: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  };
   const { positionals, values } = parseArgs({ allowPositionals: true, options });
   if (values.help) {
     process.stdout.write(USAGE);
@@ -35,7 +41,7 @@ async function run() {
       await checkTypes(folder);
       return 0;
     case 'test':
-      return runTests(folder);
+      return runTests(folder, values);
     default:
       process.stderr.write(USAGE);
       return 2;

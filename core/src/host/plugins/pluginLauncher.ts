@@ -16,6 +16,7 @@ import {
 } from '../sandbox';
 import { ensureFolder } from '../paths';
 import type { InstalledPlugin } from './pluginRecord';
+import { traceMessages } from './messageTrace';
 
 /** A process that was started for a plugin. */
 export interface LaunchedPlugin {
@@ -37,6 +38,8 @@ export interface SandboxedLauncherOptions {
   cacheFolder: string | null;
   /** Private memory that a plugin may use, in bytes; asked for at each start. */
   memoryBytes?(): number;
+  /** A file to which all messages of a plugin are added, a line each; null for those that nobody watches. None unless given. */
+  traceFile?(plugin: InstalledPlugin): string | null;
 }
 
 const MAX_REPORT_CHARACTERS = 65536;
@@ -89,7 +92,10 @@ export class SandboxedLauncher implements PluginLauncher {
       // Once a version, beside the first start; without it a start only takes longer.
       child.once('exit', () => void writeCodeCache(plugin.mainFile, cacheFile, memoryBytes).catch(() => undefined));
     }
-    return { child, rpc: child.stdio[RPC_DESCRIPTOR] as Duplex, report };
+    const rpc = child.stdio[RPC_DESCRIPTOR] as Duplex;
+    const traceFile = this.options.traceFile?.(plugin) ?? null;
+    if (traceFile !== null) traceMessages(child, rpc, traceFile);
+    return { child, rpc, report };
   }
 
   private cacheFile(mainFile: string, memoryBytes: number): string | undefined {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { programFolder } from '../../../host/paths';
+import { dataFolder, ensureFolder, programFolder } from '../../../host/paths';
+import type { TracedLine } from '../../../host/plugins/messageTrace';
 import type { Application } from '../../application';
 import { ExitStatus } from '../../exitStatus';
 
-/** Commands for whoever writes plugins: `plugin new`, `pack`, `test`. What they need is loaded when one of them runs. */
+/** Commands for whoever writes plugins: `plugin new`, `pack`, `test`, `dev`. What they need is loaded when one of them runs. */
 export function registerAuthoring(plugin: Command, application: Application, exit: (status: number) => void): void {
   plugin
     .command('new')
@@ -50,6 +51,28 @@ export function registerAuthoring(plugin: Command, application: Application, exi
       const score = `${card.id} ${card.version}: ${card.passed} passed, ${card.failed} failed, ${card.skipped} skipped`;
       application.print([...checks, ...card.protection.map((line) => `         ${line}`), score].join('\n'));
     });
+
+  plugin
+    .command('dev')
+    .argument('<folder>', "a plugin's folder")
+    .description('Link a plugin, build it at each change, try each build, and show its messages and its log; Ctrl+C ends it')
+    .action(async (folder: string) => {
+      const { devPlugin } = await import(/* webpackMode: "eager" */ '../../../host/authoring/devPlugin');
+      await devPlugin({
+        folder,
+        dataFolder: ensureFolder(dataFolder()),
+        signal: application.signal,
+        say: (line) => (application.json ? application.printJson({ said: line }) : application.message(line)),
+        trace: (line) => (application.json ? application.printJson(line) : application.print(tracedText(line))),
+      });
+    });
+}
+
+const ARROWS = { host: '→', plugin: '←', output: '|' } as const;
+
+function tracedText({ time, from, bytes, text }: TracedLine): string {
+  const cut = text.length < bytes && from !== 'output' ? ` … (${bytes} bytes)` : '';
+  return `${new Date(time).toISOString().slice(11, 23)} ${ARROWS[from]} ${text}${cut}`;
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
