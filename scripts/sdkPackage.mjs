@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { build, transform } from 'esbuild';
+import { writeApiReference } from './apiReference.mjs';
 import { digestOf, onceFor, root } from './shared.mjs';
 
 const sdk = join(root, 'sdk');
@@ -119,6 +120,7 @@ async function pack() {
   );
   if (status !== 0) throw new Error(`npm pack of the SDK: ${stderr}`);
   await cp(join(sdk, 'templates'), join(fresh, 'templates'), { recursive: true });
+  await cp(join(dist, 'api'), join(fresh, 'api'), { recursive: true });
   await rename(fresh, folder);
 }
 
@@ -131,6 +133,7 @@ async function make() {
   await copyLibraries();
   await writeTypes();
   await copyTools();
+  await writeApiReference(join(dist, 'api'));
   await pack();
 }
 
@@ -145,6 +148,11 @@ export async function makeSdkPackage() {
     'sdk/templates',
   ];
   let making = Promise.resolve();
-  onceFor('sdk', digestOf(...inputs, 'scripts/sdkPackage.mjs', 'package-lock.json'), 'dist/sdk', () => (making = make()));
+  onceFor(
+    'sdk',
+    digestOf(...inputs, 'scripts/sdkPackage.mjs', 'scripts/apiReference.mjs', 'package-lock.json'),
+    'dist/sdk',
+    () => (making = make()),
+  );
   await making;
 }
