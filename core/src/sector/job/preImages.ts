@@ -141,6 +141,6 @@ class Saving {
 
 function overBudget(budget: number): RefusedError {
   return new RefusedError(`what the job would overwrite is more than the ${budget} bytes that may be saved for an undo`, {
-    todo: 'Give a larger --undo-budget, or none: then only structures are saved. Nothing was written.',
+    todo: 'Let more be saved (--undo-budget), or only structures. Nothing was written.',
   });
 }

@@ -285,7 +285,7 @@ function withRemedy(error: unknown, source: string, isNeeded: boolean): unknown 
   if (!(error instanceof MediaError) || error.detail.device !== source || error.detail.todo !== undefined) return error;
   const todo = isNeeded
     ? 'Resume the job to try again: this part is needed whole, so nothing of it can be left out.'
-    : 'Resume the job with --on-error skip to go on with zeros there, or with --on-error "retry N" to try more often.';
+    : 'Resume the job with zeros in place of what cannot be read (--on-error skip), or with more tries (--on-error "retry N").';
   const { offset = 0, length = 0 } = error.detail;
   return new MediaError(error.message, { ...error.detail, offset, length, todo });
 }

@@ -68,7 +68,7 @@ export async function askToApply(
 }
 
 /** The target by what it is and what is on it, not by its size alone. */
-function targetBlock({ path, size, disk, layout, replaced, holdsData }: Target, label: string): TemplateResult {
+export function targetBlock({ path, size, disk, layout, replaced, holdsData }: Target, label: string): TemplateResult {
   const facts: [string, string | null | undefined][] = [
     ['Target', path],
     ['Model', disk?.model],
@@ -99,12 +99,13 @@ function targetBlock({ path, size, disk, layout, replaced, holdsData }: Target, 
 }
 
 /** What can be had back afterwards, and what cannot. */
-function savedFirst(undo: PlanAnswer['plan']['undo']): TemplateResult {
+export function savedFirst(undo: PlanAnswer['plan']['undo']): TemplateResult {
   const { short, meaning } = SAVED_WORDS[undo];
   return html`<p><strong>Saved first: ${short.toLowerCase()}.</strong> ${meaning}</p>`;
 }
 
-function wordField(word: string, type: (event: InputEvent) => void): TemplateResult {
+/** The field for what has to be typed. */
+export function wordField(word: string, type: (event: InputEvent) => void): TemplateResult {
   return html`<label class="dw-apply-word">
     <span>To go ahead, type <strong class="dw-mono">${word}</strong></span>
     <input class="dw-input" type="text" autocomplete="off" spellcheck="false" data-autofocus @input=${type} />

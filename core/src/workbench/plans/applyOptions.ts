@@ -6,7 +6,7 @@ import { icon } from '../widgets/parts';
 import type { PlanAnswer } from './planFacts';
 import { SAVED_WORDS } from './planWords';
 
-export type AppliedOptions = Pick<JobOptions, 'onError' | 'retries' | 'undoBudget'>;
+export type AppliedOptions = Pick<JobOptions, 'onError' | 'retries' | 'undoBudget' | 'delta'>;
 type OnError = NonNullable<JobOptions['onError']>;
 
 /** A size in sectors means those of 512 bytes: it is of no device. */
@@ -25,6 +25,7 @@ export class ApplyOptions {
   private retries = String(READ_RETRIES);
   private saves = false;
   private budget = FIRST_BUDGET;
+  private delta = false;
 
   /** @param onChange draws it anew */
   constructor(
@@ -40,6 +41,7 @@ export class ApplyOptions {
     return {
       ...(!isUsual && { onError, ...(onError === 'retry' && { retries: Number(this.retries) }) }),
       ...(this.saves && { undoBudget: parseSize(this.budget, BUDGET_UNIT, 'The size') }),
+      ...(this.delta && { delta: true }),
     };
   }
 
@@ -70,7 +72,7 @@ export class ApplyOptions {
   render(): TemplateResult {
     return html`<details class="dw-apply-options">
       <summary>Options: ${this.summary()}</summary>
-      ${this.reads ? this.renderOnError() : nothing} ${this.renderSaving()}
+      ${this.reads ? html`${this.renderOnError()} ${this.renderDelta()}` : nothing} ${this.renderSaving()}
     </details>`;
   }
 
@@ -83,7 +85,7 @@ export class ApplyOptions {
       skip: 'zeros for unreadable sectors',
       stop: 'ended at an unreadable sector',
     }[this.onError];
-    return [this.reads ? unread : '', saved].filter(Boolean).join('; ');
+    return [this.reads ? unread : '', this.delta ? 'only what differs is written' : '', saved].filter(Boolean).join('; ');
   }
 
   private renderOnError(): TemplateResult {
@@ -102,6 +104,18 @@ export class ApplyOptions {
           ? field('Tries after the first', this.retries, this.retriesProblem, (text) => this.change(() => (this.retries = text)))
           : nothing
       }`;
+  }
+
+  private renderDelta(): TemplateResult {
+    return html`<label class="dw-apply-check">
+        <input
+          type="checkbox"
+          .checked=${this.delta}
+          @change=${(event: Event) => this.change(() => (this.delta = (event.target as HTMLInputElement).checked))}
+        />
+        <span>Write only what differs from what is on the target</span>
+      </label>
+      <p class="dw-muted">The target is read as well: worth it where most of it is there already, from a clone before.</p>`;
   }
 
   private renderSaving(): unknown {

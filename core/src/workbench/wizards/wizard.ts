@@ -4,6 +4,7 @@ import type { CommandInput } from '@diskwright/sdk/protocol';
 import { printable, printableLines } from '../../common/text/printable';
 import { Emitter, type Disposable, type Workbench } from '../api';
 import '../widgets/copyText';
+import { applyTogether } from '../plans/applyTogether';
 import type { PaneElement } from '../widgets/elementPane';
 import { LightElement } from '../widgets/lightElement';
 import { callout, errorCallout, icon, progressBar } from '../widgets/parts';
@@ -15,6 +16,7 @@ import { draftOf, inputOf, lastingDraft, shownValue, type Draft, type DraftValue
 import { errorsByField, fieldMessage } from './fieldErrors';
 import { fieldControl } from './fieldControl';
 import { formFields, type FormField } from './formFields';
+import { moreTargets } from './moreTargets';
 import { Resolver } from './resolver';
 import { executeCommand, openOutcome, type CommandProgress } from './runCommand';
 import './wizard.css';
@@ -28,7 +30,13 @@ export interface WizardParams {
 
 interface WizardState {
   draft: Draft;
+  /** Further values of the field that may be given several times. */
+  more?: string[];
 }
+
+/** Several devices or volumes may be given: a plan is made for each. */
+const isRepeatable = ({ definition, control }: FormField): boolean =>
+  definition.type === 'string' && definition.repeatable === true && (control === 'device' || control === 'volume');
 
 const BUTTON_TEXT = { plan: 'Make plan', view: 'Show', value: 'Run', operation: 'Run' } as const;
 /** How long a judgement of the input is waited for before the command is run without it. */
@@ -40,6 +48,7 @@ let count = 0;
 @customElement('dw-wizard')
 export class Wizard extends LightElement implements PaneElement {
   @state() private draft: Draft = {};
+  @state() private more: readonly string[] = [];
   /** Fields that the user has been in: an error of what nobody has come to yet is no news. */
   @state() private visited: ReadonlySet<string> = new Set();
   @state() private progress: CommandProgress | null = null;
@@ -65,7 +74,9 @@ export class Wizard extends LightElement implements PaneElement {
     super();
     this.className = 'dw-page';
     this.given = input;
-    this.draft = (saved as WizardState | null | undefined)?.draft ?? {};
+    const state = saved as WizardState | null | undefined;
+    this.draft = state?.draft ?? {};
+    this.more = state?.more ?? [];
     this.resolver = new Resolver(
       (value, signal) => workbench.host.request('commands/resolve', { command, input: value }, signal),
       () => this.judged(),
@@ -80,7 +91,7 @@ export class Wizard extends LightElement implements PaneElement {
   }
 
   saveState(): WizardState {
-    return { draft: lastingDraft(this.fields, this.draft) };
+    return { draft: lastingDraft(this.fields, this.draft), more: [...this.more] };
   }
 
   dispose(): void {
@@ -161,7 +172,22 @@ export class Wizard extends LightElement implements PaneElement {
       <div class="dw-field-error" id="${id}-error">
         ${messages.map((message) => html`<div>${icon('error')}${fieldMessage(field, message)}</div>`)}
       </div>
+      ${isRepeatable(field) ? this.renderMore(field, id) : nothing}
     </div>`;
+  }
+
+  private renderMore(field: FormField, id: string): unknown {
+    const first = shownValue(field, this.draft, {});
+    const taken = new Map(this.takenBeside(field));
+    if (typeof first === 'string' && first !== '') taken.set(first, `it is chosen as ${field.label}`);
+    const change = (values: string[]): void => {
+      const isAdded = values.length > this.more.length;
+      this.more = values;
+      if (isAdded) void this.focusControl(`${id}-${values.length + 1}`);
+      this.failure = null;
+      this.draftChanged.fire();
+    };
+    return moreTargets({ field, id, values: this.more, taken, workbench: this.workbench, change });
   }
 
   private renderJudgement(): unknown {
@@ -182,7 +208,7 @@ export class Wizard extends LightElement implements PaneElement {
         : nothing
     }
     ${
-      resolution?.commandLine
+      resolution?.commandLine && this.more.length === 0
         ? html`<h2>The same on the command line</h2>
             <dw-copy-text .text=${resolution.commandLine} .label=${'Command line'}></dw-copy-text>`
         : nothing
@@ -211,11 +237,12 @@ export class Wizard extends LightElement implements PaneElement {
   private takenBeside(field: FormField): ReadonlyMap<string, string> {
     const isName = ({ control }: FormField): boolean => control === 'device' || control === 'volume';
     const others = isName(field) ? this.fields.filter((other) => other !== field && isName(other)) : [];
+    const more = isRepeatable(field) ? [] : this.more;
     const named = others.flatMap((other): [string, string][] => {
       const name = shownValue(other, this.draft, {});
       return typeof name === 'string' && name !== '' ? [[name, `it is chosen as ${other.label}`]] : [];
     });
-    return new Map(named);
+    return new Map([...named, ...more.map((name): [string, string] => [name, 'it is chosen to be written'])]);
   }
 
   private note(buttonText: string): string {
@@ -264,17 +291,32 @@ export class Wizard extends LightElement implements PaneElement {
     this.running = running;
     this.progress = { stage: 'Starting…', share: null };
     try {
-      const outcome = await executeCommand(this.workbench, contribution.id, input, {
-        signal: running.signal,
-        onProgress: (progress) => (this.progress = progress),
-      });
-      await openOutcome(this.workbench, contribution, lasting, outcome);
+      const onProgress = (progress: CommandProgress): void => void (this.progress = progress);
+      const execute = (one: CommandInput) =>
+        executeCommand(this.workbench, contribution.id, one, { signal: running.signal, onProgress });
+      const more = this.more.map((value) => value.trim()).filter(Boolean);
+      const repeatable = this.fields.find(isRepeatable);
+      if (!repeatable || more.length === 0) return await openOutcome(this.workbench, contribution, lasting, await execute(input));
+      const plans: string[] = [];
+      for (const value of [input[repeatable.name], ...more]) {
+        const outcome = await execute({ ...input, [repeatable.name]: value });
+        if (outcome.kind === 'plan') plans.push(outcome.plan);
+      }
+      this.progress = { stage: 'Looking at the targets…', share: null };
+      const jobs = await applyTogether(this.workbench, contribution.title, plans, running.signal);
+      for (const key of jobs ?? []) await this.workbench.editors.open({ type: 'job', key });
     } catch (error) {
       if (!isCancellation(error)) this.failure = error;
     } finally {
       this.running = null;
       this.progress = null;
     }
+  }
+
+  private async focusControl(id: string): Promise<void> {
+    await this.updateComplete;
+    await Promise.resolve();
+    this.querySelector<HTMLElement>(`#${CSS.escape(id)}`)?.focus();
   }
 
   private async showFirstError(): Promise<void> {

@@ -52,6 +52,9 @@ export const JobSummary = Type.Object({
   result: nullable(JobResult),
   progress: nullable(JobProgress),
 });
+/** How plans are applied: what a page lets users choose of it. */
+const AppliedOptions = Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget', 'delta', 'reflink']);
+
 export const JobDetails = Type.Object({
   ...JobSummary.properties,
   folder: Text,
@@ -163,9 +166,18 @@ export const messages = {
     Type.Object({
       digest: Digest,
       word: nullable(Text),
-      options: Type.Optional(Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget', 'delta', 'reflink'])),
+      options: Type.Optional(AppliedOptions),
     }),
     Type.Object({ jobId: Id }),
+  ),
+  /** As that, for plans that the command with this title made for several targets: all jobs run when it answers, or none is started. */
+  'plans/applyTogether': request(
+    Type.Object({
+      title: Text,
+      plans: Type.Array(Type.Object({ digest: Digest, word: nullable(Text) }), { minItems: 2, maxItems: 64 }),
+      options: Type.Optional(AppliedOptions),
+    }),
+    Type.Object({ jobIds: Type.Array(Id, { maxItems: 64 }) }),
   ),
 
   /** Newest first. */

@@ -244,6 +244,6 @@ function nothingWritten(jobId: string): InvalidInputError {
 function notSaved(device: string, bytes: number): RefusedError {
   return new RefusedError(`${device}: the job has overwritten ${bytes} bytes that were not saved`, {
     device,
-    todo: 'Nothing can bring them back. A job that is applied with --undo-budget saves all that it overwrites.',
+    todo: 'Nothing can bring them back. A job that saves everything before it is overwritten (an option when a plan is applied; --undo-budget) can be undone as a whole.',
   });
 }
