@@ -7,10 +7,11 @@ import { digestRanges } from './rangeDigest';
 import { signatureWindows } from './signatureWindows';
 
 /**
- * What is copied begins and ends at multiples of this: the pages of caches, the blocks of most filesystems below a target and the
- * sectors that most media store in, whatever they say. A request across them costs another one to read what it leaves.
+ * What is held back for the commit is cut out of the content in units of this: the pages of caches, the blocks of most filesystems
+ * below a target, and the sectors that most media store in, whatever they say. Behind a smaller cut each request of a long extent
+ * would begin and end within one, and cost another one to read what it leaves.
  */
-const REQUEST_UNIT = 4096;
+const COMMIT_UNIT = 4096;
 
 /** How one volume is copied. Extents are relative to the volume's start. */
 export interface VolumeCopy {
@@ -60,11 +61,13 @@ async function planKnownVolume(
     volume.generation(),
   ]);
   const everything = ExtentList.fromRanges([{ offset: 0, length: place.size }]);
-  const used = allocation.extents ? inRequestUnits(await context.extents.get(allocation.extents), info, place) : null;
+  const used = allocation.extents
+    ? alignOutward(await context.extents.get(allocation.extents), place.sectorSize, place.size)
+    : null;
   const extents = used && !allSectors ? used : everything;
   const marks = ExtentList.fromRanges([...commitExtents, ...signatures.map(({ offset, length }) => ({ offset, length }))]);
-  const commit = intersect(inRequestUnits(marks, info, place), everything);
-  const whole = union(extents, commit);
+  const whole = union(extents, intersect(alignOutward(marks, place.sectorSize, place.size), everything));
+  const commit = intersect(alignOutward(marks, Math.max(COMMIT_UNIT, place.sectorSize), place.size), whole);
   const what =
     used && !allSectors
       ? `used blocks, ${formatBytes(whole.covered)} of ${formatBytes(place.size)}`
@@ -78,13 +81,6 @@ async function planKnownVolume(
     neededBytes: extents === everything ? place.size : Math.max(info.size, whole.end),
     note: `${name} (${info.type}${info.label ? ` "${info.label}"` : ''}): ${what}${why.length > 0 ? `; ${why.join('; ')}` : ''}`,
   };
-}
-
-/** Rounded out, but by whole sectors only at the end of the volume: it must fit where it fits without. */
-function inRequestUnits(list: ExtentList, info: FilesystemInfo, place: { size: number; sectorSize: number }): ExtentList {
-  const inSectors = alignOutward(list, place.sectorSize, place.size);
-  const end = Math.min(place.size, Math.max(info.size, inSectors.end));
-  return alignOutward(inSectors, Math.max(REQUEST_UNIT, place.sectorSize), end);
 }
 
 async function planUnknownVolume(
