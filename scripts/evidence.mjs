@@ -13,7 +13,7 @@ const campaigns = readdirSync(folder)
 const rows = campaigns.flatMap(({ campaign, date, seed, lines }) =>
   lines.map(
     ({ operation, cuts, cases, of = cases, outcome }) =>
-      `| ${campaign} | ${operation} | ${cuts} | ${cases < of ? `${cases} of ${of}, at random` : cases} | ${outcome} | ${date} | ${seed} |`,
+      `| ${campaign} | ${operation} | ${cuts} | ${cases < of ? `${cases} of ${of}` : cases} | ${outcome} | ${date} | ${seed} |`,
   ),
 );
 const table = [

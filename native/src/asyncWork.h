@@ -93,12 +93,16 @@ class FunctionTask final : public Task {
 template <typename Work, typename Finish>
 Napi::Promise promise(Napi::Env env, Work work, Finish finish, std::vector<Napi::Object> keptValues = {}) {
   using Result = decltype(work());
-  std::vector<Napi::ObjectReference> kept;
-  for (Napi::Object& value : keptValues) kept.push_back(Napi::Persistent(value));
-  auto task = std::make_unique<FunctionTask<Result, Work, Finish>>(env, std::move(work), std::move(finish), std::move(kept));
-  Napi::Promise result = task->promise();
-  submit(env, std::move(task));
-  return result;
+  try {
+    std::vector<Napi::ObjectReference> kept;
+    for (Napi::Object& value : keptValues) kept.push_back(Napi::Persistent(value));
+    auto task = std::make_unique<FunctionTask<Result, Work, Finish>>(env, std::move(work), std::move(finish), std::move(kept));
+    Napi::Promise result = task->promise();
+    submit(env, std::move(task));
+    return result;
+  } catch (const std::bad_alloc&) {
+    throw Napi::Error::New(env, "out of memory");
+  }
 }
 
 /** A promise, and the function that makes it settle with `finish(env, work())`: see `expect`. */

@@ -15,6 +15,11 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
   }
 
   explicit CopyJob(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CopyJob>(info) {
+    bindings::orThrow(info.Env(), [&] { start(info); });
+  }
+
+ private:
+  void start(const Napi::CallbackInfo& info) {
     const jobBindings::OptionReader reader(info.Env(), info[0]);
     CopyEngine::Options options = readOptions(info.Env(), reader);
     const unsigned inFlight = reader.inFlight();
@@ -26,7 +31,6 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
     jobBindings::start(info, engine_, threadCount, [engine = engine_](Napi::Env env) { return finish(env, *engine); });
   }
 
- private:
   static CopyEngine::Options readOptions(Napi::Env env, const jobBindings::OptionReader& reader) {
     CopyEngine::Options options{};
     options.sourceOffset = reader.integer("sourceOffset", 0, arguments::kLargestInteger);

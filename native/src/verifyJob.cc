@@ -15,6 +15,11 @@ class VerifyJob final : public Napi::ObjectWrap<VerifyJob> {
   }
 
   explicit VerifyJob(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VerifyJob>(info) {
+    bindings::orThrow(info.Env(), [&] { start(info); });
+  }
+
+ private:
+  void start(const Napi::CallbackInfo& info) {
     Napi::Env env = info.Env();
     const jobBindings::OptionReader reader(env, info[0]);
     VerifyEngine::Options options{};
@@ -34,7 +39,6 @@ class VerifyJob final : public Napi::ObjectWrap<VerifyJob> {
     jobBindings::start(info, engine_, threadCount, [engine = engine_](Napi::Env env) { return finish(env, *engine); });
   }
 
- private:
   static Napi::Value finish(Napi::Env env, const VerifyEngine& engine) {
     const VerifyEngine::Result result = engine.result();
     Napi::Object object = jobBindings::resultOf(env, engine);

@@ -1,8 +1,8 @@
 /** Jobs whose process is killed at each ordinal of what it writes: resumed, they end as if nothing had happened. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { generator, inTime, keepEvidence, sample, seed, type CampaignLine } from '../support/longRun';
 import { requireTool } from '../support/tools';
-import { OPERATION_TOOLS, OPERATIONS } from './operations';
+import { makeLargeMove, OPERATION_TOOLS, OPERATIONS } from './operations';
 import { Rig } from './rig';
 
 const HOWS = ['before', 'torn', 'after'] as const;
@@ -85,5 +85,30 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
       of: all,
       outcome: 'resumed again: identical target and result',
     });
+  });
+});
+
+test('a partition of more than 128 MiB, killed anywhere in its move to the left', LONG, async () => {
+  requireTool(...OPERATION_TOOLS);
+  const rig = await Rig.make(makeLargeMove);
+  onTestFinished(() => rig.dispose());
+  await rig.layOut();
+  const cuts = cutsOf((await rig.run('begin', {})).calls);
+  let cases = 0;
+  for (const cut of inTime(sample(cuts, 1, generator(seed + 2)).slice(0, 100))) {
+    await rig.layOut();
+    const killed = await rig.run('begin', cut);
+    if (killed.signal !== 'SIGKILL') await rig.expectWhole(killed.outcome, words(cut));
+    await rig.expectNeverLooksWhole(words(cut));
+    await rig.expectWhole(await rig.resume(), words(cut));
+    cases++;
+  }
+  await rig.operation.judge(rig.target);
+  evidence.push({
+    operation: 'a partition of 280 MiB, half of it files, moved to the left by 16 MiB and grown',
+    cuts: `SIGKILL as above, at ordinals of ${cuts.length / HOWS.length} calls`,
+    cases,
+    of: 100,
+    outcome: 'resumed: identical target and result; not resumed: does not look whole',
   });
 });

@@ -68,15 +68,29 @@ export async function makeClone(folder: string, mebibytes: number): Promise<Oper
 }
 
 async function makeLayoutEdit(folder: string): Promise<Operation> {
+  const create = { kind: 'create', start: 9 * MIB, size: MIB, type: LINUX, name: 'new' };
+  return makeMove(folder, { size: 12 * MIB, start: 2 * MIB, length: 5 * MIB, to: 3 * MIB }, [create]);
+}
+
+/** A partition with more than 128 MiB in use, moved to the left and grown to where it ended. */
+export function makeLargeMove(folder: string): Promise<Operation> {
+  const [start, length, to] = [20 * MIB, 280 * MIB, 4 * MIB];
+  const grow = { kind: 'resize', number: 1, size: start + length - to };
+  return makeMove(folder, { size: 304 * MIB, start, length, to }, [grow]);
+}
+
+/** A partition goes to another place of its disk, with what else is asked for. */
+async function makeMove(
+  folder: string,
+  { to, ...at }: { size: number; start: number; length: number; to: number },
+  more: readonly object[],
+): Promise<Operation> {
   const target = join(folder, 'disk.img');
-  await makeDisk(target, folder, { size: 12 * MIB, start: 2 * MIB, length: 5 * MIB });
-  const operations = [
-    { kind: 'move', number: 1, start: 3 * MIB },
-    { kind: 'create', start: 9 * MIB, size: MIB, type: LINUX, name: 'new' },
-  ];
+  await makeDisk(target, folder, at);
+  const operations = [{ kind: 'move', number: 1, start: to }, ...more];
   const judge = async (path: string): Promise<void> => {
     await must('sgdisk', '--verify', path);
-    await judgePartition(path, folder, 3 * MIB, 5 * MIB);
+    await judgePartition(path, folder, to, at.length);
   };
   const input = JSON.stringify({ device: target, operations });
   const call = ['call', 'partition-edit.apply', '--input', '-'];

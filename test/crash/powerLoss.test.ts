@@ -106,6 +106,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
       operation: `resume of: ${name}`,
       cuts: 'power lost at random, and again at random in the resume, random subsets and torn sectors each time',
       cases,
+      of: 1200,
       outcome: 'resumed again: identical target and result',
     });
   });
