@@ -5,12 +5,14 @@ import { setPluginEnabled } from '../../host/plugins/disabledPlugins';
 import { SettingsService } from '../../host/settings/settingsService';
 import type { Application } from '../application';
 import { registerAuthoring } from './plugin/authoring';
+import { registerPluginAudit } from './plugin/audit';
 import { registerPluginList } from './plugin/list';
 
 export function registerPlugin(program: Command, application: Application, exit: (status: number) => void): void {
   const plugin = program.command('plugin').description('Plugins: what Diskwright is made of').helpCommand(false);
 
   registerPluginList(plugin, application);
+  registerPluginAudit(plugin, application);
 
   for (const [word, enabled, what] of [
     ['enable', true, 'Let a plugin be used again, and forget its crashes'],

@@ -207,6 +207,8 @@ export const messages = {
       role: Type.Optional(Type.Literal('source')),
       /** What is read over it is added up under this name, over all leases that bear it. */
       account: Type.Optional(Id),
+      /** The plugin that reads, for the audit log. */
+      reader: Type.Optional(Type.Object({ plugin: Text, version: Text })),
     }),
     Type.Object({ leaseId: Id, token: Text }),
   ),

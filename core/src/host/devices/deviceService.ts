@@ -3,6 +3,7 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { BlobRef, ByteRange, Lease, SectorSize } from '@diskwright/sdk/protocol';
 import type { ListedDevice, OpenedDevice } from '../../common';
 import { type Disposable, Listeners } from '../listeners';
+import type { LeaseAccount } from '../providers/deviceAccess';
 import type { SectorClient } from '../sector/sectorClient';
 import { resolveDeviceName } from './resolveDeviceName';
 
@@ -101,17 +102,23 @@ export class DeviceService {
     await this.sector.request('device/keep', { paths });
   }
 
-  /** A read lease of a range of a device (the whole by default) for `holder`, named in messages. */
+  /** A read lease of a range of a device (the whole by default) for `holder`, named in messages; what a plugin reads over it goes into the audit log. */
   async lease(
     deviceId: string,
     range: ByteRange | undefined,
     holder: string,
-    account?: string,
+    account?: LeaseAccount,
     signal?: AbortSignal,
   ): Promise<GrantedLease> {
     const device = this.get(deviceId);
     const { offset, length } = range ?? { offset: 0, length: device.size };
-    const asked = { deviceId, offset, length, holder, ...(account !== undefined && { account }) };
+    const asked = {
+      deviceId,
+      offset,
+      length,
+      holder,
+      ...(account && { account: account.name, reader: { plugin: account.plugin, version: account.version } }),
+    };
     const { leaseId, token } = await this.sector.request('lease/create', asked, signal);
     const socket = await this.sector.openData(token);
     return { lease: { leaseId, size: length, sectorSize: device.sectorSize, offset }, socket };

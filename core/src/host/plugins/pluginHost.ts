@@ -62,7 +62,7 @@ export class PluginHost {
   constructor(options: PluginHostOptions) {
     const { registry, launcher, devices, layouts, timings, settings, stops } = options;
     const grants = new PluginGrants();
-    const leases = new PluginLeases(devices, (id) => this.supervisor.account(id));
+    const leases = new PluginLeases(devices, (id) => this.supervisor.leaseAccount(id));
     this.registry = registry;
     this.launcher = launcher;
     this.stops = stops ?? null;

@@ -1,6 +1,6 @@
 import { FailedError } from '@diskwright/sdk/errors';
 import type { ByteRange, Lease } from '@diskwright/sdk/protocol';
-import type { DeviceAccess } from '../providers/deviceAccess';
+import type { DeviceAccess, LeaseAccount } from '../providers/deviceAccess';
 import type { PluginProcess } from './pluginProcess';
 
 interface Given {
@@ -15,7 +15,7 @@ export class PluginLeases {
   /** @param accountOf under which what a plugin reads is added up */
   constructor(
     private readonly devices: Pick<DeviceAccess, 'lease' | 'revoke'>,
-    private readonly accountOf: (pluginId: string) => string,
+    private readonly accountOf: (pluginId: string) => LeaseAccount,
   ) {}
 
   /** A lease whose socket is on its way to the plugin. @throws FailedError when it holds too many */

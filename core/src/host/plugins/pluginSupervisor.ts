@@ -2,6 +2,7 @@ import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
 import type { PluginProtocol } from '@diskwright/sdk/protocol';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import { type Disposable, Listeners } from '../listeners';
+import type { LeaseAccount } from '../providers/deviceAccess';
 import { describeSandbox } from '../sandbox';
 import { type PluginLimits, PLUGIN_LIMITS } from './containment/pluginLimits';
 import type { PluginStop } from './containment/pluginStops';
@@ -144,6 +145,11 @@ export class PluginSupervisor {
   /** The name under which the leases of a plugin's current process, or of its next one, are added up. */
   account(id: string): string {
     return `${id}/${this.entry(id).ended}`;
+  }
+
+  /** For the leases of a plugin's current process, or of its next one. */
+  leaseAccount(id: string): LeaseAccount {
+    return { name: this.account(id), plugin: id, version: this.options.registry.get(id)?.version ?? '' };
   }
 
   /** What a process that is started now may take. */

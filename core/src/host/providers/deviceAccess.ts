@@ -2,6 +2,15 @@ import type { Socket } from 'node:net';
 import type { BlobRef, ByteRange, Lease } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
 
+/** The plugin that reads over a lease. */
+export interface LeaseAccount {
+  /** What is read is added up under it. */
+  name: string;
+  /** The plugin's id. */
+  plugin: string;
+  version: string;
+}
+
 /** What plugins are given of devices and blobs, as the sector service's client provides it. */
 export interface DeviceAccess {
   /** @throws InvalidInputError for an unknown id */
@@ -13,7 +22,7 @@ export interface DeviceAccess {
     deviceId: string,
     range: ByteRange | undefined,
     holder: string,
-    account?: string,
+    account?: LeaseAccount,
   ): Promise<{ lease: Lease; socket: Socket }>;
   /** Requests in flight drain, later ones fail. Unknown leases have ended already. */
   revoke(leaseId: string): Promise<void>;

@@ -23,7 +23,7 @@ import { TableLayouts } from './tableLayouts';
 
 export interface ProviderBrokerOptions {
   registry: Pick<PluginRegistry, 'filesystems' | 'partitionTables'>;
-  supervisor: Pick<PluginSupervisor, 'account' | 'activate' | 'use' | 'onProcessEnded'>;
+  supervisor: Pick<PluginSupervisor, 'leaseAccount' | 'activate' | 'use' | 'onProcessEnded'>;
   devices: DeviceAccess;
   /** Ids of contributed providers that the user prefers to all others, the first most. */
   preferred?(): readonly string[];
@@ -225,7 +225,7 @@ export class ProviderBroker {
     const { devices, supervisor } = this.options;
     const [activated, granted] = await Promise.allSettled([
       supervisor.activate(plugin.id),
-      devices.lease(deviceId, range, `plugin ${plugin.id}`, supervisor.account(plugin.id)),
+      devices.lease(deviceId, range, `plugin ${plugin.id}`, supervisor.leaseAccount(plugin.id)),
     ]);
     if (granted.status === 'rejected') throw granted.reason;
     const { lease, socket } = granted.value;

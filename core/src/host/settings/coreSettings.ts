@@ -140,14 +140,6 @@ export const CORE_SETTINGS: readonly SettingGroup[] = [
         maximum: 1_000_000,
         default: 4000,
       },
-      'plugins.limits.readMebibytesPerSecond': {
-        type: 'integer',
-        title: 'Reading of a plugin',
-        description: 'MiB a second that a plugin may read from devices; 0: as fast as they are.',
-        minimum: 0,
-        maximum: 1_000_000,
-        default: 0,
-      },
       'providers.preferred': {
         type: 'array',
         title: 'Preferred providers',

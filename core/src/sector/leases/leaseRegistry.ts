@@ -17,6 +17,8 @@ interface Lease {
   /** Gives back what the lease keeps: the open device, the claim. */
   readonly onEnded: () => void;
   readonly account: string | null;
+  /** Is told what is read: a range of the node that holds it, and how many bytes. */
+  readonly onRead: ((within: ByteRange, bytes: number) => void) | null;
   connection: NbdServerConnection | null;
   used: boolean;
 }
@@ -30,7 +32,14 @@ export class LeaseRegistry {
    * `node` must live until `onEnded`, which is called once. What is read is added to `account`.
    * @throws InvalidInputError when the range does not lie inside the node
    */
-  create(node: BlockNode, range: ByteRange, holder: string, onEnded: () => void, account: string | null = null): string {
+  create(
+    node: BlockNode,
+    range: ByteRange,
+    holder: string,
+    onEnded: () => void,
+    account: string | null = null,
+    onRead: Lease['onRead'] = null,
+  ): string {
     const leaseId = `lease-${randomUUID()}`;
     this.leases.set(leaseId, {
       node,
@@ -38,6 +47,7 @@ export class LeaseRegistry {
       holder,
       onEnded,
       account,
+      onRead,
       connection: null,
       used: false,
     });
@@ -55,7 +65,12 @@ export class LeaseRegistry {
     lease.connection = new NbdServerConnection(reader, {
       node: lease.slice,
       description: `lease of ${lease.holder}`,
-      onRead: (bytes) => this.charge(lease.account, bytes),
+      onRead: (offset, length) => {
+        this.charge(lease.account, length);
+        const { slice } = lease;
+        const within = offset === null ? { offset: slice.offset, length: slice.size } : { offset: slice.offset + offset, length };
+        lease.onRead?.(within, length);
+      },
     });
     await lease.connection.closed;
     this.forget(leaseId, lease);

@@ -12,8 +12,8 @@ export interface NbdExportOptions {
   description?: string;
   /** Whether zeroing this node is always faster than writing zeros. */
   fastZero?: boolean;
-  /** Is told of every valid request to read, with its bytes. */
-  onRead?(bytes: number): void;
+  /** Is told of what is asked for: of each request, or, with a place of null, of the bytes of several that were answered elsewhere. */
+  onRead?(offset: number | null, length: number): void;
 }
 
 /** No alignment is asked for: a node does its own read-modify-write, and nbdfuse needs a minimum of 1. */

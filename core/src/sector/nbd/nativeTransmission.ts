@@ -94,7 +94,7 @@ export class NativeTransmission {
   charge(): void {
     const bytes = this.server.bytesRead() - this.charged;
     this.charged += bytes;
-    if (bytes > 0) this.options.onRead?.(bytes);
+    if (bytes > 0) this.options.onRead?.(null, bytes);
   }
 
   private async respond(id: number, header: Buffer): Promise<void> {

@@ -132,7 +132,7 @@ export class NbdServerConnection {
   private async accept(request: NbdServerRequest, replies: ReplyWriter): Promise<void> {
     const { command, length } = request;
     const moves = command === nbd.Command.read || command === nbd.Command.write;
-    if (command === nbd.Command.read) this.options.onRead?.(length);
+    if (command === nbd.Command.read) this.options.onRead?.(request.offset, length);
     const release = await this.take(moves ? Math.max(bounded(length), MIN_COST) : MIN_COST);
     let payload: Buffer | null = null;
     if (command === nbd.Command.write) {

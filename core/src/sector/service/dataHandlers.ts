@@ -1,6 +1,7 @@
 import { FailedError } from '@diskwright/sdk/errors';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import type { ServiceProtocol } from '../../common/index';
+import type { AuditLog } from '../audit/auditLog';
 import type { BlobStore } from '../blobs/blobStore';
 import { receiveBlob, sendBlob } from '../blobs/blobTransfer';
 import type { Claim } from '../contracts';
@@ -16,22 +17,26 @@ export interface DataParts {
   leases: LeaseRegistry;
   blobs: BlobStore;
   tokens: Tokens<DataHandler>;
+  /** Null in the elevated service, which writes nowhere that a user names. */
+  audit: AuditLog | null;
 }
 
 /** The messages whose bytes go over the data socket: leases and blobs, and the folders of blobs. */
-export function dataHandlers({ context, devices, leases, blobs, tokens }: DataParts): PeerHandlers<ServiceProtocol> {
+export function dataHandlers({ context, devices, leases, blobs, tokens, audit }: DataParts): PeerHandlers<ServiceProtocol> {
   return {
-    'lease/create': async ({ deviceId, offset, length, holder, role, account }, { signal }) => {
+    'lease/create': async ({ deviceId, offset, length, holder, role, account, reader }, { signal }) => {
       const opened = await devices.use(deviceId, signal);
       let claim: Claim | null = null;
+      const reading = reader && audit?.begin({ ...reader, device: opened.node.path });
       const onEnded = (): void => {
         claim?.release();
+        reading?.end();
         devices.done(deviceId);
       };
       let leaseId: string;
       try {
         if (role === 'source') claim = await context.claims.claim(opened, 'source', holder);
-        leaseId = leases.create(opened.node, { offset, length }, holder, onEnded, account);
+        leaseId = leases.create(opened.node, { offset, length }, holder, onEnded, account, reading?.read);
       } catch (error) {
         onEnded();
         throw error;

@@ -3,6 +3,7 @@ import { NewestOnly, type PeerHandlers } from '@diskwright/sdk/rpc';
 import { join } from 'node:path';
 import { abortable } from '../../common/flow/abortable';
 import type { JobResult, ServiceParams, ServiceProtocol } from '../../common/index';
+import { AuditLog } from '../audit/auditLog';
 import { BlobStore } from '../blobs/blobStore';
 import { makeUndoPlan } from '../job/undo/undoPlan';
 import { newSessionFolder, removeDeadSessions } from '../blobs/sessionFolder';
@@ -45,6 +46,7 @@ export class SectorService {
   private readonly devices: DeviceTable;
   private readonly blobs: BlobStore;
   private readonly context: ServiceContext;
+  private readonly audit: AuditLog | null;
   private readonly simulator: Simulator;
   private readonly jobs: JobRunner;
   private readonly runtimeFolder: string;
@@ -66,6 +68,7 @@ export class SectorService {
     const staging = join(elevated ? this.runtimeFolder : dataFolder, 'staging');
     this.blobs = new BlobStore(newSessionFolder(staging));
     if (!elevated) void removeDeadSessions(staging);
+    this.audit = elevated ? null : new AuditLog(dataFolder);
     this.context = new ServiceContext(dataFolder, elevated, new Claims());
     this.devices = new DeviceTable({
       open: (path, options) => this.context.open(path, options),
@@ -119,10 +122,10 @@ export class SectorService {
   }
 
   private handlers(): PeerHandlers<ServiceProtocol> {
-    const { context, devices, leases, blobs, tokens, exports } = this;
+    const { context, devices, leases, blobs, tokens, exports, audit } = this;
     const all: PeerHandlers<ServiceProtocol> = {
       ...deviceHandlers({ context, devices, exports, leases }),
-      ...dataHandlers({ context, devices, leases, blobs, tokens }),
+      ...dataHandlers({ context, devices, leases, blobs, tokens, audit }),
       ...searchHandlers({
         devices,
         onSearchProgress: (token, progress, signal) => this.report('search/progress', { token, ...progress }, signal),
@@ -158,6 +161,7 @@ export class SectorService {
     this.hostGone = true;
     this.tokens.revoke(() => true);
     await Promise.all([this.leases.revokeAll(), this.exports.orphan()]);
+    this.audit?.closeAll();
     this.endWhenIdle();
   }
 
@@ -171,6 +175,7 @@ export class SectorService {
   private async closeAll(): Promise<void> {
     await this.control?.close();
     await Promise.all([this.leases.revokeAll(), this.exports.stopAll()]);
+    this.audit?.closeAll();
     await this.data?.close();
     // A device that hangs is not closed before its requests return; the kernel closes it after us.
     let timer: NodeJS.Timeout | undefined;

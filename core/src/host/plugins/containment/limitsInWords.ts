@@ -3,15 +3,11 @@ import type { PluginLimits } from './pluginLimits';
 
 /** What a plugin may take, as sentences for people. */
 export function limitsInWords(limits: PluginLimits): string[] {
-  const perSecond =
-    limits.leaseBytesPerSecond === 0
-      ? 'as fast as they are'
-      : `at most ${formatSize(limits.leaseBytesPerSecond)} a second over all its leases`;
   return [
     `It is stopped when it uses more than nine tenths of ${formatSize(limits.memoryBytes)} of memory, ${limits.threads} threads, or ${limits.processes} processes with the tools that it runs.`,
     `It is stopped when it sends more than ${limits.messagesPerSecond} messages a second, or goes on asking with ${limits.openRequests} requests open.`,
     'It is stopped when it does not listen for six seconds.',
-    `It reads devices ${perSecond}; ${formatSize(limits.leaseBytesInFlight)} may be under way, over at most ${limits.leases} leases.`,
+    `A command of it reads over at most ${limits.leases} leases at once, each with at most 16 MiB under way.`,
     'Its log takes 50 lines a second in the long run; the rest is dropped and counted.',
   ];
 }

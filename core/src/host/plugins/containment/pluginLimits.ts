@@ -16,10 +16,6 @@ export interface PluginLimits {
   openRequests: number;
   /** Leases that it holds at once. */
   leases: number;
-  /** Bytes under way at once over all its leases. */
-  leaseBytesInFlight: number;
-  /** Bytes a second over all its leases; 0: as fast as the devices are. */
-  leaseBytesPerSecond: number;
 }
 
 export const PLUGIN_LIMITS: Readonly<PluginLimits> = {
@@ -28,9 +24,7 @@ export const PLUGIN_LIMITS: Readonly<PluginLimits> = {
   processes: 32,
   messagesPerSecond: 4000,
   openRequests: 256,
-  leases: 256,
-  leaseBytesInFlight: 64 * MEBIBYTE,
-  leaseBytesPerSecond: 0,
+  leases: 64,
 };
 
 /** The limits as the settings say. */
@@ -39,6 +33,5 @@ export function limitsFrom(setting: <T>(key: string) => T): PluginLimits {
     ...PLUGIN_LIMITS,
     memoryBytes: setting<number>('plugins.limits.memoryMebibytes') * MEBIBYTE,
     messagesPerSecond: setting<number>('plugins.limits.messagesPerSecond'),
-    leaseBytesPerSecond: setting<number>('plugins.limits.readMebibytesPerSecond') * MEBIBYTE,
   };
 }
