@@ -38,6 +38,19 @@ server.resolve.alias = { pino: false };
 // Optional accelerators of ws.
 server.externals = { bufferutil: 'commonjs bufferutil', 'utf-8-validate': 'commonjs utf-8-validate' };
 
+const packages = core('packages', 'host/plugins/packages/main.ts');
+// npm's settings assign to it.
+packages.optimization.nodeEnv = false;
+packages.module.parser.javascript.dynamicImportMode = 'eager';
+packages.resolve.alias = {
+  // No script of a package is ever run, nothing is compiled, and no package is fetched from a repository.
+  'node-gyp': false,
+  '@npmcli/run-script': false,
+  '@npmcli/git': false,
+  // Signatures over packages are Diskwright's own.
+  sigstore: false,
+};
+
 /** The page: no source of styles or scripts but its own files, since the server's Content-Security-Policy allows no other. */
 const workbench = {
   name: 'workbench',
@@ -82,6 +95,7 @@ export default [
   core('cli', 'cli/main.ts'),
   core('sector', 'sector/main.ts'),
   server,
+  packages,
   // The program of Electron, which brings its own module.
   { ...core('electron', 'electron/main.ts'), externals: { electron: 'commonjs electron' } },
   workbench,

@@ -1,5 +1,5 @@
 // Builds everything that runs: validators from the schemas, bundles, and the built-in plugins as packages, unpacked from those very packages.
-// With --only NAME[,NAME…] just those bundles (`cli`, `sector`, `server`, `workbench`, `sdk`, a plugin's id).
+// With --only NAME[,NAME…] just those bundles (`cli`, `sector`, `server`, `packages`, `workbench`, `sdk`, a plugin's id).
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -89,7 +89,7 @@ async function makeStarter(name) {
 }
 await rm(join(root, 'dist', 'cache'), { recursive: true, force: true });
 await copyFile(join(root, 'core', 'bin', 'loadCached.cjs'), join(root, 'dist', 'loadCached.cjs'));
-await Promise.all(['cli', 'sector', 'server'].map(makeStarter));
+await Promise.all(['cli', 'sector', 'server', 'packages'].map(makeStarter));
 
 // The plugins appear all at once, so that a program that runs meanwhile finds the old ones or the new ones.
 const unpacked = join(root, 'dist', 'plugins.new');

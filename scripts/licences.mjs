@@ -9,8 +9,17 @@ const OTHERS = [
   join(root, 'node_modules', 'node-addon-api'),
   join(root, 'native', 'third_party', 'blake3'),
 ];
-/** Of packages that come without a text: Lumino's is its repository's, abstract-logging's the MIT licence that its read-me names. A scope's is for all in it. */
-const GIVEN = { '@lumino': 'lumino.txt', 'abstract-logging': 'abstract-logging.txt' };
+/**
+ * Of packages that come without a text: Lumino's is its repository's, abstract-logging's the MIT licence that its read-me names; those of npm and SPDX are
+ * what their manifests name. A scope's is for all in it.
+ */
+const GIVEN = {
+  '@lumino': 'lumino.txt',
+  '@npmcli': 'npmcli.txt',
+  'abstract-logging': 'abstract-logging.txt',
+  'spdx-exceptions': 'spdx-exceptions.txt',
+  'spdx-license-ids': 'spdx-license-ids.txt',
+};
 const LICENCE_FILE = /^(?:licen[cs]e|copying|notice|third-?party-?notices?)(?:[.-][\w.-]+)?$/i;
 const RULE = '='.repeat(100);
 

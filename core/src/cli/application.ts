@@ -1,6 +1,6 @@
 import { CancelledError } from '@diskwright/sdk/errors';
 import type { Host } from '../host/host';
-import { loadRegistry, type PluginRegistry } from '../host/plugins';
+import { loadRegistry, type PluginChoice, type PluginRegistry } from '../host/plugins';
 import { dataFolder, ensureFolder, programFolder } from '../host/paths';
 import { Output } from './output';
 
@@ -24,9 +24,12 @@ export class Application {
     return this.controller.signal;
   }
 
+  /** @param plugins which plugins this start leaves out */
+  constructor(readonly plugins: PluginChoice = {}) {}
+
   /** The plugins that are there; none is started. */
   registry(): Promise<PluginRegistry> {
-    this.registryPromise ??= loadRegistry(programFolder(), dataFolder());
+    this.registryPromise ??= loadRegistry(programFolder(), dataFolder(), this.plugins);
     return this.registryPromise;
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { RefusedError } from '@diskwright/sdk/errors';
 import { dataFolder, programFolder } from '../host/paths';
+import type { PluginChoice } from '../host/plugins';
 import { Application } from './application';
 import { registerCall } from './commands/call';
 import { registerContributed } from './commands/contributed';
@@ -36,7 +37,7 @@ function subcommandTerm(command: Command): string {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const application = new Application();
+  const application = new Application(pluginChoice(argv));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => application.interrupt());
   let status: number = ExitStatus.Done;
   const exit = (value: number): void => void (status = value);
@@ -46,6 +47,8 @@ async function run(argv: string[]): Promise<number> {
     .option('--json', 'machine output: one JSON document, or one a line')
     .option('--verbose', 'more in messages, stack traces in errors')
     .addOption(new Option('--inspect-plugin <id>', 'attach a debugger to a plugin').hideHelp())
+    .option('--no-plugins', 'the safe mode: only the plugins that come with Diskwright, as they came')
+    .option('--without <plugins>', 'leave plugins out this time: ids with commas between them')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'Print the help of a command')
     .configureHelp({ showGlobalOptions: true, subcommandTerm })
@@ -114,13 +117,24 @@ function startAhead(application: Application, argv: string[]): void {
   application.host(opensDevices).catch(() => undefined);
 }
 
-/** `--json` and `--verbose` may stand anywhere: they are moved to the front, up to a `--`. */
-function hoistGlobalOptions(argv: string[]): string[] {
-  const end = argv.indexOf('--') < 0 ? argv.length : argv.indexOf('--');
+/** Plugins are looked for before the command line is understood, as it depends on them. */
+function pluginChoice(argv: string[]): PluginChoice {
+  const options = argv.slice(0, endOfOptions(argv));
+  const without = options.flatMap((argument) => /^--without=(.+)$/.exec(argument)?.[1]?.split(',') ?? []);
+  return { builtInsOnly: options.includes('--no-plugins'), without };
+}
+
+/** The options of all commands may stand anywhere: they are moved to the front, up to a `--`. */
+function hoistGlobalOptions(given: string[]): string[] {
+  const without = given.findIndex((argument, index) => argument === '--without' && index + 1 < endOfOptions(given));
+  const argv = without < 0 ? given : given.toSpliced(without, 2, `--without=${given[without + 1]}`);
+  const end = endOfOptions(argv);
   const isGlobal = (argument: string, index: number): boolean =>
-    index < end && (argument === '--json' || argument === '--verbose');
+    index < end && (['--json', '--verbose', '--no-plugins'].includes(argument) || argument.startsWith('--without='));
   return [...argv.filter(isGlobal), ...argv.filter((argument, index) => !isGlobal(argument, index))];
 }
+
+const endOfOptions = (argv: string[]): number => (argv.includes('--') ? argv.indexOf('--') : argv.length);
 
 void run(hoistGlobalOptions(process.argv.slice(2))).then(
   (status) => {

@@ -17,17 +17,21 @@ import type { LostFilesService } from './jobs/lostFiles';
 import type { Allocations } from './layouts/allocations';
 import type { LayoutService } from './layouts/layoutService';
 import type { HostLog } from './logs/hostLog';
-import { programFolder } from './paths';
+import { FolderWatch } from './folderWatch';
+import { ensureFolder, programFolder } from './paths';
 import { planModule } from './planModule';
 import type { PlanLibrary } from './plans/planLibrary';
 import type { PlanReview } from './plans/review/planReview';
 import type { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
-import { loadRegistry, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
+import { loadRegistry, type PluginChoice, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
 import { traceFileOf } from './plugins/linkedPlugins';
 import type { PluginAdministration } from './plugins/pluginAdministration';
 import { limitsFrom, PLUGIN_LIMITS, type PluginLimits } from './plugins/containment/pluginLimits';
 import { pluginModule } from './plugins/pluginModule';
+import { storeFolder } from './plugins/loadRegistry';
+import type { PluginInstaller } from './plugins/store/pluginInstaller';
+import { PluginStore } from './plugins/store/pluginStore';
 import { RecentProviders } from './plugins/recentProviders';
 import type { HeldProviders } from './providers/heldProviders';
 import type { SearchService } from './search/searchService';
@@ -46,6 +50,8 @@ export interface HostOptions {
   dataFolder: string;
   /** The plugins, when they were looked for already. */
   registry?: Promise<PluginRegistry>;
+  /** Which plugins are left out, where they were not. */
+  plugins?: PluginChoice;
   /** A device will be looked at: the partition table providers, which that needs first, start beside the sector service. */
   opensDevices?: boolean;
 }
@@ -55,6 +61,9 @@ export class Host {
   constructor(
     private readonly container: Container,
     private readonly recent: RecentProviders,
+    private readonly storeWatch: FolderWatch | null,
+    /** What cut installations left behind is away. */
+    private readonly cleaned: Promise<void>,
   ) {}
 
   /** `DISKWRIGHT_HOME`. */
@@ -170,6 +179,11 @@ export class Host {
     return this.container.get(Tokens.PluginHost);
   }
 
+  /** Installs, updates and removes plugins. */
+  get pluginInstaller(): PluginInstaller {
+    return this.container.get(Tokens.PluginInstaller);
+  }
+
   get pluginAdministration(): PluginAdministration {
     return this.container.get(Tokens.PluginAdministration);
   }
@@ -182,7 +196,9 @@ export class Host {
     this.settings.dispose();
     this.jobWatcher.dispose();
     this.container.get<SandboxedLauncher>(Tokens.PluginLauncher).dispose();
-    this.container.get<HeldProviders>(Tokens.HeldProviders).dispose();
+    this.container.get<HeldProviders>(Tokens.HeldProviders).closeAll();
+    this.storeWatch?.dispose();
+    await this.cleaned;
     await this.plugins.dispose();
     this.sector.close();
   }
@@ -192,7 +208,7 @@ export class Host {
  * The composition root: starts the sector service, finds the plugins (none is started yet), and puts the services together.
  * @throws PeerGoneError when the sector service does not start
  */
-export async function createHost({ dataFolder, registry: found, opensDevices }: HostOptions): Promise<Host> {
+export async function createHost({ dataFolder, registry: found, plugins: choice, opensDevices }: HostOptions): Promise<Host> {
   const events: SectorEvents = {};
   const startSector = async (): Promise<SectorClient> =>
     SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
@@ -204,7 +220,7 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   });
   const recent = new RecentProviders(join(dataFolder, 'cache', 'recent.json'));
   const startPlugins = async () => {
-    const registry = await (found ?? loadRegistry(programFolder(), dataFolder));
+    const registry = await (found ?? loadRegistry(programFolder(), dataFolder, choice));
     const settings = await SettingsService.load(dataFolder, registry);
     const takeLimits = (): void => {
       limits = limitsFrom((key) => settings.get(key));
@@ -223,7 +239,26 @@ export async function createHost({ dataFolder, registry: found, opensDevices }: 
   container.bind(Tokens.SettingsService).toConstantValue(settings);
   container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
   container.load(hostModule, inspectionModule, planModule, sessionModule, pluginModule);
-  return new Host(container, recent);
+  registry.onChanged(() => {
+    settings.takePlugins();
+    container.get<HeldProviders>(Tokens.HeldProviders).closeAll();
+  });
+  container.get<PluginHost>(Tokens.PluginHost).onCrashedTooOften(({ plugin, reason }) => {
+    void container
+      .get<PluginInstaller>(Tokens.PluginInstaller)
+      .leaveCrashing(plugin, reason)
+      .catch(() => undefined);
+  });
+  const cleaned = registry.followsStore
+    ? new PluginStore(storeFolder(dataFolder)).clean().catch(() => undefined)
+    : Promise.resolve();
+  return new Host(container, recent, followStore(registry, dataFolder), cleaned);
+}
+
+/** Whoever installs, updates or removes plugins: this host goes by it at once. */
+function followStore(registry: PluginRegistry, dataFolder: string): FolderWatch | null {
+  if (!registry.followsStore) return null;
+  return new FolderWatch(ensureFolder(storeFolder(dataFolder)), () => void registry.reload());
 }
 
 /** What a device's layout needs: the table providers for sure, and most likely the filesystem plugins that were needed last. */

@@ -40,6 +40,8 @@ export const Tokens = {
   PluginLauncher: Symbol('PluginLauncher'),
   /** `PluginHost` */
   PluginHost: Symbol('PluginHost'),
+  /** `PluginInstaller` */
+  PluginInstaller: Symbol('PluginInstaller'),
   /** `PluginAdministration` */
   PluginAdministration: Symbol('PluginAdministration'),
   PluginStops: Symbol('PluginStops'),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { PeerGoneError, toWireError, type WireError } from '@diskwright/sdk/errors';
 import { createHost, type Host } from '../host/host';
+import type { PluginChoice } from '../host/plugins';
 import { dataFolder, ensureFolder, programFolder } from '../host/paths';
 import { type OpenedWindow, openWindow } from './window/openWindow';
 import { WorkbenchServer } from './workbenchServer';
@@ -11,6 +12,8 @@ export interface ServeOptions {
   port: number;
   /** Whether to open a window; the server then ends when that is closed. */
   open: boolean;
+  /** Which plugins this start leaves out. */
+  plugins: PluginChoice;
   /** Ends the server when it aborts. */
   signal: AbortSignal;
   /** The address at which the workbench can be opened: once at first, and again after each log out. */
@@ -26,7 +29,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<WireError | null> {
   try {
     const folder = ensureFolder(dataFolder());
-    const host = await createHost({ dataFolder: folder });
+    const host = await createHost({ dataFolder: folder, plugins: options.plugins });
     try {
       await serveHost(host, folder, options);
       await tellRunningJobs(host, options);

@@ -6,14 +6,19 @@ import { SettingsService } from '../../host/settings/settingsService';
 import type { Application } from '../application';
 import { registerAuthoring } from './plugin/authoring';
 import { registerPluginAudit } from './plugin/audit';
+import { registerInstalling } from './plugin/installing';
 import { registerPluginList } from './plugin/list';
 
 export function registerPlugin(program: Command, application: Application, exit: (status: number) => void): void {
   const plugin = program.command('plugin').description('Plugins: what Diskwright is made of').helpCommand(false);
-
   registerPluginList(plugin, application);
   registerPluginAudit(plugin, application);
+  registerSwitches(plugin, application);
+  registerInstalling(plugin, application, exit);
+  registerAuthoring(plugin, application, exit);
+}
 
+function registerSwitches(plugin: Command, application: Application): void {
   for (const [word, enabled, what] of [
     ['enable', true, 'Let a plugin be used again, and forget its crashes'],
     ['disable', false, 'Turn a plugin off: it is not started, and what it adds is not there'],
@@ -31,5 +36,4 @@ export function registerPlugin(program: Command, application: Application, exit:
         else application.print(`${id} is ${word}d.`);
       });
   }
-  registerAuthoring(plugin, application, exit);
 }

@@ -27,6 +27,7 @@ export function registerStart(program: Command, application: Application): void 
       const error = await loadServer().serve({
         port,
         open: options.open,
+        plugins: application.plugins,
         signal: AbortSignal.any([application.signal, hungUp.signal]),
         onAddress: (url) => {
           if (application.json) application.printJson({ url });

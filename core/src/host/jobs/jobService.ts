@@ -245,14 +245,23 @@ export class JobService {
   }
 
   /** Running jobs with a device of this path in their plans. */
-  async runningOn(path: string): Promise<string[]> {
+  runningOn(path: string): Promise<string[]> {
+    return this.runningWith(({ devices }) => devices.some((device) => device.path === path));
+  }
+
+  /** Running jobs whose plans were made by one of these commands. */
+  runningOf(commands: readonly string[]): Promise<string[]> {
+    return this.runningWith(({ command }) => commands.includes(command.id));
+  }
+
+  private async runningWith(matches: (plan: Plan) => boolean): Promise<string[]> {
     const jobs: string[] = [];
     for (const id of await listJobIds(this.dataFolder)) {
       const folder = join(this.dataFolder, 'jobs', id);
       // Of the jobs that were ever run, only those that run have somebody who listens.
       if (!(await isRunning(folder))) continue;
       const stored = await loadPlan(join(folder, 'plan.json')).catch(() => null);
-      if (stored?.plan.devices.some((device) => device.path === path)) jobs.push(id);
+      if (stored && matches(stored.plan)) jobs.push(id);
     }
     return jobs;
   }

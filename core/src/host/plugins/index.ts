@@ -1,5 +1,5 @@
 /** The plugins of a host: found, checked, started in their sandboxes, and watched. */
-export { loadRegistry } from './loadRegistry';
+export { loadRegistry, type PluginChoice } from './loadRegistry';
 export { HOST_VERSION } from './hostVersion';
 export { describeProblem, type ManifestProblem } from './manifestProblem';
 export { type LayoutReader, PluginHost, type PluginHostOptions } from './pluginHost';

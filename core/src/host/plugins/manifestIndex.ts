@@ -4,7 +4,7 @@ import { replaceFile } from '../files/replaceFile';
 import { ensureFolder } from '../paths';
 import type { PluginRecord } from './pluginRecord';
 
-const FORMAT = 2;
+const FORMAT = 3;
 interface Entry {
   modified: number;
   size: number;

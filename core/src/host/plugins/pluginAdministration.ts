@@ -25,6 +25,7 @@ export class PluginAdministration {
       if (document === 'settings') this.takeSettings();
     });
     plugins.supervisor.onChanged(() => this.changed.tell());
+    plugins.registry.onChanged(() => this.changed.tell());
   }
 
   /** A process began or ended, or a plugin was turned off or on. */

@@ -4,6 +4,10 @@ import { treeMemory } from '../sandbox/treeMemory';
 import { limitsInWords } from './containment/limitsInWords';
 import { contributionsInWords } from './contributionsInWords';
 import type { PluginHost } from './pluginHost';
+import type { PluginRecord } from './pluginRecord';
+import type { PluginRegistry } from './pluginRegistry';
+
+const MAX_NOTE_CHARACTERS = 4096;
 
 /** Every plugin as the user manages them, with figures of those that run. */
 export async function pluginEntries({ registry, supervisor, stops }: PluginHost, devices: DeviceService): Promise<PluginEntry[]> {
@@ -25,6 +29,8 @@ export async function pluginEntries({ registry, supervisor, stops }: PluginHost,
         state,
         enabled: !registry.isDisabled(id),
         problems: problems.slice(0, 256),
+        note: stateNote(registry, records.get(folder)!),
+        installed: installedFrom(registry, id, folder),
         capabilities: plugin?.manifest.capabilities ?? [],
         protection,
         contributes: plugin ? contributionsInWords(plugin.manifest) : [],
@@ -45,4 +51,19 @@ export async function pluginEntries({ registry, supervisor, stops }: PluginHost,
       };
     }),
   );
+}
+
+/** Where the package came from; null for one that came with Diskwright. */
+export function installedFrom(registry: PluginRegistry, id: string, folder: string): PluginEntry['installed'] {
+  const stored = registry.stored(id);
+  const builtIn = registry.builtIn(id);
+  if (!stored?.current || builtIn?.folder === folder) return null;
+  const { source, integrity, installedAt } = stored.versions[stored.current]!;
+  return { source, integrity, installedAt, previous: stored.previous, builtIn: builtIn?.version ?? null };
+}
+
+/** What the user has to know of a plugin beside its state; null when nothing. */
+export function stateNote(registry: PluginRegistry, { id, note }: PluginRecord): string | null {
+  const notes = [note, registry.stored(id)?.note].filter((text) => text !== undefined && text !== null);
+  return notes.length > 0 ? notes.join(' ').slice(0, MAX_NOTE_CHARACTERS) : null;
 }

@@ -17,15 +17,19 @@ export interface InstalledPlugin {
 export interface PluginRecord {
   id: string;
   version: string;
+  /** The package's name; empty when it says none. */
+  name: string;
   /** As the package says; empty when it does not. */
   description: string;
   folder: string;
-  /** `incompatible`: made for another version of Diskwright. */
-  state: 'ready' | 'invalid' | 'incompatible';
+  /** `incompatible`: made for another version of Diskwright; `inactive`: whole, but something that it needs is missing. */
+  state: 'ready' | 'invalid' | 'incompatible' | 'inactive';
   /** Null unless the state is `ready`. */
   plugin: InstalledPlugin | null;
   /** Empty when ready. */
   problems: ManifestProblem[];
+  /** Something that the user has to know of it besides, a sentence. */
+  note?: string;
 }
 
 /** A contribution together with the plugin that makes it. */

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import { CORE_SETTINGS } from '../settings/coreSettings';
+import { type Disposable, Listeners } from '../listeners';
+import { withoutConflicts } from './contributionClaims';
 import { ManifestIndex } from './manifestIndex';
-import type { ManifestProblem } from './manifestProblem';
+import { describeProblem } from './manifestProblem';
 import type {
   Contributed,
   ContributedCommand,
@@ -12,43 +13,118 @@ import type {
   InstalledPlugin,
   PluginRecord,
 } from './pluginRecord';
+import { withRequirements } from './requirements';
+import { readStoreIndex, type StoredPlugin, type StoreIndex, versionFolder } from './store/storeIndex';
 
 export interface PluginRegistryOptions {
   /** Folders that hold one folder a plugin (`dist/plugins`); of plugins with the same id, the one in the earlier folder counts. */
   folders: string[];
+  /** A folder as those, of plugins that their authors work on: of the same id, they count before all others. None unless given. */
+  linked?: string;
+  /** The folder of installed plugins, which need not exist; of the same id, they count before those of `folders`. None unless given. */
+  store?: string;
+  /** Ids of plugins that are left out at this start, as if they were turned off. */
+  without?: Iterable<string>;
   hostVersion: string;
   /** Where the index of manifests is kept; null: nowhere. */
   indexFile: string | null;
 }
 
+/** What lies on the disk. */
+interface Found {
+  linked: PluginRecord[];
+  /** Of `folders`. */
+  fixed: PluginRecord[];
+  /** Of the store, the versions in use. */
+  installed: PluginRecord[];
+  index: StoreIndex;
+  /** Why nothing of the store can be used; null when it can. */
+  storeProblem: string | null;
+}
+
 /** The plugins that are there, and what they contribute. Starts none of them. */
 export class PluginRegistry {
   private disabled: ReadonlySet<string> = new Set();
+  private readonly without: ReadonlySet<string>;
+  private readonly changed = new Listeners();
+  private all: PluginRecord[] = [];
+  private reloading: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly all: PluginRecord[]) {}
+  private constructor(
+    private readonly options: PluginRegistryOptions,
+    private found: Found,
+  ) {
+    this.without = new Set(options.without);
+    this.arrange();
+  }
 
   /** Finds and checks all packages. A broken one is listed with everything that is wrong with it; it does not stop the others. */
   static async load(options: PluginRegistryOptions): Promise<PluginRegistry> {
-    const folders = (await Promise.all(options.folders.map(packageFolders))).flat();
-    const index = await ManifestIndex.load(options.indexFile, options.hostVersion);
-    const records = await Promise.all(folders.map((folder) => index.get(folder, () => readNow(folder, options.hostVersion))));
-    await index.save(folders);
-    return new PluginRegistry(withoutConflicts(records));
+    return new PluginRegistry(options, await find(options));
   }
 
-  /** Every package found, good or bad, in the order of the folders and then of names. */
+  /** Looks anew at what is installed, and tells when it is not the same. */
+  reload(): Promise<void> {
+    // One after the other, so that the last look is the one that counts.
+    this.reloading = this.reloading.then(() => this.reloadNow());
+    return this.reloading;
+  }
+
+  /** Is told when plugins came, went, or have another version. */
+  onChanged(listener: () => void): Disposable {
+    return this.changed.add(listener);
+  }
+
+  /** Every package in use, good or bad, in the order of the folders and then of names. */
   list(): readonly PluginRecord[] {
     return this.all;
+  }
+
+  /** Whether installed plugins are looked for at all. */
+  get followsStore(): boolean {
+    return this.options.store !== undefined;
+  }
+
+  /** Why no installed plugin can be used; null when they can. */
+  get storeProblem(): string | null {
+    return this.found.storeProblem;
+  }
+
+  /** What the store knows of a plugin; null for one that comes with Diskwright. */
+  stored(id: string): StoredPlugin | null {
+    return Object.hasOwn(this.found.index.plugins, id) ? this.found.index.plugins[id]! : null;
+  }
+
+  /** The package of this id that comes with Diskwright, also where an installed one counts before it. */
+  builtIn(id: string): PluginRecord | null {
+    return this.found.fixed.find((record) => record.id === id) ?? null;
+  }
+
+  /** What would become of a package in the place of the one of its id: with the problems that it has beside all others. */
+  judge(candidate: PluginRecord): PluginRecord {
+    const others = this.found.installed.filter(({ id }) => id !== candidate.id);
+    const fixed = this.found.fixed.filter(({ id }) => id !== candidate.id);
+    // The last one: where two claim the same, it is the newcomer that has to give way.
+    const arranged = withRequirements(
+      withoutConflicts([...merged(this.found.linked, fixed, others), candidate]),
+      this.options.hostVersion,
+      (id) => id === candidate.id || !this.isDisabled(id),
+    );
+    return arranged.at(-1)!;
   }
 
   /** What these plugins contribute is left out from now on. Ids of plugins that are not there do no harm. */
   setDisabled(ids: Iterable<string>): void {
     this.disabled = new Set(ids);
+    const before = this.all;
+    this.arrange();
+    // Others may need them, or have been waiting for them.
+    if (this.all.some(({ state }, index) => state !== before[index]?.state)) this.changed.tell();
   }
 
-  /** Whether the user turned the plugin off. */
+  /** Whether the user turned the plugin off, or left it out at this start. */
   isDisabled(id: string): boolean {
-    return this.disabled.has(id);
+    return this.disabled.has(id) || this.without.has(id);
   }
 
   /** A plugin that is whole; null when there is none. It may be disabled. */
@@ -75,14 +151,79 @@ export class PluginRegistry {
     return this.contributed(({ partitionTables }) => partitionTables);
   }
 
+  private async reloadNow(): Promise<void> {
+    const before = JSON.stringify(this.found);
+    const found = await find(this.options);
+    if (JSON.stringify(found) === before) return;
+    this.found = found;
+    this.arrange();
+    this.changed.tell();
+  }
+
+  private arrange(): void {
+    const { linked, fixed, installed } = this.found;
+    this.all = withRequirements(
+      withoutConflicts(merged(linked, fixed, installed)),
+      this.options.hostVersion,
+      (id) => !this.isDisabled(id),
+    );
+  }
+
   private ready(): InstalledPlugin[] {
     return this.all.flatMap(({ plugin }) => plugin ?? []);
   }
 
   private contributed<C>(of: (contributes: InstalledPlugin['manifest']['contributes']) => C[] | undefined): Contributed<C>[] {
-    const enabled = this.ready().filter(({ id }) => !this.disabled.has(id));
+    const enabled = this.ready().filter(({ id }) => !this.isDisabled(id));
     return enabled.flatMap((plugin) => (of(plugin.manifest.contributes) ?? []).map((contribution) => ({ plugin, contribution })));
   }
+}
+
+async function find(options: PluginRegistryOptions): Promise<Found> {
+  const { store, hostVersion } = options;
+  const empty: StoreIndex = { format: 1, plugins: {} };
+  let storeProblem: string | null = null;
+  const withoutStore = (error: Error): StoreIndex => {
+    storeProblem = error.message;
+    return empty;
+  };
+  const [manifests, index, links, folders] = await Promise.all([
+    ManifestIndex.load(options.indexFile, hostVersion),
+    // What is installed must not keep the rest from working.
+    store === undefined ? empty : readStoreIndex(store).catch(withoutStore),
+    options.linked === undefined ? [] : packageFolders(options.linked),
+    Promise.all(options.folders.map(packageFolders)).then((each) => each.flat()),
+  ]);
+  const used = Object.entries(index.plugins).flatMap(([id, { current }]) =>
+    current === null ? [] : [{ id, folder: versionFolder(store!, id, current) }],
+  );
+  const read = (folder: string): Promise<PluginRecord> => manifests.get(folder, () => readNow(folder, hostVersion));
+  const [linked, fixed, installed] = await Promise.all([
+    Promise.all(links.map(read)),
+    Promise.all(folders.map(read)),
+    // A package that can no longer be read still is the one of its id, so that it can be removed.
+    Promise.all(used.map(async ({ id, folder }) => ({ ...(await read(folder)), id, folder }))),
+  ]);
+  await manifests.save([...links, ...folders, ...used.map(({ folder }) => folder)]);
+  return { linked, fixed, installed: installed.sort((a, b) => (a.id < b.id ? -1 : 1)), index, storeProblem };
+}
+
+/** A linked package takes the place of all others of its id. An installed package takes the place of the one that comes with Diskwright, unless it cannot be used and that one can. */
+function merged(
+  linked: readonly PluginRecord[],
+  allFixed: readonly PluginRecord[],
+  allInstalled: readonly PluginRecord[],
+): PluginRecord[] {
+  const isFree = ({ id }: PluginRecord): boolean => !linked.some((record) => record.id === id);
+  const [fixed, installed] = [allFixed.filter(isFree), allInstalled.filter(isFree)];
+  const replaced = fixed.map((record): PluginRecord => {
+    const replacement = installed.find(({ id }) => id === record.id);
+    if (!replacement) return record;
+    if (replacement.plugin || !record.plugin) return replacement;
+    const why = replacement.problems.map(describeProblem).join(' ');
+    return { ...record, note: `The installed version ${replacement.version} cannot be used: ${why}` };
+  });
+  return [...linked, ...replaced, ...installed.filter(({ id }) => !fixed.some((record) => record.id === id))];
 }
 
 /** The checks are loaded only when a package has changed: validators are the largest part of a start. */
@@ -97,58 +238,4 @@ async function packageFolders(folder: string): Promise<string[]> {
     .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
     .map(({ name }) => join(folder, name))
     .sort();
-}
-
-/** The second of two plugins with the same id, command or words of the command line is refused, with the reason. */
-function withoutConflicts(records: PluginRecord[]): PluginRecord[] {
-  const own = CORE_SETTINGS.flatMap(({ properties }) => Object.keys(properties));
-  const taken = new Map(own.map((key) => [`setting ${key}`, 'Diskwright itself']));
-  return records.map((record) => {
-    if (!record.plugin) return record;
-    const claims = claimsOf(record.plugin);
-    const problems = claims.flatMap(({ key, path, what }): ManifestProblem[] => {
-      const owner = taken.get(key);
-      return owner === undefined
-        ? []
-        : [{ path, message: `${what} is that of ${owner} already`, mend: 'Change it, or remove the other plugin.' }];
-    });
-    if (problems.length > 0) return { ...record, state: 'invalid', plugin: null, problems };
-    for (const { key } of claims) taken.set(key, `the plugin ${record.id} in ${record.folder}`);
-    return record;
-  });
-}
-
-function claimsOf({ id, manifest }: InstalledPlugin): { key: string; path: string; what: string }[] {
-  const { commands = [], filesystems = [], partitionTables = [], settings = {} } = manifest.contributes;
-  const at = 'diskwright.contributes';
-  return [
-    { key: `plugin ${id}`, path: 'name', what: `the id ${id}` },
-    ...commands.map((command, index) => ({
-      key: `command ${command.id}`,
-      path: `${at}.commands[${index}].id`,
-      what: `the command ${command.id}`,
-    })),
-    ...commands.flatMap(({ cli }, index) =>
-      cli
-        ? [
-            {
-              key: `cli ${cli.path.join(' ')}`,
-              path: `${at}.commands[${index}].cli.path`,
-              what: `"diskwright ${cli.path.join(' ')}"`,
-            },
-          ]
-        : [],
-    ),
-    ...Object.keys(settings).map((key) => ({ key: `setting ${key}`, path: `${at}.settings.${key}`, what: `the setting ${key}` })),
-    ...filesystems.map((filesystem, index) => ({
-      key: `filesystem ${filesystem.id}`,
-      path: `${at}.filesystems[${index}].id`,
-      what: `the filesystem provider ${filesystem.id}`,
-    })),
-    ...partitionTables.map((table, index) => ({
-      key: `table ${table.id}`,
-      path: `${at}.partitionTables[${index}].id`,
-      what: `the partition table provider ${table.id}`,
-    })),
-  ];
 }

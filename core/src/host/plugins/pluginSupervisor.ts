@@ -11,6 +11,7 @@ import { describeProblem } from './manifestProblem';
 import type { PluginLauncher } from './pluginLauncher';
 import { type LogLine, PluginLog } from './pluginLog';
 import { disabledError, PluginProcess } from './pluginProcess';
+import type { InstalledPlugin } from './pluginRecord';
 import type { PluginRegistry } from './pluginRegistry';
 import { CRASH_LIMIT, PLUGIN_TIMINGS, type PluginTimings } from './pluginTimings';
 
@@ -26,6 +27,8 @@ export interface PluginSupervisorOptions {
   limits?(): PluginLimits;
   /** Is told each time a process ended that nobody had asked to. */
   onStopped?(stop: PluginStop): void;
+  /** Is told of a plugin that has crashed too often and is disabled therefore. */
+  onDisabled?(plugin: InstalledPlugin, reason: string): void;
   /** Is told every line of every plugin's log. */
   onLogLine?(pluginId: string, line: LogLine): void;
 }
@@ -35,7 +38,7 @@ export interface PluginStatus {
   id: string;
   version: string;
   folder: string;
-  state: 'running' | 'stopped' | 'disabled' | 'invalid' | 'incompatible';
+  state: 'running' | 'stopped' | 'disabled' | 'invalid' | 'incompatible' | 'inactive';
   /** What is wrong with the package, or why the plugin is disabled. */
   problems: string[];
   /** How its process is protected, in sentences; empty when none runs. */
@@ -44,8 +47,18 @@ export interface PluginStatus {
 
 const TURNED_OFF = 'it was turned off';
 
-/** What the supervisor knows of one plugin beyond its package. */
+/** A use of a plugin, in one version from its beginning to its end, whatever is installed meanwhile. */
+export interface PluginUse {
+  /** The plugin's process; as {@link PluginSupervisor.activate}. */
+  activate(): Promise<PluginProcess>;
+  /** Ends the use. */
+  release(): void;
+}
+
+/** What the supervisor knows of one version of a plugin beyond its package. */
 interface Supervised {
+  /** Null for a package that cannot be started. */
+  readonly plugin: InstalledPlugin | null;
   readonly log: PluginLog;
   readonly crashes: CrashHistory;
   process: PluginProcess | null;
@@ -54,22 +67,27 @@ interface Supervised {
   uses: number;
   idle: NodeJS.Timeout | null;
   disabled: string | null;
-  /** How many of its processes have ended. */
+  /** How many processes of the plugin have ended. */
   ended: number;
+  /** Another version has taken its place: it ends with its last use. */
+  retired: boolean;
 }
 
 /**
  * Starts a plugin's process at its first use, one a plugin, ends it when it is idle, and starts it anew after a crash, until it has crashed too often.
+ * When another version of a plugin is installed, new uses get that one; those that are under way keep the old one's process, which ends with the last.
  */
 export class PluginSupervisor {
   private readonly timings: PluginTimings;
   private readonly supervised = new Map<string, Supervised>();
+  private readonly retired = new Set<Supervised>();
   private readonly changed = new Listeners();
   private readonly ended = new Listeners<PluginProcess>();
   private disposed = false;
 
   constructor(private readonly options: PluginSupervisorOptions) {
     this.timings = { ...PLUGIN_TIMINGS, ...options.timings };
+    options.registry.onChanged(() => this.followRegistry());
   }
 
   /**
@@ -77,38 +95,35 @@ export class PluginSupervisor {
    * @throws InvalidInputError for an unknown plugin, FailedError for a disabled one or one that does not start, PeerGoneError
    */
   async activate(id: string): Promise<PluginProcess> {
-    if (this.disposed) throw new FailedError('Diskwright is ending');
-    const plugin = this.options.registry.get(id);
-    if (!plugin) throw new InvalidInputError(`there is no plugin ${id}`, { todo: 'See: diskwright plugin list' });
-    const entry = this.entry(id);
-    if (this.options.registry.isDisabled(id)) throw disabledError(id, TURNED_OFF);
-    if (entry.disabled !== null) throw disabledError(id, entry.disabled);
-    if (entry.process && !entry.process.closed) return entry.process;
-    entry.starting ??= this.start(id, entry).finally(() => (entry.starting = null));
-    return entry.starting;
+    return this.activateEntry(id, this.entry(id));
   }
 
-  /** Keeps the plugin's process from being stopped as idle, until the answered function is called. */
-  use(id: string): () => void {
+  /** Keeps the plugin's process from being stopped as idle, and from being replaced, until the use is released. */
+  use(id: string): PluginUse {
     const entry = this.entry(id);
     entry.uses++;
     if (entry.idle) clearTimeout(entry.idle);
     entry.idle = null;
     let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      if (--entry.uses === 0) this.scheduleIdleStop(entry);
+    return {
+      activate: () => this.activateEntry(id, entry),
+      release: () => {
+        if (released) return;
+        released = true;
+        if (--entry.uses > 0) return;
+        if (entry.retired) void this.endRetired(entry);
+        else this.scheduleIdleStop(entry);
+      },
     };
   }
 
   /** Runs something with the plugin's process, which is in use meanwhile. */
   async using<T>(id: string, action: (process: PluginProcess) => Promise<T>): Promise<T> {
-    const release = this.use(id);
+    const use = this.use(id);
     try {
-      return await action(await this.activate(id));
+      return await action(await use.activate());
     } finally {
-      release();
+      use.release();
     }
   }
 
@@ -137,9 +152,13 @@ export class PluginSupervisor {
 
   /** Ends a plugin's process at once; what waits for it fails with the reason. Nothing where none runs. */
   async end(id: string, reason: string): Promise<void> {
-    const entry = this.entry(id);
-    await entry.starting?.catch(() => undefined);
-    await entry.process?.end(reason);
+    const older = [...this.retired].filter(({ plugin }) => plugin?.id === id);
+    await Promise.all(
+      [this.entry(id), ...older].map(async (entry) => {
+        await entry.starting?.catch(() => undefined);
+        await entry.process?.end(reason);
+      }),
+    );
   }
 
   /** The name under which the leases of a plugin's current process, or of its next one, are added up. */
@@ -190,17 +209,29 @@ export class PluginSupervisor {
   /** Ends all processes at once. Nothing can be activated afterwards. */
   async dispose(): Promise<void> {
     this.disposed = true;
-    for (const entry of this.supervised.values()) {
+    const all = [...this.supervised.values(), ...this.retired];
+    for (const entry of all) {
       if (entry.idle) clearTimeout(entry.idle);
       entry.starting?.then((process) => process.end()).catch(() => undefined);
     }
-    await Promise.all([...this.supervised.values()].map(({ process }) => process?.end()));
+    await Promise.all(all.map(({ process }) => process?.end()));
+  }
+
+  private async activateEntry(id: string, entry: Supervised): Promise<PluginProcess> {
+    if (this.disposed) throw new FailedError('Diskwright is ending');
+    if (!entry.plugin) throw new InvalidInputError(`there is no plugin ${id}`, { todo: 'See: diskwright plugin list' });
+    if (this.options.registry.isDisabled(id)) throw disabledError(id, TURNED_OFF);
+    if (entry.disabled !== null) throw disabledError(id, entry.disabled);
+    if (entry.process && !entry.process.closed) return entry.process;
+    entry.starting ??= this.start(entry, entry.plugin).finally(() => (entry.starting = null));
+    return entry.starting;
   }
 
   private entry(id: string): Supervised {
     let entry = this.supervised.get(id);
     if (!entry) {
       entry = {
+        plugin: this.options.registry.get(id),
         log: new PluginLog((line) => this.options.onLogLine?.(id, line)),
         crashes: new CrashHistory(CRASH_LIMIT, this.timings.crashWindow),
         process: null,
@@ -209,17 +240,41 @@ export class PluginSupervisor {
         idle: null,
         disabled: null,
         ended: 0,
+        retired: false,
       };
       this.supervised.set(id, entry);
     }
     return entry;
   }
 
-  private async start(id: string, entry: Supervised): Promise<PluginProcess> {
-    const { registry, launcher, handlersFor } = this.options;
+  /** Plugins were installed, updated or removed. */
+  private followRegistry(): void {
+    for (const [id, entry] of [...this.supervised]) {
+      const plugin = this.options.registry.get(id);
+      if (plugin?.folder === entry.plugin?.folder) continue;
+      this.supervised.delete(id);
+      entry.retired = true;
+      if (entry.idle) clearTimeout(entry.idle);
+      entry.idle = null;
+      this.retired.add(entry);
+      // One log a plugin; and what its next process reads is not added to what the old one does.
+      this.supervised.set(id, { ...this.entry(id), log: entry.log, ended: entry.ended + 1 });
+      if (entry.uses === 0) void this.endRetired(entry);
+    }
+    this.changed.tell();
+  }
+
+  private async endRetired(entry: Supervised): Promise<void> {
+    this.retired.delete(entry);
+    await entry.starting?.catch(() => undefined);
+    await entry.process?.stop();
+  }
+
+  private async start(entry: Supervised, plugin: InstalledPlugin): Promise<PluginProcess> {
+    const { launcher, handlersFor } = this.options;
     try {
       const process = await PluginProcess.start({
-        plugin: registry.get(id)!,
+        plugin,
         launcher,
         log: entry.log,
         timings: this.timings,
@@ -228,11 +283,11 @@ export class PluginSupervisor {
       });
       entry.process = process;
       void process.ended.then((end) => this.processEnded(entry, process, end?.reason ?? null));
-      if (entry.uses === 0) this.scheduleIdleStop(entry);
+      if (entry.uses === 0 && !entry.retired) this.scheduleIdleStop(entry);
       this.changed.tell();
       return process;
     } catch (error) {
-      this.crashed(id, entry, error instanceof Error ? error.message : String(error));
+      this.crashed(plugin.id, entry, error instanceof Error ? error.message : String(error));
       throw error;
     }
   }
@@ -247,11 +302,12 @@ export class PluginSupervisor {
 
   private crashed(id: string, entry: Supervised, reason: string): void {
     entry.log.write('host', 'error', reason);
-    const version = this.options.registry.get(id)?.version ?? '';
+    const version = entry.plugin?.version ?? '';
     this.options.onStopped?.({ id, version, time: Date.now(), reason });
     if (!entry.crashes.add()) return;
     const minutes = Math.round(this.timings.crashWindow / 60_000);
     entry.disabled = `it crashed ${CRASH_LIMIT} times within ${minutes} minutes, the last time because ${reason}`;
+    if (entry.plugin && !entry.retired) this.options.onDisabled?.(entry.plugin, entry.disabled);
   }
 
   private scheduleIdleStop(entry: Supervised): void {

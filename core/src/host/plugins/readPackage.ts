@@ -25,7 +25,7 @@ export async function readPackage(folder: string, hostVersion: string): Promise<
   if (all.length > 0 || 'problem' in main) return broken(folder, packageJson, all);
   const { name, version, diskwright: manifest } = packageJson;
   const plugin = { id: pluginId(name), version, folder: main.folder };
-  const record = { ...plugin, description: descriptionOf(packageJson) };
+  const record = { ...plugin, name, description: descriptionOf(packageJson) };
   if (range.incompatible.length > 0) return { ...record, state: 'incompatible', plugin: null, problems: range.incompatible };
   return { ...record, state: 'ready', plugin: { ...plugin, mainFile: main.path, manifest }, problems: [] };
 }
@@ -36,6 +36,7 @@ function broken(folder: string, packageJson: unknown, problems: ManifestProblem[
   const description = descriptionOf(packageJson);
   return {
     id,
+    name: typeof name === 'string' ? name : '',
     version: typeof version === 'string' ? version : '?',
     description,
     folder,

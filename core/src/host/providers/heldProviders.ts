@@ -77,7 +77,8 @@ export class HeldProviders {
     return this.forgotten.add(listener);
   }
 
-  dispose(): void {
+  /** Closes all, each with its last user: other plugins may provide them from now on. */
+  closeAll(): void {
     for (const key of [...this.held.keys()]) this.drop(key);
   }
 

@@ -15,7 +15,7 @@ import type {
 } from '@diskwright/sdk/protocol';
 import type { PluginProcess } from '../plugins/pluginProcess';
 import type { PluginRegistry } from '../plugins/pluginRegistry';
-import type { PluginSupervisor } from '../plugins/pluginSupervisor';
+import type { PluginSupervisor, PluginUse } from '../plugins/pluginSupervisor';
 import { type Candidate, inOrderOfChoice, matchingCandidates, type ScoredCandidate } from './candidates';
 import type { DeviceAccess } from './deviceAccess';
 import { type Caller, HOST, type ProviderHandle, ProviderHandles, type ProviderKind } from './providerHandles';
@@ -23,7 +23,7 @@ import { TableLayouts } from './tableLayouts';
 
 export interface ProviderBrokerOptions {
   registry: Pick<PluginRegistry, 'filesystems' | 'partitionTables'>;
-  supervisor: Pick<PluginSupervisor, 'leaseAccount' | 'activate' | 'use' | 'onProcessEnded'>;
+  supervisor: Pick<PluginSupervisor, 'leaseAccount' | 'processOf' | 'use' | 'onProcessEnded'>;
   devices: DeviceAccess;
   /** Ids of contributed providers that the user prefers to all others, the first most. */
   preferred?(): readonly string[];
@@ -106,13 +106,13 @@ export class ProviderBroker {
         todo: 'See "diskwright plugin list" for one that is disabled.',
       });
     }
-    const release = supervisor.use(found.plugin.id);
+    const use = supervisor.use(found.plugin.id);
     try {
-      const process = await supervisor.activate(found.plugin.id);
+      const process = await use.activate();
       const request = { table: found.contribution.id, type, target: { size, sectorSize }, operations };
       return await process.request('partitionTable/create', request, signal);
     } finally {
-      release();
+      use.release();
     }
   }
 
@@ -194,9 +194,9 @@ export class ProviderBroker {
 
   /** Null when the provider does not take it for its own. */
   private async openAt(place: Place, candidate: Candidate, signal?: AbortSignal): Promise<Found | null> {
-    const release = this.options.supervisor.use(candidate.plugin.id);
+    const use = this.options.supervisor.use(candidate.plugin.id);
     try {
-      const { process, lease } = await this.withLease(place, candidate);
+      const { process, lease } = await this.withLease(place, candidate, use);
       try {
         const { id } = candidate.contribution;
         const { score, handle, type } =
@@ -204,7 +204,7 @@ export class ProviderBroker {
             ? await process.request('filesystem/open', { filesystem: id, lease }, signal)
             : await process.request('partitionTable/open', { table: id, lease }, signal);
         if (handle !== null) {
-          const entry = this.handles.add({ ...place, process, inner: handle, leaseId: lease.leaseId, release });
+          const entry = this.handles.add({ ...place, process, inner: handle, leaseId: lease.leaseId, release: use.release });
           return { candidate, score, type, handle: entry };
         }
       } catch (error) {
@@ -213,18 +213,22 @@ export class ProviderBroker {
       }
       await this.revoke(lease.leaseId);
     } catch (error) {
-      release();
+      use.release();
       throw error;
     }
-    release();
+    use.release();
     return null;
   }
 
   /** The plugin's process, and a lease whose socket it has been sent. Both are made at the same time: each takes a while. */
-  private async withLease({ deviceId, range }: Place, { plugin }: Candidate): Promise<{ process: PluginProcess; lease: Lease }> {
+  private async withLease(
+    { deviceId, range }: Place,
+    { plugin }: Candidate,
+    use: PluginUse,
+  ): Promise<{ process: PluginProcess; lease: Lease }> {
     const { devices, supervisor } = this.options;
     const [activated, granted] = await Promise.allSettled([
-      supervisor.activate(plugin.id),
+      use.activate(),
       devices.lease(deviceId, range, `plugin ${plugin.id}`, supervisor.leaseAccount(plugin.id)),
     ]);
     if (granted.status === 'rejected') throw granted.reason;
@@ -253,7 +257,9 @@ export class ProviderBroker {
     for (const entry of this.handles.where((candidate) => candidate.process === process)) {
       void this.end(entry, `plugin ${process.plugin.id}, which had opened it, has ended`);
     }
-    void this.closeCaller(process.plugin.id);
+    // What an older version had opened goes with the devices of its commands, so that the newer one's stays.
+    const { id } = process.plugin;
+    if (this.options.supervisor.processOf(id) === null) void this.closeCaller(id);
   }
 
   private async revoke(leaseId: string): Promise<void> {

@@ -20,8 +20,10 @@ const MAX_BYTES = 512 * 1024;
 
 /** settings.json and keybindings.json of the data folder: their text, and the values that settings have. */
 export class SettingsService {
-  readonly groups: readonly SettingGroup[];
-  private readonly fields: ReadonlyMap<string, InputField>;
+  private shown: readonly SettingGroup[];
+  private fields: ReadonlyMap<string, InputField>;
+  /** Of settings.json, as it was read last. */
+  private settingsText = '';
   private readonly files: Record<SettingsDocument, SettingsFile>;
   private readonly listeners = new Listeners<SettingsDocument>();
   private readonly digests = new Map<SettingsDocument, string>();
@@ -30,10 +32,10 @@ export class SettingsService {
 
   private constructor(
     private readonly dataFolder: string,
-    registry: Pick<PluginRegistry, 'list'>,
+    private readonly registry: Pick<PluginRegistry, 'list'>,
   ) {
-    this.groups = settingGroups(registry);
-    this.fields = settingFields(this.groups);
+    this.shown = settingGroups(registry);
+    this.fields = settingFields(this.shown);
     const file = (name: string): SettingsFile => new SettingsFile(join(dataFolder, name));
     this.files = { settings: file('settings.json'), keybindings: file('keybindings.json') };
     this.current = readSettings('', this.fields);
@@ -44,6 +46,19 @@ export class SettingsService {
     const settings = new SettingsService(dataFolder, registry);
     await Promise.all(DOCUMENTS.map((document) => settings.look(document)));
     return settings;
+  }
+
+  /** All settings: those of Diskwright itself, then those of each plugin that has any. */
+  get groups(): readonly SettingGroup[] {
+    return this.shown;
+  }
+
+  /** Plugins came or went, and their settings with them. */
+  takePlugins(): void {
+    this.shown = settingGroups(this.registry);
+    this.fields = settingFields(this.shown);
+    this.current = readSettings(this.settingsText, this.fields);
+    this.listeners.tell('settings');
   }
 
   /** What a setting is now; its key must be one of {@link groups}. */
@@ -125,7 +140,10 @@ export class SettingsService {
     const before = this.digests.get(document);
     if (before === digest) return;
     this.digests.set(document, digest);
-    if (document === 'settings') this.current = readSettings(text, this.fields);
+    if (document === 'settings') {
+      this.settingsText = text;
+      this.current = readSettings(text, this.fields);
+    }
     if (before !== undefined) this.listeners.tell(document);
   }
 }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { LogLine } from '../../common/workbench';
 import type { HandlerFactory, Page, Pages, Watcher } from '../pages';
 import { fittingItems } from './fittingPrefix';
@@ -24,6 +25,10 @@ export const pluginHandlers: HandlerFactory = ({ host }) => ({
     await host.pluginAdministration.restart(id);
     return {};
   },
+  'plugins/install': ({ source }, { signal }) => host.pluginInstaller.install(source, { cwd: homedir(), signal }),
+  'plugins/update': ({ id }, { signal }) => host.pluginInstaller.update(id, { cwd: homedir(), signal }),
+  'plugins/rollback': ({ id }, { signal }) => host.pluginInstaller.rollback(id, signal),
+  'plugins/remove': async ({ id }) => ({ builtIn: await host.pluginInstaller.remove(id) }),
 });
 
 /** Tells all windows of plugins that begin, end or speak, and keeps an eye on how quickly they answer. */

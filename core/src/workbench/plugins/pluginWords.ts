@@ -27,6 +27,12 @@ const STATES: Readonly<Record<PluginEntry['state'], PluginStateWords>> = {
     meaning: 'It was made for another version of Diskwright, so it cannot be used.',
     tone: 'bad',
   },
+  inactive: {
+    icon: 'circle-slash',
+    text: 'Inactive',
+    meaning: 'It is not used until what it needs is there.',
+    tone: 'warning',
+  },
 };
 
 /** The state in words; one that was disabled because it crashed is not one that the user turned off. */

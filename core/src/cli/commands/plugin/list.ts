@@ -24,6 +24,8 @@ export function registerPluginList(plugin: Command, application: Application): v
       const rows = entries.map((entry) => [entry.id, entry.version, entry.state, entry.contributes.join('; ')]);
       application.print(formatTable(['plugin', 'version', 'state', 'contributes'], rows));
       for (const { id, problems } of entries) for (const problem of problems) application.message(`${id}: ${problem}`);
+      for (const { id, note } of entries) if (note !== null) application.message(`${id}: ${note}`);
+      if (plugins.registry.storeProblem !== null) application.message(plugins.registry.storeProblem);
       for (const { id, lastStop } of entries) if (lastStop) application.message(stopLine(id, lastStop));
       if (application.verbose) for (const entry of entries) application.print(`\n${details(entry)}`);
     });

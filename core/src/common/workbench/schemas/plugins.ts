@@ -9,11 +9,27 @@ export const PluginEntry = Type.Object({
   displayName: Text,
   description: Text,
   folder: Text,
-  state: oneOf('running', 'stopped', 'disabled', 'invalid', 'incompatible'),
+  state: oneOf('running', 'stopped', 'disabled', 'invalid', 'incompatible', 'inactive'),
   /** Turned off by the user; `disabled` may also come of crashes. */
   enabled: Type.Boolean(),
   /** What is wrong with it, or why it is disabled. */
   problems: Type.Array(Text, { maxItems: 256 }),
+  /** Something else that the user has to know of it, such as why it went back to an older version. */
+  note: nullable(Text),
+  /** Null for the one that came with Diskwright. */
+  installed: nullable(
+    Type.Object({
+      /** A path, or `npm:` and what was asked for. */
+      source: Text,
+      integrity: nullable(Text),
+      /** ISO 8601. */
+      installedAt: Text,
+      /** The version to which a rollback leads. */
+      previous: nullable(Text),
+      /** The version that came with Diskwright, which counts again when this is removed. */
+      builtIn: nullable(Text),
+    }),
+  ),
   capabilities: Type.Array(Text, { maxItems: 64 }),
   /** How its process is protected, and what protection is missing here, in sentences; empty when none runs. */
   protection: Type.Array(Text, { maxItems: 64 }),
@@ -55,6 +71,14 @@ export const LogLine = Type.Object({
 });
 
 const plugin = Type.Object({ id: Name });
+const Installed = Type.Object({
+  id: Name,
+  /** In use now. */
+  version: Text,
+  previous: nullable(Text),
+  /** False when that version was in use already. */
+  changed: Type.Boolean(),
+});
 
 export const messages = {
   'plugins/list': request(Empty, Type.Object({ plugins: Type.Array(PluginEntry, { maxItems: 1024 }) })),
@@ -66,4 +90,11 @@ export const messages = {
   'plugins/setEnabled': request(Type.Object({ id: Name, enabled: Type.Boolean() }), Empty),
   /** Ends its process, and starts it again. */
   'plugins/restart': request(plugin, Empty),
+  /** From a .tgz file, a folder, or the user's npm registry by name; tried before it is taken into use. */
+  'plugins/install': request(Type.Object({ source: Text }), Installed),
+  /** What the registry has now of a plugin that came from there. */
+  'plugins/update': request(plugin, Installed),
+  'plugins/rollback': request(plugin, Installed),
+  /** With all its versions; one that came with Diskwright is in use again then. */
+  'plugins/remove': request(plugin, Type.Object({ builtIn: nullable(Text) })),
 } as const;

@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fromWireError } from '@diskwright/sdk/errors';
+import { programFolder } from '../../paths';
+import type { Answer, FetchedPackage, FetchOptions, findInRegistry as findIn, fetchPackage as fetchIn } from '../packages/main';
+
+/** A bundle of its own, so that nothing but installing has to load it. */
+function loadPackages(): { fetchPackage: typeof fetchIn; findInRegistry: typeof findIn } {
+  const file = join(programFolder(), 'packages.cjs');
+  return createRequire(file)(file) as ReturnType<typeof loadPackages>;
+}
+
+/** @throws as the bundle's `fetchPackage` answers */
+export async function fetchPackage(options: FetchOptions): Promise<FetchedPackage> {
+  return valueOf(await loadPackages().fetchPackage(options));
+}
+
+/** The newest version of what was installed from a registry. @throws as the bundle's `findInRegistry` answers */
+export async function findInRegistry(source: string, cwd: string, folder: string): Promise<{ name: string; version: string }> {
+  return valueOf(await loadPackages().findInRegistry(source, cwd, folder));
+}
+
+function valueOf<T>(answer: Answer<T>): T {
+  if ('error' in answer) throw fromWireError(answer.error);
+  return answer.value;
+}

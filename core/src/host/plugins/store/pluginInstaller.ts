@@ -1,0 +1,215 @@
+import { rm } from 'node:fs/promises';
+import { gt } from 'semver';
+import { type DiskwrightError, FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
+import { HOST_VERSION } from '../hostVersion';
+import { describeProblem } from '../manifestProblem';
+import type { InstalledPlugin, PluginRecord } from '../pluginRecord';
+import type { PluginRegistry } from '../pluginRegistry';
+import { fetchPackage, findInRegistry } from './loadPackages';
+import type { PluginStore } from './pluginStore';
+import type { StoredPlugin } from './storeIndex';
+
+const MAX_VERSION_CHARACTERS = 64;
+/** A version that crashes within so long after it came into use is left for the one before it. */
+const JUST_UPDATED_MILLISECONDS = 60 * 60_000;
+
+/** How installing, updating or going back ended. */
+export interface Installed {
+  id: string;
+  /** In use now. */
+  version: string;
+  /** In use before; null when there was none. */
+  previous: string | null;
+  /** False when nothing was changed, since that version was in use already. */
+  changed: boolean;
+}
+
+export interface PluginInstallerOptions {
+  store: PluginStore;
+  registry: PluginRegistry;
+  /** Starts a plugin, lets it test itself, and ends it. @throws with the end of its log as details */
+  probe(plugin: InstalledPlugin, signal?: AbortSignal): Promise<void>;
+  /** What depends on a plugin's process now, in words: `job 20260101-… (Clone of …)`. */
+  holdersOf(id: string): Promise<string[]>;
+}
+
+export interface InstallOptions {
+  /** Where relative paths begin, and whose .npmrc counts beside the user's. */
+  cwd: string;
+  signal?: AbortSignal;
+}
+
+/** Installs plugins, updates them, goes back, and removes them. Nothing of it needs a restart: hosts that run follow the store. */
+export class PluginInstaller {
+  constructor(private readonly options: PluginInstallerOptions) {}
+
+  /**
+   * Fetches a package, checks it, tries it, and takes it into use.
+   * @param source a .tgz file, a folder, or a name of the user's npm registry with or without a range
+   * @throws RefusedError for a package that is not as it has to be, FailedError when it does not start; what was in use before stays in use then
+   */
+  async install(source: string, options: InstallOptions): Promise<Installed> {
+    const { store, registry } = this.options;
+    const staging = await store.stage();
+    try {
+      const fetched = await fetchPackage({ source, folder: staging, ...options });
+      const { readPackage } = await import(/* webpackMode: "eager" */ '../readPackage');
+      const record = await readPackage(fetched.folder, HOST_VERSION);
+      requireUsable(record, source);
+      requireUsable(registry.judge(record), source);
+      const stored = await this.storedOf(record);
+      const { id, version, name } = record;
+      const previous = stored?.current ?? registry.builtIn(id)?.version ?? null;
+      const isUsed = stored?.current === version;
+      if (!isUsed) await this.requireNoHolder(id, 'updated');
+      await store.put({ ...fetched, id, version, name });
+      if (isUsed) {
+        await store.discard(id, version);
+        return { id, version, previous, changed: false };
+      }
+      return await this.takeIntoUse(id, version, previous, options.signal);
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+  }
+
+  /** Installs what the registry has for a plugin now. @throws InvalidInputError for one that did not come from a registry; as {@link install} */
+  async update(id: string, options: InstallOptions): Promise<Installed> {
+    const { store } = this.options;
+    const { current, versions } = await this.requireStored(id);
+    const { source } = versions[current!]!;
+    if (!source.startsWith('npm:')) {
+      throw new InvalidInputError(`${id} came from ${source}, which knows no newer versions`, {
+        todo: 'Install the newer one: diskwright plugin install FILE',
+      });
+    }
+    const staging = await store.stage();
+    try {
+      const { version } = await findInRegistry(source, options.cwd, staging);
+      if (!gt(version, current!)) return { id, version: current!, previous: current, changed: false };
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+    return this.install(source, options);
+  }
+
+  /** Ids of the plugins that came from a registry. */
+  async updatable(): Promise<string[]> {
+    const { plugins } = await this.options.store.read();
+    return Object.entries(plugins).flatMap(([id, { current, versions }]) =>
+      current !== null && versions[current]?.source.startsWith('npm:') ? [id] : [],
+    );
+  }
+
+  /** Goes back to the version before. Doing so once more goes forward again. @throws InvalidInputError when there is none; FailedError when it does not start */
+  async rollback(id: string, signal?: AbortSignal): Promise<Installed> {
+    const { store } = this.options;
+    const { current, previous } = await this.requireStored(id);
+    if (current === null || previous === null) {
+      throw new InvalidInputError(`there is no older version of ${id} to go back to`, {
+        todo: this.options.registry.builtIn(id)
+          ? `Remove it to have the one that came with Diskwright: diskwright plugin remove ${id}`
+          : `Remove it, or turn it off: diskwright plugin disable ${id}`,
+      });
+    }
+    await this.requireNoHolder(id, 'rolled back');
+    const { readPackage } = await import(/* webpackMode: "eager" */ '../readPackage');
+    const record = this.options.registry.judge(await readPackage(store.folderOf(id, previous), HOST_VERSION));
+    requireUsable(record, `${id} ${previous}`);
+    await this.try(record.plugin!, `${current} stays in use`, signal);
+    const version = (await store.goBack(id, current, null)) ?? current;
+    await this.options.registry.reload();
+    return { id, version, previous: current, changed: version !== current };
+  }
+
+  /**
+   * Takes a plugin away with all its versions.
+   * @returns the version that came with Diskwright and is in use again; null when there is none
+   * @throws InvalidInputError for one that comes with Diskwright
+   */
+  async remove(id: string): Promise<string | null> {
+    const { store, registry } = this.options;
+    const { plugins } = await store.read();
+    const builtIn = registry.builtIn(id);
+    if (!Object.hasOwn(plugins, id)) {
+      if (!builtIn) registry.requireListed(id);
+      throw new InvalidInputError(`${id} comes with Diskwright and cannot be removed`, {
+        todo: `Turn it off: diskwright plugin disable ${id}`,
+      });
+    }
+    await this.requireNoHolder(id, 'removed');
+    await store.remove(id);
+    await registry.reload();
+    return builtIn?.version ?? null;
+  }
+
+  /** A plugin crashes again and again: it goes back to the version before, if it was updated a moment ago. */
+  async leaveCrashing({ id, version }: InstalledPlugin, reason: string): Promise<void> {
+    const { store, registry } = this.options;
+    const stored = registry.stored(id);
+    if (stored?.current !== version || stored.previous === null || stored.switchedAt === null) return;
+    if (Date.now() - Date.parse(stored.switchedAt) > JUST_UPDATED_MILLISECONDS) return;
+    await store.goBack(id, version, `Version ${version} was left for ${stored.previous}: ${reason}.`);
+    await registry.reload();
+  }
+
+  private async takeIntoUse(id: string, version: string, previous: string | null, signal?: AbortSignal): Promise<Installed> {
+    const { store, registry } = this.options;
+    try {
+      const { readPackage } = await import(/* webpackMode: "eager" */ '../readPackage');
+      const { plugin } = await readPackage(store.folderOf(id, version), HOST_VERSION);
+      if (!plugin) throw new FailedError(`${id} ${version} cannot be read`);
+      await this.try(plugin, previous === null ? 'it is not installed' : `${previous} stays in use`, signal);
+      await store.use(id, version);
+    } catch (error) {
+      await store.discard(id, version);
+      throw error;
+    }
+    await registry.reload();
+    return { id, version, previous, changed: true };
+  }
+
+  private async try(plugin: InstalledPlugin, consequence: string, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.options.probe(plugin, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const { message, detail } = error as DiskwrightError;
+      throw new FailedError(`${plugin.id} ${plugin.version} does not work here, so ${consequence}: ${message}`, detail);
+    }
+  }
+
+  /** What the store has under the id of a package. @throws RefusedError when the id is that of a package of another name */
+  private async storedOf({ id, name }: PluginRecord): Promise<StoredPlugin | null> {
+    const { plugins } = await this.options.store.read();
+    const stored = Object.hasOwn(plugins, id) ? plugins[id]! : null;
+    const owner = stored?.name ?? this.options.registry.builtIn(id)?.name;
+    if (owner === undefined || owner === name) return stored;
+    throw new RefusedError(`the id ${id} of ${name} is that of ${owner}, which is there already`);
+  }
+
+  private async requireStored(id: string): Promise<StoredPlugin> {
+    const { plugins } = await this.options.store.read();
+    if (Object.hasOwn(plugins, id) && plugins[id]!.current !== null) return plugins[id]!;
+    this.options.registry.requireListed(id);
+    throw new InvalidInputError(`${id} comes with Diskwright, in one version`, {
+      todo: 'A newer one of it can be installed: diskwright plugin install FILE',
+    });
+  }
+
+  private async requireNoHolder(id: string, done: string): Promise<void> {
+    const holders = await this.options.holdersOf(id);
+    if (holders.length === 0) return;
+    throw new RefusedError(`${id} cannot be ${done} now: ${holders.join(', ')} needs it`, {
+      todo: 'Try again when that has ended.',
+    });
+  }
+}
+
+/** @throws RefusedError with everything that is wrong with the package */
+function requireUsable({ id, name, version, plugin, problems }: PluginRecord, source: string): void {
+  if (plugin && version.length <= MAX_VERSION_CHARACTERS) return;
+  const what = name === '' ? `the package ${source}` : `${id} ${version.slice(0, MAX_VERSION_CHARACTERS)}`;
+  const details = plugin ? [`its version has more than ${MAX_VERSION_CHARACTERS} characters`] : problems.map(describeProblem);
+  throw new RefusedError(`${what} is refused`, { details });
+}
