@@ -56,8 +56,8 @@ export class PluginInstaller {
       const { readPackage } = await import(/* webpackMode: "eager" */ '../readPackage');
       const record = await readPackage(fetched.folder, HOST_VERSION);
       requireUsable(record, source);
-      requireUsable(registry.judge(record), source);
       const stored = await this.storedOf(record);
+      requireUsable(registry.judge(record), source);
       const { id, version, name } = record;
       const previous = stored?.current ?? registry.builtIn(id)?.version ?? null;
       const isUsed = stored?.current === version;
