@@ -58,8 +58,8 @@ function document({ serving, loops, files, together, memory }) {
 
 Written by \`npm run bench -- --rounds ${rounds}\`, ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}. ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, interleaved; medians. Higher ratios are better.
 
-What is cloned: an ext4 volume of ${gib(disk.size)} with ${values.gib} GiB of files of \`/usr\`, ${gib(disk.usedBytes)} of it allocated. Before each run everything is flushed and the page cache
-dropped; the target's flush is within each time. The limit is fio reading ${gib(disk.denseBytes)} and writing as many at once, by direct requests of 1 MiB, 16 in flight. The source is a sparse file: who reads free
+What is cloned: an ext4 volume of ${gib(disk.size)} with ${values.gib} GiB of files of \`/usr\`, ${gib(disk.usedBytes)} of it allocated. Before each run everything is flushed and dropped from
+the page cache, but for the programs themselves; the target's flush is within each time. The limit is fio reading ${gib(disk.denseBytes)} and writing as many at once, by direct requests of 1 MiB, 16 in flight. The source is a sparse file: who reads free
 space too has it almost for nothing here, and would not on a disk. CPU is that of the whole machine, with the kernel's threads; MiB/s and CPU count allocated bytes.
 
 ## From loop device to loop device

@@ -47,8 +47,8 @@ export async function measureMemory({ folder, disk, home }) {
   return peak;
 }
 
-async function measure([command, args], { target, isNew }, env = {}) {
-  makeCold();
+async function measure([command, args], { source, target, dense, isNew }, env = {}) {
+  makeCold([source, target, dense]);
   const [busy, written] = [busySeconds(), isNew ? null : writtenBytes(target)];
   const { milliseconds } = await run(command, args, { env });
   return { milliseconds, cpuSeconds: busySeconds() - busy, written: isNew ? null : writtenBytes(target) - written };

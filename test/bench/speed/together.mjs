@@ -55,7 +55,7 @@ async function cloneOnto(count, folder, { volume, size }, env) {
     }
     const files = [{ path: volume, readOnly: true }, ...targets.map((path) => ({ path }))];
     return await withLoops(files, async ([source, ...nodes]) => {
-      makeCold();
+      makeCold([source, ...nodes]);
       const before = nodes.map(writtenBytes);
       const readBefore = readBytes(source);
       const [command, args] = ownCloneTogether({ source, targets: nodes }, '--no-verify');
