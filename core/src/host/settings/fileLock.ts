@@ -29,22 +29,25 @@ export async function withFileLock<T>(path: string, action: () => Promise<T>): P
 }
 
 async function take(lock: string, holder: string): Promise<boolean> {
+  const written = `${lock}.${holder.replace(' ', '.')}`;
   try {
-    await writeFile(lock, holder, { flag: 'wx', mode: 0o600 });
+    // With its content at once: a lock that is cut between its making and its writing would be nobody's for ever.
+    await writeFile(written, holder, { mode: 0o600 });
+    await link(written, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     await removeDead(lock);
     return false;
+  } finally {
+    await rm(written, { force: true });
   }
 }
 
 /** Two processes may find the same dead holder: only what is still its lock is taken away. */
 async function removeDead(lock: string): Promise<void> {
   const holder = await readFile(lock, 'utf8').catch(() => null);
-  const pid = Number(holder?.split(' ', 1)[0]);
-  // Just made, and not written yet: its holder lives.
-  if (!holder || isProcessAlive(pid)) return;
+  if (holder === null || isProcessAlive(Number(holder.split(' ', 1)[0]))) return;
   const aside = `${lock}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await rename(lock, aside).catch(() => undefined);
   const moved = await readFile(aside, 'utf8').catch(() => null);
