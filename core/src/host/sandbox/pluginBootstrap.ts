@@ -21,6 +21,8 @@ const REFUSED_STARTS = 100;
  * Starting a program fails there (the system call filter refuses it); one that goes on trying would only burn processor time, so it is ended, and the
  * reason is known. Native code could go around this, and gains nothing by it.
  *
+ * The heap is asked of V8: `process.memoryUsage()` reads /proc as well, which the sandbox may refuse.
+ *
  * The block keeps its names out of the plugin's global scope. A code cache that does not fit is passed over by V8.
  */
 export const pluginBootstrap = `'use strict';
@@ -51,11 +53,11 @@ export const pluginBootstrap = `'use strict';
   const v8 = require('node:v8');
   const most = v8.getHeapStatistics().heap_size_limit * ${HEAP_FULL};
   setInterval(() => {
-    if (process.memoryUsage().heapUsed < most) return;
+    if (v8.getHeapStatistics().used_heap_size < most) return;
     // Much of it may be garbage that V8 saw no reason yet to collect.
     v8.setFlagsFromString('--expose-gc');
     vm.runInNewContext('gc')();
-    if (process.memoryUsage().heapUsed > most) process.reallyExit(${HEAP_FULL_STATUS});
+    if (v8.getHeapStatistics().used_heap_size > most) process.reallyExit(${HEAP_FULL_STATUS});
   }, ${HEAP_LOOK_MILLISECONDS}).unref();
   const source = Module.wrap(take(${MAIN_DESCRIPTOR}, 'utf8'));
   const cache = take(${CACHE_DESCRIPTOR});
