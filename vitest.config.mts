@@ -23,6 +23,13 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    // What runs beside a measure is measured, too: scripts/test.mjs runs these after all others, one at a time.
+    tags: [
+      {
+        name: 'alone',
+        description: 'Measures time or memory against a limit, or needs the number of a loop device that it detached',
+      },
+    ],
     include: ['{sdk,core,native,test}/**/*.test.ts', 'plugins/*/src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**', 'sdk/{templates,examples}/**'],
     pool: 'forks',

@@ -1,7 +1,7 @@
 // The README's test command: sets up, checks types, layers and style, runs all tests, and ends with one line of figures.
 // With --long the campaigns (fuzzing, cuts, kills) run with their full budgets; then `node scripts/evidence.mjs` writes what came of
 // them. Further arguments go to vitest.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './shared.mjs';
@@ -16,6 +16,7 @@ ensureTestTools();
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+const TEST_FOLDERS = ['sdk', 'core', 'native', 'plugins', 'test'];
 const bin = (name, file) => join(root, 'node_modules', name, file);
 
 /** Runs a program of node to its end; answers whether it succeeded. */
@@ -50,7 +51,10 @@ async function check(title, args) {
   else failed++;
 }
 
-/** Runs vitest and adds its figures. */
+/** Of each test, by file and place in it, what came of it: a test that one run leaves out is there in another. */
+const outcomes = new Map();
+
+/** Runs vitest and takes note of what came of each test. */
 async function runTests(...args) {
   const report = join(root, '.cache', 'tests.json');
   rmSync(report, { force: true });
@@ -67,8 +71,12 @@ async function runTests(...args) {
     // A file that cannot even be loaded has no tests to count, yet has failed.
     const brokenFiles = figures.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
     failedTests = figures.numFailedTests + brokenFiles.length;
-    passed += figures.numPassedTests;
-    skipped += figures.numPendingTests + (figures.numTodoTests ?? 0);
+    for (const { name, assertionResults } of figures.testResults) {
+      for (const [place, { status }] of assertionResults.entries()) {
+        const key = `${name} ${place}`;
+        if (status === 'passed' || status === 'failed' || !outcomes.has(key)) outcomes.set(key, status);
+      }
+    }
   } catch (error) {
     process.stderr.write(`No test report: ${error.message}\n`);
     failedTests = 1;
@@ -76,12 +84,25 @@ async function runTests(...args) {
   failed += !succeeded && failedTests === 0 ? 1 : failedTests;
 }
 
+/** The files with tests that are to run alone. */
+function filesAlone() {
+  const found = spawnSync(
+    'grep',
+    ['-rlE', "tags: \\['alone'\\]|@module-tag alone", '--include=*.test.ts', '--exclude-dir=node_modules', ...TEST_FOLDERS],
+    { cwd: root, encoding: 'utf8' },
+  );
+  return found.stdout.split('\n').filter(Boolean);
+}
+
 mkdirSync(join(root, '.cache'), { recursive: true });
 if (filters.length > 0) await runTests(...filters);
 else {
-  await Promise.all([runChecks(), runTests('--exclude', 'test/measures/**')]);
-  // After the others and by itself: whatever ran beside it would be measured, too.
-  await runTests('test/measures');
+  await Promise.all([runChecks(), runTests('--tags-filter=!alone')]);
+  await runTests('--tags-filter=alone', '--maxWorkers=1', ...filesAlone());
+}
+for (const status of outcomes.values()) {
+  if (status === 'passed') passed++;
+  else if (status !== 'failed') skipped++;
 }
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exit(failed === 0 ? 0 : 1);

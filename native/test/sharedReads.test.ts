@@ -82,7 +82,7 @@ describe('copies that share their reads', () => {
     output('cmp', source, second.path);
   });
 
-  it('are cancelled at once while they wait for one that is late', async () => {
+  it('are cancelled at once while they wait for one that is late', { tags: ['alone'] }, async () => {
     const reads = new native.SharedReads({ capacityBytes: 4 * MiB });
     new native.SharedReader(reads);
     const { job } = startCopy(file(content), reads);

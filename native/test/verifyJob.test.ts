@@ -103,7 +103,7 @@ it('fails where the target cannot be read', async () => {
   expect(result).toMatchObject({ state: 'failed', error: { code: 'EIO', offset: 5 * MiB + 4096, side: 'target' } });
 });
 
-it('is cancelled in time while its requests hang', async () => {
+it('is cancelled in time while its requests hang', { tags: ['alone'] }, async () => {
   const targetFd = open(await nbdFile(['--filter=delay', 'memory', '16M', 'rdelay=3']), 'write');
   const hashes = await copyTo(open(file(SIZE + OFFSET), 'write'));
   const job = verify(targetFd, hashes);

@@ -1,4 +1,8 @@
-/** What the workbench promises of its speed and size, measured on this machine and printed. Run alone: other work would be measured, too. */
+/**
+ * What the workbench promises of its speed and size, measured on this machine and printed.
+ *
+ * @module-tag alone
+ */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,8 @@
-/** What a plugin that takes all it can get costs the others, and how it ends. */
+/**
+ * What a plugin that takes all it can get costs the others, and how it ends.
+ *
+ * @module-tag alone
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MeasuredHost, startMeasuredHost } from '../support/containment/startMeasuredHost';
 

@@ -30,47 +30,51 @@ async function hangingDevice(folder: string): Promise<HangingDevice> {
   return { path, answers };
 }
 
-test('a cancel is answered in 100 ms while a request hangs, other devices go on, and the device is told of until it comes back', async () => {
-  requireTool('nbdkit', 'nbdfuse', 'fusermount3');
-  requireCondition(existsSync('/dev/fuse'), 'needs /dev/fuse');
-  const folder = await scratchFolder();
-  const environment = jobEnvironment(join(folder, 'home'));
-  const device = await hangingDevice(folder);
-  const target = join(folder, 'target.img');
-  await writeFile(target, '');
-  await truncate(target, SIZE);
-  const plan = (await planBetween(environment, device.path, target)).copy(
-    'content',
-    ['source', 0],
-    ['target', 0],
-    [{ offset: 0, length: SIZE }],
-  );
-  const looked = await environment.context.open(device.path);
-  const usage = async (): Promise<string> => {
-    const hanging = (await environment.context.usage(looked)).map(({ text }) => text);
-    return hanging.join(' ');
-  };
-  onTestFinished(() => looked.node.dispose());
-  // Closing waits for the device, too.
-  onTestFinished(device.answers);
-  const job = await startJob(environment, plan);
-  await waitFor(() => job.progress.some(({ stuck }) => stuck?.some((request) => request.device === device.path)), 'it hangs');
+test(
+  'a cancel is answered in 100 ms while a request hangs, other devices go on, and the device is told of until it comes back',
+  { tags: ['alone'], timeout: 60_000 },
+  async () => {
+    requireTool('nbdkit', 'nbdfuse', 'fusermount3');
+    requireCondition(existsSync('/dev/fuse'), 'needs /dev/fuse');
+    const folder = await scratchFolder();
+    const environment = jobEnvironment(join(folder, 'home'));
+    const device = await hangingDevice(folder);
+    const target = join(folder, 'target.img');
+    await writeFile(target, '');
+    await truncate(target, SIZE);
+    const plan = (await planBetween(environment, device.path, target)).copy(
+      'content',
+      ['source', 0],
+      ['target', 0],
+      [{ offset: 0, length: SIZE }],
+    );
+    const looked = await environment.context.open(device.path);
+    const usage = async (): Promise<string> => {
+      const hanging = (await environment.context.usage(looked)).map(({ text }) => text);
+      return hanging.join(' ');
+    };
+    onTestFinished(() => looked.node.dispose());
+    // Closing waits for the device, too.
+    onTestFinished(device.answers);
+    const job = await startJob(environment, plan);
+    await waitFor(() => job.progress.some(({ stuck }) => stuck?.some((request) => request.device === device.path)), 'it hangs');
 
-  const other = await environment.context.open(join(job.folder, 'plan.json'), { sectorSize: 512 });
-  onTestFinished(() => other.node.dispose());
-  expect(await other.node.read(0, 512)).toHaveLength(512);
+    const other = await environment.context.open(join(job.folder, 'plan.json'), { sectorSize: 512 });
+    onTestFinished(() => other.node.dispose());
+    expect(await other.node.read(0, 512)).toHaveLength(512);
 
-  const asked = performance.now();
-  await cancelJob(job.folder);
-  const answered = performance.now() - asked;
-  const { state, stuck } = await job.ended;
-  expect(answered).toBeLessThan(100);
-  expect(state).toBe('cancelled');
-  expect(stuck).toEqual(expect.arrayContaining([expect.objectContaining({ device: device.path })]));
+    const asked = performance.now();
+    await cancelJob(job.folder);
+    const answered = performance.now() - asked;
+    const { state, stuck } = await job.ended;
+    expect(answered).toBeLessThan(100);
+    expect(state).toBe('cancelled');
+    expect(stuck).toEqual(expect.arrayContaining([expect.objectContaining({ device: device.path })]));
 
-  await expect(environment.context.open(device.path)).rejects.toThrow(/an earlier request still hangs/);
-  expect(await usage()).toMatch(/an earlier request at byte \d+ still hangs; it was given up \d+ s ago/);
-  await device.answers();
-  await waitFor(async () => (await usage()) === '', 'the requests have come back');
-  await (await environment.context.open(device.path)).node.dispose();
-}, 60_000);
+    await expect(environment.context.open(device.path)).rejects.toThrow(/an earlier request still hangs/);
+    expect(await usage()).toMatch(/an earlier request at byte \d+ still hangs; it was given up \d+ s ago/);
+    await device.answers();
+    await waitFor(async () => (await usage()) === '', 'the requests have come back');
+    await (await environment.context.open(device.path)).node.dispose();
+  },
+);

@@ -63,39 +63,43 @@ test('a file that has become shorter fails where it ends now, not before', async
   await expect(client.read(MIB / 2, MIB)).rejects.toThrow(/became shorter/);
 });
 
-test('a request that hangs keeps neither its client, nor another device, nor a revocation; it is listed until it comes back', async () => {
-  requireFuse();
-  const folder = await scratchFolder();
-  const flag = join(folder, 'hangs');
-  const read = `while [ -e ${flag} ]; do sleep 0.1; done; head -c $3 /dev/zero`;
-  const { uri } = await nbdkit('eval', `get_size=echo ${MIB}`, `pread=${read}`, 'thread_model=echo parallel');
-  const path = await fuseFile(uri, folder);
-  const { node } = await openNode(path, rights, { sectorSize: 512 });
-  await writeFile(flag, '');
-  const answers = (): Promise<void> => rm(flag, { force: true });
-  onTestFinished(answers);
-  const { client, connection } = await serve(node);
-  const hanging = client.read(0, 4096);
-  const lost = expect(hanging).rejects.toMatchObject({ code: 'LeaseRevoked' });
+test(
+  'a request that hangs keeps neither its client, nor another device, nor a revocation; it is listed until it comes back',
+  { tags: ['alone'] },
+  async () => {
+    requireFuse();
+    const folder = await scratchFolder();
+    const flag = join(folder, 'hangs');
+    const read = `while [ -e ${flag} ]; do sleep 0.1; done; head -c $3 /dev/zero`;
+    const { uri } = await nbdkit('eval', `get_size=echo ${MIB}`, `pread=${read}`, 'thread_model=echo parallel');
+    const path = await fuseFile(uri, folder);
+    const { node } = await openNode(path, rights, { sectorSize: 512 });
+    await writeFile(flag, '');
+    const answers = (): Promise<void> => rm(flag, { force: true });
+    onTestFinished(answers);
+    const { client, connection } = await serve(node);
+    const hanging = client.read(0, 4096);
+    const lost = expect(hanging).rejects.toMatchObject({ code: 'LeaseRevoked' });
 
-  const other = join(folder, 'other');
-  await writeFile(other, Buffer.alloc(MIB, 7));
-  const { node: otherNode } = await openNode(other, rights);
-  onTestFinished(() => otherNode.dispose());
-  expect(await (await serve(otherNode)).client.read(0, 512)).toHaveLength(512);
+    const other = join(folder, 'other');
+    await writeFile(other, Buffer.alloc(MIB, 7));
+    const { node: otherNode } = await openNode(other, rights);
+    onTestFinished(() => otherNode.dispose());
+    expect(await (await serve(otherNode)).client.read(0, 512)).toHaveLength(512);
 
-  const revoked = connection.revoke();
-  const asked = performance.now();
-  await expect(client.read(8192, 512)).rejects.toMatchObject({ code: 'LeaseRevoked' });
-  expect(performance.now() - asked).toBeLessThan(100);
-  await revoked;
-  await lost;
-  const closed = node.dispose();
-  expect(hangingRequests.list().map((request) => request.path)).toContain(path);
-  await answers();
-  await closed;
-  expect(hangingRequests.list().map((request) => request.path)).not.toContain(path);
-});
+    const revoked = connection.revoke();
+    const asked = performance.now();
+    await expect(client.read(8192, 512)).rejects.toMatchObject({ code: 'LeaseRevoked' });
+    expect(performance.now() - asked).toBeLessThan(100);
+    await revoked;
+    await lost;
+    const closed = node.dispose();
+    expect(hangingRequests.list().map((request) => request.path)).toContain(path);
+    await answers();
+    await closed;
+    expect(hangingRequests.list().map((request) => request.path)).not.toContain(path);
+  },
+);
 
 test('a client that goes away while its request hangs leaves the connection closed', async () => {
   requireFuse();

@@ -142,7 +142,7 @@ test('structures are listed page by page, without their fields', async () => {
   expect((await host.structures.list(deviceId, null, 257)).structures).toEqual(first.structures.slice(257));
 });
 
-test('on an ext4 of one TiB a place is found at once, and the cursor can go on', async () => {
+test('on an ext4 of one TiB a place is found at once, and the cursor can go on', { tags: ['alone'] }, async () => {
   requireTool('mkfs.ext4');
   const folder = await scratchFolder();
   const path = join(folder, 'large.img');

@@ -69,8 +69,8 @@ test('a plugin that crashes again and again is disabled, and that is told wherev
     process.kill(pid, 'SIGKILL');
     await eventually(async () => (await runningProcess())?.pid).not.toBe(pid);
   }
-  await lab.page.getByText('The plugin FAT filesystems was disabled').first().waitFor();
-  await lab.page.getByRole('button', { name: 'Show plugin' }).click();
+  const notice = lab.page.getByRole('group', { name: /The plugin FAT filesystems was disabled/ });
+  await notice.getByRole('button', { name: 'Show plugin' }).click();
   await lab.page.locator('dw-plugin').getByText('Disabled after crashes').waitFor();
 });
 

@@ -13,7 +13,7 @@ import { startWorkbench } from '../support/workbench';
 
 test(
   'a loop device is detached while its editors are open, and what is attached next is shown anew',
-  { timeout: 120_000 },
+  { tags: ['alone'], timeout: 120_000 },
   async () => {
     requireRoot();
     requireTool('losetup');

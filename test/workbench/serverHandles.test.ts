@@ -76,7 +76,7 @@ test('losetup -d while a window looks at it takes effect within seconds', async 
   await waitFor(async () => (await backingOf(device)) === null, 'the kernel has let go of the file');
 });
 
-test('another disk under the same name is told of, and read when it is opened', async () => {
+test('another disk under the same name is told of, and read when it is opened', { tags: ['alone'] }, async () => {
   requireRoot();
   requireTool('losetup');
   const { folder, disk, bigger, workbench, service } = await setting();

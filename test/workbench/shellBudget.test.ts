@@ -1,4 +1,8 @@
-/** What the first screen costs: bytes over the wire, and time until it can be used. */
+/**
+ * What the first screen costs: bytes over the wire, and time until it can be used.
+ *
+ * @module-tag alone
+ */
 import { gzipSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** @module-tag alone */
 import { expect, onTestFinished, test } from 'vitest';
 import { toolsMissing } from '@diskwright/sdk/testing';
 import { ExtImage, extTools } from './testing/extImage';

@@ -1,3 +1,4 @@
+/** @module-tag alone */
 import { expect, test } from 'vitest';
 import { toolsMissing } from '@diskwright/sdk/testing';
 import { TOOLS } from './testing/fatImage';

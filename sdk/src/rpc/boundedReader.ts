@@ -4,7 +4,7 @@ import { FrameDecoder } from './frameDecoder';
 import { FailedError } from '../errors';
 import type { RpcLimits } from './limits';
 import { MessageRate } from './messageRate';
-import { isRequest, parseMessage } from './messageShape';
+import { looksLikeRequest, parseMessage } from './messageShape';
 
 /**
  * A message reader that a hostile peer cannot make grow. vscode-jsonrpc queues without a limit what its reader hands it, so this one hands over
@@ -15,9 +15,9 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
   /** What has come, and what more may come. */
   readonly rate: MessageRate;
   private readonly decoder: FrameDecoder;
-  private readonly queue: Buffer[] = [];
+  private readonly queue: { body: Buffer; asks: boolean }[] = [];
   private queuedBytes = 0;
-  /** Requests among the messages in the queue. */
+  /** Messages in the queue that look like requests. */
   queuedRequests = 0;
   private callback: DataCallback | null = null;
   private turn: NodeJS.Immediate | null = null;
@@ -74,9 +74,10 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
         if (!body) break;
         if (!this.rate.take())
           throw new FailedError(`more than the ${this.limits.messagesPerSecond} messages a second allowed were sent`);
-        this.queue.push(body);
+        const asks = looksLikeRequest(body);
+        this.queue.push({ body, asks });
         this.queuedBytes += body.length;
-        if (isRequest(body)) this.queuedRequests++;
+        if (asks) this.queuedRequests++;
       }
     } catch (error) {
       // What came whole before the damage is still handed over; the rest of the stream is not.
@@ -94,13 +95,14 @@ export class BoundedMessageReader extends AbstractMessageReader implements Messa
 
   private deliverNext(): void {
     if (this.turn || this.stopped) return;
-    const body = this.queue.shift();
-    if (!body) {
+    const next = this.queue.shift();
+    if (!next) {
       this.settle();
       return;
     }
+    const { body, asks } = next;
     this.queuedBytes -= body.length;
-    if (isRequest(body)) this.queuedRequests--;
+    if (asks) this.queuedRequests--;
     try {
       this.callback?.(parseMessage(body));
     } catch (error) {

@@ -39,7 +39,7 @@ export const RPC_LIMITS: Readonly<RpcLimits> = {
   heldMessages: 1024,
   stalledMilliseconds: 120_000,
   runningRequests: 256,
-  refusedPerSecond: 128,
+  refusedPerSecond: Infinity,
   outgoingRequests: 128,
   cancelGraceMilliseconds: 2000,
 };

@@ -66,7 +66,7 @@ test('a device of 1 PiB is gone through from end to end and back', async () => {
   expect(errors).toEqual([]);
 });
 
-test('12 GiB are searched: hits come meanwhile, cancelling answers at once, a hit is gone to', async () => {
+test('12 GiB are searched: hits come meanwhile, cancelling answers at once, a hit is gone to', { tags: ['alone'] }, async () => {
   requireTool('nbdkit');
   const { uri } = await nbdkit('--readonly', '--filter=noextents', 'pattern', 'size=12G');
   const { page, errors } = await browse();
@@ -88,25 +88,29 @@ test('12 GiB are searched: hits come meanwhile, cancelling answers at once, a hi
   expect(errors).toEqual([]);
 });
 
-test('a device that hangs blocks nothing: it is said what is waited for, other editors work, cancelling answers at once', async () => {
-  requireTool('nbdkit');
-  const { uri } = await nbdkit('--readonly', '--filter=delay', 'pattern', 'size=1G', 'rdelay=600');
-  const { home } = await labHome();
-  const { page, errors } = await browse({ home });
-  await openDevice(page, uri);
-  await page.getByText(`In progress: Waiting for ${uri}`).waitFor();
-  const start = performance.now();
-  await editorTab(page, 'Welcome').click();
-  await page.getByRole('button', { name: 'Layout of Demo disk' }).click();
-  await map(page)
-    .getByRole('option', { name: /^Partition 2 photos/ })
-    .waitFor();
-  await showView(page, 'Plugins');
-  await page.getByRole('list', { name: 'Plugins' }).waitFor();
-  await showView(page, 'Devices');
-  await deviceTree(page).waitFor();
-  expect(performance.now() - start).toBeLessThan(10_000);
-  await page.getByText(`In progress: Waiting for ${uri}`).waitFor();
-  expect(await untilShown(page, 'Cancel', `In progress: Waiting for ${uri}`, false)).toBeLessThan(100);
-  expect(errors).toEqual([]);
-});
+test(
+  'a device that hangs blocks nothing: it is said what is waited for, other editors work, cancelling answers at once',
+  { tags: ['alone'] },
+  async () => {
+    requireTool('nbdkit');
+    const { uri } = await nbdkit('--readonly', '--filter=delay', 'pattern', 'size=1G', 'rdelay=600');
+    const { home } = await labHome();
+    const { page, errors } = await browse({ home });
+    await openDevice(page, uri);
+    await page.getByText(`In progress: Waiting for ${uri}`).waitFor();
+    const start = performance.now();
+    await editorTab(page, 'Welcome').click();
+    await page.getByRole('button', { name: 'Layout of Demo disk' }).click();
+    await map(page)
+      .getByRole('option', { name: /^Partition 2 photos/ })
+      .waitFor();
+    await showView(page, 'Plugins');
+    await page.getByRole('list', { name: 'Plugins' }).waitFor();
+    await showView(page, 'Devices');
+    await deviceTree(page).waitFor();
+    expect(performance.now() - start).toBeLessThan(10_000);
+    await page.getByText(`In progress: Waiting for ${uri}`).waitFor();
+    expect(await untilShown(page, 'Cancel', `In progress: Waiting for ${uri}`, false)).toBeLessThan(100);
+    expect(errors).toEqual([]);
+  },
+);

@@ -73,7 +73,7 @@ test('a plugin process is killed, and everything goes on', async () => {
   await showView(page, 'Plugins');
   await page.getByRole('list', { name: 'Plugins' }).getByRole('button', { name: 'ext2, ext3, ext4' }).click();
   const plugin = page.locator('dw-plugin');
-  const pid = plugin.locator('dt', { hasText: 'Process' }).locator('+ dd');
+  const pid = plugin.locator('dt', { hasText: /^Process$/ }).locator('+ dd');
   await eventually(() => pid.innerText()).toMatch(/^\d+$/);
   process.kill(Number(await pid.innerText()), 'SIGKILL');
   await eventually(() => plugin.locator('dt', { hasText: 'Crashes' }).locator('+ dd').innerText()).toBe('1');

@@ -1,3 +1,4 @@
+/** @module-tag alone */
 import { expect, test } from 'vitest';
 import { ExtentList, ExtentListBuilder } from '@diskwright/sdk/extents';
 import { cellSize, fillCells } from './allocationMap';

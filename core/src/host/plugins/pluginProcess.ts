@@ -95,7 +95,11 @@ export class PluginProcess {
       onClose: (error) => {
         if (error) this.kill(error.message);
       },
-      limits: { messagesPerSecond: limits.messagesPerSecond, runningRequests: limits.openRequests },
+      limits: {
+        messagesPerSecond: limits.messagesPerSecond,
+        runningRequests: limits.openRequests,
+        refusedPerSecond: limits.refusedRequestsPerSecond,
+      },
     });
     this.heartbeat = new Heartbeat({
       ping: () => this.peer.request('ping', {}),

@@ -14,6 +14,8 @@ export interface PluginLimits {
   messagesPerSecond: number;
   /** Requests to the host that run at once. */
   openRequests: number;
+  /** Requests beyond those that are answered with an error in the long run; one that goes on all the same is stopped. */
+  refusedRequestsPerSecond: number;
   /** Leases that it holds at once. */
   leases: number;
 }
@@ -24,6 +26,7 @@ export const PLUGIN_LIMITS: Readonly<PluginLimits> = {
   processes: 32,
   messagesPerSecond: 4000,
   openRequests: 256,
+  refusedRequestsPerSecond: 128,
   leases: 64,
 };
 
