@@ -8,11 +8,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { diskwright } from '../support/cli';
 import { bytes, deviceTree, openDevice, openSectors } from '../support/journey';
-import { CHROMIUM } from '../support/page';
+import { launchChromium } from '../support/chromium';
 import { scratchFolder } from '../support/scratch';
 import { requireTool } from '../support/tools';
 import { waitFor } from '../support/waitFor';
@@ -27,7 +27,7 @@ const PIB = 1024 ** 5;
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 

@@ -2,10 +2,10 @@
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { _electron, chromium, type Page } from 'playwright-core';
+import { _electron, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { projectFolder } from './cli';
-import { CHROMIUM } from './page';
+import { launchChromium } from './chromium';
 import type { RunningWorkbench } from './workbench';
 
 export interface Launcher {
@@ -20,7 +20,7 @@ const browser: Launcher = {
   name: 'Chromium',
   lack: null,
   async open({ url }) {
-    const launched = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    const launched = await launchChromium();
     onTestFinished(() => launched.close());
     const page = await launched.newPage();
     await page.goto(url);

@@ -1,8 +1,7 @@
 /** The workbench in Chromium. */
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, onTestFinished } from 'vitest';
-
-export const CHROMIUM = process.env['DISKWRIGHT_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+import { launchChromium } from './chromium';
 
 export interface OpenedPage {
   page: Page;
@@ -27,12 +26,7 @@ afterAll(async () => (await launched)?.close());
 
 /** The Chromium of all tests of a file, which is closed when they have ended. Each test needs a context of its own. */
 export function sharedChromium(): Promise<Browser> {
-  // With scrollbars, which a user sees as well.
-  return (launched ??= chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox'],
-    ignoreDefaultArgs: ['--hide-scrollbars'],
-  }));
+  return (launched ??= launchChromium());
 }
 
 /** Opens an address in a window that knows nothing of earlier ones, which is closed when the test ends. */

@@ -1,7 +1,7 @@
 /** A window in which everything is noticed that a text should never do. */
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { CHROMIUM } from '../../support/page';
+import { launchChromium } from '../../support/chromium';
 
 export interface WatchedPage {
   browser: Browser;
@@ -12,7 +12,7 @@ export interface WatchedPage {
 
 /** Opens an address; the caller closes the browser. */
 export async function openWatchedPage(url: string): Promise<WatchedPage> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const browser = await launchChromium();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const { origin, host } = new URL(url);
