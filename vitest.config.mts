@@ -33,8 +33,8 @@ export default defineConfig({
     include: ['{sdk,core,native,test}/**/*.test.ts', 'plugins/*/src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**', 'sdk/{templates,examples}/**'],
     pool: 'forks',
-    // The long tests wait for other processes (a browser, a host, a command line, a disk) more than half of their time.
-    maxWorkers: 2 * availableParallelism(),
+    // The long tests wait for other processes (a browser, a host, a command line, a disk) a good part of their time.
+    maxWorkers: 1 + availableParallelism(),
     sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -122,8 +122,12 @@ test('staged bytes survive a reload of the page', async () => {
   await page.getByText('Staged editing, 1 byte staged').waitFor();
   await page.waitForLoadState('networkidle');
   await page.reload();
-  await show({ path: disk, offset: 100 });
-  await says(page).toBe('offset 64, 5A hex, Z, field bootCode, modified');
+  const place = { path: disk, offset: 100 };
+  await show(place);
+  // The editor that the window restores may be there before the window hears of commands.
+  await expect
+    .poll(() => run('sectors.open', place).then(() => announced(page)), { timeout: 15_000, interval: 500 })
+    .toBe('offset 64, 5A hex, Z, field bootCode, modified');
 });
 
 test('1 PiB is scrolled to its end, byte by byte exact', async () => {
