@@ -1,12 +1,11 @@
 import { InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import { ExtentList, intersect, shift, subtract, union } from '@diskwright/sdk/extents';
-import type { AssertStep, ExtentsRef, Phase, Plan, PlanDevice } from '@diskwright/sdk/protocol';
+import type { AssertStep, ByteRange, ExtentsRef, Phase, Plan, PlanDevice } from '@diskwright/sdk/protocol';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../../common/flow/abortable';
 import { PHASES, undoCommand } from '../../../common/plan/index';
 import type { OpenedNode, SectorContext } from '../../contracts';
-import { endRanges } from '../../identity';
 import { identityDifference } from '../../identityDifference';
 import { readTolerantly } from '../../nodes/readTolerantly';
 import { CHUNK_BYTES, chunksOf } from '../../plan/copy/parts';
@@ -101,11 +100,27 @@ async function addTarget(plan: Plan, undone: Undone): Promise<void> {
     });
   }
   await addCopies(plan, request, segments, name, 'content', 'former content', subtract(overwritten, recognised));
-  const [head, tail] = endRanges(target.size).map((range) => intersect(recognised, ExtentList.fromRanges([range])));
+  const [head, tail] = tableRanges(target).map((range) => intersect(recognised, ExtentList.fromRanges([range])));
   const inner = subtract(recognised, union(head!, tail ?? head!));
   await addCopies(plan, request, segments, name, 'commit', 'former structures', inner);
   if (tail) await addCopies(plan, request, segments, name, 'commit', 'former end of the device', tail);
   await addCopies(plan, request, segments, name, 'commit', 'former start of the device', head!);
+}
+
+/** The entries of a GPT of the usual size, in bytes. */
+const TABLE_ENTRIES_BYTES = 128 * 128;
+
+/**
+ * Where tables lie, no more: MBR, primary GPT, and backup GPT. A partition may begin right behind the first (old ones at LBA 63), and a write that is
+ * cut must not leave the table with a part of what it lists.
+ */
+function tableRanges({ size, sectorSize }: PlanTarget): ByteRange[] {
+  const head = Math.min(size, 2 * sectorSize + TABLE_ENTRIES_BYTES);
+  const tail = Math.min(size - head, sectorSize + TABLE_ENTRIES_BYTES);
+  return [
+    { offset: 0, length: head },
+    { offset: size - tail, length: tail },
+  ].filter(({ length }) => length > 0);
 }
 
 /** What makes something recognisable, before the job or after it: all that it clears first and writes last. */
