@@ -34,6 +34,6 @@ export function sharedLab(): Lab {
     const folder = await mkdtemp(join(tmpdir(), 'diskwright-'));
     Object.assign(lab, { folder, home: join(folder, 'home'), ...(await makeLab(join(folder, 'lab'))) });
   });
-  afterAll(() => rm(lab.folder, { recursive: true, force: true }));
+  afterAll(() => rm(lab.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   return lab;
 }

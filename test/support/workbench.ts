@@ -85,7 +85,7 @@ export function sharedWorkbench(options: WorkbenchOptions = {}): RunningWorkbenc
   });
   afterAll(async () => {
     await workbench.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
   return workbench;
 }
