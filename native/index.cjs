@@ -31,3 +31,4 @@ exports.CopyJob = native.CopyJob;
 exports.VerifyJob = native.VerifyJob;
 exports.Searcher = native.Searcher;
 exports.NbdReadServer = native.NbdReadServer;
+exports.FolderWriter = native.FolderWriter;

@@ -317,6 +317,8 @@ export interface CopyOptions {
    * the end of the extents; what of it cannot be read is written. False when absent.
    */
   keepsEqual?: boolean;
+  /** What is read is hashed; where not, `blake3` and `chunkHashes` of the result are empty. True when absent. */
+  hashes?: boolean;
   /**
    * An unreadable sector ends the job, or becomes a hole: zeros at the target, never what was there before. Then a chunk that
    * cannot be read is put aside until all others are done, halved, and taken sector by sector from both ends of what is bad.
@@ -358,11 +360,11 @@ export interface CopyResult {
   readonly unchangedBytes: number;
   /**
    * When done: BLAKE3 over the concatenated 32-byte BLAKE3 hashes of all chunks in extent order, as hexadecimal; so it
-   * depends on `chunkBytes`. Otherwise empty. Holes count as the zeros that were written.
+   * depends on `chunkBytes`. Otherwise, or without `hashes`, empty. Holes count as the zeros that were written.
    */
   readonly blake3: string;
   /**
-   * When done: the first 16 bytes of each chunk's BLAKE3, in extent order; otherwise empty. 16 bytes for each `chunkBytes`
+   * When done: the first 16 bytes of each chunk's BLAKE3, in extent order; otherwise, or without `hashes`, empty. 16 bytes for each `chunkBytes`
    * or part of it of each extent.
    */
   readonly chunkHashes: Buffer;
@@ -537,6 +539,89 @@ export class NbdReadServer {
   revoke(): void;
   /** Ends the connection at once, whatever is under way. */
   end(): void;
-  /** The bytes of all reads that were answered without being delegated. */
-  bytesRead(): number;
+  /** What was read by requests that were not delegated, since this was asked last. */
+  takeRead(): NbdReads;
+}
+
+/** What requests of a connection have read. */
+export interface NbdReads {
+  /** By offset, apart from each other, at most 64. */
+  readonly ranges: { offset: number; length: number }[];
+  readonly bytes: number;
+  readonly requests: number;
+  /** The ranges hold bytes that nobody asked for, as there were too many. */
+  readonly rounded: boolean;
+}
+
+/** A time since 1970; `seconds` may be negative. */
+export interface FolderTime {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/** Something to be made below the folder of a `FolderWriter`. What is absent stays as the system makes it. */
+export interface FolderEntry {
+  /**
+   * `finishDirectory` gives a directory its metadata, after all that is in it. `begin` makes an empty file of `size` under a temporary name, for content
+   * that comes from elsewhere; `commit` gives it metadata and its name, `discard` removes it.
+   */
+  readonly kind:
+    | 'file'
+    | 'directory'
+    | 'symlink'
+    | 'fifo'
+    | 'blockDevice'
+    | 'characterDevice'
+    | 'hardLink'
+    | 'finishDirectory'
+    | 'begin'
+    | 'commit'
+    | 'discard';
+  /** From the folder; a TypeError when a component is empty, `.` or `..`, or any byte NUL. */
+  readonly path: Uint8Array;
+  /** Of a symbolic link its target, of a hard link the path that it shares, of `commit` and `discard` the temporary name. */
+  readonly target?: Uint8Array;
+  readonly size?: number;
+  /** Four numbers a segment: descriptor (or -1 for `bytes`), position there, offset in the file, length. What none covers is a hole. */
+  readonly segments?: Float64Array;
+  readonly bytes?: Uint8Array;
+  readonly mode?: number;
+  readonly userId?: number;
+  readonly groupId?: number;
+  readonly accessed?: FolderTime;
+  readonly modified?: FolderTime;
+  readonly attributes?: readonly { readonly name: string; readonly value: Uint8Array }[];
+  readonly major?: number;
+  readonly minor?: number;
+  /** Of `commit`: the descriptor of `begin`, which stays the caller's. */
+  readonly fd?: number;
+}
+
+export interface FolderOutcome {
+  /** Why it is not there, such as `EEXIST`: something else was, and stayed; `ECANCELED`. Absent when it is there. */
+  readonly error?: string;
+  readonly operation?: string;
+  /** With `EEXIST`, and of a directory that was there: made since the writer began. */
+  readonly isOwn?: boolean;
+  /** In the file, in no order: could not be read; zeros stand there. */
+  readonly holes?: { readonly offset: number; readonly length: number }[];
+  /** What could not be set: `owner`, `mode`, `times`, or `=` and the name of an attribute. */
+  readonly lost?: string[];
+  /** Of `begin`. The descriptor is the caller's to close. */
+  readonly fd?: number;
+  readonly temporary?: string;
+}
+
+/**
+ * Makes files, directories, links and special files below one folder and nothing outside of it, whatever their paths are and whatever links stand there.
+ * A file has its final name when it is whole.
+ */
+export class FolderWriter {
+  /** @throws NativeError when the folder cannot be opened or written */
+  constructor(folder: string, options: { existing: 'refuse' | 'skip' | 'overwrite'; keepsOwners: boolean });
+  /** In order, on another thread. The descriptors of segments must stay open until it has settled. */
+  write(entries: readonly FolderEntry[]): Promise<FolderOutcome[]>;
+  /** What was not begun is not written any more, and what is being written is removed. */
+  cancel(): void;
+  bytesWritten(): number;
 }

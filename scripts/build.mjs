@@ -34,8 +34,11 @@ const built =
         });
       });
 
-const pluginIds = await readdir(join(root, 'plugins'));
-const wantedPlugins = pluginIds.filter((id) => only === null || only.includes(id));
+// A plugin that was here at another commit may have left what git does not know.
+const pluginIds = (await readdir(join(root, 'plugins'))).filter((id) => existsSync(join(root, 'plugins', id, 'package.json')));
+// All are packed below, so one that was never built is built as well.
+const isBuilt = (id) => existsSync(join(root, 'plugins', id, 'dist', 'main.cjs'));
+const wantedPlugins = pluginIds.filter((id) => only === null || only.includes(id) || !isBuilt(id));
 const builtPlugins = await Promise.all(
   wantedPlugins.map(async (id) => {
     const folder = join(root, 'plugins', id);
@@ -84,17 +87,21 @@ function unpack(archive, folder) {
 async function makeStarter(name) {
   const bundle = await readFile(join(root, 'dist', `${name}.bundle.cjs`));
   const digest = createHash('sha256').update(bundle).digest('hex').slice(0, 16);
-  const starter = `module.exports = require('./loadCached.cjs').run(__dirname + '/${name}.bundle.cjs', __dirname + '/cache/${name}.${digest}.v8');\n`;
+  const starter = `module.exports = require('./loadCached.cjs').run(__dirname + '/${name}.bundle.cjs', __dirname + '/cache/${name}.${digest}');\n`;
   await writeFile(join(root, 'dist', `${name}.cjs`), starter);
 }
 await rm(join(root, 'dist', 'cache'), { recursive: true, force: true });
-await copyFile(join(root, 'core', 'bin', 'loadCached.cjs'), join(root, 'dist', 'loadCached.cjs'));
+await mkdir(join(root, 'dist', 'cache'));
+for (const name of ['loadCached.cjs', 'conformance.mjs'])
+  await copyFile(join(root, 'core', 'bin', name), join(root, 'dist', name));
 await Promise.all(['cli', 'sector', 'server', 'packages'].map(makeStarter));
 
 // The plugins appear all at once, so that a program that runs meanwhile finds the old ones or the new ones.
 const unpacked = join(root, 'dist', 'plugins.new');
 await rm(unpacked, { recursive: true, force: true });
-await mkdir(join(root, 'dist', 'packed'), { recursive: true });
+const packed = join(root, 'dist', 'packed');
+await mkdir(packed, { recursive: true });
+for (const name of await readdir(packed)) if (!pluginIds.includes(basename(name, '.tgz'))) await rm(join(packed, name));
 for (const id of pluginIds) {
   const archive = await pack(id);
   const folder = join(unpacked, id);

@@ -10,7 +10,7 @@ const OTHERS = [
   join(root, 'native', 'third_party', 'blake3'),
 ];
 /**
- * Of packages that come without a text: Lumino's is its repository's, abstract-logging's the MIT licence that its read-me names; those of npm and SPDX are
+ * Of packages that come without a text: Lumino's is its repository's, abstract-logging's and xz-decompress's those that they name; those of npm and SPDX are
  * what their manifests name. A scope's is for all in it.
  */
 const GIVEN = {
@@ -19,6 +19,7 @@ const GIVEN = {
   'abstract-logging': 'abstract-logging.txt',
   'spdx-exceptions': 'spdx-exceptions.txt',
   'spdx-license-ids': 'spdx-license-ids.txt',
+  'xz-decompress': 'xz-decompress.txt',
 };
 const LICENCE_FILE = /^(?:licen[cs]e|copying|notice|third-?party-?notices?)(?:[.-][\w.-]+)?$/i;
 const RULE = '='.repeat(100);

@@ -14,6 +14,8 @@ const modules = join(root, 'node_modules');
 /** Libraries that the SDK is made with, as they are named in its sources: where their code and types lie in the package. */
 const LIBRARIES = {
   'vscode-jsonrpc/node': { code: 'vendor/vscode-jsonrpc.cjs', types: 'vendor/vscode-jsonrpc/node/main.js' },
+  'zstddec/stream': { code: 'vendor/zstddec.mjs', types: null },
+  'xz-decompress': { code: 'vendor/xz-decompress.mjs', types: null },
   typebox: { code: null, types: 'vendor/typebox/index.mjs' },
 };
 
@@ -62,7 +64,25 @@ async function writeTypes() {
   }
 }
 
+/** Libraries that are WebAssembly inside one file: as modules, whatever form they come in. */
+async function bundleLibrary(name, exported, licence) {
+  await build({
+    stdin: { contents: `export { ${exported} } from '${name}';`, resolveDir: root },
+    outfile: join(dist, LIBRARIES[name].code),
+    bundle: true,
+    platform: 'neutral',
+    mainFields: ['main'],
+    format: 'esm',
+    target: 'node20',
+    external: ['stream/web'],
+    logLevel: 'warning',
+  });
+  await cp(licence, join(dist, 'vendor', `${name.split('/')[0]}.LICENSE`));
+}
+
 async function copyLibraries() {
+  await bundleLibrary('zstddec/stream', 'ZSTDDecoder', join(modules, 'zstddec', 'LICENSE'));
+  await bundleLibrary('xz-decompress', 'XzReadableStream', join(root, 'scripts', 'licences', 'xz-decompress.txt'));
   const names =
     'AbstractMessageReader, AbstractMessageWriter, CancellationTokenSource, createMessageConnection, ErrorCodes, Message, NotificationType, ParameterStructures, RequestType, ResponseError';
   const entry = `export { ${names} } from 'vscode-jsonrpc/node';`;
@@ -99,7 +119,7 @@ async function copyTools() {
   const typescript = join(modules, 'typescript');
   await cp(join(typescript, 'lib', '_tsc.js'), join(tools, 'typescript', 'tsc.cjs'));
   for (const file of await readdir(join(typescript, 'lib')))
-    if (/^lib\..*\.d\.ts$/.test(file) && !/\.(?:dom|webworker|scripthost)\b/.test(file))
+    if (/^lib\..*\.d\.ts$/.test(file) && !/\.(?:webworker|scripthost)\b/.test(file))
       await cp(join(typescript, 'lib', file), join(tools, 'typescript', file));
   for (const file of ['LICENSE.txt', 'ThirdPartyNoticeText.txt'])
     await cp(join(typescript, file), join(tools, 'typescript', file));
@@ -145,6 +165,7 @@ export async function makeSdkPackage() {
     'sdk/package.json',
     'sdk/protocol.json',
     'sdk/tsconfig.plugin.json',
+    'sdk/examples',
     'sdk/templates',
   ];
   let making = Promise.resolve();

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Where it is set, Node reads these certificates at each start, for longer than all else that it does then: nothing that is tested or measured needs them. */
+export const WITHOUT_CERTIFICATES = { NODE_EXTRA_CA_CERTS: undefined };
+
 /** Ends the process with a sentence that says what to do. */
 export function fail(message) {
   process.stderr.write(`\n${message}\n`);

@@ -3,8 +3,8 @@
 // them. Further arguments go to vitest.
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './shared.mjs';
+import { join, relative } from 'node:path';
+import { root, WITHOUT_CERTIFICATES } from './shared.mjs';
 import { setup } from './setup.mjs';
 import { ensureTestTools } from './testTools.mjs';
 
@@ -46,23 +46,38 @@ async function check(title, args) {
   const file = openSync(output, 'w');
   const succeeded = await run(args, { stdio: ['ignore', file, file] });
   closeSync(file);
-  process.stderr.write(`${title}: ${succeeded ? 'passed' : 'FAILED'}\n${readFileSync(output, 'utf8')}`);
-  if (succeeded) passed++;
-  else failed++;
+  const said = readFileSync(output, 'utf8');
+  process.stderr.write(`${title}: ${succeeded ? 'passed' : 'FAILED'}\n${said}`);
+  if (succeeded) return void passed++;
+  failed++;
+  tellFailed(title, said);
 }
 
 /** Of each test, by file and place in it, what came of it: a test that one run leaves out is there in another. */
 const outcomes = new Map();
 
-/** Runs vitest and takes note of what came of each test. */
-async function runTests(...args) {
+/** What failed and why, to be told again at the end: the whole output is long. */
+const failures = [];
+
+function tellFailed(title, reason) {
+  const lines = reason.split('\n').filter((line) => !/^ +at .*[/]node_modules[/]/.test(line));
+  failures.push(`FAILED ${title}\n${lines.join('\n').trimEnd().slice(0, 4000)}\n`);
+}
+
+/** Runs vitest and takes note of what came of each test. @param environment variables of this run */
+async function runTests(args, environment = {}) {
   const report = join(root, '.cache', 'tests.json');
   rmSync(report, { force: true });
   const succeeded = await run(
     [bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
     {
       stdio: 'inherit',
-      env: { ...process.env, ...(long ? { DISKWRIGHT_LONG: '1', FUZZ_CASES: process.env.FUZZ_CASES ?? '100000' } : {}) },
+      env: {
+        ...process.env,
+        ...WITHOUT_CERTIFICATES,
+        ...environment,
+        ...(long ? { DISKWRIGHT_LONG: '1', FUZZ_CASES: process.env.FUZZ_CASES ?? '100000' } : {}),
+      },
     },
   );
   let failedTests = 0;
@@ -71,10 +86,12 @@ async function runTests(...args) {
     // A file that cannot even be loaded has no tests to count, yet has failed.
     const brokenFiles = figures.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
     failedTests = figures.numFailedTests + brokenFiles.length;
+    for (const { name, message } of brokenFiles) tellFailed(relative(root, name), message);
     for (const { name, assertionResults } of figures.testResults) {
-      for (const [place, { status }] of assertionResults.entries()) {
+      for (const [place, { status, fullName, failureMessages }] of assertionResults.entries()) {
         const key = `${name} ${place}`;
         if (status === 'passed' || status === 'failed' || !outcomes.has(key)) outcomes.set(key, status);
+        if (status === 'failed') tellFailed(`${relative(root, name)}: ${fullName}`, failureMessages.join('\n'));
       }
     }
   } catch (error) {
@@ -95,14 +112,16 @@ function filesAlone() {
 }
 
 mkdirSync(join(root, '.cache'), { recursive: true });
-if (filters.length > 0) await runTests(...filters);
+if (filters.length > 0) await runTests(filters);
 else {
-  await Promise.all([runChecks(), runTests('--tags-filter=!alone')]);
-  await runTests('--tags-filter=alone', '--maxWorkers=1', ...filesAlone());
+  await Promise.all([runChecks(), runTests(['--tags-filter=!alone'])]);
+  // As an option it would count for none of the projects.
+  await runTests(['--tags-filter=alone', ...filesAlone()], { DISKWRIGHT_TEST_WORKERS: '1' });
 }
 for (const status of outcomes.values()) {
   if (status === 'passed') passed++;
   else if (status !== 'failed') skipped++;
 }
+if (failures.length > 0) process.stderr.write(`\n${failures.join('\n')}\n`);
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exit(failed === 0 ? 0 : 1);

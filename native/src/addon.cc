@@ -17,6 +17,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   bindings::addCopyJob(env, exports);
   bindings::addVerifyJob(env, exports);
   bindings::addSearch(env, exports);
+  bindings::addFolderWriter(env, exports);
   bindings::addNbd(env, exports);
   return exports;
 }

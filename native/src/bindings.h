@@ -18,6 +18,7 @@ void addHash(Napi::Env env, Napi::Object exports);
 void addCopyJob(Napi::Env env, Napi::Object exports);
 void addSharedReads(Napi::Env env, Napi::Object exports);
 void addSearch(Napi::Env env, Napi::Object exports);
+void addFolderWriter(Napi::Env env, Napi::Object exports);
 void addNbd(Napi::Env env, Napi::Object exports);
 void addVerifyJob(Napi::Env env, Napi::Object exports);
 

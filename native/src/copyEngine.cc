@@ -103,8 +103,8 @@ void CopyEngine::work(PhaseClock& clock) {
   std::call_once(opened_, [this] { openDirect(); });
   const int sourceFd = either(directSource_, source_).fd();
   const int targetFd = either(directTarget_, target_).fd();
-  const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
-  const positionalIo::AlignedMemory standing = positionalIo::allocateAligned(options_.keepsEqual ? options_.chunkBytes : 0);
+  const requestMemory::Memory buffer = requestMemory::allocate(options_.chunkBytes);
+  const requestMemory::Memory standing = requestMemory::allocate(options_.keepsEqual ? options_.chunkBytes : 0);
   const positionalIo::Channel target(targetFd);
   bool hasHole = false;
   const SectorReader::OnHole onHole = [this, &hasHole](uint64_t offset, uint64_t length) {
@@ -137,7 +137,8 @@ void CopyEngine::work(PhaseClock& clock) {
       clock.enter(Phase::kHash);
       bytes = memory;
       isAllZeros = isZero(memory, chunk.length);
-      digest = hashChunk(memory, chunk.length, isAllZeros);
+      // Who shares the read may need it.
+      digest = options_.hashes || turn.memory() ? hashChunk(memory, chunk.length, isAllZeros) : hash::Digest{};
       turn.publish(isAllZeros, digest);
     }
     readBytes_ += chunk.length;
@@ -154,6 +155,7 @@ void CopyEngine::work(PhaseClock& clock) {
     writtenBytes_ += chunk.length;
 
     clock.enter(Phase::kRead);
+    if (!options_.hashes) continue;
     std::lock_guard<std::mutex> lock(mutex());
     hashes_.add(chunk.index, digest);
   }
@@ -336,7 +338,7 @@ CopyEngine::Result CopyEngine::result() const {
   Result result;
   for (const auto& [offset, length] : holes_.ranges()) result.holes.push_back({offset, length});
   result.holeBytes = holes_.bytes();
-  if (isDone) {
+  if (isDone && options_.hashes) {
     result.blake3 = hexadecimal(hashes_.overall());
     result.chunkHashes = hashes_.kept();
   }

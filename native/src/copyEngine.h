@@ -15,6 +15,7 @@
 #include "holeList.h"
 #include "job.h"
 #include "positionalIo.h"
+#include "requestMemory.h"
 #include "sectorReader.h"
 #include "sharedReads.h"
 
@@ -38,6 +39,8 @@ class CopyEngine final : public Job {
     ZeroDetection zeroDetection;
     /** The target is read as well, and what stands there already is not written. */
     bool keepsEqual;
+    /** Without, nothing is hashed. */
+    bool hashes;
     ReadPolicy readPolicy;
     /** Reads that are shared with copies of the same source; may be null. */
     std::shared_ptr<SharedReads::Reader> sharedReader;
@@ -55,7 +58,7 @@ class CopyEngine final : public Job {
   struct Result {
     std::vector<device::Range> holes;
     uint64_t holeBytes;
-    /** Hexadecimal; empty unless done, as are the chunk hashes. */
+    /** Hexadecimal; empty unless done with `hashes`, as are the chunk hashes. */
     std::string blake3;
     std::vector<uint8_t> chunkHashes;
   };

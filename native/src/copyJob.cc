@@ -41,6 +41,7 @@ class CopyJob final : public Napi::ObjectWrap<CopyJob> {
     options.chunkBytes = reader.chunkBytes();
     options.zeroDetection = static_cast<CopyEngine::ZeroDetection>(reader.choice("zeroDetection", {"write", "skip", "zero"}));
     options.keepsEqual = reader.get("keepsEqual").ToBoolean();
+    options.hashes = reader.get("hashes").IsUndefined() || reader.get("hashes").ToBoolean();
     options.readPolicy.sectorSize = static_cast<size_t>(reader.integer("sectorSize", 512, 65536));
     if ((options.readPolicy.sectorSize & (options.readPolicy.sectorSize - 1)) != 0) {
       throw Napi::TypeError::New(env, "options.sectorSize must be a power of two");

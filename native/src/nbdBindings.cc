@@ -15,7 +15,7 @@ class NbdReadServer final : public Napi::ObjectWrap<NbdReadServer> {
     return DefineClass(env, "NbdReadServer",
                        {InstanceMethod<&NbdReadServer::next>("next"), InstanceMethod<&NbdReadServer::answer>("answer"),
                         InstanceMethod<&NbdReadServer::revoke>("revoke"), InstanceMethod<&NbdReadServer::end>("end"),
-                        InstanceMethod<&NbdReadServer::bytesRead>("bytesRead")});
+                        InstanceMethod<&NbdReadServer::takeRead>("takeRead")});
   }
 
   explicit NbdReadServer(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NbdReadServer>(info) {
@@ -77,8 +77,23 @@ class NbdReadServer final : public Napi::ObjectWrap<NbdReadServer> {
 
   void end(const Napi::CallbackInfo&) { server_->end(); }
 
-  Napi::Value bytesRead(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), static_cast<double>(server_->bytesRead()));
+  Napi::Value takeRead(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    const nbd::ReadRanges read = server_->takeRead();
+    Napi::Array ranges = Napi::Array::New(env, read.ranges().size());
+    for (uint32_t index = 0; index < read.ranges().size(); ++index) {
+      const auto& [offset, end] = read.ranges()[index];
+      Napi::Object range = Napi::Object::New(env);
+      range.Set("offset", static_cast<double>(offset));
+      range.Set("length", static_cast<double>(end - offset));
+      ranges.Set(index, range);
+    }
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("ranges", ranges);
+    object.Set("bytes", static_cast<double>(read.bytes()));
+    object.Set("requests", static_cast<double>(read.requests()));
+    object.Set("rounded", read.isRounded());
+    return object;
   }
 
   std::shared_ptr<nbd::ReadServer> server_;

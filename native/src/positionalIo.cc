@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "ioError.h"
+#include "requestMemory.h"
 
 namespace positionalIo {
 
@@ -79,7 +80,7 @@ size_t read(const Channel& channel, uint64_t offset, uint8_t* buffer, size_t len
     return readAligned(fd, offset, buffer, length, alignment);
   }
   const uint64_t end = offset + length;
-  const AlignedMemory bounce = allocateAligned(std::min<uint64_t>(kBounceSize, roundUp(end, alignment) - roundDown(offset, alignment)));
+  const requestMemory::Memory bounce = requestMemory::allocate(std::min<uint64_t>(kBounceSize, roundUp(end, alignment) - roundDown(offset, alignment)));
   size_t done = 0;
   while (done < length) {
     const uint64_t start = roundDown(offset + done, alignment);
@@ -100,7 +101,7 @@ void write(const Channel& channel, uint64_t offset, const uint8_t* buffer, size_
   if (offset % alignment == 0 && length % alignment == 0 && isAligned(buffer, alignment)) {
     return writeAligned(fd, offset, buffer, length);
   }
-  const AlignedMemory bounce = allocateAligned(std::max<size_t>(alignment, std::min<size_t>(kBounceSize, length)));
+  const requestMemory::Memory bounce = requestMemory::allocate(std::max<size_t>(alignment, std::min<size_t>(kBounceSize, length)));
   size_t done = 0;
   while (done < length) {
     const uint64_t position = offset + done;
@@ -120,7 +121,7 @@ void write(const Channel& channel, uint64_t offset, const uint8_t* buffer, size_
 
 void writeZeros(const Channel& channel, uint64_t offset, uint64_t length) {
   const size_t step = static_cast<size_t>(std::min<uint64_t>(kBounceSize, length));
-  const AlignedMemory zeros = allocateAligned(step);
+  const requestMemory::Memory zeros = requestMemory::allocate(step);
   std::memset(zeros.get(), 0, step);
   for (uint64_t done = 0; done < length;) {
     const size_t count = static_cast<size_t>(std::min<uint64_t>(step, length - done));

@@ -2,28 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <new>
 
 /** Reading and writing at a position, with any offset, length and memory, on direct descriptors too. */
 namespace positionalIo {
-
-/** Memory that suits every direct request; 4096 is a multiple of every sector size that is supported. */
-constexpr size_t kMemoryAlignment = 4096;
-
-struct FreeMemory {
-  void operator()(uint8_t* memory) const { std::free(memory); }
-};
-using AlignedMemory = std::unique_ptr<uint8_t, FreeMemory>;
-
-/** `size` bytes, rounded up to the alignment; throws std::bad_alloc. */
-inline AlignedMemory allocateAligned(size_t size) {
-  const size_t rounded = (size + kMemoryAlignment - 1) / kMemoryAlignment * kMemoryAlignment;
-  auto* memory = static_cast<uint8_t*>(std::aligned_alloc(kMemoryAlignment, rounded == 0 ? kMemoryAlignment : rounded));
-  if (memory == nullptr) throw std::bad_alloc();
-  return AlignedMemory(memory);
-}
 
 /** A descriptor and the multiple that its requests must be aligned to. */
 struct Channel {

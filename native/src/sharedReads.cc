@@ -103,7 +103,7 @@ SharedReads::Turn SharedReads::take(size_t reader, Entries::iterator entry) {
 SharedReads::Turn SharedReads::begin(size_t reader, const Place& place) {
   Turn turn;
   turn.chunk_ = std::make_shared<Chunk>();
-  turn.chunk_->bytes = positionalIo::allocateAligned(place.length);
+  turn.chunk_->bytes = requestMemory::allocate(place.length);
   turn.entry_ = entries_.insert(entries_.end(), Entry{place, turn.chunk_, false, following_ & ~maskOf(reader)});
   places_.emplace(place, turn.entry_);
   keptBytes_ += place.length;

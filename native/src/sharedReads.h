@@ -15,7 +15,7 @@
 
 #include "device.h"
 #include "hash.h"
-#include "positionalIo.h"
+#include "requestMemory.h"
 
 /**
  * Chunks of a source that several copies need, each read by one of them: the first that comes to it. A chunk is kept until all
@@ -45,7 +45,7 @@ class SharedReads : public std::enable_shared_from_this<SharedReads> {
   };
 
   struct Chunk {
-    positionalIo::AlignedMemory bytes;
+    requestMemory::Memory bytes;
     bool isAllZeros = false;
     hash::Digest digest{};
     /** Told when it was read, or given up. */

@@ -49,8 +49,8 @@ size_t receiveSome(int socketFd, uint8_t* data, size_t length);
 /** Sends all parts in order; false when the other end is gone. */
 bool sendAll(int socketFd, const std::vector<Part>& parts);
 
-/** Whether the other end neither sends nor receives any more. */
-bool isHungUp(int socketFd);
+/** Whether the other end neither sends nor receives any more; waits so long for that. */
+bool isHungUp(int socketFd, int milliseconds);
 
 /** Ends both ways: calls that wait on this end return, the other end gets what was sent. Without effect on a socket that is gone. */
 void endBoth(int socketFd) noexcept;

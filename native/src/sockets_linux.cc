@@ -164,9 +164,9 @@ bool sendAll(int socketFd, const std::vector<Part>& parts) {
   return true;
 }
 
-bool isHungUp(int socketFd) {
+bool isHungUp(int socketFd, int milliseconds) {
   struct pollfd entry {socketFd, 0, 0};
-  return poll(&entry, 1, 0) > 0 && (entry.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+  return poll(&entry, 1, milliseconds) > 0 && (entry.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
 void endBoth(int socketFd) noexcept { shutdown(socketFd, SHUT_RDWR); }

@@ -7,7 +7,7 @@
 
 #include "chunkHashes.h"
 #include "hash.h"
-#include "positionalIo.h"
+#include "requestMemory.h"
 #include "sectorReader.h"
 
 namespace {
@@ -25,7 +25,7 @@ VerifyEngine::VerifyEngine(device::Descriptor target, Options options)
 void VerifyEngine::work(PhaseClock& clock) {
   clock.enter(Phase::kRead);
   std::call_once(opened_, [this] { openForReading(); });
-  const positionalIo::AlignedMemory buffer = positionalIo::allocateAligned(options_.chunkBytes);
+  const requestMemory::Memory buffer = requestMemory::allocate(options_.chunkBytes);
   SectorReader reader(
       reading_.fd(), kReadPolicy, [this] { throwIfCancelled(); }, [](uint64_t, uint64_t) {}, &requests(), Side::kTarget);
 

@@ -130,6 +130,14 @@ it('hashes chunks in extent order, as b3sum does', async () => {
   expect(result.chunkHashes.toString('hex')).toBe(expected.chunkHashes);
 });
 
+it('hashes nothing where no hashes are asked for', async () => {
+  const [source, target] = [file(content()), file(Buffer.alloc(16 * MiB))];
+  const fds = { sourceFd: open(source, 'read'), targetFd: open(target, 'write') };
+  const result = await new native.CopyJob({ ...DEFAULTS, ...fds, extents: WHOLE, hashes: false }).done;
+  expect([result.state, result.blake3, result.chunkHashes.length]).toEqual(['done', '', 0]);
+  output('cmp', source, target);
+});
+
 it('skips zeros where the target is zero, and leaves holes there', async () => {
   const source = file(content());
   const target = file(16 * MiB);

@@ -18,6 +18,7 @@ export const ErrorCode = {
   FrameTooLarge: -31010,
   Stale: -31011,
   PeerGone: -31012,
+  SecretNeeded: -31013,
 } as const;
 export type ErrorCodeName = keyof typeof ErrorCode;
 
@@ -31,6 +32,8 @@ export interface ErrorDetail {
   length?: number;
   /** What the user can do about it, a sentence. */
   todo?: string;
+  /** Of a passphrase that is needed: one was given, and it is wrong. */
+  wrong?: boolean;
   /** The item of a list in the input that it is about, from 0. */
   item?: number;
   /** Further lines, such as every error of a manifest. */
@@ -132,6 +135,13 @@ export class PeerGoneError extends DiskwrightError {
   }
 }
 
+/** A passphrase is needed, or (`detail.wrong`) another than the one that was given: the caller can give it. Exit status 2. */
+export class SecretNeededError extends DiskwrightError {
+  constructor(message: string, detail: ErrorDetail & { wrong: boolean }) {
+    super('SecretNeeded', message, detail);
+  }
+}
+
 /** An error as it travels: `data` holds the {@link ErrorDetail} and, for damage, the structure's name. */
 export interface WireError {
   code: number;
@@ -178,6 +188,8 @@ export function fromWireError(wire: WireError): DiskwrightError {
       return new FrameTooLargeError(wire.message, detail);
     case 'PeerGone':
       return new PeerGoneError(wire.message, detail);
+    case 'SecretNeeded':
+      return new SecretNeededError(wire.message, { ...detail, wrong: detail.wrong === true });
     default:
       return new FailedError(wire.message, detail);
   }

@@ -1,8 +1,9 @@
 // Cloning and serving beside others and beside the disk's own limit: writes docs/performance.md. Needs root, and about 40 GiB beside the project.
 // Arguments: --rounds N (5), --gib N of files (4), --folder PATH, in which the sample is kept; --out FILE.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writePart } from './document.mjs';
 import { root, run } from './run.mjs';
 import { DELTA, LIMIT, measureClones, measureMemory, READ_LIMIT } from './speed/cloning.mjs';
 import { describeMachine } from './speed/machine.mjs';
@@ -37,7 +38,7 @@ try {
   const files = await measureClones('files', given);
   const together = await measureTogether(given);
   const memory = await measureMemory(given);
-  writeFileSync(values.out, document({ serving, loops, files, together, memory }));
+  writePart(values.out, document({ serving, loops, files, together, memory }));
   report(`Written: ${values.out}`);
 } finally {
   rmSync(home, { recursive: true, force: true });
@@ -59,8 +60,9 @@ function document({ serving, loops, files, together, memory }) {
 Written by \`npm run bench -- --rounds ${rounds}\`, ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}. ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, interleaved; medians. Higher ratios are better.
 
 What is cloned: an ext4 volume of ${gib(disk.size)} with ${values.gib} GiB of files of \`/usr\`, ${gib(disk.usedBytes)} of it allocated. Before each run everything is flushed and dropped from
-the page cache, but for the programs themselves; the target's flush is within each time. The limit is fio reading ${gib(disk.denseBytes)} and writing as many at once, by direct requests of 1 MiB, 16 in flight. The source is a sparse file: who reads free
-space too has it almost for nothing here, and would not on a disk. CPU is that of the whole machine, with the kernel's threads; MiB/s and CPU count allocated bytes.
+the page cache, but for the programs themselves; the target's flush is within each time. The limit is fio reading ${gib(disk.denseBytes)} and writing as many at once, by direct requests of 1 MiB, 16 in flight. fio's memory lies in small pages, so that its requests are split where a device takes fewer
+segments than they have, as those of the others are; Diskwright's lies in huge pages, and its requests are not, so that it can pass that limit. The source is a sparse file: who reads free
+space too has it almost for nothing here, and would not on a disk. CPU is that of the whole machine, with the kernel's threads; MiB/s and CPU count allocated bytes. Diskwright hashes what it copies (BLAKE3), which none of the others does, unless it is told \`--no-digests\`.
 
 ## From loop device to loop device
 

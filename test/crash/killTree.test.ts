@@ -76,14 +76,15 @@ test('a clone whose processes are all killed at any moment is gone on with', LON
   await operation.judge(target);
 
   const random = generator(seed);
-  const kills = budget(3, 300);
+  const kills = budget(2, 300);
   let [cases, resumed] = [0, 0];
   for (const index of inTime(Array(kills).keys())) {
     cases++;
     await layOut();
     const running = startCli(clone, { home });
     await waitFor(() => journalBytes(home) > 0, 'the job begins');
-    const delay = random() * milliseconds;
+    // Spread over the whole job: some of them come early enough, however few they are.
+    const delay = ((index + random()) / kills) * milliseconds;
     await new Promise((resolve) => setTimeout(resolve, delay));
     await killAll(home);
     await running.ended;

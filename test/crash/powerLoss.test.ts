@@ -54,7 +54,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
     };
 
     const flushes = boundaries(calls);
-    for (const tick of inTime(sample(flushes, 4, random))) {
+    for (const tick of inTime(sample(flushes, 3, random))) {
       await lose(tick, () => 'kept', `all kept at ${tick}`);
       await lose(tick, () => 'lost', `nothing kept at ${tick}`);
     }
@@ -68,7 +68,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, maker) => {
     });
 
     cases = 0;
-    for (const one of inTime(seedsFrom(seed, budget(6, 1000)))) {
+    for (const one of inTime(seedsFrom(seed, budget(3, 1000)))) {
       const own = generator(one);
       const tick = own() < 0.5 ? flushes[Math.floor(own() * flushes.length)]! : 1 + Math.floor(own() * end);
       await lose(tick, randomFate(own), `seed ${one}, lost at ${tick}`);
@@ -118,7 +118,7 @@ test('what a clone has done when the power fails can be undone', LONG, async () 
   onTestFinished(() => rig.dispose());
   const { files, calls } = await rig.record('begin');
   let [cases, undone] = [0, 0];
-  for (const one of inTime(seedsFrom(seed + 200_000, budget(4, 1000)))) {
+  for (const one of inTime(seedsFrom(seed + 200_000, budget(3, 1000)))) {
     const own = generator(one);
     const tick = 1 + Math.floor(own() * lastTick(calls));
     await rig.putBack(afterPowerLoss(files, calls, tick, randomFate(own), own));

@@ -1,14 +1,14 @@
 /** Clones of other kinds of disks, and between other kinds of devices. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli, cliJson } from '../support/cli';
 import { exportDevice } from '../support/nbdExport';
 import { nbdkit } from '../support/nbdServer';
-import { copyInto, extractPartition, hashFiles, makeImage, makeSampleDisk, makeTree, MIB } from '../support/sampleDisk';
+import { copyInto, extractPartition, hashFiles, hashTree, makeImage, makeSampleDisk, makeTree, MIB } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
 import { must, tool } from '../support/tool';
-import { requireTool } from '../support/tools';
+import { requireRoot, requireTool } from '../support/tools';
 
 test('an MBR disk with logical partitions, swap and something unknown', async () => {
   requireTool('sfdisk', 'mkfs.ext4', 'mkswap', 'e2fsck', 'blkid');
@@ -78,6 +78,92 @@ test('a disk without a table that is one filesystem', async () => {
   await must('fsck.fat', '-n', target);
   expect((await hashFiles(target, 'vfat', scratch)).size).toBe(1);
 });
+
+test('an exFAT partition that moves: of it only what is used', async () => {
+  requireRoot();
+  requireTool('sfdisk', 'mkfs.exfat', 'fsck.exfat', 'mount.exfat-fuse');
+  const scratch = await scratchFolder();
+  const source = join(scratch, 'source.img');
+  await makeImage(source, 100 * MIB);
+  const script = `${source}.sfdisk`;
+  await writeFile(script, 'label: gpt\nstart=8MiB, size=60MiB, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7\n');
+  await must('sh', '-c', `sfdisk --quiet '${source}' < '${script}'`);
+  const volume = join(scratch, 'volume.img');
+  await makeImage(volume, 60 * MIB);
+  await must('mkfs.exfat', '-L', 'Stick', volume);
+  const files = await onExfat(volume, scratch, (folder) => makeTree(folder));
+  // What was deleted stays on the source, in its free clusters.
+  await onExfat(volume, scratch, (folder) => writeFile(join(folder, 'deleted'), Buffer.alloc(20 * MIB, 0x5a)));
+  await onExfat(volume, scratch, (folder) => rm(join(folder, 'deleted')));
+  await copyInto(volume, source, 8 * MIB);
+  const target = join(scratch, 'target.img');
+  await makeImage(target, 120 * MIB, 0xa5);
+
+  const result = await cli(['clone', 'disk', source, target, '--yes'], { home: join(scratch, 'home') });
+
+  expect(result.status, result.stderr).toBe(0);
+  const copy = await extractPartition(target, { start: 8 * MIB, size: 60 * MIB }, join(scratch, 'judged.img'));
+  expect(await must('fsck.exfat', '-n', copy)).toContain('clean.');
+  const found = await onExfat(copy, scratch, (folder) => hashTree(folder, ''));
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(files));
+  expect((await readFile(copy)).includes(Buffer.alloc(4096, 0x5a))).toBe(false);
+});
+
+test('a btrfs partition with a snapshot that moves: of it only what is used, and with both copies of its metadata', async () => {
+  requireRoot();
+  requireTool('sfdisk', 'mkfs.btrfs', 'btrfs');
+  const scratch = await scratchFolder();
+  const source = join(scratch, 'source.img');
+  await makeImage(source, 320 * MIB);
+  const script = `${source}.sfdisk`;
+  await writeFile(script, 'label: gpt\nstart=8MiB, size=280MiB, type=linux\n');
+  await must('sh', '-c', `sfdisk --quiet '${source}' < '${script}'`);
+  const volume = join(scratch, 'volume.img');
+  await makeImage(volume, 280 * MIB);
+  await must('mkfs.btrfs', '-q', '-L', 'Home', volume);
+  const options = 'loop,compress=zstd';
+  const files = await onMounted(volume, 'btrfs', options, scratch, async (folder) => {
+    await must('btrfs', 'subvolume', 'create', join(folder, 'home'));
+    await makeTree(join(folder, 'home'));
+    await must('btrfs', 'subvolume', 'snapshot', join(folder, 'home'), join(folder, 'snapshot'));
+    await writeFile(join(folder, 'home', 'behind the snapshot'), 'compressible '.repeat(50_000));
+    return hashTree(folder, '');
+  });
+  await copyInto(volume, source, 8 * MIB);
+  const target = join(scratch, 'target.img');
+  await makeImage(target, 350 * MIB, 0xa5);
+
+  const result = await cli(['clone', 'disk', source, target, '--yes'], { home: join(scratch, 'home') });
+
+  expect(result.status, result.stderr).toBe(0);
+  const copy = await extractPartition(target, { start: 8 * MIB, size: 280 * MIB }, join(scratch, 'judged.img'));
+  await must('btrfs', 'check', '--readonly', '--check-data-csum', copy);
+  expect((await readFile(copy)).includes(Buffer.alloc(MIB, 0xa5))).toBe(true);
+  // The kernel would take two devices of one UUID for one.
+  await rm(volume);
+  const found = await onMounted(copy, 'btrfs', `${options},ro`, scratch, (folder) => hashTree(folder, ''));
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(files));
+});
+
+const onExfat = <T>(image: string, scratch: string, work: (folder: string) => Promise<T>): Promise<T> =>
+  onMounted(image, 'exfat-fuse', 'loop', scratch, work);
+
+async function onMounted<T>(
+  image: string,
+  type: string,
+  options: string,
+  scratch: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = join(scratch, 'mounted');
+  await mkdir(folder, { recursive: true });
+  await must('mount', '-t', type, '-o', options, image, folder);
+  try {
+    return await work(folder);
+  } finally {
+    await must('umount', folder);
+  }
+}
 
 test('a disk that nobody knows is copied whole', async () => {
   const scratch = await scratchFolder();

@@ -7,7 +7,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../support/cli';
-import { loopDevice } from '../support/loopDevice';
+import { addPartitions, loopDevice } from '../support/loopDevice';
 import { startCli } from '../support/runningCli';
 import { makeImage, MIB } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
@@ -42,8 +42,7 @@ async function disk({ scratch }: Setting, name: string, fill: number): Promise<s
 /** The nodes of one image: the whole disk, its partition, and another loop device over the same bytes. */
 async function nodes(image: string): Promise<{ whole: string; partition: string }> {
   const whole = await loopDevice(image);
-  await must('partx', '--add', whole);
-  onTestFinished(async () => void (await must('partx', '--delete', whole)));
+  await addPartitions(whole);
   return { whole, partition: `${whole}p1` };
 }
 

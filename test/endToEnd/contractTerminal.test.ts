@@ -1,39 +1,17 @@
 /** On a terminal: what is asked before something is written, and the progress bar. The terminal is that of util-linux's `script`. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diskwright } from '../support/cli';
 import { type Lab, makeLab } from '../support/lab';
+import { onTerminal } from '../support/onTerminal';
 import { scratchFolder } from '../support/scratch';
 import { sha256OfFile } from '../support/tool';
-import { findTool, requireTool } from '../support/tools';
+import { requireTool } from '../support/tools';
 
 requireTool('script');
 
 async function setting(): Promise<Pick<Lab, 'home' | 'disk' | 'bigger' | 'smaller'>> {
   const folder = await scratchFolder();
   return { home: join(folder, 'home'), ...(await makeLab(folder)) };
-}
-
-/** Runs `diskwright` on a terminal; types `answer` when it is asked for. */
-function onTerminal(arguments_: string[], home: string, answer?: string): Promise<{ status: number | null; shown: string }> {
-  return new Promise((resolve, reject) => {
-    const command = [process.execPath, diskwright, ...arguments_].map((word) => `'${word}'`).join(' ');
-    const child = spawn(findTool('script')!, ['--quiet', '--return', '--command', command, '/dev/null'], {
-      env: { ...process.env, DISKWRIGHT_HOME: home, TERM: 'xterm' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let shown = '';
-    let isAsked = false;
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      shown += text;
-      if (isAsked || !shown.includes('to go ahead: ')) return;
-      isAsked = true;
-      child.stdin.write(answer ?? '');
-    });
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, shown: shown.replaceAll('\r\n', '\n') }));
-  });
 }
 
 describe('before a clone', () => {

@@ -3,7 +3,7 @@ import { link, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { cli, cliJson } from '../support/cli';
-import { loopDevice } from '../support/loopDevice';
+import { addPartitions, loopDevice } from '../support/loopDevice';
 import { qemuNbd } from '../support/nbdServer';
 import { makeImage, makeSampleDisk, MIB, type SampleDisk } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
@@ -75,8 +75,7 @@ test('a partition of the disk that is the source', async () => {
   requireTool('partx');
   const given = await setting();
   const whole = await loopDevice(given.disk.path);
-  await must('partx', '--add', whole);
-  onTestFinished(async () => void (await must('partx', '--delete', whole)));
+  await addPartitions(whole);
   const before = await sha256OfFile(given.disk.path);
   const result = await cli(['clone', 'partition', `${whole}#2`, `${whole}p3#0`, '--yes'], { home: given.home });
   expect(result.status, result.stderr).toBe(3);

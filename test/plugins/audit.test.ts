@@ -1,4 +1,4 @@
-/** The log of what plugins read, as the sector service writes it and the command line shows it. */
+/** The log of what plugins read, and jobs read and wrote by their plans, as the sector service writes it and the command line shows it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -46,4 +46,22 @@ test('the log is for its user alone, a line a record', async () => {
   expect(await must('stat', '-c', '%a', join(home, 'audit', name!))).toMatch(/^600/);
   const lines = (await readFile(join(home, 'audit', name!), 'utf8')).trim().split('\n');
   expect(lines.every((line) => (JSON.parse(line) as AuditRecord).device === image)).toBe(true);
+});
+
+test('what a job wrote is on record, with the plugin that made its plan and the job', async () => {
+  const scratch = await scratchFolder();
+  const home = join(scratch, 'home');
+  const [source, target] = [join(scratch, 'disk.img'), join(scratch, 'copy.img')];
+  await makeDisk(source);
+  await makeImage(target, 8 * MIB);
+  const { jobId } = await cliJson<{ jobId: string }>(['clone', 'disk', source, target, '--yes'], { home });
+  const records = (await cliJson<AuditRecord[]>(['plugin', 'audit', 'disk-clone'], { home })).filter((record) => record.job);
+  const plan = { plugin: 'disk-clone', user: { id: process.getuid!() }, job: { command: 'disk-clone.cloneDisk', state: 'done' } };
+  const [read, written] = ['read', 'write'].map((operation) => records.filter((record) => record.operation === operation));
+  expect(read).toMatchObject([{ ...plan, device: source, rounded: false }]);
+  expect(written).toMatchObject([{ ...plan, device: target, rounded: false }]);
+  expect(written![0]!.job!.id).toBe(jobId);
+  expect(written![0]!.version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(written![0]!.ranges[0]![0]).toBe(0);
+  expect((await cli(['plugin', 'audit', '--device', target], { home })).stdout).toMatch(/disk-clone \S+ .* write .* \(done\)/);
 });

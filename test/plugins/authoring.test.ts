@@ -6,6 +6,7 @@ import { cli, cliJson, type CliOptions } from '../support/cli';
 import { startCli } from '../support/runningCli';
 import { makeImage, MIB } from '../support/sampleDisk';
 import { scratchFolder } from '../support/scratch';
+import { startWorkbench } from '../support/workbench';
 import { must } from '../support/tool';
 
 /** Nobody listens there: whatever asked a registry would fail. */
@@ -39,7 +40,7 @@ async function smallPlugin(folder: string, change: Record<string, unknown> = {})
   return folder;
 }
 
-test.each(['command', 'view', 'filesystem', 'table'])(
+test.each(['command', 'view', 'filesystem', 'table', 'image-format', 'container'])(
   'a new %s builds, passes its tests, is packed and gets a clean score card',
   async (kind) => {
     const { scratch, options } = await place();
@@ -51,7 +52,9 @@ test.each(['command', 'view', 'filesystem', 'table'])(
 
     const file = join(scratch, 'plugin.tgz');
     const packed = await cliJson<Packed>(['plugin', 'pack', folder, '-o', file], options);
-    expect(packed).toMatchObject({ id: 'my-plugin', files: [{ path: 'dist/main.cjs' }, { path: 'package.json' }] });
+    const pages = kind === 'view' ? ['index.css', 'index.html', 'index.js'].map((name) => `dist/view/${name}`) : [];
+    expect(packed.id).toBe('my-plugin');
+    expect(packed.files.map(({ path }) => path)).toEqual(['dist/main.cjs', ...pages, 'package.json']);
     const card = await cliJson<Card>(['plugin', 'test', file], options);
     expect(card.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(card.checks.map(({ name }) => name)).toContain('start and self-test');
@@ -67,12 +70,13 @@ test('new leaves a folder alone that holds something', async () => {
   expect((await readdir(folder)).sort()).toEqual(['dist', 'package.json']);
 });
 
-test('new names the kinds where it is asked for another, and says of image formats that there are none yet', async () => {
+test('new names the kinds where it is asked for another', async () => {
   const { scratch, options } = await place();
   const other = await cli(['plugin', 'new', 'widget', join(scratch, 'a')], options);
-  expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('command, view, filesystem, table')]);
-  const image = await cli(['plugin', 'new', 'image-format', join(scratch, 'a')], options);
-  expect([image.status, image.stderr]).toEqual([2, expect.stringContaining('no image formats from plugins yet')]);
+  expect([other.status, other.stderr]).toEqual([
+    2,
+    expect.stringContaining('command, view, filesystem, table, image-format, container'),
+  ]);
 });
 
 test('the same content is packed as the same bytes, whatever its times', async () => {
@@ -114,26 +118,29 @@ test('a plugin that ends at once fails its score card with its last words', asyn
   });
 });
 
-test('dev makes a plugin of the folder, tries each build, and shows the messages of any host', async () => {
+test('dev makes a plugin of the folder in hosts that run, too, each build anew, and shows the messages of any host', async () => {
   const { scratch, options } = await place();
   const folder = join(scratch, 'my-view');
   await cliJson(['plugin', 'new', 'view', folder], options);
   await npm(folder, 'install');
+  const workbench = await startWorkbench({ home: options.home });
   const dev = startCli(['--json', 'plugin', 'dev', folder], options);
   await dev.shows(/start and self-test passed/);
   const image = join(scratch, 'disk.img');
   await makeImage(image, MIB);
-  expect(await cliJson(['my-view', image], options)).toMatchObject({ view: 'map' });
+  expect(await cliJson(['my-view', image, '--yes'], options)).toMatchObject({ view: 'map' });
   await dev.shows(/"from":"host".*command\/execute/);
+
+  const inWindow = async (): Promise<string> => {
+    const call = { token: 't', command: 'my-view.zeros', input: { source: image, pieces: 4 } };
+    return JSON.stringify(await workbench.request('commands/execute', call));
+  };
+  expect(await inWindow()).toContain('Zeros of');
+  const source = join(folder, 'src', 'zerosCommand.ts');
+  await writeFile(source, (await readFile(source, 'utf8')).replace('Zeros of', 'Nothing of'));
+  await expect.poll(inWindow, { timeout: 30_000, interval: 500 }).toContain('Nothing of');
   dev.kill('SIGINT');
   expect((await dev.ended).status).toBe(0);
   const listed = await cliJson<{ id: string }[]>(['plugin', 'list'], options);
   expect(listed.map(({ id }) => id)).not.toContain('my-view');
-});
-
-test('no debugger is attached through the sandbox, which is said with what to do instead', async () => {
-  const { options } = await place();
-  const result = await cli(['--inspect-plugin', 'fs-ext', 'plugin', 'list'], options);
-  expect(result.status).toBe(3);
-  expect(result.stderr).toContain('npm test -- --inspect');
 });

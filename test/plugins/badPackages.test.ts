@@ -5,9 +5,20 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RefusedError } from '@diskwright/sdk/errors';
+import { testPlugin } from '../../core/src/host/authoring/testPlugin';
 import { createHost, type Host } from '../../core/src/host/host';
 import { projectFolder } from '../support/cli';
-import { echoCommand, echoPackage, manifest, packed, tarOf, type TarEntry, writePackage } from '../support/pluginPackages';
+import {
+  echoCommand,
+  echoEntries,
+  manifest,
+  packed,
+  signed,
+  tarOf,
+  type TarEntry,
+  vendorKey,
+  writePackage,
+} from '../support/pluginPackages';
 
 const MIB = 1024 * 1024;
 const good = packed(manifest());
@@ -22,6 +33,14 @@ const withManifest = (changes: object): TarEntry[] => packed(manifest(changes));
 const contributing = (contributes: object): TarEntry[] => withSection({ contributes });
 const gzipped = (entries: TarEntry[]): Buffer => gzipSync(tarOf(entries));
 const broken = (change: (tar: Buffer) => Buffer): Buffer => gzipSync(change(tarOf(good)));
+
+const key = vendorKey();
+const signature = 'package/diskwright.signature.json';
+/** Another version, signed by the right vendor, and then changed. */
+const tampered = (change: (entries: TarEntry[]) => TarEntry[]): TarEntry[] =>
+  change(signed(packed(manifest({ version: '2.0.0' })), key));
+const withSignature = (content: string): TarEntry[] =>
+  tampered((entries) => [...entries.slice(0, -1), { path: signature, content }]);
 
 /** Name, what is in the archive (entries, or its bytes), what is told. */
 const ARCHIVES: [name: string, content: TarEntry[] | Buffer | (() => Buffer), reason: RegExp][] = [
@@ -47,6 +66,10 @@ const ARCHIVES: [name: string, content: TarEntry[] | Buffer | (() => Buffer), re
   ['a character device', node('CharacterDevice'), /CharacterDevice/],
   ['a block device', node('BlockDevice'), /BlockDevice/],
   ['a named pipe', node('FIFO'), /FIFO/],
+  ['the network', withSection({ capabilities: ['network'] }), /lets no plugin open a connection/],
+  ['a program', withSection({ capabilities: ['exec:resize2fs'] }), /lets no plugin start a program/],
+  ['files to read', withSection({ capabilities: ['files.read:home'] }), /lets no plugin read files/],
+  ['files to write', withSection({ capabilities: ['files.write:home'] }), /below a folder that the user picked/],
   ['set-user-id', and(file('package/su', { mode: 0o4755 })), /set-user-id/],
   ['set-group-id', and(file('package/sg', { mode: 0o2755 })), /set-user-id/],
   ['the sticky bit', and(file('package/st', { mode: 0o1644 })), /set-user-id/],
@@ -116,7 +139,18 @@ const ARCHIVES: [name: string, content: TarEntry[] | Buffer | (() => Buffer), re
   ['a capability that there is not', withSection({ capabilities: ['root'] }), /capabilities/],
   ['a need that nobody meets', withSection({ requires: [{ service: 'moon', range: '*' }] }), /it needs moon/],
   ['a need that is no range', withSection({ requires: [{ service: 'filesystem', range: 'new' }] }), /no version range/],
-  ['another content in the same version', packed(manifest(), '// another'), /already, with another content/],
+  ['another content in the same version', signed(packed(manifest(), '// another'), key), /already, with another content/],
+  [
+    'a file that was changed after signing',
+    tampered((all) => all.with(1, file('package/main.cjs'))),
+    /signature of vendor\.echo does not fit/,
+  ],
+  ['a file that was added after signing', tampered((all) => [...all, file('package/more.cjs')]), /does not fit its content/],
+  ['a signature of nothing', withSignature('{}'), /is no signature/],
+  ['a signature that is no JSON', withSignature('signed!'), /is no signature/],
+  ['a signature without end', withSignature(`"${'x'.repeat(5000)}"`), /is no signature/],
+  ['the key of somebody else', signed(packed(manifest({ version: '2.0.0' })), vendorKey()), /signed with another key, SHA256:/],
+  ['no signature where there was one', packed(manifest({ version: '2.0.0' })), /it is not signed/],
 ];
 
 let folder: string;
@@ -129,7 +163,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'diskwright-bad-'));
   await mkdir(join(folder, 'home'));
   host = await createHost({ dataFolder: join(folder, 'home') });
-  await host.pluginInstaller.install(await echoPackage(folder, '1.0.0'), { cwd: folder });
+  const first = await writePackage(join(folder, 'echo.tgz'), signed(await echoEntries('1.0.0'), key));
+  await host.pluginInstaller.install(first, { cwd: folder });
   before = await leftIn();
 }, 120_000);
 afterAll(async () => {
@@ -146,6 +181,13 @@ test.each(ARCHIVES)('%s is refused', async (_name, content, reason) => {
   const { message, detail } = error as RefusedError;
   expect([message, ...(detail.details ?? [])].join('\n')).toMatch(reason);
   expect(await leftIn()).toEqual(before);
+});
+
+test('a package that an installation refuses fails "plugin test" as well', async () => {
+  const path = await writePackage(join(folder, 'bad.tgz'), link('package/l', '/etc/passwd'));
+  const nothing = { volumes: [], conformance: null, say: () => undefined };
+  const test = { ...nothing, path, programFolder: join(projectFolder, 'dist'), signal: new AbortController().signal };
+  await expect(testPlugin(test)).rejects.toThrow(/is a link to/);
 });
 
 test('the corpus has at least 60 packages', () => {

@@ -9,7 +9,8 @@ import { type MeasuredHost, startMeasuredHost } from '../support/containment/sta
 const MEBIBYTE = 1024 * 1024;
 /** For a call of another plugin, at the 99th percentile. */
 const CALL_MILLISECONDS = 100;
-const GROWTH_BYTES = 50 * MEBIBYTE;
+/** 50 MiB are allowed; a tenth of it to spare. */
+const GROWTH_BYTES = 45 * MEBIBYTE;
 const STOPPED_MILLISECONDS = 10_000;
 
 let host: MeasuredHost;
@@ -27,9 +28,9 @@ test.each([
   ['a million notifications of 50 bytes', 'notifications', /more than the \d+ messages a second allowed/],
   ['a frame of 4 GiB', 'hugeFrame', /4294967296 bytes is larger than/],
   ['an endless header', 'endlessHeader', /header is longer than 1024 bytes/],
-  ['a peer that never reads', 'neverReads', /it hangs: no answer to a heartbeat|asks without reading/],
+  ['a peer that never reads', 'neverReads', /asks without reading/],
   ['a busy loop', 'busyLoop', /it hangs: no answer to a heartbeat within \d+ ms/],
-  ['100 000 open requests', 'openRequests', /requests allowed were open|messages a second allowed/],
+  ['100 000 open requests', 'openRequests', /requests allowed were open|messages a second allowed|asks without reading/],
   ['buffers without end', 'buffers', /ran out of memory: it may use \d+ MiB/],
   ['a heap without end', 'heap', /ran out of memory: it may use \d+ MiB/],
   ['a fork bomb', 'forkBomb', /tried again and again to start other programs/],

@@ -61,15 +61,30 @@ test('without its plugins the program knows no command, no table and no filesyst
   expect((await cli(['clone', 'disk', disk, disk], options)).status).toBe(2);
 });
 
-test.each(pluginFolders)('%s imports its own files, the SDK and modules of Node', async (id) => {
+/** The libraries that a package of this repository says it is made with. */
+async function librariesOf(folder: string): Promise<string[]> {
+  const { devDependencies } = JSON.parse(await readFile(join(projectFolder, folder, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  return Object.keys(devDependencies).filter((name) => !name.startsWith('@diskwright/'));
+}
+
+/** Of `@scope/name/file` or `name/file?raw` the library. */
+const libraryOf = (imported: string): string => /^(@[^/]+\/)?[^/]+/.exec(imported)![0];
+
+test.each(pluginFolders)('%s imports its own files, the SDK, modules of Node and libraries that it names', async (id) => {
   const { inputs } = await importsOf(join('plugins', id, 'src', 'main.ts'));
   const own = `plugins/${id}/src/`;
-  const allowed = new RegExp(`^(${own}|sdk/src/|node_modules/vscode-jsonrpc/)`);
+  const libraries = await librariesOf(join('plugins', id));
+  const inside = [...libraries, ...(await librariesOf('sdk'))].map((name) => `node_modules/${name}/`);
+  const allowed = new RegExp(`^(${[own, 'sdk/src/', ...inside].join('|')})`);
   expect(Object.keys(inputs).filter((path) => !allowed.test(path))).toEqual([]);
   const named = Object.entries(inputs).flatMap(([path, { imports }]) => (path.startsWith(own) ? imports : []));
   const foreign = named.filter(({ path, original = path }) => {
     const ownFile = original.startsWith('.') && path.startsWith(own);
-    return !ownFile && !original.startsWith('@diskwright/sdk') && !isBuiltin(original);
+    return (
+      !ownFile && !original.startsWith('@diskwright/sdk') && !isBuiltin(original) && !libraries.includes(libraryOf(original))
+    );
   });
   expect(foreign).toEqual([]);
 });

@@ -112,7 +112,7 @@ describe('the code cache', () => {
     const bundle = ground.makePlugin(setting.identity, `console.log('source')`);
     const other = ground.makePlugin(setting.identity, `console.log('cached')`, 'other');
     const cacheFile = ground.path('cache');
-    await writeCodeCache(other.mainFile, cacheFile, MEMORY);
+    await writeCodeCache(other.mainFile, cacheFile);
     if (hostUid(setting.identity) !== undefined) chmodSync(cacheFile, 0o644);
     const plugin = startPlugin(ground, setting, { ...bundle, cacheFile, memoryBytes: MEMORY });
     expect(await plugin.output).toBe('cached\n');

@@ -24,7 +24,8 @@ async function hangingDevice(folder: string): Promise<HangingDevice> {
   await writeFile(flag, '');
   const read = `if [ $4 -ge ${SIZE / 2} ] && [ $4 -lt ${SIZE - MIB} ]; then while [ -e ${flag} ]; do sleep 0.1; done; fi; head -c $3 /dev/zero`;
   const { uri } = await nbdkit('eval', `get_size=echo ${SIZE}`, `pread=${read}`, 'thread_model=echo parallel');
-  const path = await fuseFile(uri, folder);
+  // With one thread nothing else is answered meanwhile either: not what the file's size is, nor that it is closed.
+  const path = await fuseFile(uri, folder, '-s');
   const answers = (): Promise<void> => rm(flag, { force: true });
   onTestFinished(answers);
   return { path, answers };

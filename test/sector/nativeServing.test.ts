@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { NbdClient, SocketReader } from '@diskwright/sdk/nbd';
+import { NbdClient, type NbdServerConnection, SocketReader } from '@diskwright/sdk/nbd';
 import { socketPair } from '@diskwright/sdk/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { hangingRequests } from '../../core/src/sector/nodes/hangingRequests';
 import { openNode } from '../../core/src/sector/nodes/openNode';
-import { NbdServerConnection } from '../../core/src/sector/nbd/server';
+import { serveOnSocket } from '../../core/src/sector/nbd/serveOnSocket';
 import type { BlockNode } from '../../core/src/sector/nodes/blockNode';
 import { damagedExport } from '../support/damagedExport';
 import { fuseFile } from '../support/nbdExport';
@@ -34,7 +34,7 @@ interface Served {
 async function serve(node: BlockNode): Promise<Served> {
   const [socket, served] = await socketPair();
   onTestFinished(() => void socket.destroy());
-  const connection = new NbdServerConnection(new SocketReader(served), { node });
+  const connection = serveOnSocket(new SocketReader(served), { node });
   const client = await NbdClient.connect(socket, { kind: 'lease' });
   return { client, connection };
 }

@@ -37,7 +37,7 @@ beforeEach(async () => {
   await page.keyboard.press('Escape');
   const tabs = page.locator('.dw-editor-tabs [role=tab]');
   if ((await tabs.count()) > 0) await run('Close All Editors');
-  const lose = page.getByRole('button', { name: 'Close and lose changes' });
+  const lose = page.getByRole('button', { name: 'Close anyway' });
   const areClosed = async (): Promise<boolean> => {
     if (await lose.isVisible()) await lose.click();
     return (await tabs.count()) === 0;

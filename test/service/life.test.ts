@@ -43,7 +43,7 @@ test('an export is served to several clients and ends when it is stopped', async
   const { exportId } = await peer.request('export/start', { deviceId, socketPath, writable: false });
   const clients = await Promise.all([1, 2].map(() => NbdClient.connect(`nbd+unix:///?socket=${socketPath}`)));
   for (const client of clients) expect(await client.read(0, 1)).toEqual(Buffer.from([7]));
-  expect((await peer.request('device/open', { path })).usage).toEqual([expect.stringContaining(socketPath)]);
+  expect((await peer.request('device/open', { path, users: true })).usage).toEqual([expect.stringContaining(socketPath)]);
   await peer.request('export/stop', { exportId });
   await expect(clients[0]!.read(0, 1)).rejects.toMatchObject({ code: 'DeviceGone' });
   expect(existsSync(socketPath)).toBe(false);

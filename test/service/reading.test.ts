@@ -20,7 +20,7 @@ test('an image is opened, peeked at and leased', async () => {
   const content = randomBytes(3 * 1024 * 1024);
   const { folder, path } = await imageOf(content);
   const { peer, data } = await connectHost(await startService(folder));
-  const device = await peer.request('device/open', { path });
+  const device = await peer.request('device/open', { path, users: true });
   expect(device).toMatchObject({ path, size: content.length, sectorSize: 512, readOnly: true, usage: [] });
   expect(device.identity.fingerprint).toBe(
     createHash('sha256').update(content.subarray(0, 65536)).update(content.subarray(-65536)).digest('hex'),

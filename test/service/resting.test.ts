@@ -10,6 +10,7 @@ import { attachLoop, backingOf } from '../support/loopDevice';
 import { nbdkit, nbdkitAt, qemuNbdOnce } from '../support/nbdServer';
 import { scratchFolder } from '../support/scratch';
 import { connectHost, type ServiceClient, startService } from '../support/service';
+import { suspend } from '../support/suspend';
 import { must } from '../support/tool';
 import { requireRoot, requireTool } from '../support/tools';
 import { waitFor } from '../support/waitFor';
@@ -208,7 +209,7 @@ test('a server that does not answer keeps neither closing nor other devices wait
   const { peer, path, read } = await setting();
   const server = await nbdkit('memory', '1M');
   const { deviceId } = await peer.request('device/open', { path: server.uri });
-  process.kill(server.pid, 'SIGSTOP');
+  await suspend(server.pid);
   onTestFinished(() => void process.kill(server.pid, 'SIGCONT'));
   const reading = peer.request('device/read', { deviceId, offset: 0, length: 512 }, AbortSignal.timeout(200));
   await expect(reading).rejects.toMatchObject({ code: 'Cancelled' });

@@ -11,7 +11,7 @@ import { listDevices } from '../../core/src/sector/platform/enumerateLinux';
 import { folderLiesOn, sameStorage } from '../../core/src/sector/platform/sameStorageLinux';
 import { findUsage } from '../../core/src/sector/platform/usageLinux';
 import { projectFolder } from '../support/cli';
-import { loopDevice } from '../support/loopDevice';
+import { addPartitions, loopDevice } from '../support/loopDevice';
 import { qemuNbd } from '../support/nbdServer';
 import { scratchFolder } from '../support/scratch';
 import { must, tool } from '../support/tool';
@@ -59,8 +59,7 @@ async function mounted(device: string, options = 'rw'): Promise<string> {
 /** Partition nodes where the kernel has no parser of its own. */
 async function partition(device: string): Promise<string> {
   await must('sgdisk', '-n', '1:2048:+16M', '-n', '2:40960:+16M', device);
-  await must('partx', '--add', device);
-  onTestFinished(async () => void (await must('partx', '--delete', device)));
+  await addPartitions(device);
   return `${device}p1`;
 }
 

@@ -12,6 +12,7 @@ import {
   serviceMessages,
   type ServiceProtocol,
 } from '../../core/src/common/index';
+import type { AuditLog } from '../../core/src/sector/audit/auditLog';
 import type { OverlayOpener, SectorContext } from '../../core/src/sector/contracts';
 import { createJobRunner } from '../../core/src/sector/job/jobRunner';
 import type { JobHooks } from '../../core/src/sector/job/runningJob';
@@ -60,17 +61,18 @@ export interface StartedJob {
 
 let jobs = 0;
 
-/** Starts a job of the plan; rejects when it is refused. */
+/** Starts a job of the plan; rejects when it is refused. @param audit where what it reads and writes is put on record */
 export async function startJob(
   environment: JobEnvironment,
   builder: PlanBuilder,
   hooks: JobHooks = {},
   options?: JobOptions,
+  audit: AuditLog | null = null,
 ): Promise<StartedJob> {
   const folder = join(environment.home, 'jobs', `job-${++jobs}`);
   await mkdir(folder, { recursive: true });
   const { digest } = await builder.save(join(folder, 'plan.json'), join(folder, 'blobs'));
-  const runner = createJobRunner(environment.context, hooks);
+  const runner = createJobRunner(environment.context, hooks, audit);
   const progress: JobProgress[] = [];
   runner.onProgress((_, value) => progress.push(value));
   const ended = new Promise<JobResult>((resolve) => runner.onEnded((_, result) => resolve(result)));

@@ -29,7 +29,7 @@ export interface JourneyLab {
   smaller: string;
 }
 
-/** Opens journeys in one browser for all tests of a file; each in a context of its own, gone with its test. */
+/** Opens journeys in the browser of all tests of this process; each in a context of its own, gone with its test. */
 export function sharedBrowser(): (
   workbench?: RunningWorkbench | WorkbenchOptions,
   options?: BrowserContextOptions,

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { must } from './tool';
+import { must, tool } from './tool';
+import { waitFor } from './waitFor';
 
 /** Attaches a file to a loop device, which is gone when the test ends. Needs root. */
 export async function loopDevice(
@@ -18,6 +19,19 @@ export async function loopDevice(
     await must('losetup', '--detach', device);
   });
   return device;
+}
+
+/** Makes nodes of the partitions of a loop device, where the kernel looks for none itself; they are gone when the test ends. Needs root. */
+export async function addPartitions(device: string): Promise<void> {
+  const name = basename(device);
+  onTestFinished(() =>
+    // The sector service of a command that has ended may take a moment to let go of them.
+    waitFor(async () => {
+      await tool('partx', '--delete', device);
+      return !(await readdir(`/sys/block/${name}`)).some((entry) => entry.startsWith(`${name}p`));
+    }, `the partitions of ${device} are gone`),
+  );
+  await must('partx', '--add', device);
 }
 
 /** As {@link loopDevice}, for a test that detaches it itself. */

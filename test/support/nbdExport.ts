@@ -28,11 +28,11 @@ export async function exportDevice(device: string, home: string, scratch: string
   return `nbd+unix:///?socket=${socket}`;
 }
 
-/** An NBD export as a file, by nbdfuse, until the test ends. */
-export async function fuseFile(uri: string, scratch: string): Promise<string> {
+/** An NBD export as a file, by nbdfuse with these `options`, until the test ends. */
+export async function fuseFile(uri: string, scratch: string, ...options: string[]): Promise<string> {
   const folder = join(scratch, `fuse-${process.hrtime()[1]}`);
   await mkdir(folder);
-  const child = spawn(findTool('nbdfuse')!, [folder, uri], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(findTool('nbdfuse')!, [...options, folder, uri], { stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   onTestFinished(async () => {
     await must('fusermount3', '-u', folder);

@@ -1,6 +1,6 @@
 /** The workbench in Chromium. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { launchChromium } from './chromium';
 
 export interface OpenedPage {
@@ -18,21 +18,22 @@ export interface PageOptions {
   /** What the system prefers. */
   colorScheme?: 'light' | 'dark';
   forcedColors?: 'active' | 'none';
+  /** Reduced unless given: what moves is drawn all the time. */
   reducedMotion?: 'reduce' | 'no-preference';
 }
 
 let launched: Promise<Browser> | null = null;
-afterAll(async () => (await launched)?.close());
 
-/** The Chromium of all tests of a file, which is closed when they have ended. Each test needs a context of its own. */
-export function sharedChromium(): Promise<Browser> {
+/** The Chromium of all tests of this process, with which it ends. Each test needs a context of its own. */
+export async function sharedChromium(): Promise<Browser> {
+  if (launched && !(await launched).isConnected()) launched = null;
   return (launched ??= launchChromium());
 }
 
 /** Opens an address in a window that knows nothing of earlier ones, which is closed when the test ends. */
 export async function openPage(url: string, options: PageOptions = {}): Promise<OpenedPage> {
-  const { viewport = { width: 1280, height: 800 }, ...preferences } = options;
-  const context = await (await sharedChromium()).newContext({ viewport, ...preferences });
+  const { viewport = { width: 1280, height: 800 }, reducedMotion = 'reduce', ...preferences } = options;
+  const context = await (await sharedChromium()).newContext({ viewport, reducedMotion, ...preferences });
   onTestFinished(() => context.close());
   return openIn(context, url);
 }

@@ -2,6 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { DeviceService } from '../../core/src/host/devices/deviceService';
+import { ContentService } from '../../core/src/host/contents/contentService';
+import { PickedFolders } from '../../core/src/host/contents/pickedFolders';
+import { HeldProviders } from '../../core/src/host/providers/heldProviders';
 import { LayoutService } from '../../core/src/host/layouts/layoutService';
 import { PluginHost, type PluginLauncher, PluginRegistry, type PluginTimings } from '../../core/src/host/plugins';
 import { UnprotectedLauncher } from '../../core/src/host/plugins/unprotectedLauncher';
@@ -35,8 +38,12 @@ export async function startPluginHost(
     launcher,
     devices,
     timings: options.timings,
-    layouts: () => new LayoutService(devices, host.providers),
+    layouts: () => new LayoutService(devices, host.providers, { describe: async () => null }),
+    folders: () => folders,
+    contents: () => contents,
   });
+  const contents = new ContentService(client, devices, host.broker, new HeldProviders(host.providers));
+  const folders = new PickedFolders(client, host.broker, contents);
   onTestFinished(() => host.dispose());
   let sequence = 0;
   return {

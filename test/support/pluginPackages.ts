@@ -1,9 +1,11 @@
 /** Packages of plugins, made at test time. */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
 import { build } from 'esbuild';
+import { signPackage } from '../../core/src/host/plugins/trust/signPackage';
 import { projectFolder } from './cli';
 
 export interface TarEntry {
@@ -67,6 +69,20 @@ export async function writePackage(path: string, entries: readonly TarEntry[]): 
   return path;
 }
 
+/** A vendor's key, in PEM. */
+export const vendorKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** The entries of a package, with a signature over them. */
+export function signed(entries: readonly TarEntry[], key: string): TarEntry[] {
+  const files = entries.map(({ path, content = '' }) => ({
+    path: path.replace(/^package\//, ''),
+    content: Buffer.from(content),
+  }));
+  const { path, content } = signPackage(files, key);
+  return [...entries, { path: `package/${path}`, content }];
+}
+
 /** Compiles the source of a plugin, which imports the SDK, into one bundle. */
 export async function bundle(source: string): Promise<string> {
   const result = await build({
@@ -76,6 +92,7 @@ export async function bundle(source: string): Promise<string> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    conditions: ['diskwright-source'],
     logLevel: 'error',
   });
   return result.outputFiles[0]!.text;
@@ -94,5 +111,10 @@ export function echoMain(version: string, selfTest = ''): Promise<string> {
 
 /** A package of the echo plugin in a version. */
 export async function echoPackage(folder: string, version: string, selfTest = ''): Promise<string> {
-  return writePackage(join(folder, `echo-${version}.tgz`), packed(manifest({ version }), await echoMain(version, selfTest)));
+  return writePackage(join(folder, `echo-${version}.tgz`), await echoEntries(version, selfTest));
+}
+
+/** What is in it. @param section what its manifest says besides */
+export async function echoEntries(version: string, selfTest = '', section: object = {}): Promise<TarEntry[]> {
+  return packed(manifest({ version }, section), await echoMain(version, selfTest));
 }

@@ -27,8 +27,9 @@ export class RecordingNode extends MemoryNode {
   }
 
   override async flush(): Promise<void> {
-    await super.flush();
+    // What is written while it goes on is none of its.
     this.entries.push({ kind: 'flush' });
+    await super.flush();
   }
 
   /**

@@ -153,7 +153,8 @@ export async function hashFiles(image: string, filesystem: 'ext4' | 'vfat', scra
   }
 }
 
-async function hashTree(folder: string, prefix: string): Promise<Map<string, string>> {
+/** SHA-256 of every file below a folder, by its path with `prefix` before it. */
+export async function hashTree(folder: string, prefix: string): Promise<Map<string, string>> {
   const hashes = new Map<string, string>();
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.name === 'lost+found') continue;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { SocketReader } from '@diskwright/sdk/nbd';
+import { type NbdServerConnection, SocketReader } from '@diskwright/sdk/nbd';
 import { onTestFinished } from 'vitest';
-import { NbdServerConnection } from '../../core/src/sector/nbd/server';
+import { serveOnSocket } from '../../core/src/sector/nbd/serveOnSocket';
 import type { BlockNode, WritableNode } from '../../core/src/sector/nodes/blockNode';
 import { listenUnix } from '../../core/src/sector/listenUnix';
 import { scratchFolder } from './scratch';
@@ -11,7 +11,7 @@ export async function serveNode(node: BlockNode, writable?: WritableNode): Promi
   const path = join(await scratchFolder(), 'nbd.sock');
   const connections = new Set<NbdServerConnection>();
   const listener = await listenUnix(path, (socket) => {
-    connections.add(new NbdServerConnection(new SocketReader(socket), { node, writable, description: node.path }));
+    connections.add(serveOnSocket(new SocketReader(socket), { node, writable, description: node.path }));
     socket.resume();
   });
   onTestFinished(async () => {

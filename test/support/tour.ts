@@ -81,6 +81,8 @@ async function sectors(page: Page, at: At): Promise<void> {
   await page.getByRole('button', { name: /^All structures \(\d/ }).waitFor();
   await goTo(page, 'p2:0x410');
   await page.getByRole('treeitem', { name: /^freeInodesCount/ }).waitFor();
+  await showView(page, 'Owner');
+  await page.getByRole('button', { name: /^Field freeInodesCount/ }).waitFor();
   await at('sectors');
   await page.getByRole('tab', { name: 'Data Inspector' }).click();
   await bytes(page).focus();
@@ -137,6 +139,10 @@ async function clone(page: Page, { disk, bigger }: { disk: string; bigger: strin
   await dialog(page)
     .getByRole('button', { name: /^(Erase and write|Write) / })
     .waitFor();
+  await dialog(page)
+    .getByText(/^Options: /)
+    .click();
+  await dialog(page).getByLabel('Keep digests of what is copied').waitFor();
   await at('apply');
   await page.keyboard.press('Escape');
   const job = await applyPlan(page, '');

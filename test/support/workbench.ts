@@ -151,7 +151,7 @@ async function signedIn({ home, child, messages, nextLine, clients, dispose }: L
     messages,
     nextLine,
     connect,
-    request: async (method, params, signal) => (await (own ??= connect())).request(method, params, signal),
+    request: async (method, params, signal) => (await (own ??= connect())).request<typeof method>(method, params, signal),
     fetch: (path, init = {}) => fetch(origin + path, { ...init, headers: { cookie, origin, ...init.headers } }),
     dispose,
   };
@@ -172,5 +172,9 @@ async function connectClient(
     socket.once('open', resolve);
     socket.once('error', reject);
   });
-  return { request: (method, params, signal) => peer.request(method, params, signal), closed, close: () => peer.close() };
+  return {
+    request: (method, params, signal) => peer.request<typeof method>(method, params, signal),
+    closed,
+    close: () => peer.close(),
+  };
 }

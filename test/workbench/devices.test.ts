@@ -7,6 +7,7 @@ import { sharedLab } from '../support/lab';
 import { nbdkit } from '../support/nbdServer';
 import { openPage } from '../support/page';
 import { scratchFolder } from '../support/scratch';
+import { suspend } from '../support/suspend';
 import { must, tool } from '../support/tool';
 import { findTool, requireTool } from '../support/tools';
 import { startWorkbench } from '../support/workbench';
@@ -81,7 +82,7 @@ test('an export that does not answer is waited for in the tree and in the picker
   const { page } = await openPage(workbench.url);
   await openLayout(page, uri);
   await openLayout(page, lab.disk);
-  process.kill(pid, 'SIGSTOP');
+  await suspend(pid);
   await deviceRow(page, 'has not answered yet').click();
   await page.keyboard.press('F5');
   await page.keyboard.press('ArrowRight');

@@ -44,7 +44,7 @@ async function sample(): Promise<Setting> {
   };
 }
 
-test('ranges lead to files, structures, free space, what nobody can tell and what is no volume, each byte once', async () => {
+test('ranges lead to files, structures, free space and what is no volume, each byte once', async () => {
   const { folder, disk, placeOf } = await sample();
   const host = await hostHere(folder);
   const letter = await placeOf('/documents/letter-7.txt');
@@ -75,7 +75,7 @@ test('ranges lead to files, structures, free space, what nobody can tell and wha
   expect(at(letter.offset)).toMatchObject({ path: '/documents/letter-7.txt', node: letter.inode, fileOffset: 0 });
   expect(at(ext.start + 1024)).toMatchObject({ kind: 'structure', partition: 2, path: null });
   expect(at(ext.start + ext.size - 4096)).toMatchObject({ kind: 'free', partition: 2 });
-  expect(at(fat.start + 8 * MIB)).toMatchObject({ kind: 'unknown', partition: 1, what: expect.stringContaining('fs-fat') });
+  expect(at(fat.start + 8 * MIB)).toMatchObject({ kind: 'free', partition: 1, what: 'free space' });
   expect(at(512)).toMatchObject({ kind: 'outside', partition: null, what: expect.stringContaining('GPT') });
   expect(owners.reduce((sum, { length }) => sum + length, 0)).toBe(ranges.reduce((sum, { length }) => sum + length, 0));
 });

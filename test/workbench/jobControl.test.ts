@@ -153,19 +153,13 @@ test('the report of a job is saved under the name that is typed', async () => {
 test('what could not be read is listed with the files that it hits, and harmless places as such', async () => {
   requireTool('nbdkit', 'debugfs');
   const lab = await openCloneLab();
-  const { page, disk, bigger, workbench, folder } = lab;
-  const { deviceId } = await workbench.request('devices/open', { path: disk });
-  const { layout } = await workbench.request('devices/layout', { deviceId });
-  const ext = layout.partitions.find(({ filesystem }) => filesystem?.type === 'ext4')!;
-  const volume = join(folder, 'volume');
-  await must('dd', `if=${disk}`, `of=${volume}`, 'bs=512', `skip=${ext.start / 512}`, `count=${ext.size / 512}`, 'status=none');
-  const file = await someFile(volume);
-  const hole = { offset: ext.start + file.offset, length: 512 };
-  const { uri } = await damagedExport(disk, [hole]);
+  const { page, disk, bigger } = lab;
+  const { path, offset } = await fileOnDisk(lab);
+  const { uri } = await damagedExport(disk, [{ offset, length: 512 }]);
   await planClone(page, uri, bigger, { allSectors: true });
   const job = await applyPlan(page);
   await eventually(() => state(job)).toBe('Done with 1 hole');
-  const row = job.getByRole('table', { name: 'Files with lost bytes' }).getByRole('row').filter({ hasText: file.path });
+  const row = job.getByRole('table', { name: 'Files with lost bytes' }).getByRole('row').filter({ hasText: path });
   await row.waitFor();
   expect(await row.innerText()).toContain('512 B');
   await job.getByRole('button', { name: 'Report…' }).click();
@@ -174,6 +168,37 @@ test('what could not be read is listed with the files that it hits, and harmless
   await row.getByRole('button', { name: /^Open sectors/ }).click();
   await page.locator('dw-sectors-editor, .dw-sectors').first().waitFor();
 });
+
+test('a job that an unreadable sector has ended goes on with zeros in its place, when that is chosen', async () => {
+  requireTool('nbdkit', 'debugfs');
+  const lab = await openCloneLab();
+  const { page, disk, bigger } = lab;
+  const { offset } = await fileOnDisk(lab);
+  const { uri } = await damagedExport(disk, [{ offset, length: 512 }]);
+  const plan = await planClone(page, uri, bigger, { allSectors: true });
+  await plan.getByRole('button', { name: 'Apply…' }).click();
+  await dialog(page).locator('.dw-apply-options summary').click();
+  await dialog(page).getByLabel('cannot be read').selectOption('End the job');
+  await dialog(page)
+    .getByRole('button', { name: /^(Erase and write|Write) / })
+    .click();
+  const job = page.locator('dw-job');
+  await eventually(() => state(job)).toBe('Failed');
+  await runCommand(page, 'Resume Job with Other Options');
+  await page.getByRole('option', { name: /Write zeros in their place at once/ }).click();
+  await eventually(() => state(job), SLOW_MILLISECONDS).toBe('Done with 1 hole');
+});
+
+/** A file on the lab's disk, and where its first block lies on it. */
+async function fileOnDisk({ disk, workbench, folder }: CloneLab): Promise<{ path: string; offset: number }> {
+  const { deviceId } = await workbench.request('devices/open', { path: disk });
+  const { layout } = await workbench.request('devices/layout', { deviceId });
+  const { start, size } = layout.partitions.find(({ filesystem }) => filesystem?.type === 'ext4')!;
+  const volume = join(folder, 'volume');
+  await must('dd', `if=${disk}`, `of=${volume}`, 'bs=512', `skip=${start / 512}`, `count=${size / 512}`, 'status=none');
+  const { path, offset } = await someFile(volume);
+  return { path, offset: start + offset };
+}
 
 /** A file of the root folder with content, by debugfs: its path, and where its first block lies in the volume. */
 async function someFile(volume: string): Promise<{ path: string; offset: number }> {

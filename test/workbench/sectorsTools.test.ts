@@ -140,15 +140,20 @@ test('differences of two images are those of cmp, and gone through by keyboard',
   const page = await sectorsOf(left);
   await runCommand(page, 'Compare with…');
   await dialog(page).getByRole('button', { name: 'Open image…' }).click();
-  await page.getByRole('dialog').last().getByRole('combobox').fill(right);
-  await page.getByRole('dialog').last().getByRole('button', { name: 'Open', exact: true }).click();
+  const chooser = page.getByRole('dialog', { name: 'Open Image' });
+  await chooser.getByRole('combobox').fill(right);
+  await chooser.getByRole('button', { name: 'Open', exact: true }).click();
   await dialog(page).getByRole('button', { name: 'Compare' }).click();
   const list = page.getByRole('listbox', { name: 'Differences' });
   await page.getByText('4 differences, 4 bytes').waitFor();
   const listed = await list.getByRole('option').allInnerTexts();
   expect(listed.map((text) => Number.parseInt(text, 16))).toEqual(offsets);
-  await list.focus();
-  await page.keyboard.press('End');
+  // The editor takes the focus once more when it has been laid out.
+  await eventually(async () => {
+    await list.focus();
+    await page.keyboard.press('End');
+    return list.getByRole('option').last().getAttribute('aria-selected');
+  }).toBe('true');
   await page.keyboard.press('Enter');
   await eventually(() =>
     page.locator('.dw-sectors-diff [aria-selected=true][role=gridcell]').first().getAttribute('aria-label'),

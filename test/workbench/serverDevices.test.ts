@@ -6,6 +6,7 @@ import { cliJson } from '../support/cli';
 import { makeLab } from '../support/lab';
 import { nbdkit } from '../support/nbdServer';
 import { scratchFolder } from '../support/scratch';
+import { suspend } from '../support/suspend';
 import { must } from '../support/tool';
 import { requireTool } from '../support/tools';
 import { waitFor } from '../support/waitFor';
@@ -79,7 +80,7 @@ test('an export that does not answer is waited for in the list, and is as before
   const { workbench } = await setting();
   const server = await nbdkit('memory', '64M');
   await workbench.request('devices/open', { path: server.uri });
-  process.kill(server.pid, 'SIGSTOP');
+  await suspend(server.pid);
   try {
     const startedAt = performance.now();
     const { opened } = await workbench.request('devices/list', {});

@@ -93,7 +93,7 @@ test('closing a text with changes asks first', async () => {
   await dialog(page).getByRole('button', { name: 'Keep open' }).click();
   await editorTab(page, /settings\.json/).waitFor();
   await page.keyboard.press('Alt+w');
-  await dialog(page).getByRole('button', { name: 'Close and lose changes' }).click();
+  await dialog(page).getByRole('button', { name: 'Close anyway' }).click();
   await eventually(() => editorTab(page, /settings\.json/).count()).toBe(0);
 });
 
@@ -112,6 +112,8 @@ test('keys are changed by pressing others', async () => {
   await eventually(async () => (await workbench.request('settings/read', { document: 'keybindings' })).text).toContain(
     '"command": "-view.togglePanel"',
   );
+  // The window is told of what it wrote.
+  await page.getByRole('row').filter({ hasText: 'View: Toggle Panel' }).filter({ hasText: 'F9' }).waitFor();
   await page.keyboard.press('F9');
   await page.getByRole('tab', { name: 'Output' }).waitFor();
 });

@@ -1,8 +1,11 @@
 import { CancelledError } from '@diskwright/sdk/errors';
-import type { Host } from '../host/host';
+import type { Host, InspectedPlugin } from '../host/host';
 import { loadRegistry, type PluginChoice, type PluginRegistry } from '../host/plugins';
+import type { ExpectedUse } from '../host/plugins/startAhead';
 import { dataFolder, ensureFolder, programFolder } from '../host/paths';
+import { openingBar } from './openingBar';
 import { Output } from './output';
+import { type GivenPassphrase, passphraseAsker } from './passphrase';
 
 const HINT_MILLISECONDS = 1000;
 
@@ -24,8 +27,29 @@ export class Application {
     return this.controller.signal;
   }
 
-  /** @param plugins which plugins this start leaves out */
-  constructor(readonly plugins: PluginChoice = {}) {}
+  /**
+   * @param plugins which plugins this start leaves out
+   * @param inspectedId the plugin that a debugger is to be attached to
+   * @param passphrase of the containers that are opened
+   */
+  constructor(
+    readonly plugins: PluginChoice = {},
+    private readonly inspectedId: string | null = null,
+    private readonly passphrase: GivenPassphrase = { file: null, text: null },
+  ) {}
+
+  /** The plugin that a debugger is to be attached to; absent: none. */
+  get inspect(): InspectedPlugin | undefined {
+    const id = this.inspectedId;
+    if (id === null) return undefined;
+    const onWaiting = (address: string): void => this.message(`${id} waits for a debugger at ${address}`);
+    return { id, onWaiting };
+  }
+
+  /** The file that holds the passphrase of containers, `-` for standard input; null: none was named. */
+  get passwordFile(): string | null {
+    return this.passphrase.file;
+  }
 
   /** The plugins that are there; none is started. */
   registry(): Promise<PluginRegistry> {
@@ -34,8 +58,8 @@ export class Application {
   }
 
   /** Made when first asked for: commands such as help need none. */
-  host(opensDevices = false): Promise<Host> {
-    this.hostPromise ??= this.start(opensDevices);
+  host(expected?: ExpectedUse): Promise<Host> {
+    this.hostPromise ??= this.start(expected);
     return this.hostPromise;
   }
 
@@ -66,10 +90,13 @@ export class Application {
     setTimeout(() => this.message('cancelling; Ctrl+C again leaves at once'), HINT_MILLISECONDS).unref();
   }
 
-  private async start(opensDevices: boolean): Promise<Host> {
+  private async start(expected: ExpectedUse | undefined): Promise<Host> {
     const folder = dataFolder();
     ensureFolder(folder);
     const { createHost } = await import(/* webpackMode: "eager" */ '../host/host');
-    return createHost({ dataFolder: folder, registry: this.registry(), opensDevices });
+    const askSecret = passphraseAsker(this.passphrase, this.signal);
+    const host = await createHost({ dataFolder: folder, registry: this.registry(), expected, inspect: this.inspect, askSecret });
+    if (process.stderr.isTTY && !this.json) host.devices.onOpening(openingBar(process.stderr, this.signal));
+    return host;
   }
 }

@@ -6,6 +6,7 @@ export const ExitStatus = { Done: 0, Failed: 1, WrongUse: 2, Refused: 3, Holes: 
 
 const STATUS: Partial<Record<ErrorCodeName, number>> = {
   InvalidInput: ExitStatus.WrongUse,
+  SecretNeeded: ExitStatus.WrongUse,
   Refused: ExitStatus.Refused,
   Stale: ExitStatus.Refused,
   CapabilityDenied: ExitStatus.Refused,

@@ -13,6 +13,7 @@ export interface JobOptionWords {
   undoBudget?: string;
   delta?: boolean;
   reflink?: boolean;
+  digests?: boolean;
 }
 
 /** Adds the options that {@link JobOptionWords} holds. */
@@ -28,6 +29,10 @@ export function addJobOptions(command: Command): void {
     '--reflink',
     "between image files of one filesystem that can (btrfs, XFS), share the source's blocks instead of copying them: done at once, but no second copy on the medium, and not verified",
   );
+  command.option(
+    '--no-digests',
+    'keep no digests of what is copied, which takes less of the processor: whoever verifies, then or later, has to read source and target',
+  );
 }
 
 export function addErrorOption(command: Command): void {
@@ -38,13 +43,14 @@ export function addErrorOption(command: Command): void {
 }
 
 /** @throws InvalidInputError */
-export function jobSettings({ onError, map, undoBudget, delta, reflink }: JobOptionWords): JobSettings {
+export function jobSettings({ onError, map, undoBudget, delta, reflink, digests }: JobOptionWords): JobSettings {
   return {
     ...(onError !== undefined && parseErrorPolicy(onError)),
     ...(map !== undefined && { map }),
     ...(undoBudget !== undefined && { undoBudget: parseSize(undoBudget, BUDGET_UNIT, '--undo-budget') }),
     ...(delta && { delta }),
     ...(reflink && { reflink }),
+    ...(digests === false && { digests }),
   };
 }
 

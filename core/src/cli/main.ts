@@ -1,7 +1,6 @@
 /** The command line of Diskwright. Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled. */
 import { join } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
-import { RefusedError } from '@diskwright/sdk/errors';
+import { Command, CommanderError } from 'commander';
 import { dataFolder, programFolder } from '../host/paths';
 import type { PluginChoice } from '../host/plugins';
 import { Application } from './application';
@@ -18,11 +17,14 @@ import { registerSearch } from './commands/search';
 import { registerSectors } from './commands/sectors';
 import { registerStart } from './commands/start';
 import { joinRetryCount } from './jobOptions';
+import { passphraseOfEnvironment } from './passphrase';
 import { printableLines } from '../common/text/printable';
 import { describeError, ExitStatus, exitStatusOf } from './exitStatus';
 
 const HELP_END = `
 A DEVICE is a path, an NBD URI or the name of an overlay; DEVICE#N is its partition N, DEVICE#0 the whole device as one volume.
+DEVICE#N@NAME is the device NAME in the volume group, array or encrypted container on it; "layout" lists them.
+Passphrases are asked for on the terminal, or are taken from --password-file or DISKWRIGHT_PASSWORD.
 Sizes: 512, 4K, 1.5GiB, 20MB, 2048s (sectors). Every command has --help.
 Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 done with holes, 130 cancelled.
 State lies in ${dataFolder()} (DISKWRIGHT_HOME).
@@ -37,7 +39,8 @@ function subcommandTerm(command: Command): string {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const application = new Application(pluginChoice(argv));
+  const passphrase = { file: wordOf(argv, '--password-file'), text: passphraseOfEnvironment() };
+  const application = new Application(pluginChoice(argv), wordOf(argv, '--inspect-plugin'), passphrase);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => application.interrupt());
   let status: number = ExitStatus.Done;
   const exit = (value: number): void => void (status = value);
@@ -46,8 +49,12 @@ async function run(argv: string[]): Promise<number> {
     .version(process.env['DISKWRIGHT_VERSION'] ?? '0.1.0', '-V, --version', 'print the version')
     .option('--json', 'machine output: one JSON document, or one a line')
     .option('--verbose', 'more in messages, stack traces in errors')
-    .addOption(new Option('--inspect-plugin <id>', 'attach a debugger to a plugin').hideHelp())
+    .option('--inspect-plugin <id>', 'let a plugin wait for a debugger, at an address that is told')
     .option('--no-plugins', 'the safe mode: only the plugins that come with Diskwright, as they came')
+    .option(
+      '--password-file <file>',
+      'the passphrase of encrypted containers: a file whose first line it is, or a key file, - for the first line of standard input',
+    )
     .option('--without <plugins>', 'leave plugins out this time: ids with commas between them')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'Print the help of a command')
@@ -57,8 +64,7 @@ async function run(argv: string[]): Promise<number> {
     .addHelpText('after', HELP_END)
     .exitOverride()
     .hook('preAction', () => {
-      const options = program.opts<{ json?: boolean; verbose?: boolean; inspectPlugin?: string }>();
-      if (options.inspectPlugin !== undefined) throw noDebugger(options.inspectPlugin);
+      const options = program.opts<{ json?: boolean; verbose?: boolean }>();
       application.json = options.json ?? false;
       application.verbose = options.verbose ?? false;
     });
@@ -75,8 +81,12 @@ async function run(argv: string[]): Promise<number> {
   registerCall(program, application, exit);
   // Its processes take longest to start: they may begin before the arguments are looked at closely.
   startAhead(application, argv);
-  const contributions = (await application.registry()).commands().map(({ contribution }) => contribution);
-  registerContributed(program, application, contributions, exit);
+  const registry = await application.registry();
+  const commands = registry.commands().map(({ plugin, contribution }) => ({
+    contribution,
+    asksFirst: registry.builtIn(plugin.id)?.plugin?.folder !== plugin.folder,
+  }));
+  registerContributed(program, application, commands, exit);
 
   try {
     await program.parseAsync(joinRetryCount(argv), { from: 'user' });
@@ -91,17 +101,8 @@ async function run(argv: string[]): Promise<number> {
   return status;
 }
 
-/** A debugger needs a port to listen on, and the filter of system calls lets no plugin have one: taking it away would debug another program. */
-function noDebugger(id: string): RefusedError {
-  return new RefusedError(
-    `no debugger can be attached to ${id}: the sandbox of plugins refuses every connection, on loopback, too`,
-    {
-      todo: 'In its folder, "npm test -- --inspect" runs it on the test host in a debugger; "diskwright plugin dev FOLDER" shows its messages and its log.',
-    },
-  );
-}
-
-const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'owner', 'clone'];
+/** Those of the core; commands of plugins say it themselves. */
+const LOOKS_AT_DEVICES = ['layout', 'info', 'allocation', 'owner'];
 /** The workbench has a host of its own. */
 const NEEDS_NO_HOST = ['help', 'start'];
 /** Subcommands of `plugin` that need no host, or one of their own. */
@@ -110,11 +111,12 @@ const FOR_AUTHORS = ['new', 'pack', 'test', 'dev'];
 /** Starts what a command line looks like needing, rather than help or the text of a file. */
 function startAhead(application: Application, argv: string[]): void {
   if (argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument))) return;
-  const [word, next] = argv.filter((argument) => !argument.startsWith('-'));
+  const words = argv.filter((argument) => !argument.startsWith('-'));
+  const [word, next] = words;
   if (word === undefined || NEEDS_NO_HOST.includes(word) || (word === 'plan' && next === 'show')) return;
   if (word === 'plugin' && FOR_AUTHORS.includes(next ?? '')) return;
   const opensDevices = LOOKS_AT_DEVICES.includes(word) || (word === 'plan' && next === 'simulate');
-  application.host(opensDevices).catch(() => undefined);
+  application.host({ words, opensDevices }).catch(() => undefined);
 }
 
 /** Plugins are looked for before the command line is understood, as it depends on them. */
@@ -124,14 +126,30 @@ function pluginChoice(argv: string[]): PluginChoice {
   return { builtInsOnly: options.includes('--no-plugins'), without };
 }
 
+/** The word of an option that is needed before the command line is understood; null without the option. */
+const wordOf = (argv: string[], option: string): string | null =>
+  argv
+    .slice(0, endOfOptions(argv))
+    .find((argument) => argument.startsWith(`${option}=`))
+    ?.slice(option.length + 1) ?? null;
+
+/** Options of all commands that take a word, and those that take none. */
+const GLOBAL_WORDS = ['--without', '--inspect-plugin', '--password-file'];
+const GLOBAL_FLAGS = ['--json', '--verbose', '--no-plugins'];
+
 /** The options of all commands may stand anywhere: they are moved to the front, up to a `--`. */
 function hoistGlobalOptions(given: string[]): string[] {
-  const without = given.findIndex((argument, index) => argument === '--without' && index + 1 < endOfOptions(given));
-  const argv = without < 0 ? given : given.toSpliced(without, 2, `--without=${given[without + 1]}`);
+  const argv = GLOBAL_WORDS.reduce(joinWord, given);
   const end = endOfOptions(argv);
   const isGlobal = (argument: string, index: number): boolean =>
-    index < end && (['--json', '--verbose', '--no-plugins'].includes(argument) || argument.startsWith('--without='));
+    index < end && (GLOBAL_FLAGS.includes(argument) || GLOBAL_WORDS.some((option) => argument.startsWith(`${option}=`)));
   return [...argv.filter(isGlobal), ...argv.filter((argument, index) => !isGlobal(argument, index))];
+}
+
+/** `--option word` as `--option=word`. */
+function joinWord(argv: string[], option: string): string[] {
+  const at = argv.findIndex((argument, index) => argument === option && index + 1 < endOfOptions(argv));
+  return at < 0 ? argv : argv.toSpliced(at, 2, `${option}=${argv[at + 1]}`);
 }
 
 const endOfOptions = (argv: string[]): number => (argv.includes('--') ? argv.indexOf('--') : argv.length);

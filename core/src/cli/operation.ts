@@ -6,6 +6,7 @@ import { encodePlan } from '../common/plan';
 import type { Host } from '../host/host';
 import type { JobSettings } from '../host/jobs/jobSettings';
 import { togetherTitle } from '../host/jobs/togetherTitle';
+import { plannedPaths } from '../host/plans/plannedPaths';
 import { checkPlanPath, importSideFiles, sideFilesFolder, storePlan, type StoredPlan } from '../host/plans/planStore';
 import type { SimulationOptions } from '../host/plans/simulation';
 import { requireNoRefusal } from '../host/plans/safety/safetyService';
@@ -32,7 +33,7 @@ export function addOperationOptions(command: Command): void {
   command
     .option('--plan <file>', 'store the plan in a file and write nothing to a device')
     .option('--simulate', 'apply the plan to an overlay and show the result; nothing is written to a device')
-    .option('--yes', 'do not ask before writing');
+    .option('--yes', 'do not ask before writing, nor whether a plugin may use the devices');
   addJobOptions(command);
 }
 
@@ -87,7 +88,7 @@ export async function runOperations(
     application.message(
       [...new Set(plans.flatMap(({ warnings }) => warnings))].map((warning) => warningsText([warning])).join('\n'),
     );
-  const placed = plans.map((plan) => ({ plan, paths: pathsOf(plan) }));
+  const placed = plans.map((plan) => ({ plan, paths: plannedPaths(plan) }));
   const settings = jobSettings(options);
   return followTogether(application, plans.map(targetsOf), (follower) =>
     host.jobs.applyTogether(togetherTitle(title, plans), placed, { ...settings, ...follower }),
@@ -130,7 +131,7 @@ export async function apply(application: Application, host: Host, plan: Plan, op
   if (options.importFrom !== undefined) await importSideFiles(plan, options.importFrom, host.sector);
   if (!options.yes) await ask(application, host, [plan], options.otherwise);
   else if (!application.json && plan.warnings.length > 0) application.message(warningsText(plan.warnings));
-  return followJob(application, (follower) => host.jobs.apply(plan, pathsOf(plan), { ...options.settings, ...follower }));
+  return followJob(application, (follower) => host.jobs.apply(plan, plannedPaths(plan), { ...options.settings, ...follower }));
 }
 
 /** @throws RefusedError when a plan is not the one that was approved by its digest */
@@ -157,10 +158,6 @@ async function ask(application: Application, host: Host, plans: readonly Plan[],
     if (safety.word !== null) words.push(safety.word);
   }
   await confirm(questions.join('\n'), words.length > 0 ? words.join(' ') : 'yes', application.signal);
-}
-
-function pathsOf(plan: Plan): Record<string, string> {
-  return Object.fromEntries(plan.devices.map(({ name, path }) => [name, path]));
 }
 
 /** What a plan writes, by name. */

@@ -37,8 +37,20 @@ export class Output {
   }
 
   /** A piece of the answer that is safe already. */
-  write(text: string): void {
+  write(text: string | Buffer): void {
     if (!this.closed) this.answer.write(text);
+  }
+
+  /** As {@link write}, and resolves when the reader has room for more. */
+  async writeBytes(bytes: Buffer): Promise<void> {
+    if (this.closed || this.answer.write(bytes)) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.answer.off('drain', done).off('error', done).off('close', done);
+        resolve();
+      };
+      this.answer.once('drain', done).once('error', done).once('close', done);
+    });
   }
 
   /** Lines beside the answer. */
@@ -55,7 +67,12 @@ export class Output {
 
 /** JSON whose strings hold nothing that a terminal obeys; JSON.stringify leaves DEL, the C1 controls and marks of direction as they are. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(
+  return safeJson(JSON.stringify(value));
+}
+
+/** As {@link jsonText}, of what is JSON already, lines of it included. */
+export function safeJson(text: string): string {
+  return text.replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

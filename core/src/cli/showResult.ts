@@ -1,14 +1,19 @@
-import type { CommandResult, TreeNode, ViewResult } from '@diskwright/sdk/protocol';
+import type { TreeNode, ViewResult } from '@diskwright/sdk/protocol';
+import type { CommandOutcome } from '../host/plugins/pluginCommandRunner';
 import type { Application } from './application';
+import { showContent } from './showContent';
+import { showList } from './showList';
 import { findingText } from '../host/text/layoutText';
 import { printable } from '../common/text/printable';
-import { formatTable } from '../host/text/table';
+import { formatPairs, formatTable } from '../host/text/table';
 
 /** Prints what a command answered that is no plan. Answers the exit status. */
-export function showResult(application: Application, result: Exclude<CommandResult, { kind: 'plan' }>): number {
+export async function showResult(application: Application, result: Exclude<CommandOutcome, { kind: 'plan' }>): Promise<number> {
+  if (result.kind === 'list') return showList(application, result.list);
+  if (result.kind === 'content') return showContent(application, result.content);
   if (result.kind === 'value') {
     if (application.json) application.printJson(result.value);
-    else application.print(JSON.stringify(result.value, null, 2));
+    else application.print(result.pairs ? formatPairs(result.pairs) : JSON.stringify(result.value, null, 2));
     return 0;
   }
   const { view } = result;

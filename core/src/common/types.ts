@@ -1,15 +1,18 @@
 /** Types of the private protocols, derived from their schemas. */
-import type { NotificationMethods, ParamsOf, RequestMethods, ResultOf } from '@diskwright/sdk/protocol';
+import type { MessagesOf, NotificationMethods, ParamsOf, RequestMethods, ResultOf } from '@diskwright/sdk/protocol';
 import type { Static } from 'typebox';
 import type * as schemas from './schemas/index';
 
-export type ServiceProtocol = typeof schemas.messages;
+export type ServiceProtocol = MessagesOf<typeof schemas.messages>;
 export type ServiceRequestMethod = RequestMethods<ServiceProtocol>;
 export type ServiceNotificationMethod = NotificationMethods<ServiceProtocol>;
 export type ServiceParams<M extends keyof ServiceProtocol> = ParamsOf<ServiceProtocol, M>;
 export type ServiceResult<M extends keyof ServiceProtocol> = ResultOf<ServiceProtocol, M>;
 export type OpenedDevice = Static<typeof schemas.OpenedDevice>;
 export type ListedDevice = Static<typeof schemas.ListedDevice>;
+export type ImageFormatMagic = Static<typeof schemas.ImageFormatMagic>;
+export type ImageProgress = Static<typeof schemas.ImageProgress>;
+export type ServedImageInfo = Static<typeof schemas.ServedImageInfo>;
 export type Hole = Static<typeof schemas.Hole>;
 export type JobState = Static<typeof schemas.JobState>;
 export type JobOptions = Static<typeof schemas.JobOptions>;
@@ -17,6 +20,7 @@ export type LostFiles = Static<typeof schemas.LostFiles>;
 export type StuckRequest = Static<typeof schemas.StuckRequest>;
 export type SlowRange = Static<typeof schemas.SlowRange>;
 export type JobProgress = Static<typeof schemas.JobProgress>;
+export type ExtractedEntry = Static<typeof schemas.ExtractedEntry>;
 export type JobResult = Static<typeof schemas.JobResult>;
 export type SearchPattern = Static<typeof schemas.SearchPattern>;
 export type SearchHit = Static<typeof schemas.SearchHit>;

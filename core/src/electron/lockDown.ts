@@ -11,8 +11,9 @@ const GRANTED = new Set(['clipboard-sanitized-write']);
 export function lockDown({ app, session, shell }: ElectronModule, origin: string): void {
   const { defaultSession } = session;
   const isOwn = (url: string): boolean => URL.canParse(url) && new URL(url).origin === origin;
-  // The page's WebSocket has the same host and another scheme.
-  const isOwnRequest = (url: string): boolean => isOwn(url.replace(/^ws:/, 'http:')) || /^(data|blob|devtools):/.test(url);
+  // The page's WebSocket has the same host and another scheme; the views of plugins have hosts of their own at the same port.
+  const isOwnRequest = (url: string): boolean =>
+    isOwn(url.replace(/^ws:/, 'http:')) || isView(url, origin) || /^(data|blob|devtools):/.test(url);
 
   defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(GRANTED.has(permission)));
   defaultSession.setPermissionCheckHandler((_contents, permission) => GRANTED.has(permission));
@@ -34,4 +35,11 @@ export function lockDown({ app, session, shell }: ElectronModule, origin: string
       return { action: 'deny' };
     });
   });
+}
+
+/** Whether it is of a host below `localhost` at the port of the workbench. */
+function isView(url: string, origin: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, port } = new URL(url);
+  return protocol === 'http:' && /^view-[0-9a-f]+\.localhost$/.test(hostname) && port === new URL(origin).port;
 }

@@ -149,7 +149,13 @@ test('only copying is granted, and only the workbench is asked', async () => {
     return (decide.mock.calls[0]![0] as { cancel: boolean }).cancel;
   };
   expect(cancelled('ws://127.0.0.1:4711/api/rpc')).toBe(false);
-  expect(cancelled('https://example.org/x.js')).toBe(true);
+  expect(cancelled('http://view-0123abcd.localhost:4711/index.html')).toBe(false);
+  for (const url of [
+    'https://example.org/x.js',
+    'http://view-0123abcd.localhost:4712/',
+    'http://view-0123abcd.localhost.example.org:4711/',
+  ])
+    expect(cancelled(url), url).toBe(true);
 });
 
 test('the window comes up where it was closed, unless no screen shows that place', async () => {

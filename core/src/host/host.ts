@@ -1,7 +1,12 @@
+import { NotSupportedError } from '@diskwright/sdk/errors';
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { Container } from 'inversify';
 import type { CommandService } from './commands/commandService';
+import { type AskSecret, ContainerSecrets } from './containers/containerSecrets';
+import type { ContainerService } from './containers/containerService';
+import type { ContentService } from './contents/contentService';
+import type { ServedContents } from './contents/servedContents';
 import type { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { ContentChanges } from './devices/contentChanges';
 import type { DeviceService } from './devices/deviceService';
@@ -24,26 +29,38 @@ import type { PlanLibrary } from './plans/planLibrary';
 import type { PlanReview } from './plans/review/planReview';
 import type { SafetyService } from './plans/safety/safetyService';
 import type { SimulationService } from './plans/simulation';
+import type { PluginInspector } from './plugins/inspection/pluginInspector';
 import { loadRegistry, type PluginChoice, type PluginHost, type PluginRegistry, SandboxedLauncher } from './plugins';
-import { traceFileOf } from './plugins/linkedPlugins';
+import { linkedFolder, traceFileOf } from './plugins/linkedPlugins';
 import type { PluginAdministration } from './plugins/pluginAdministration';
-import { limitsFrom, PLUGIN_LIMITS, type PluginLimits } from './plugins/containment/pluginLimits';
+import { limitsFrom, limitsOf, PLUGIN_LIMITS, type PluginLimits } from './plugins/containment/pluginLimits';
 import { pluginModule } from './plugins/pluginModule';
 import { storeFolder } from './plugins/loadRegistry';
 import type { PluginInstaller } from './plugins/store/pluginInstaller';
 import { PluginStore } from './plugins/store/pluginStore';
 import { RecentProviders } from './plugins/recentProviders';
+import { devicesAmong, type ExpectedUse, providersAmong, startAhead } from './plugins/startAhead';
 import type { HeldProviders } from './providers/heldProviders';
 import type { SearchService } from './search/searchService';
 import { SectorClient, type SectorEvents } from './sector/sectorClient';
 import { startSectorProcess } from './sector/sectorProcess';
+import type { Servings } from './serving/servings';
 import type { FileOwners } from './structures/fileOwners';
 import type { OwnerService } from './structures/ownerService';
 import { sessionModule } from './sessionModule';
 import { SettingsService } from './settings/settingsService';
 import type { StructureService } from './structures/structureService';
 import { Tokens } from './tokens';
+import type { ViewService } from './views/viewService';
+import type { VolumeFileService } from './volumeFiles/volumeFileService';
 import type { StateStore } from './windowState/stateStore';
+
+/** A plugin that a debugger is to be attached to. */
+export interface InspectedPlugin {
+  id: string;
+  /** Is told the address for the debugger each time that a process of the plugin waits for it. */
+  onWaiting(address: string): void;
+}
 
 export interface HostOptions {
   /** `DISKWRIGHT_HOME`; must exist. */
@@ -52,16 +69,20 @@ export interface HostOptions {
   registry?: Promise<PluginRegistry>;
   /** Which plugins are left out, where they were not. */
   plugins?: PluginChoice;
-  /** A device will be looked at: the partition table providers, which that needs first, start beside the sector service. */
-  opensDevices?: boolean;
+  /** What is started beside the sector service; nothing unless given. */
+  expected?: ExpectedUse;
+  inspect?: InspectedPlugin;
+  /** Asks for passphrases of containers; without it they are given to `containerSecrets`. */
+  askSecret?: AskSecret;
 }
 
 /** A running host: its services, and the processes behind them. */
 export class Host {
   constructor(
     private readonly container: Container,
-    private readonly recent: RecentProviders,
-    private readonly storeWatch: FolderWatch | null,
+    /** Told which plugins run. */
+    private readonly onEnding: (running: string[]) => void,
+    private readonly pluginWatches: readonly FolderWatch[],
     /** What cut installations left behind is away. */
     private readonly cleaned: Promise<void>,
   ) {}
@@ -116,6 +137,11 @@ export class Host {
     return this.container.get(Tokens.StructureService);
   }
 
+  /** Directories and files of volumes. */
+  get volumeFiles(): VolumeFileService {
+    return this.container.get(Tokens.VolumeFiles);
+  }
+
   /** Names the files that lie in ranges of a device. */
   get fileOwners(): FileOwners {
     return this.container.get(Tokens.FileOwners);
@@ -142,6 +168,11 @@ export class Host {
     return this.container.get(Tokens.CommandService);
   }
 
+  /** Pages of plugins. */
+  get views(): ViewService {
+    return this.container.get(Tokens.Views);
+  }
+
   get jobs(): JobService {
     return this.container.get(Tokens.JobService);
   }
@@ -161,6 +192,20 @@ export class Host {
 
   get contentChanges(): ContentChanges {
     return this.container.get(Tokens.ContentChanges);
+  }
+
+  /** Devices in volume groups, arrays and encrypted containers. */
+  get containers(): ContainerService {
+    return this.container.get(Tokens.ContainerService);
+  }
+
+  /** The passphrases that the user gave. */
+  get containerSecrets(): ContainerSecrets {
+    return this.container.get(Tokens.ContainerSecrets);
+  }
+
+  get contents(): ContentService {
+    return this.container.get(Tokens.ContentService);
   }
 
   get safety(): SafetyService {
@@ -190,14 +235,14 @@ export class Host {
 
   /** Ends all plugin processes, and the sector service once it has no job and no export left. */
   async dispose(): Promise<void> {
-    const providers = new Set(this.plugins.registry.filesystems().map(({ plugin }) => plugin.id));
-    const running = this.plugins.supervisor.status().filter(({ id, state }) => state === 'running' && providers.has(id));
-    this.recent.remember(running.map(({ id }) => id));
+    const running = this.plugins.supervisor.status().filter(({ state }) => state === 'running');
+    this.onEnding(running.map(({ id }) => id));
     this.settings.dispose();
     this.jobWatcher.dispose();
     this.container.get<SandboxedLauncher>(Tokens.PluginLauncher).dispose();
     this.container.get<HeldProviders>(Tokens.HeldProviders).closeAll();
-    this.storeWatch?.dispose();
+    this.containers.closeAll();
+    for (const watch of this.pluginWatches) watch.dispose();
     await this.cleaned;
     await this.plugins.dispose();
     this.sector.close();
@@ -208,26 +253,37 @@ export class Host {
  * The composition root: starts the sector service, finds the plugins (none is started yet), and puts the services together.
  * @throws PeerGoneError when the sector service does not start
  */
-export async function createHost({ dataFolder, registry: found, plugins: choice, opensDevices }: HostOptions): Promise<Host> {
+export async function createHost({
+  dataFolder,
+  registry: found,
+  plugins: choice,
+  expected,
+  inspect,
+  askSecret,
+}: HostOptions): Promise<Host> {
   const events: SectorEvents = {};
   const startSector = async (): Promise<SectorClient> =>
-    SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
+    SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder, expected?.words[0]), events);
   let limits: Readonly<PluginLimits> = PLUGIN_LIMITS;
+  const loading = found ?? loadRegistry(programFolder(), dataFolder, choice);
+  if (inspect) requireInspectable(await loading, inspect.id);
+  const inspector = inspect ? await inspectorOf(inspect) : null;
   const launcher = new SandboxedLauncher({
-    cacheFolder: join(dataFolder, 'cache', 'code'),
-    memoryBytes: () => limits.memoryBytes,
+    cacheFolders: ({ mainFile }) => codeCacheFolders(mainFile, dataFolder),
+    memoryBytes: ({ manifest }) => limitsOf(manifest, limits).memoryBytes,
     traceFile: ({ id }) => traceFileOf(dataFolder, id),
+    inspector,
   });
   const recent = new RecentProviders(join(dataFolder, 'cache', 'recent.json'));
   const startPlugins = async () => {
-    const registry = await (found ?? loadRegistry(programFolder(), dataFolder, choice));
+    const registry = await loading;
     const settings = await SettingsService.load(dataFolder, registry);
     const takeLimits = (): void => {
       limits = limitsFrom((key) => settings.get(key));
     };
     takeLimits();
     settings.onChanged(takeLimits);
-    if (opensDevices) startAhead(registry, recent, launcher);
+    if (expected) startAhead(registry, recent, launcher, expected);
     return { registry, settings };
   };
   const [sector, { registry, settings }] = await Promise.all([startSector(), startPlugins()]);
@@ -238,10 +294,21 @@ export async function createHost({ dataFolder, registry: found, plugins: choice,
   container.bind(Tokens.PluginRegistry).toConstantValue(registry);
   container.bind(Tokens.SettingsService).toConstantValue(settings);
   container.bind(Tokens.PluginLauncher).toConstantValue(launcher);
+  container.bind(Tokens.ContainerSecrets).toConstantValue(new ContainerSecrets(askSecret ?? null));
+  container.bind(Tokens.InspectedPlugin).toConstantValue(inspect?.id ?? null);
   container.load(hostModule, inspectionModule, planModule, sessionModule, pluginModule);
+  events.onLocateContent = async (path, signal) =>
+    (await container.get<ContentService>(Tokens.ContentService).locate(path, signal)).contentId;
+  events.onServeContent = (serving, signal) => container.get<ServedContents>(Tokens.ServedContents).serve(serving, signal);
+  const containers = (): ContainerService => container.get<ContainerService>(Tokens.ContainerService);
+  events.onServeContainer = (serving, signal) => containers().serve(serving, signal);
+  events.onImageProgress = (progress) => container.get<DeviceService>(Tokens.DeviceService).tellOpening(progress);
+  events.onServingReleased = (servingId) => container.get<Servings>(Tokens.Servings).end(servingId);
+  container.get<HeldProviders>(Tokens.HeldProviders).onForgotten((deviceId) => containers().forget(deviceId));
   registry.onChanged(() => {
     settings.takePlugins();
     container.get<HeldProviders>(Tokens.HeldProviders).closeAll();
+    containers().closeAll();
   });
   container.get<PluginHost>(Tokens.PluginHost).onCrashedTooOften(({ plugin, reason }) => {
     void container
@@ -252,18 +319,36 @@ export async function createHost({ dataFolder, registry: found, plugins: choice,
   const cleaned = registry.followsStore
     ? new PluginStore(storeFolder(dataFolder)).clean().catch(() => undefined)
     : Promise.resolve();
-  return new Host(container, recent, followStore(registry, dataFolder), cleaned);
+  const remember = (running: string[]): void =>
+    recent.remember(devicesAmong(expected?.words ?? []), providersAmong(running, registry));
+  return new Host(container, remember, followPlugins(registry, dataFolder), cleaned);
 }
 
-/** Whoever installs, updates or removes plugins: this host goes by it at once. */
-function followStore(registry: PluginRegistry, dataFolder: string): FolderWatch | null {
-  if (!registry.followsStore) return null;
-  return new FolderWatch(ensureFolder(storeFolder(dataFolder)), () => void registry.reload());
+/** What it needs is loaded by those only who debug. */
+async function inspectorOf({ id, onWaiting }: InspectedPlugin): Promise<PluginInspector> {
+  const { PluginInspector } = await import(/* webpackMode: "eager" */ './plugins/inspection/pluginInspector');
+  return PluginInspector.listen(id, onWaiting);
 }
 
-/** What a device's layout needs: the table providers for sure, and most likely the filesystem plugins that were needed last. */
-function startAhead(registry: PluginRegistry, recent: RecentProviders, launcher: SandboxedLauncher): void {
-  const tables = registry.partitionTables().map(({ plugin }) => plugin);
-  const filesystems = recent.among(registry).flatMap((id) => registry.get(id) ?? []);
-  for (const plugin of [...tables, ...filesystems]) launcher.startAhead(plugin);
+/** @throws InvalidInputError for a plugin that is not there, NotSupportedError for one that is no JavaScript */
+function requireInspectable(registry: PluginRegistry, id: string): void {
+  registry.requireListed(id);
+  if (!registry.get(id)?.manifest.command) return;
+  throw new NotSupportedError(`${id} is no JavaScript: the debugger of its own language has to start it`, {
+    todo: 'Start it on the test host of its language; "diskwright plugin dev FOLDER" shows its messages and its log.',
+  });
+}
+
+/** Whoever installs, updates, removes or works on plugins: this host goes by it at once. */
+function followPlugins(registry: PluginRegistry, dataFolder: string): FolderWatch[] {
+  if (!registry.followsStore) return [];
+  const folders = [storeFolder(dataFolder), linkedFolder(dataFolder)];
+  return folders.map((folder) => new FolderWatch(ensureFolder(folder), () => void registry.reload()));
+}
+
+/** Beside the program's own for a plugin that comes with it, so that all data folders share it; for others, and where that cannot be written, in the data folder. */
+function codeCacheFolders(mainFile: string, dataFolder: string): string[] {
+  const inData = join(dataFolder, 'cache', 'code');
+  const isBuiltIn = mainFile.startsWith(join(programFolder(), 'plugins', '/'));
+  return isBuiltIn ? [join(programFolder(), 'cache'), inData] : [inData];
 }

@@ -1,5 +1,6 @@
 import { ContainerModule, type ResolutionContext } from 'inversify';
 import { CommandService } from './commands/commandService';
+import type { ContainerService } from './containers/containerService';
 import { DeviceService } from './devices/deviceService';
 import { JobService } from './jobs/jobService';
 import { LayoutService } from './layouts/layoutService';
@@ -8,6 +9,7 @@ import type { PluginHost, PluginRegistry } from './plugins';
 import { SearchService } from './search/searchService';
 import type { SectorClient, SectorEvents } from './sector/sectorClient';
 import { Tokens } from './tokens';
+import { ViewService } from './views/viewService';
 
 /** Binds the host's services; what they stand on (data folder, sector service, registry, launcher) is bound by whoever makes the container. */
 export const hostModule = new ContainerModule(({ bind }) => {
@@ -20,8 +22,9 @@ export const hostModule = new ContainerModule(({ bind }) => {
   bind(Tokens.DeviceAccess).toService(Tokens.DeviceService);
   bind<LayoutService>(Tokens.LayoutService)
     .toResolvedValue(
-      (devices: DeviceService, plugins: PluginHost) => new LayoutService(devices, plugins.providers),
-      [Tokens.DeviceService, Tokens.PluginHost],
+      (devices: DeviceService, plugins: PluginHost, containers: ContainerService) =>
+        new LayoutService(devices, plugins.providers, containers),
+      [Tokens.DeviceService, Tokens.PluginHost, Tokens.ContainerService],
     )
     .inSingletonScope();
   bind<() => LayoutService>(Tokens.LayoutReader).toDynamicValue(
@@ -30,8 +33,14 @@ export const hostModule = new ContainerModule(({ bind }) => {
   bind<CommandService>(Tokens.CommandService)
     .toResolvedValue(
       (registry: PluginRegistry, devices: DeviceService, plugins: PluginHost, jobs: JobService, layouts: LayoutService) =>
-        new CommandService(registry, devices, plugins.commands, jobs, layouts),
+        new CommandService(registry, devices, plugins.commands, jobs, layouts, plugins.capabilities),
       [Tokens.PluginRegistry, Tokens.DeviceService, Tokens.PluginHost, Tokens.JobService, Tokens.LayoutService],
+    )
+    .inSingletonScope();
+  bind<ViewService>(Tokens.Views)
+    .toResolvedValue(
+      (plugins: PluginHost, devices: DeviceService, jobs: JobService) => new ViewService(plugins, devices, jobs),
+      [Tokens.PluginHost, Tokens.DeviceService, Tokens.JobService],
     )
     .inSingletonScope();
   bind<JobService>(Tokens.JobService)

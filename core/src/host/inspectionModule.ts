@@ -1,4 +1,9 @@
-import { ContainerModule } from 'inversify';
+import { ContainerModule, type ResolutionContext } from 'inversify';
+import { ContentService } from './contents/contentService';
+import { PickedFolders } from './contents/pickedFolders';
+import type { ContainerSecrets } from './containers/containerSecrets';
+import { ContainerService } from './containers/containerService';
+import { ServedContents } from './contents/servedContents';
 import type { ContentChanges } from './devices/contentChanges';
 import { DeviceCatalogue } from './devices/deviceCatalogue';
 import type { DeviceService } from './devices/deviceService';
@@ -12,11 +17,13 @@ import { Allocations } from './layouts/allocations';
 import type { PluginHost } from './plugins';
 import { HeldProviders } from './providers/heldProviders';
 import type { SectorClient } from './sector/sectorClient';
+import { Servings } from './serving/servings';
 import { FileOwners } from './structures/fileOwners';
 import { OwnerService } from './structures/ownerService';
 import { StructureService } from './structures/structureService';
 import { VolumePlaces } from './structures/volumePlaces';
 import { Tokens } from './tokens';
+import { VolumeFileService } from './volumeFiles/volumeFileService';
 
 /** Binds what views look at devices with. */
 export const inspectionModule = new ContainerModule(({ bind }) => {
@@ -48,6 +55,45 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
   bind<HeldProviders>(Tokens.HeldProviders)
     .toResolvedValue((plugins: PluginHost) => new HeldProviders(plugins.providers), [Tokens.PluginHost])
     .inSingletonScope();
+  bind<ContentService>(Tokens.ContentService)
+    .toResolvedValue(
+      (sector: SectorClient, devices: DeviceService, plugins: PluginHost, held: HeldProviders) =>
+        new ContentService(sector, devices, plugins.broker, held),
+      [Tokens.SectorClient, Tokens.DeviceService, Tokens.PluginHost, Tokens.HeldProviders],
+    )
+    .inSingletonScope();
+  bind<ServedContents>(Tokens.ServedContents)
+    .toResolvedValue(
+      (servings: Servings, plugins: PluginHost, held: HeldProviders) => new ServedContents(servings, plugins.broker, held),
+      [Tokens.Servings, Tokens.PluginHost, Tokens.HeldProviders],
+    )
+    .inSingletonScope();
+  bind<Servings>(Tokens.Servings)
+    .toResolvedValue((sector: SectorClient) => new Servings(sector), [Tokens.SectorClient])
+    .inSingletonScope();
+  bind<ContainerService>(Tokens.ContainerService)
+    .toResolvedValue(
+      (devices: DeviceService, plugins: PluginHost, servings: Servings, secrets: ContainerSecrets) => {
+        const { broker, providers } = plugins;
+        return new ContainerService({ devices, broker, providers, servings, secrets });
+      },
+      [Tokens.DeviceService, Tokens.PluginHost, Tokens.Servings, Tokens.ContainerSecrets],
+    )
+    .inSingletonScope();
+  bind<() => ContentService>(Tokens.ContentAccess).toDynamicValue(
+    (context: ResolutionContext) => () => context.get<ContentService>(Tokens.ContentService),
+  );
+  bind<() => PickedFolders>(Tokens.PickedFolders)
+    .toDynamicValue((context: ResolutionContext) => {
+      let folders: PickedFolders | null = null;
+      return () =>
+        (folders ??= new PickedFolders(
+          context.get<SectorClient>(Tokens.SectorClient),
+          context.get<PluginHost>(Tokens.PluginHost).broker,
+          context.get<ContentService>(Tokens.ContentService),
+        ));
+    })
+    .inSingletonScope();
   bind<VolumePlaces>(Tokens.VolumePlaces)
     .toResolvedValue(
       (devices: DeviceService, held: HeldProviders) => new VolumePlaces(devices, held),
@@ -58,6 +104,13 @@ export const inspectionModule = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (devices: DeviceService, held: HeldProviders, places: VolumePlaces) => new StructureService(devices, held, places),
       [Tokens.DeviceService, Tokens.HeldProviders, Tokens.VolumePlaces],
+    )
+    .inSingletonScope();
+  bind<VolumeFileService>(Tokens.VolumeFiles)
+    .toResolvedValue(
+      (devices: DeviceService, held: HeldProviders, places: VolumePlaces, contents: ContentService) =>
+        new VolumeFileService(devices, held, places, contents),
+      [Tokens.DeviceService, Tokens.HeldProviders, Tokens.VolumePlaces, Tokens.ContentService],
     )
     .inSingletonScope();
   bind<Allocations>(Tokens.Allocations)

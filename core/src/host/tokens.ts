@@ -4,6 +4,8 @@ export const Tokens = {
   DataFolder: Symbol('DataFolder'),
   /** `SectorEvents`, which `JobService` listens to. */
   SectorEvents: Symbol('SectorEvents'),
+  /** Id of the plugin that a debugger is attached to, a string; null for none. */
+  InspectedPlugin: Symbol('InspectedPlugin'),
   /** `SectorClient`, connected. */
   SectorClient: Symbol('SectorClient'),
   /** `DeviceService` */
@@ -16,6 +18,8 @@ export const Tokens = {
   JobWatcher: Symbol('JobWatcher'),
   /** `JobService` */
   JobService: Symbol('JobService'),
+  /** `CapabilityGrants` */
+  CapabilityGrants: Symbol('CapabilityGrants'),
   /** `PlanLibrary` */
   PlanLibrary: Symbol('PlanLibrary'),
   /** `SettingsService` */
@@ -28,6 +32,20 @@ export const Tokens = {
   PlanReview: Symbol('PlanReview'),
   /** `ContentChanges` */
   ContentChanges: Symbol('ContentChanges'),
+  /** `() => ContentService`, since that works with the providers of the plugin host. */
+  ContentAccess: Symbol('ContentAccess'),
+  /** `() => PickedFolders`, for the same reason. */
+  PickedFolders: Symbol('PickedFolders'),
+  /** `ContentService` */
+  ContentService: Symbol('ContentService'),
+  /** `ServedContents` */
+  ServedContents: Symbol('ServedContents'),
+  /** `Servings` */
+  Servings: Symbol('Servings'),
+  /** `ContainerSecrets` */
+  ContainerSecrets: Symbol('ContainerSecrets'),
+  /** `ContainerService` */
+  ContainerService: Symbol('ContainerService'),
   /** `SafetyService` */
   SafetyService: Symbol('SafetyService'),
   /** `SearchService` */
@@ -73,4 +91,8 @@ export const Tokens = {
   OwnerService: Symbol('OwnerService'),
   /** `StructureService` */
   StructureService: Symbol('StructureService'),
+  /** `ViewService` */
+  Views: Symbol('ViewService'),
+  /** `VolumeFileService` */
+  VolumeFiles: Symbol('VolumeFiles'),
 } as const;

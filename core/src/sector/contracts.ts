@@ -2,9 +2,10 @@
  * What the parts of the sector service know of each other: the service opens, leases and serves; the plan part applies and
  * simulates; overlays are opened by name through the part that keeps them. `main.ts` joins them.
  */
+import type { DiskwrightError } from '@diskwright/sdk/errors';
 import type { DeviceIdentity, SectorSize } from '@diskwright/sdk/protocol';
 import type { ExtentList } from '@diskwright/sdk/extents';
-import type { JobProgress, JobResult, ServiceParams, ServiceResult } from '../common/index';
+import type { JobProgress, JobResult, OpenedDevice, ServedImageInfo, ServiceParams, ServiceResult } from '../common/index';
 import type { BlockNode, WritableNode } from './nodes/blockNode';
 
 /** An opened node and what it was found to be. Whoever opened it disposes of `node`. */
@@ -19,8 +20,27 @@ export interface OpenedNode<N extends BlockNode = BlockNode> {
   readonly notes: readonly string[];
   /** What the node's bytes lie on, for {@link SectorContext.sameStorage} and {@link SectorContext.usage}. */
   readonly storage: StorageReference;
-  /** Of what others can end, an NBD connection: resolves when that has ended. */
-  readonly ended?: Promise<void>;
+  /** What a file's content or a device in a container lies on; they are open as long as it is. */
+  readonly bases?: readonly OpenedNode[];
+  /** Of what others can end, an NBD connection: resolves when that has ended, with the reason. */
+  readonly ended?: Promise<DiskwrightError>;
+  /** Of what an image file holds. */
+  readonly image?: OpenedImage;
+  /** Of a device in a container: the plugin that serves it, libblkid's name of a member, and the members' names. */
+  readonly container?: OpenedContainer;
+}
+
+/** A container whose device a plugin serves. */
+export type OpenedContainer = NonNullable<OpenedDevice['container']>;
+
+/** An image file whose content a plugin serves. */
+export interface OpenedImage extends ServedImageInfo {
+  /** The snapshot that is shown; null: the disk as it is now. */
+  readonly snapshot: string | null;
+  /** The image file, then the others that it needs; closed with the node that they belong to. */
+  readonly files: readonly OpenedNode[];
+  /** The same bytes up to the last, which need be no whole sectors; closed with the node that it belongs to. */
+  readonly whole: BlockNode;
 }
 
 /**
@@ -39,11 +59,19 @@ export type StorageReference =
   /** `sequence` tells the disks apart that have had this number since the system started; absent where the system does not count them. */
   | { kind: 'block'; major: number; minor: number; size: number; sequence?: string }
   | { kind: 'nbd'; address: string; exportName: string }
-  | { kind: 'overlay'; name: string };
+  | { kind: 'overlay'; name: string }
+  /** A file in a volume; `id` is another one when its bytes are elsewhere. */
+  | { kind: 'content'; id: string; base: StorageReference }
+  /** What an image or a container is made of. */
+  | { kind: 'image'; files: readonly StorageReference[] };
 
 export interface OpenOptions {
   /** Forces the sector size of an image file; a device's own is never overruled. */
   sectorSize?: SectorSize;
+  /** Of a regular file, all bytes count, also those behind the last whole sector. */
+  exactSize?: boolean;
+  /** What it is called in messages and from then on, where that is not the path. */
+  name?: string;
   signal?: AbortSignal;
 }
 
@@ -64,6 +92,18 @@ export interface OverlayOpener {
 /** The right to write a device (`target`), or the guarantee that nobody does (`source`), held by a running job. */
 export interface Claim {
   release(): void;
+}
+
+/** Knows the contents of files in volumes; implemented in `contents/`. */
+export interface ContentOpener {
+  /** @throws what finding the file throws; DeviceGoneError when nobody is there who could, and it is not known yet */
+  openNamed(name: string, options: OpenOptions): Promise<OpenedNode>;
+}
+
+/** Knows the devices in containers; implemented in `containers/`. */
+export interface ContainerOpener {
+  /** @throws what opening the members and the plugin throw; SecretNeededError; DeviceGoneError without a host */
+  openNamed(name: string, options: OpenOptions): Promise<OpenedNode>;
 }
 
 /**
@@ -104,7 +144,7 @@ export interface SectorContext {
   folderLiesOn(folder: string, opened: OpenedNode): Promise<string | null>;
 }
 
-/** Runs jobs; implemented in `job/` as `createJobRunner(context: SectorContext): JobRunner`. */
+/** Runs jobs; implemented in `job/` as `createJobRunner`. */
 export interface JobRunner {
   /** Jobs that run now; the service lives on while there are any. */
   readonly active: number;

@@ -12,10 +12,12 @@ async function main(): Promise<void> {
   process.on('SIGHUP', () => undefined);
   // The host closes its end once it knows the socket.
   process.stdout.on('error', () => undefined);
+  // The log, which may lie on a full disk: that must not end a job.
+  process.stderr.on('error', () => undefined);
   const service = await SectorService.start(await readStartParameters(process.stdin), {
     createOverlayOpener,
     createSimulator,
-    createJobRunner: (context) => createJobRunner(context),
+    createJobRunner: (context, audit) => createJobRunner(context, {}, audit),
   });
   process.on('SIGTERM', () => void service.end());
   process.stdin.destroy();

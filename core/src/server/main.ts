@@ -1,7 +1,7 @@
 /** The program of the workbench server: loaded by the command line as a bundle of its own, when the workbench is wanted. */
 import { join } from 'node:path';
 import { PeerGoneError, toWireError, type WireError } from '@diskwright/sdk/errors';
-import { createHost, type Host } from '../host/host';
+import { createHost, type Host, type InspectedPlugin } from '../host/host';
 import type { PluginChoice } from '../host/plugins';
 import { dataFolder, ensureFolder, programFolder } from '../host/paths';
 import { type OpenedWindow, openWindow } from './window/openWindow';
@@ -14,6 +14,7 @@ export interface ServeOptions {
   open: boolean;
   /** Which plugins this start leaves out. */
   plugins: PluginChoice;
+  inspect: InspectedPlugin | undefined;
   /** Ends the server when it aborts. */
   signal: AbortSignal;
   /** The address at which the workbench can be opened: once at first, and again after each log out. */
@@ -29,7 +30,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<WireError | null> {
   try {
     const folder = ensureFolder(dataFolder());
-    const host = await createHost({ dataFolder: folder, plugins: options.plugins });
+    const host = await createHost({ dataFolder: folder, plugins: options.plugins, inspect: options.inspect });
     try {
       await serveHost(host, folder, options);
       await tellRunningJobs(host, options);

@@ -1,6 +1,7 @@
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import type { WorkbenchNotificationMethod, WorkbenchParams, WorkbenchProtocol } from '../common/workbench';
 import type { Host } from '../host/host';
+import type { ViewAddresses } from './views/viewAddresses';
 
 /** A connected window. */
 export interface Page {
@@ -35,6 +36,8 @@ export interface PageContext {
   host: Host;
   page: Page;
   pages: Pages;
+  /** Gives each view that is shown an address of its own. */
+  viewAddresses: ViewAddresses;
 }
 
 /** Answers to what a window asks, for one area of the protocol. */

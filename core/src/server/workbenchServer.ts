@@ -8,6 +8,8 @@ import { CloseCode, LOGOUT_PATH, RPC_PATH } from '../common/workbench/endpoints'
 import type { Host } from '../host/host';
 import { reasonOf } from '../host/systemError';
 import { addBytesRoute } from './bytes/bytesRoute';
+import { ContentReads } from './bytes/contentReads';
+import { addContentRoute } from './bytes/contentRoute';
 import { DeviceReaders } from './bytes/deviceReaders';
 import { OpenPages } from './connections/openPages';
 import { handlersFor } from './connections/handlersFor';
@@ -17,6 +19,8 @@ import { addRunRoute } from './runRoute';
 import { addGuard, cookieName } from './security/guard';
 import { Session } from './security/session';
 import { serveStaticFiles } from './statics/staticFiles';
+import { ViewAddresses } from './views/viewAddresses';
+import { serveViews } from './views/serveViews';
 
 const LOOPBACK = '127.0.0.1';
 /** What is sent here is a command and its arguments. */
@@ -40,13 +44,16 @@ export interface ServerOptions {
 export class WorkbenchServer {
   private readonly session = new Session();
   private readonly pages = new OpenPages();
+  private readonly viewAddresses = new ViewAddresses(() => this.port);
   private readonly watching: { dispose(): void }[];
   private readonly readers: DeviceReaders;
+  private readonly contentReads: ContentReads;
   private readonly server: FastifyInstance;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly options: ServerOptions) {
     this.readers = new DeviceReaders(options.host.devices);
+    this.contentReads = new ContentReads(options.host.volumeFiles);
     this.server = fastify({
       logger: false,
       forceCloseConnections: true,
@@ -94,6 +101,7 @@ export class WorkbenchServer {
     for (const watcher of this.watching.splice(0)) watcher.dispose();
     this.pages.closeAll(CloseCode.GoingAway, 'diskwright has ended');
     this.readers.dispose();
+    this.contentReads.dispose();
     // What does not end by itself, such as half an upgrade, is not waited for.
     const timer = setTimeout(() => this.sockets.forEach((socket) => socket.destroy()), CLOSE_MILLISECONDS);
     await this.server.close();
@@ -101,22 +109,24 @@ export class WorkbenchServer {
   }
 
   private async addRoutes(): Promise<void> {
-    const { server, session, pages, options } = this;
+    const { server, session, pages, options, viewAddresses } = this;
     addErrorReplies(server);
     await server.register(cookie);
     await server.register(websocket, {
       options: { perMessageDeflate: false, maxPayload: RPC_LIMITS.headerBytes + RPC_LIMITS.frameBytes },
     });
+    serveViews(server, viewAddresses, () => this.port);
     // After the WebSockets, which close the connection of an upgrade that the guard refuses.
     addGuard(server, session, () => this.port);
     server.get(RPC_PATH, { websocket: true }, (socket) => {
-      pages.add(socket, (page) => handlersFor({ host: options.host, page, pages }));
+      pages.add(socket, (page) => handlersFor({ host: options.host, page, pages, viewAddresses }));
     });
     server.post(LOGOUT_PATH, (_request, reply) => {
       this.logOut();
       return reply.clearCookie(cookieName(this.port), { path: '/' }).code(204).send();
     });
     addBytesRoute(server, options.host.devices, this.readers);
+    addContentRoute(server, this.contentReads);
     addRunRoute(server, pages);
     await serveStaticFiles(server, options.pageFolder);
   }

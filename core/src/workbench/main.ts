@@ -10,7 +10,7 @@ import { registerOutput } from './shell/output/contribution';
 import { registerPreferences } from './shell/preferences';
 import { registerQuickProviders } from './shell/quick/register';
 import { NoticeSurfaces } from './shell/noticeSurfaces';
-import { Shell } from './shell/shell';
+import { nothingHasFocus, Shell } from './shell/shell';
 import { registerViewCommands } from './shell/viewCommands';
 import { registerEditorTrail } from './shell/trail/contribution';
 import { followSizeSetting } from './widgets/shared/sizeText';
@@ -37,7 +37,7 @@ async function start(): Promise<void> {
   void host.run();
   await withinTime(settings.load());
   await shell.attach(document.getElementById('workbench')!, settings.get<unknown>('workbench.restoreSession') !== false);
-  if (editors.all().length === 0) await editors.open({ type: 'welcome', key: '' });
+  if (editors.all().length === 0) await editors.open({ type: 'welcome', key: '' }, { activate: nothingHasFocus() });
   host.onDidChangeState((state) => {
     if (state === 'connected') void settings.load().catch(() => undefined);
   });

@@ -83,6 +83,7 @@ static void requireBeneathReadable(const struct options* options, int descriptor
 }
 
 void openBundle(const struct options* options) {
+  if (options->mainFile == NULL) return;
   const int bundle = openRegular(options->mainFile);
   if (bundle < 0) refuseWithErrno("%s cannot be opened", options->mainFile);
   requireBeneathReadable(options, bundle);

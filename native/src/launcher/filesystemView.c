@@ -167,6 +167,15 @@ static void linkSource(const struct source* source) {
   if (symlink(source->realPath, target) != 0 && errno != EEXIST && errno != EROFS) refuseWithErrno("%s cannot be made", target);
 }
 
+/** What the host names by the working directory (`pluginProgram.ts`): of /proc there are single files only. */
+static void linkWorkingFolder(const struct sourceList* list, const char* folder) {
+  for (size_t i = 0; i < list->count; i++) {
+    if (list->items[i].path != folder) continue;
+    const struct source link = {.path = "/proc/self/cwd", .realPath = list->items[i].realPath};
+    linkSource(&link);
+  }
+}
+
 /** The old root vanishes with all its mounts: a medium can be unmounted and ejected while a plugin runs. */
 static void switchRoot(void) {
   if (chdir(NEW_ROOT) != 0) refuseWithErrno("%s", NEW_ROOT);
@@ -187,6 +196,7 @@ bool enterFilesystemView(const struct options* options) {
   }
   for (size_t i = 0; i < sources.count; i++) bindSource(&sources.items[i]);
   for (size_t i = 0; i < sources.count; i++) linkSource(&sources.items[i]);
+  linkWorkingFolder(&sources, options->folder);
   switchRoot();
   for (size_t i = 0; i < sources.count; i++) {
     close(sources.items[i].descriptor);

@@ -1,9 +1,10 @@
 /**
  * Starts a plugin's process in a sandbox:
  *
- *   diskwright-launcher [options] -- NODE [ARGUMENT...]
+ *   diskwright-launcher [options] -- PROGRAM [ARGUMENT...]
  *
- * It opens what the plugin needs, takes every right away from itself, tells the host what it achieved, and becomes NODE.
+ * It opens what the plugin needs, takes every right away from itself, tells the host what it achieved, and becomes the program: Node, or what runs
+ * a plugin in another language.
  * A protection that the system has but that fails ends it with status 111; one that the system lacks is in the report.
  */
 
@@ -28,7 +29,7 @@ extern char** environ;
 
 /** All of the host's environment that the plugin gets; the rest may hold secrets, or change how Node starts. */
 static const char* const keptVariables[] = {
-    "NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE", "OPENSSL_CONF", "LANG", "TZ", NULL,
+    "NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE", "DISKWRIGHT_PLUGIN", "OPENSSL_CONF", "LANG", "TZ", NULL,
 };
 
 static bool isKept(const char* entry) {
@@ -83,10 +84,11 @@ static char** programArguments(const struct options* options, bool permissionMod
 }
 
 /** Out of the host's terminal and its process group: its Ctrl-C is for the host, which then ends its plugins in order. */
-static void leaveSession(void) {
+static void leaveSession(const char* folder) {
   setsid();
   umask(077);
-  if (chdir("/") != 0) refuseWithErrno("/");
+  // While it may still go there: the way to the folder can be closed to the plugin's own user.
+  if (chdir(folder) != 0) refuseWithErrno("%s", folder);
 }
 
 int main(int argumentCount, char** arguments) {
@@ -108,7 +110,7 @@ int main(int argumentCount, char** arguments) {
   else if (!options.withoutNamespaces) report.namespaces = enterFilesystemView(&options);
   const int program = openProgram(options.command[0]);
 
-  leaveSession();
+  leaveSession(options.folder == NULL ? "/" : options.folder);
   dropPrivileges(options.uid, options.gid);
   setLimits(options.memoryBytes);
   if (rules >= 0) landlockEnforce(rules);

@@ -27,6 +27,7 @@ static void requireAbsolute(const char* what, const char* path) {
 static void checkPaths(const struct options* options) {
   for (size_t i = 0; i < options->readable.count; i++) requireAbsolute("--read", options->readable.items[i]);
   for (size_t i = 0; i < options->tools.count; i++) requireAbsolute("--allow-exec", options->tools.items[i]);
+  requireAbsolute("--folder", options->folder);
   requireAbsolute("--main", options->mainFile);
   requireAbsolute("--cache", options->cacheFile);
   requireAbsolute("the program", options->command[0]);
@@ -34,7 +35,6 @@ static void checkPaths(const struct options* options) {
 
 static void checkCombination(const struct options* options) {
   const bool root = geteuid() == 0;
-  if (options->mainFile == NULL) refuse("--main is missing");
   if (options->parent <= 0) refuse("--parent is missing");
   if (options->memoryBytes <= 0) refuse("--memory is missing");
   if (root && (options->uid <= 0 || options->gid <= 0)) refuse("as root, --uid and --gid have to name an ordinary user and group");
@@ -47,6 +47,7 @@ static bool takeValue(struct options* options, const char* name, const char* val
   if (strcmp(name, "--read") == 0) return append(&options->readable, name, value), true;
   if (strcmp(name, "--allow-exec") == 0) return append(&options->tools, name, value), true;
   if (strcmp(name, "--permission-argument") == 0) return append(&options->permissionArguments, name, value), true;
+  if (strcmp(name, "--folder") == 0) return options->folder = value, append(&options->readable, name, value), true;
   if (strcmp(name, "--main") == 0) return options->mainFile = value, true;
   if (strcmp(name, "--cache") == 0) return options->cacheFile = value, true;
   if (strcmp(name, "--uid") == 0) return options->uid = parseNumber(name, value), true;

@@ -22,7 +22,9 @@ struct options {
   struct textList tools;
   /** `--permission-argument ARG`: Node arguments that switch its permission model on; used only where Landlock is not. */
   struct textList permissionArguments;
-  /** `--main FILE`: the plugin's bundle, beneath one of `readable`; passed on as an open descriptor. */
+  /** `--folder PATH`: the plugin's folder, which it may read, as the working directory of what is started; NULL: that is the root. */
+  const char* folder;
+  /** `--main FILE`: the plugin's bundle, beneath one of `readable`; passed on as an open descriptor. NULL for what is no bundle. */
   const char* mainFile;
   /** `--cache FILE`: its V8 code cache, likewise; may be missing. */
   const char* cacheFile;

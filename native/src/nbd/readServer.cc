@@ -20,6 +20,8 @@ constexpr size_t kLeastCost = 4096;
 /** Larger buffers are given back after use. */
 constexpr size_t kKeptBuffer = 2u << 20;
 constexpr size_t kInput = 16384;
+/** How soon it is noticed that another thread has ended the connection. */
+constexpr int kHangUpMilliseconds = 200;
 
 }  // namespace
 
@@ -27,7 +29,7 @@ uint8_t* ReadServer::Workspace::memory(size_t length) {
   if (length > capacity) {
     buffer.reset();
     capacity = 0;
-    buffer = positionalIo::allocateAligned(length);
+    buffer = requestMemory::allocate(length);
     capacity = length;
   }
   return buffer.get();
@@ -100,7 +102,10 @@ void ReadServer::serve() {
       const size_t done = readCached(*request, memory);
       if (done < request->length) leaveReceiving(turn);
       if (done == request->length || readRest(*request, memory, done)) {
-        bytesRead_ += request->length;
+        {
+          std::lock_guard<std::mutex> lock(accounting_);
+          read_.add(request->offset, request->length);
+        }
         workspace.reply.make(*request, export_.isStructured, memory);
         send(workspace.reply.parts());
         isAnswered = true;
@@ -154,8 +159,17 @@ void ReadServer::stopReceiving() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     receives_ = false;
-    // One that only sends no more still waits for its replies.
-    if (requestsUnderWay_ == 0 || sockets::isHungUp(socket_.fd())) endLocked();
+    if (requestsUnderWay_ == 0) endLocked();
+  }
+  wakeOwner();
+  // One that only sends no more still waits for its replies; one that has gone does not, whatever its requests wait for.
+  for (;;) {
+    const bool isHungUp = sockets::isHungUp(socket_.fd(), kHangUpMilliseconds);
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (hasEnded_) return;
+    if (!isHungUp) continue;
+    endLocked();
+    break;
   }
   wakeOwner();
 }
@@ -269,6 +283,11 @@ void ReadServer::answer(uint64_t id, std::vector<uint8_t> reply) {
   if (hasEnded_) return;
   answers_[id] = std::move(reply);
   changed_.notify_all();
+}
+
+ReadRanges ReadServer::takeRead() {
+  std::lock_guard<std::mutex> lock(accounting_);
+  return std::exchange(read_, ReadRanges());
 }
 
 void ReadServer::revoke() {

@@ -14,7 +14,9 @@
 
 #include "../device.h"
 #include "../positionalIo.h"
+#include "../requestMemory.h"
 #include "dataReply.h"
+#include "readRanges.h"
 #include "request.h"
 
 namespace nbd {
@@ -60,8 +62,8 @@ class ReadServer : public std::enable_shared_from_this<ReadServer> {
   void revoke();
   /** Ends the connection at once. */
   void end();
-  /** The bytes of all reads that were answered here. */
-  uint64_t bytesRead() const { return bytesRead_; }
+  /** What was read by requests that were answered here, since this was asked last. */
+  ReadRanges takeRead();
 
  private:
   /** What a thread works with. */
@@ -69,7 +71,7 @@ class ReadServer : public std::enable_shared_from_this<ReadServer> {
     uint8_t* memory(size_t length);
     void trim();
 
-    positionalIo::AlignedMemory buffer;
+    requestMemory::Memory buffer;
     size_t capacity = 0;
     DataReply reply;
   };
@@ -96,7 +98,6 @@ class ReadServer : public std::enable_shared_from_this<ReadServer> {
   device::Descriptor socket_;
   Export export_;
   const positionalIo::Channel channel_;
-  std::atomic<uint64_t> bytesRead_{0};
   std::atomic<bool> isRevoked_{false};
   /** The filesystem can tell what is in the page cache; past the cache, everything waits. */
   std::atomic<bool> knowsCache_;
@@ -106,6 +107,9 @@ class ReadServer : public std::enable_shared_from_this<ReadServer> {
   std::vector<uint8_t> input_;
   size_t taken_ = 0;
   size_t filled_ = 0;
+
+  std::mutex accounting_;
+  ReadRanges read_;
 
   /** Held by the thread that sends a reply. */
   std::mutex sending_;

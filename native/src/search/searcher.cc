@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "../positionalIo.h"
+#include "../requestMemory.h"
 #include "../sectorReader.h"
 #include "sequence.h"
 
@@ -76,7 +76,7 @@ Found Searcher::inDevice(int fd, uint64_t offset, uint64_t length, uint64_t end,
   Collector collector(matchers, mostHits);
   const uint64_t startsEnd = offset + length;
   const uint64_t readEnd = std::min(end, startsEnd + longest_ - 1);
-  const positionalIo::AlignedMemory memory = positionalIo::allocateAligned(kPieceBytes + longest_);
+  const requestMemory::Memory memory = requestMemory::allocate(kPieceBytes + longest_);
   uint8_t* bytes = memory.get();
   uint64_t base = offset;
   size_t carried = 0;

@@ -1,5 +1,5 @@
 import type { Geometry } from './geometry';
-import type { ProblemList } from './problems';
+import type { ProblemList } from '@diskwright/sdk';
 import { superblock, superblockBytes, superblockMagic } from './structures/superblock';
 import { backupSuperblocks } from './structureList';
 import { hasSuperblockChecksum, superblockChecksum } from './superblockProblems';

@@ -3,9 +3,9 @@ import type { GroupTable } from './groupTable';
 
 /** Bitmaps that lie closer than this are read by one request: reading on costs less than seeking. */
 const joinedGapBytes = 128 * 1024;
-const requestBytes = 4 * 1024 * 1024;
+const requestBytes = 1024 * 1024;
 /** Bitmaps of one batch, in bytes, so that memory stays bounded at any block size. */
-const batchBytes = 16 * 1024 * 1024;
+const batchBytes = 4 * 1024 * 1024;
 const concurrentRequests = 4;
 
 /** The bitmaps of one group; null where they were never written. */

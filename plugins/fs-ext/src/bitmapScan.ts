@@ -2,12 +2,12 @@ import type { BlockSource } from '@diskwright/sdk/block';
 import { ExtentList, subtract } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { readBitmaps, type GroupBitmaps } from './bitmapReader';
-import { walkBitmap } from './bitmapRuns';
-import { crc32c } from './checksum/crc32c';
+import { walkBitmap } from '@diskwright/sdk/extents';
+import { crc32c } from '@diskwright/sdk/struct';
 import type { GroupTable } from './groupTable';
-import type { ProblemList } from './problems';
+import type { ProblemList } from '@diskwright/sdk';
 import { groupBlocks, groupFirstBlock } from './superblockPlaces';
-import { UsedBlocks } from './usedBlocks';
+import { UsedBlocks } from '@diskwright/sdk/extents';
 
 const todo = 'Run e2fsck on the filesystem, and try again.';
 

@@ -1,7 +1,7 @@
-import { copyFileSync, fsyncSync, openSync, closeSync, writeFileSync, writeSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { runTool, toolsMissing, tryTool } from '@diskwright/sdk/testing';
+import { runTool, toolsMissing } from '@diskwright/sdk/testing';
 import { dumpHeader } from './testing/dumpe2fs';
 import { ExtImage, extTools } from './testing/extImage';
 import { openImage, signal } from './testing/openImage';
@@ -29,25 +29,6 @@ function placeOf(path: string, group: number, what: string): number {
 }
 
 describe.skipIf(toolsMissing(...extTools))('what is used cannot be told', () => {
-  test.skipIf(!isRoot)('of a copy made while mounted: the journal was not replayed', async () => {
-    const image = ext4();
-    const copy = join(image.folder, 'copy.img');
-    image.mounted((folder) => {
-      writeFileSync(join(folder, 'first'), Buffer.alloc(8 * mebibyte, 1));
-      const file = openSync(join(folder, 'second'), 'w');
-      writeSync(file, Buffer.alloc(mebibyte, 2));
-      fsyncSync(file);
-      closeSync(file);
-      copyFileSync(image.path, copy);
-    });
-    expect((await reasonsOf(copy)).join()).toContain('journal was not replayed');
-    expect(dumpHeader(copy)['Filesystem features']).toContain('needs_recovery');
-
-    // Once e2fsck has replayed it, all is well.
-    expect(tryTool('e2fsck', ['-fy', copy]).status).toBeLessThan(2);
-    expect((await (await openImage(copy)).allocation(signal)).confidence).toBe('exact');
-  });
-
   test.skipIf(!isRoot)('of an ext2 copied while mounted: it is not clean', async () => {
     const image = new ExtImage();
     onTestFinished(() => image.remove());

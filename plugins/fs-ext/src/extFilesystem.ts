@@ -1,11 +1,9 @@
 import { computeGeneration, type AllocationResult, type EncodedField, type FieldEdit, type Filesystem } from '@diskwright/sdk';
-import type { FileContent, NamedStream, RelocateResult, RelocateTarget } from '@diskwright/sdk';
+import { SharedResult, type RelocateResult, type RelocateTarget } from '@diskwright/sdk';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import type {
   ByteRange,
-  FilesystemEntry,
   FilesystemInfo,
-  FilesystemNode,
   Finding,
   Generation,
   NamedRange,
@@ -16,10 +14,14 @@ import { findBackupProblems } from './backupProblems';
 import { encodeField } from './encodeField';
 import { ExtFiles } from './files/extFiles';
 import { findFileProblems } from './files/fileProblems';
-import { ROOT_INODE } from './files/rootInode';
 import { descriptorLayout, GroupTable } from './groupTable';
 import { describeVolume } from './info';
-import { readOrNull } from './owners/blockUsage';
+import { inodeLayout, inodesMeeting } from './inodeStructures';
+import { InodeTable } from './files/inodeTable';
+import { readOrNull } from '@diskwright/sdk/files';
+import { journalBlocksMeeting, journalLayouts } from './journal/journalStructures';
+import { withJournalReplayed } from './journal/replay';
+import { hasInternalJournal } from './journalProblems';
 import { ownersOf } from './owners/ownersOf';
 import { relocate } from './relocate';
 import { multiMountBlock } from './structures/multiMountBlock';
@@ -31,61 +33,38 @@ import { commitRange, type ExtVolume } from './volume';
 const maximumSignatures = 256;
 const maximumGenerationRanges = 4096;
 
-/** An open ext2, ext3 or ext4 volume. What it keeps (superblock, group descriptors) never changes, so that calls may overlap. */
+/**
+ * An open ext2, ext3 or ext4 volume. What it keeps (superblock, group descriptors) never changes, so that calls may overlap. Files, allocation and findings are those of
+ * the volume as its journal would leave it; structures, signatures and generation are about the bytes of the device.
+ */
 export class ExtFilesystem implements Filesystem {
-  /** Details come with `lookup('/')`: this one is known without reading. */
-  readonly root: FilesystemNode = { node: String(ROOT_INODE), type: 'directory', size: 0, mtime: null };
-  private readonly files: ExtFiles;
+  readonly files: ExtFiles;
+  /** The volume as its journal would leave it. Read when it is first asked for: a log may be a gibibyte. */
+  private readonly replayed: SharedResult<ExtVolume>;
 
-  constructor(private readonly volume: ExtVolume) {
-    this.files = new ExtFiles(volume);
-  }
-
-  readdir(node: string, signal: AbortSignal): AsyncIterable<FilesystemEntry> {
-    return this.files.readdir(node, signal);
-  }
-
-  stat(node: string, signal: AbortSignal): Promise<FilesystemNode & { details: [name: string, value: string][] }> {
-    return this.files.stat(node, signal);
-  }
-
-  lookup(path: string, signal: AbortSignal): Promise<FilesystemNode | null> {
-    return this.files.lookup(path, signal);
-  }
-
-  readlink(node: string, signal: AbortSignal): Promise<string> {
-    return this.files.readlink(node, signal);
-  }
-
-  contentOf(node: string, stream: string | undefined, signal: AbortSignal): Promise<FileContent> {
-    return this.files.contentOf(node, stream, signal);
-  }
-
-  streams(node: string, signal: AbortSignal): Promise<NamedStream[]> {
-    return this.files.streams(node, signal);
-  }
-
-  extentsOf(node: string, signal: AbortSignal): Promise<ByteRange[]> {
-    return this.files.extentsOf(node, signal);
+  /** @param device the volume without what its journal holds */
+  constructor(private readonly device: ExtVolume) {
+    this.replayed = new SharedResult((signal) => withJournalReplayed(device, 'verified', signal));
+    this.files = new ExtFiles(this.replayed);
   }
 
   async *ownersOf(ranges: readonly ByteRange[], signal: AbortSignal): AsyncGenerator<Owner, void, undefined> {
-    yield* ownersOf(this.volume, await this.files.table(signal), ranges, signal);
+    yield* ownersOf(await this.replayed.get(signal), await this.files.table(signal), ranges, signal);
   }
 
-  info(signal: AbortSignal): Promise<FilesystemInfo> {
-    return describeVolume(this.volume, signal);
+  async info(signal: AbortSignal): Promise<FilesystemInfo> {
+    return describeVolume(await withJournalReplayed(this.device, 'counted', signal), signal);
   }
 
   async allocation(signal: AbortSignal): Promise<AllocationResult> {
-    const { problems, used } = await survey(this.volume, false, signal);
+    const { problems, used } = await survey(await this.replayed.get(signal), false, signal);
     if (!used) return { confidence: 'unknown', extents: null, reasons: problems.reasons('unknown') };
     const reasons = problems.reasons('conservative');
     return { confidence: reasons.length > 0 ? 'conservative' : 'exact', extents: used, reasons };
   }
 
   async commitExtents(): Promise<ByteRange[]> {
-    return [commitRange(this.volume.source)];
+    return [commitRange(this.device.source)];
   }
 
   /**
@@ -93,7 +72,7 @@ export class ExtFilesystem implements Filesystem {
    * frees a block changes its group's counts and checksums.
    */
   async generation(signal: AbortSignal): Promise<Generation> {
-    const { source, geometry } = this.volume;
+    const { source, geometry } = this.device;
     const ranges: ByteRange[] = [{ offset: superblockOffset, length: superblockBytes }];
     if (!(geometry instanceof DamagedStructureError)) {
       // Beyond 4096 places (meta_bg on more than 32 TiB) the superblock's own counts and times must do for the rest.
@@ -104,11 +83,11 @@ export class ExtFilesystem implements Filesystem {
   }
 
   async signatures(): Promise<NamedRange[]> {
-    const { geometry } = this.volume;
+    const { geometry } = this.device;
     const magic = superblock.range('magic');
     const signatures = [{ offset: superblockOffset + magic.offset, length: magic.length, name: 'ext superblock magic' }];
     if (geometry instanceof DamagedStructureError) return signatures;
-    for (const { group, offset } of backupSuperblocks(this.volume, geometry)) {
+    for (const { group, offset } of backupSuperblocks(this.device, geometry)) {
       if (signatures.length === maximumSignatures) break;
       signatures.push({
         offset: offset + magic.offset,
@@ -120,28 +99,38 @@ export class ExtFilesystem implements Filesystem {
   }
 
   async relocate(target: RelocateTarget): Promise<RelocateResult> {
-    return relocate(this.volume, target);
+    return relocate(this.device, target);
   }
 
-  structures(signal: AbortSignal, range?: ByteRange): AsyncIterable<StructureInstance> {
-    return listStructures(this.volume, signal, range);
+  /** Of the device as it is: what the journal would change is not shown. */
+  async *structures(signal: AbortSignal, range?: ByteRange): AsyncGenerator<StructureInstance, void, undefined> {
+    const { device } = this;
+    yield* listStructures(device, signal, range);
+    if (!range || device.size > device.source.size) return;
+    const table = await readOrNull(() => InodeTable.open(device, signal));
+    if (!table) return;
+    yield* inodesMeeting(table, device.source, range, signal);
+    if (hasInternalJournal(device)) yield* journalBlocksMeeting(table, device.superblock.journalInode, range, signal);
   }
 
   async check(signal: AbortSignal): Promise<Finding[]> {
-    const { problems } = await survey(this.volume, true, signal);
-    const { geometry } = this.volume;
+    const volume = await this.replayed.get(signal);
+    const { problems } = await survey(volume, true, signal);
+    const { geometry } = volume;
     if (geometry instanceof DamagedStructureError) return problems.findings();
-    await findBackupProblems(this.volume, geometry, problems, signal);
+    await findBackupProblems(volume, geometry, problems, signal);
     // Where the table of groups cannot be read, that is a finding already.
     const table = await readOrNull(() => this.files.table(signal));
-    const isWhole = this.volume.size <= this.volume.source.size;
-    if (table && isWhole) await findFileProblems(table, this.volume.superblock.firstInode || 11, problems, signal);
+    const isWhole = volume.size <= volume.source.size;
+    if (table && isWhole) await findFileProblems(table, volume.superblock.firstInode || 11, problems, signal);
     return problems.findings();
   }
 
   async encodeField(edit: FieldEdit): Promise<EncodedField> {
-    const { geometry } = this.volume;
-    const descriptor = geometry instanceof DamagedStructureError ? [] : [descriptorLayout(geometry)];
-    return encodeField(this.volume, [superblock, multiMountBlock, ...descriptor], edit);
+    const { geometry } = this.device;
+    const placed = geometry instanceof DamagedStructureError ? [] : [descriptorLayout(geometry), inodeLayout(geometry.inodeSize)];
+    // Inodes are shown with their numbers.
+    const structure = edit.structure.replace(/^(ext inode) \d+$/, '$1');
+    return encodeField(this.device, [superblock, multiMountBlock, ...journalLayouts, ...placed], { ...edit, structure });
   }
 }

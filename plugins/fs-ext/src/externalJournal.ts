@@ -4,7 +4,7 @@ import { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange, FilesystemInfo, Finding, Generation, NamedRange, StructureInstance } from '@diskwright/sdk/protocol';
 import { encodeField } from './encodeField';
 import { describeVolume } from './info';
-import { ProblemList } from './problems';
+import { ProblemList } from '@diskwright/sdk';
 import { relocate } from './relocate';
 import { journalMagic, journalSuperblock } from './structures/journalSuperblock';
 import { superblock, superblockBytes, superblockOffset } from './structures/superblock';

@@ -1,6 +1,6 @@
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { safeNumber } from '@diskwright/sdk/struct';
-import { crc32c } from './checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import { Compatible, Incompatible, ReadOnlyCompatible, type FeatureWords } from './features';
 import { superblockMagic, superblockOffset, type Superblock } from './structures/superblock';
 

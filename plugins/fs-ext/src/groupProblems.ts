@@ -1,6 +1,6 @@
 import type { GroupTable } from './groupTable';
 import { groupStructures, isInPlace } from './groupMetadata';
-import type { ProblemList } from './problems';
+import type { ProblemList } from '@diskwright/sdk';
 
 const todo = 'Run e2fsck on the filesystem, and try again.';
 

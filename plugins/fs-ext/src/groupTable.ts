@@ -2,7 +2,7 @@ import type { BlockSource } from '@diskwright/sdk/block';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { crc16 } from './checksum/crc16';
-import { crc32c } from './checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import type { Geometry } from './geometry';
 import { GroupFlag, longGroupDescriptor, shortGroupDescriptor } from './structures/groupDescriptor';
 import { descriptorBlock } from './superblockPlaces';

@@ -2,6 +2,7 @@ import { leaseVolume, type LeasedSource, MapRuns, MAX_MAP_UNITS, type PluginCont
 import type { CommandInput, CommandResult, VolumeRef } from '@diskwright/sdk/protocol';
 import type { Geometry } from './geometry';
 import { GroupTable } from './groupTable';
+import { withJournalReplayed } from './journal/replay';
 import { groupBlocks, groupFirstBlock } from './superblockPlaces';
 import { readVolume, requireGeometry } from './volume';
 
@@ -76,8 +77,9 @@ export async function mapGroups(input: CommandInput, context: PluginContext): Pr
 
 async function openGroups(input: CommandInput, context: PluginContext): Promise<OpenGroups> {
   const lease = await leaseVolume(context, input['volume'] as VolumeRef);
-  const geometry = requireGeometry(await readVolume(lease, context.signal));
-  return { lease, geometry, table: await GroupTable.read(lease, geometry, context.signal) };
+  const volume = await withJournalReplayed(await readVolume(lease, context.signal), 'verified', context.signal);
+  const geometry = requireGeometry(volume);
+  return { lease, geometry, table: await GroupTable.read(volume.source, geometry, context.signal) };
 }
 
 function checksumState(table: GroupTable, group: number): string {

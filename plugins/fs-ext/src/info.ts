@@ -4,6 +4,7 @@ import { Incompatible, featureNames } from './features';
 import { typeOf } from './filesystemType';
 import { blockCounts, featuresOf } from './geometry';
 import { GroupTable } from './groupTable';
+import { replayedInWords } from './journal/replayProblems';
 import { hasExternalJournal } from './journalProblems';
 import { errorBehaviours, operatingSystems, State, zeroUuid, type Superblock } from './structures/superblock';
 import type { ExtVolume } from './volume';
@@ -78,6 +79,7 @@ function details(volume: ExtVolume): [string, string][] {
     ['inodes', `${value.inodesCount}, ${value.freeInodesCount} free`],
     ['inode size', String(value.revision === 0 ? 128 : value.inodeSize)],
     ['journal', journalInWords(volume)],
+    ['journal replayed', replayInWords(volume)],
     ['errors recorded', value.errorCount === 0 ? '' : String(value.errorCount)],
   ];
   if (!(geometry instanceof DamagedStructureError)) {
@@ -85,6 +87,12 @@ function details(volume: ExtVolume): [string, string][] {
     if (geometry.blocksPerCluster > 1) rows.push(['cluster size', String(geometry.blocksPerCluster * geometry.blockSize)]);
   }
   return rows.filter(([, text]) => text !== '');
+}
+
+function replayInWords({ replay }: ExtVolume): string {
+  if (!replay) return '';
+  if (!replay.blocks) return 'no: see the findings of a check';
+  return `in memory only, ${replayedInWords(replay.transactions, replay.blocks.count)}; the device was not changed`;
 }
 
 function journalInWords(volume: ExtVolume): string {

@@ -1,8 +1,8 @@
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import { Compatible } from './features';
+import { Compatible, Incompatible } from './features';
 import type { GroupTable } from './groupTable';
 import { firstBlockOf, readInode } from './inodeReader';
-import type { ProblemList } from './problems';
+import type { ProblemList } from '@diskwright/sdk';
 import { journalMagic, journalSuperblock } from './structures/journalSuperblock';
 import { zeroUuid } from './structures/superblock';
 import type { ExtVolume } from './volume';
@@ -13,6 +13,11 @@ const todo = 'Run e2fsck on the filesystem, and try again.';
 export function hasExternalJournal({ superblock }: ExtVolume): boolean {
   const hasJournal = (superblock.compatibleFeatures & Compatible.HAS_JOURNAL) !== 0;
   return hasJournal && superblock.journalInode === 0 && (superblock.journalDevice !== 0 || superblock.journalUuid !== zeroUuid);
+}
+
+/** Whether the filesystem has a journal of its own. */
+export function hasInternalJournal(volume: ExtVolume): boolean {
+  return (volume.superblock.compatibleFeatures & Compatible.HAS_JOURNAL) !== 0 && !hasExternalJournal(volume);
 }
 
 /** Says so when the journal is elsewhere: what it holds cannot be seen from this volume. */
@@ -39,7 +44,7 @@ export async function findJournalProblems(
   signal: AbortSignal,
 ): Promise<void> {
   const { superblock, source } = volume;
-  if ((superblock.compatibleFeatures & Compatible.HAS_JOURNAL) === 0 || hasExternalJournal(volume)) return;
+  if (!hasInternalJournal(volume)) return;
   try {
     const file = await readInode(source, table, superblock.journalInode, signal);
     const block = await firstBlockOf(source, table.geometry, file, signal);
@@ -57,12 +62,17 @@ export async function findJournalProblems(
   }
 }
 
-async function findLogProblems({ source }: ExtVolume, offset: number, problems: ProblemList, signal: AbortSignal): Promise<void> {
+async function findLogProblems(
+  { source, superblock }: ExtVolume,
+  offset: number,
+  problems: ProblemList,
+  signal: AbortSignal,
+): Promise<void> {
   const log = journalSuperblock.read(await source.read(offset, journalSuperblock.size, signal));
   const ranges = [{ offset, length: journalSuperblock.size }];
   if (log.magic !== journalMagic)
     throw new DamagedStructureError('jbd2 superblock', 'the magic number of its superblock is wrong');
-  if (log.start !== 0) {
+  if (log.start !== 0 && (superblock.incompatibleFeatures & Incompatible.NEEDS_RECOVERY) === 0) {
     problems.add({
       severity: 'warning',
       code: 'ext.journal.log',

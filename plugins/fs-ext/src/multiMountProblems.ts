@@ -1,9 +1,9 @@
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { safeNumber } from '@diskwright/sdk/struct';
-import { crc32c } from './checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import { Incompatible } from './features';
 import type { Geometry } from './geometry';
-import type { ProblemList } from './problems';
+import type { ProblemList } from '@diskwright/sdk';
 import type { BlockRun } from './superblockPlaces';
 import { hasSuperblockChecksum } from './superblockProblems';
 import { multiMountBlock, multiMountMagic, MultiMountSequence } from './structures/multiMountBlock';

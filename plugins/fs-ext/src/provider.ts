@@ -5,7 +5,7 @@ import { ExternalJournal } from './externalJournal';
 import { ExtFilesystem } from './extFilesystem';
 import { Incompatible } from './features';
 import { findChecksumProblems } from './superblockProblems';
-import { ProblemList } from './problems';
+import { ProblemList } from '@diskwright/sdk';
 import { readVolume, type ExtVolume } from './volume';
 
 const isJournal = (volume: ExtVolume): boolean => (volume.superblock.incompatibleFeatures & Incompatible.JOURNAL_DEV) !== 0;

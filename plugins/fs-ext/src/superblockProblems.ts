@@ -1,8 +1,8 @@
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import { crc32c } from './checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import { Incompatible, ReadOnlyCompatible, unknownFeatureNames } from './features';
 import { featuresOf } from './geometry';
-import type { ProblemList } from './problems';
+import type { ProblemList } from '@diskwright/sdk';
 import { State, superblock, superblockOffset, type Superblock } from './structures/superblock';
 import type { ExtVolume } from './volume';
 
@@ -23,6 +23,7 @@ export function hasSuperblockChecksum(value: Superblock): boolean {
 export function findSuperblockProblems(volume: ExtVolume, problems: ProblemList): void {
   findGeometryProblems(volume, problems);
   findChecksumProblems(volume, problems);
+  findReplayProblems(volume, problems);
   findStateProblems(volume.superblock, problems);
   findFeatureProblems(volume.superblock, problems);
   findSizeProblems(volume, problems);
@@ -69,18 +70,24 @@ export function findChecksumProblems({ superblock: value, superblockBytes }: Ext
   }
 }
 
+/** What became of a journal that is to be replayed. */
+function findReplayProblems({ superblock: value, replay }: ExtVolume, problems: ProblemList): void {
+  if ((value.incompatibleFeatures & Incompatible.NEEDS_RECOVERY) === 0) return;
+  const ranges = fieldRange('incompatibleFeatures');
+  for (const problem of replay?.problems ?? []) problems.add({ ranges, ...problem });
+  if (replay?.blocks) return;
+  problems.add({
+    severity: 'warning',
+    code: 'ext.journal.recovery',
+    effect: 'unknown',
+    message: 'The journal was not replayed (needs_recovery): blocks that it would add are in use, though no bitmap says so.',
+    ranges,
+    todo: mountTodo,
+  });
+}
+
 function findStateProblems(value: Superblock, problems: ProblemList): void {
   const ranges = fieldRange('state');
-  if ((value.incompatibleFeatures & Incompatible.NEEDS_RECOVERY) !== 0) {
-    problems.add({
-      severity: 'warning',
-      code: 'ext.journal.recovery',
-      effect: 'unknown',
-      message: 'The journal was not replayed (needs_recovery): blocks that it would add are in use, though no bitmap says so.',
-      ranges: fieldRange('incompatibleFeatures'),
-      todo: mountTodo,
-    });
-  }
   if ((value.state & State.ERROR) !== 0) {
     problems.add({
       severity: 'error',

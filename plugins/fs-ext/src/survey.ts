@@ -7,8 +7,9 @@ import { clusterRange, firstOverlap, fixedMetadata } from './groupMetadata';
 import { findGroupProblems } from './groupProblems';
 import { GroupTable } from './groupTable';
 import { findExternalJournal, findJournalProblems } from './journalProblems';
+import { usedBefore } from './journal/usedBefore';
 import { findMultiMountProblems, multiMountRun } from './multiMountProblems';
-import { ProblemList } from './problems';
+import { ProblemList } from '@diskwright/sdk';
 import { findSuperblockProblems } from './superblockProblems';
 import { commitRange, type ExtVolume } from './volume';
 
@@ -24,7 +25,8 @@ export interface Survey {
 /**
  * Finds out what a filesystem uses and whether that can be relied on. Used is what the block bitmaps say and, whatever they say: boot area, superblock
  * and its backups, group descriptors and their reserve, bitmaps, inode tables and the block of multi-mount protection. The tail of the volume
- * behind the last block is not used: ext keeps nothing there, neither a copy of its superblock nor a mark.
+ * behind the last block is not used: ext keeps nothing there, neither a copy of its superblock nor a mark. Where a journal was replayed, what was used
+ * before counts, too: a copy takes the bytes of the device as they are.
  * @param complete go on after the first doubt, to find everything that is wrong, instead of stopping where the answer is "unknown" anyway
  * @throws what `read` throws
  */
@@ -54,7 +56,18 @@ export async function survey(volume: ExtVolume, complete: boolean, signal: Abort
   );
   const inBitmaps = await scanBitmaps(source, table, metadata, problems, signal);
   if (problems.hidesAllocation) return { problems, used: null };
-  return { problems, used: union(union(inBitmaps, metadata), ExtentList.fromRanges([commitRange(source)])) };
+  const used = union(union(inBitmaps, metadata), ExtentList.fromRanges([commitRange(source)]));
+  if (!volume.replay) return { problems, used };
+  const before = await usedBefore(volume.replay, signal);
+  if (before) return { problems, used: union(used, before) };
+  problems.add({
+    severity: 'warning',
+    code: 'ext.journal.before',
+    effect: 'unknown',
+    message: 'What was in use before the journal was replayed cannot be told.',
+    todo,
+  });
+  return { problems, used: null };
 }
 
 async function readTable(

@@ -1,6 +1,7 @@
 import type { BlockSource } from '@diskwright/sdk/block';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { JournalReplay } from './journal/journalReplay';
 import { blockCounts, blockSizeOf, geometryOf, type Geometry } from './geometry';
 import { superblock, superblockBytes, superblockOffset, type Superblock } from './structures/superblock';
 
@@ -9,6 +10,7 @@ const commitBytes = 4096;
 
 /** An ext volume whose superblock was read; everything else is read on demand. */
 export interface ExtVolume {
+  /** The device, or that with what its journal holds laid over it: see `withJournalReplayed`. */
   source: BlockSource;
   superblock: Superblock;
   /** The 1024 bytes that `superblock` was parsed from. */
@@ -18,6 +20,8 @@ export interface ExtVolume {
   size: number;
   /** Where things lie, or why that cannot be told. */
   geometry: Geometry | DamagedStructureError;
+  /** Null where no journal was replayed, nor tried to be. */
+  replay: JournalReplay | null;
 }
 
 /**
@@ -38,6 +42,7 @@ export async function readVolume(source: BlockSource, signal: AbortSignal): Prom
     blockSize,
     size: Number.isSafeInteger(size) ? size : Infinity,
     geometry: geometryOrDamage(value, bytes),
+    replay: null,
   };
 }
 

@@ -2,13 +2,18 @@ import type { BlockSource } from '@diskwright/sdk/block';
 import type { ByteRange, Finding } from '@diskwright/sdk/protocol';
 import { BOOT_SIGNATURE } from './bootCopies';
 import { bytesOfEntries, entry12 } from './clusterState';
+import { checkFiles } from './checkFiles';
 import type { FatScan } from './fatScan';
+import { fatTable } from './files/fatTable';
 import type { FatGeometry } from './geometry';
 import { placedStructures, readInstance } from './placedStructures';
 import { BOOT_SECTOR_BYTES, bootSector16, bootSector32 } from './structures/bootSector';
 import { FSINFO_UNKNOWN, fsInfo } from './structures/fsInfo';
 
-type Reporter = (severity: Finding['severity'], code: string, message: string, ranges: ByteRange[], todo?: string) => void;
+/** Takes a finding; `code` without the prefix that all have. */
+export type Reporter = (severity: Finding['severity'], code: string, message: string, ranges: ByteRange[], todo?: string) => void;
+/** Fewer than a message takes. */
+const MOST_FINDINGS = 1000;
 const at = (base: number, range: ByteRange): ByteRange => ({ offset: base + range.offset, length: range.length });
 
 /**
@@ -20,11 +25,13 @@ export async function checkFat(
   geometry: FatGeometry,
   scan: FatScan | null,
   startOffset: number,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Finding[]> {
   const findings: Finding[] = [...geometry.problems];
-  const report: Reporter = (severity, code, message, ranges, todo) =>
-    findings.push({ severity, code: `fat.${code}`, message, ranges, ...(todo === undefined ? {} : { todo }) });
+  const report: Reporter = (severity, code, message, ranges, todo) => {
+    if (findings.length < MOST_FINDINGS)
+      findings.push({ severity, code: `fat.${code}`, message, ranges, ...(todo === undefined ? {} : { todo }) });
+  };
 
   for (const placed of placedStructures(geometry, source.size))
     findings.push(...(await readInstance(source, placed, signal)).findings);
@@ -34,6 +41,7 @@ export async function checkFat(
   await checkMedia(source, geometry, report, signal);
   checkScan(geometry, scan, report);
   await checkFsInfo(source, geometry, scan, report, signal);
+  await checkFiles({ source, geometry, table: fatTable(source, geometry) }, scan, report, signal);
   return findings;
 }
 
@@ -98,7 +106,7 @@ function checkScan(geometry: FatGeometry, scan: FatScan, report: Reporter): void
   }
   if (scan.badClusters > 0) {
     const message = `${scan.badClusters} clusters (${scan.badClusters * geometry.clusterBytes} bytes) are marked bad; they are not copied`;
-    report('info', 'badClusters', message, scan.badRanges);
+    report('info', 'badClusters', message, [...scan.bad].slice(0, 64));
   }
 }
 

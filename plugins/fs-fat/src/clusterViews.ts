@@ -1,9 +1,10 @@
+import { isCluster } from '@diskwright/sdk/clusters';
 import { leaseVolume, type LeasedSource, MapRuns, MAX_MAP_UNITS, type PluginContext } from '@diskwright/sdk';
 import type { CommandInput, CommandResult, VolumeRef } from '@diskwright/sdk/protocol';
 import { RefusedError } from '@diskwright/sdk/errors';
 import { BAD_CLUSTER, bytesOfEntries, ClusterState, entryOf } from './clusterState';
 import { readFatPieces } from './fatPieces';
-import { clusterOffset, type FatGeometry, isDataCluster, readGeometry } from './geometry';
+import { clusterOffset, type FatGeometry, readGeometry } from './geometry';
 import { isInconsistent } from './info';
 
 /** The most rows that a table can have; a multiple of 2, so that the entries of a FAT12 begin at a whole byte. */
@@ -91,5 +92,5 @@ function meaning(geometry: FatGeometry, cluster: number, value: number): string 
   if (value === 0) return 'free';
   if (value === badMark) return 'bad';
   if (value > badMark) return 'end of a chain';
-  return isDataCluster(geometry, value) ? `leads to ${value}` : 'leads nowhere';
+  return isCluster(geometry, value) ? `leads to ${value}` : 'leads nowhere';
 }

@@ -1,6 +1,7 @@
 import {
   computeGeneration,
   encodePlacedField,
+  SharedResult,
   type AllocationResult,
   type EncodedField,
   type FieldEdit,
@@ -9,33 +10,57 @@ import {
   type RelocateTarget,
 } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
-import { rangesMeet } from '@diskwright/sdk/extents';
-import type { ByteRange, FilesystemInfo, Finding, Generation, NamedRange, StructureInstance } from '@diskwright/sdk/protocol';
+import { editableEntry, entryStructures } from '@diskwright/sdk/clusters';
+import { type ExtentList, rangesMeet } from '@diskwright/sdk/extents';
+import type {
+  ByteRange,
+  FilesystemInfo,
+  Finding,
+  Generation,
+  NamedRange,
+  Owner,
+  StructureInstance,
+} from '@diskwright/sdk/protocol';
 import { allocationOf, unknownReasons } from './allocation';
 import { readBootCopies } from './bootCopies';
 import { checkFat } from './check';
 import { uncleanFindings } from './cleanState';
+import { directoryIndex } from './directoryIndex';
+import { entryKinds } from './entryKinds';
+import { FatFiles } from './files/fatFiles';
 import { scanFats, type FatScan } from './fatScan';
 import { readGeometry, type FatGeometry } from './geometry';
 import { fatInfo, isInconsistent } from './info';
 import { fatCommitExtents, fatGenerationRanges, fatSignatures } from './marks';
+import { ownersOf } from './owners';
 import { placedStructures, readInstance } from './placedStructures';
 import { quickUsage } from './quickUsage';
 import { relocateFat } from './relocate';
 
 /** An open FAT12, FAT16 or FAT32 volume. The source stays the caller's. */
 export class FatFilesystem implements Filesystem {
-  private scanned: Promise<FatScan> | undefined;
+  private readonly scanned: SharedResult<FatScan>;
+  private readonly directories: SharedResult<ExtentList>;
+  readonly files: FatFiles;
 
   private constructor(
     private readonly source: BlockSource,
     private readonly startOffset: number,
     private readonly geometry: FatGeometry,
-  ) {}
+  ) {
+    this.files = new FatFiles(source, geometry);
+    this.directories = new SharedResult((signal) => directoryIndex(this.files.volume, signal));
+    this.scanned = new SharedResult((signal) => scanFats(source, geometry, signal));
+  }
 
   /** @throws DamagedStructureError when there is no FAT boot sector */
   static async open(source: BlockSource, startOffset: number, signal: AbortSignal): Promise<FatFilesystem> {
     return new FatFilesystem(source, startOffset, await readGeometry(source, signal));
+  }
+
+  async *ownersOf(ranges: readonly ByteRange[], signal: AbortSignal): AsyncGenerator<Owner, void, undefined> {
+    const { volume } = this.files;
+    yield* ownersOf(volume, await this.scanned.get(signal), ranges, signal);
   }
 
   async info(signal: AbortSignal): Promise<FilesystemInfo> {
@@ -73,6 +98,8 @@ export class FatFilesystem implements Filesystem {
       const place = { offset: placed.offset, length: placed.layout.size };
       if (!range || rangesMeet(place, range)) yield await readInstance(this.source, placed, signal);
     }
+    if (!isInconsistent(this.geometry))
+      yield* entryStructures(this.source, await this.directories.get(signal), entryKinds, signal, range);
   }
 
   async check(signal: AbortSignal): Promise<Finding[]> {
@@ -80,23 +107,16 @@ export class FatFilesystem implements Filesystem {
     return [...unclean, ...(await checkFat(this.source, this.geometry, await this.scan(signal), this.startOffset, signal))];
   }
 
-  async encodeField(edit: FieldEdit): Promise<EncodedField> {
-    return encodePlacedField(placedStructures(this.geometry, this.source.size), edit);
+  async encodeField(edit: FieldEdit, signal: AbortSignal): Promise<EncodedField> {
+    const { rootOffset, size } = this.geometry;
+    const entries = { offset: rootOffset, length: size - rootOffset };
+    const entry = await editableEntry(this.source, entries, entryKinds, edit, signal);
+    return encodePlacedField([...placedStructures(this.geometry, this.source.size), ...entry], edit);
   }
 
-  /** Null while the boot sector is inconsistent. Kept and shared: a lease keeps writers out. */
+  /** Null while the boot sector is inconsistent. */
   private async scan(signal: AbortSignal): Promise<FatScan | null> {
-    if (isInconsistent(this.geometry)) return null;
-    const running = this.scanned;
-    const scanned = running ?? (this.scanned = scanFats(this.source, this.geometry, signal));
-    try {
-      return await scanned;
-    } catch (error) {
-      if (this.scanned === scanned) this.scanned = undefined;
-      // It was another caller's scan, who may have cancelled it.
-      if (running !== undefined && !signal.aborted) return this.scan(signal);
-      throw error;
-    }
+    return isInconsistent(this.geometry) ? null : this.scanned.get(signal);
   }
 
   private async unclean(signal: AbortSignal): Promise<Finding[]> {

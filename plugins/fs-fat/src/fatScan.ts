@@ -15,8 +15,8 @@ export interface FatScan {
   usedClusters: number;
   freeClusters: number;
   badClusters: number;
-  /** Runs of bad clusters, the first of them. */
-  badRanges: ByteRange[];
+  /** The clusters that are marked bad. */
+  bad: ExtentList;
   /** Clusters that one FAT calls used and another does not; they are within `extents`. */
   disputedClusters: number;
   disputedRanges: ByteRange[];
@@ -38,7 +38,7 @@ function addRange(ranges: ByteRange[], offset: number, length: number): void {
 export async function scanFats(source: BlockSource, geometry: FatGeometry, signal?: AbortSignal): Promise<FatScan> {
   const builder = new ExtentListBuilder().add(0, geometry.dataOffset);
   const scan = { usedClusters: 0, badClusters: 0, disputedClusters: 0, fatsDiffer: false };
-  const badRanges: ByteRange[] = [];
+  const bad = new ExtentListBuilder();
   const disputedRanges: ByteRange[] = [];
   const bytes = geometry.clusterBytes;
 
@@ -55,7 +55,7 @@ export async function scanFats(source: BlockSource, geometry: FatGeometry, signa
         builder.add(offset, (index - start) * bytes);
         scan.usedClusters += index - start;
       } else {
-        addRange(badRanges, offset, (index - start) * bytes);
+        bad.add(offset, (index - start) * bytes);
         scan.badClusters += index - start;
       }
     }
@@ -66,5 +66,5 @@ export async function scanFats(source: BlockSource, geometry: FatGeometry, signa
     }
   }
   const freeClusters = geometry.clusterCount - scan.usedClusters - scan.badClusters;
-  return { ...scan, extents: builder.build(), freeClusters, badRanges, disputedRanges };
+  return { ...scan, extents: builder.build(), freeClusters, bad: bad.build(), disputedRanges };
 }

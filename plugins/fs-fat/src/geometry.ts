@@ -1,4 +1,5 @@
 import type { BlockSource } from '@diskwright/sdk/block';
+import { isCluster } from '@diskwright/sdk/clusters';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import type { Finding } from '@diskwright/sdk/protocol';
 import {
@@ -115,11 +116,6 @@ export function clusterOffset(geometry: FatGeometry, cluster: number): number {
   return geometry.dataOffset + (cluster - 2) * geometry.clusterBytes;
 }
 
-/** Whether `cluster` is one of the volume's data clusters. */
-export function isDataCluster(geometry: FatGeometry, cluster: number): boolean {
-  return cluster >= 2 && cluster < geometry.clusterCount + 2;
-}
-
 function activeFats(fatCount: number, boot32: BootSector32 | null): number[] {
   if (boot32 && boot32.extendedFlags & 0x80) return [boot32.extendedFlags & 0xf];
   return Array.from({ length: fatCount }, (_, index) => index);
@@ -196,7 +192,7 @@ function geometryProblems(geometry: FatGeometry, volumeSize: number, sectorSize:
     report32('error', 'version', 'version', `FAT32 version 0x${boot32.version.toString(16)} is not known`);
   if (boot.rootEntries !== 0)
     report32('error', 'rootEntries', 'rootEntries', 'a FAT32 volume has a fixed root directory as well');
-  if (!isDataCluster(geometry, boot32.rootCluster)) {
+  if (!isCluster(geometry, boot32.rootCluster)) {
     report32(
       'error',
       'rootCluster',

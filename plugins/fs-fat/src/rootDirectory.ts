@@ -1,15 +1,12 @@
 import type { BlockSource } from '@diskwright/sdk/block';
+import { isCluster } from '@diskwright/sdk/clusters';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { clusterOffset, isDataCluster, type FatGeometry } from './geometry';
-import { Attribute, directoryEntry } from './structures/directoryEntry';
+import { clusterOffset, type FatGeometry } from './geometry';
+import { Attribute, DELETED, directoryEntry, END_OF_DIRECTORY, ESCAPED_E5 } from './structures/directoryEntry';
 import { trimText } from './structures/oemText';
 
 /** A directory has at most 2 MiB (specification, section 6). */
 const MOST_BYTES = 2 * 1024 * 1024;
-const END = 0x00;
-const DELETED = 0xe5;
-/** Stands for a first byte of 0xe5, which would mean a deleted entry. */
-const ESCAPED_E5 = 0x05;
 
 /** The pieces of the root directory in order, bounded by the size that the specification allows; ends where the chain does, however it is broken. */
 async function* rootPieces(source: BlockSource, geometry: FatGeometry, signal?: AbortSignal): AsyncGenerator<ByteRange> {
@@ -18,7 +15,7 @@ async function* rootPieces(source: BlockSource, geometry: FatGeometry, signal?: 
     return;
   }
   let cluster = geometry.rootCluster;
-  for (let done = 0; done < MOST_BYTES && isDataCluster(geometry, cluster); done += geometry.clusterBytes) {
+  for (let done = 0; done < MOST_BYTES && isCluster(geometry, cluster); done += geometry.clusterBytes) {
     yield { offset: clusterOffset(geometry, cluster), length: geometry.clusterBytes };
     const fat = geometry.activeFats[0] ?? 0;
     const entry = await source.read(geometry.fatOffset + fat * geometry.fatBytes + cluster * 4, 4, signal);
@@ -35,7 +32,7 @@ export async function readVolumeLabel(source: BlockSource, geometry: FatGeometry
     const bytes = await source.read(piece.offset, piece.length, signal);
     for (let at = 0; at < bytes.length; at += directoryEntry.size) {
       const first = bytes[at];
-      if (first === END) return null;
+      if (first === END_OF_DIRECTORY) return null;
       if (first === DELETED) continue;
       const entry = directoryEntry.read(bytes, at);
       const isLabel =

@@ -101,6 +101,8 @@ describe.skipIf(toolsMissing(...TOOLS))('structures: parser, field ranges and en
       ['FAT32 boot sector', 6 * 512],
       ['first FAT32 entries', 32 * 512],
       ['first FAT32 entries', (32 + 1009) * 512],
+      // The volume label.
+      ['FAT directory entry', (32 + 2 * 1009) * 512],
     ]);
     expect(instances.flatMap((instance) => instance.findings)).toEqual([]);
     for (const { offset, length, fields } of instances) {
@@ -111,8 +113,8 @@ describe.skipIf(toolsMissing(...TOOLS))('structures: parser, field ranges and en
   test('an edited field gives the bytes at their place', async () => {
     const filesystem = await openFat(makeFat(64 * MIB, ['-F', '32', '-s', '1']).path);
     const edit = { structure: 'FAT32 boot sector', structureOffset: 3072, field: ['hiddenSectors'], value: '2048' };
-    expect(await filesystem.encodeField(edit)).toEqual({ offset: 3072 + 28, bytes: Buffer.from([0, 8, 0, 0]) });
-    await expect(filesystem.encodeField({ ...edit, value: 'many' })).rejects.toMatchObject({ code: 'InvalidInput' });
-    await expect(filesystem.encodeField({ ...edit, structureOffset: 1 })).rejects.toMatchObject({ code: 'InvalidInput' });
+    expect(await filesystem.encodeField(edit, signal)).toEqual({ offset: 3072 + 28, bytes: Buffer.from([0, 8, 0, 0]) });
+    await expect(filesystem.encodeField({ ...edit, value: 'many' }, signal)).rejects.toMatchObject({ code: 'InvalidInput' });
+    await expect(filesystem.encodeField({ ...edit, structureOffset: 1 }, signal)).rejects.toMatchObject({ code: 'InvalidInput' });
   });
 });

@@ -119,7 +119,7 @@ describe.skipIf(toolsMissing('mkswap', 'blkid', 'wipefs'))('swap', () => {
     expect(swapSignature.range('magic')).toEqual({ offset: 0, length: 10 });
   });
 
-  test('damaged areas give findings or typed errors, within bounds', { timeout: 300_000 }, async () => {
+  test('damaged areas give findings or typed errors, within bounds', { timeout: 3_600_000 }, async () => {
     const seeds = PAGE_SIZES.map((pageBytes) => {
       const image = makeSwap(['-p', String(pageBytes)]);
       return { name: `pages of ${pageBytes}`, bytes: image.peek(0, MIB), sectorSize: 512 as const };

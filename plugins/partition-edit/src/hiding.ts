@@ -1,5 +1,5 @@
 import type { PluginContext } from '@diskwright/sdk';
-import { ExtentList, subtract } from '@diskwright/sdk/extents';
+import { ExtentList, rangesMeet, subtract } from '@diskwright/sdk/extents';
 import type { PlanBuilder } from '@diskwright/sdk/plan';
 import type { ByteRange, ProposedWrite } from '@diskwright/sdk/protocol';
 import type { Prepared } from './prepare';
@@ -21,12 +21,9 @@ export async function hideMoved(
     length: typeof bytes === 'string' ? Buffer.byteLength(bytes, 'base64') : bytes.bytes,
   });
   const written = ExtentList.fromRanges(table.writes.map(rangeOf));
-  const structures = table.layout.structures.map(({ offset, length }) => ({ offset, length }));
   const left = hiding.flatMap((write) => {
     const range = rangeOf(write);
-    const isUsed = structures.some(
-      ({ offset, length }) => offset < range.offset + range.length && range.offset < offset + length,
-    );
+    const isUsed = table.layout.structures.some((structure) => rangesMeet(structure, range));
     return isUsed && subtract(ExtentList.fromRanges([range]), written).count > 0 ? [{ write, range }] : [];
   });
   if (left.length === 0) return;

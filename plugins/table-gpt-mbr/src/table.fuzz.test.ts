@@ -55,7 +55,7 @@ function withSectors(image: ScratchImage, sectorSize: 512 | 4096): Parameters<ty
   return { size: image.size, sectorSize, read: image.read.bind(image), write: image.write.bind(image) };
 }
 
-test('damaged tables give findings or typed errors, and what is rebuilt is sound', { timeout: 600_000 }, async () => {
+test('damaged tables give findings or typed errors, and what is rebuilt is sound', { timeout: 3_600_000 }, async () => {
   let rebuilt = 0;
   const report = await fuzzParser({
     seeds,
@@ -89,7 +89,7 @@ test('damaged tables give findings or typed errors, and what is rebuilt is sound
       expect(await again.read()).toEqual(outcome.layout);
     },
   });
-  process.stderr.write(`${JSON.stringify(report)} rebuilt ${rebuilt}\n`);
+  process.stderr.write(`${rebuilt} rebuilt\n`);
   if (report.cases > 100) expect(rebuilt).toBeGreaterThan(report.cases / 20);
 });
 

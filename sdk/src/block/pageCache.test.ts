@@ -11,3 +11,36 @@ it('reads what shares a page with an unreadable sector', async () => {
   expect((await cache.read(5632, 100_000)).equals(content.subarray(5632, 105_632))).toBe(true);
   await expect(cache.read(5000, 200)).rejects.toMatchObject({ code: 'MediaError', detail: { offset: 5120, length: 80 } });
 });
+
+it('reads ahead for whoever reads on, and no more than is asked for here and there', async () => {
+  const { cache, asked } = recorded(1024 * 1024);
+  await cache.read(0, 100);
+  await cache.read(16_384, 100);
+  await cache.read(70_000, 100);
+  await cache.read(500_000, 100);
+  expect(asked).toEqual([
+    [0, 16_384],
+    [16_384, 65_536],
+    [491_520, 16_384],
+  ]);
+});
+
+it('keeps nothing of a scan of large pieces', async () => {
+  const { cache, asked } = recorded(4 * 1024 * 1024);
+  await cache.read(1000, 2 * 1024 * 1024);
+  await cache.read(1000, 10);
+  expect(asked).toEqual([
+    [1000, 2 * 1024 * 1024],
+    [0, 16_384],
+  ]);
+});
+
+function recorded(size: number): { cache: PageCache; asked: [number, number][] } {
+  const content = new MemorySource(Buffer.alloc(size), 512);
+  const asked: [number, number][] = [];
+  const read = (offset: number, length: number): Promise<Buffer> => {
+    asked.push([offset, length]);
+    return content.read(offset, length);
+  };
+  return { cache: new PageCache({ size, sectorSize: 512, read }), asked };
+}

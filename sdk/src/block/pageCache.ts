@@ -2,6 +2,12 @@ import { MediaError } from '../errors';
 import type { BlockSource } from './blockSource';
 import { checkRange } from './checkRange';
 
+/** Reads of at least this part of the cache are not kept. */
+const LARGE_PART = 16;
+
+/** Pages that a read of the next one in order brings. */
+const PAGES_AHEAD = 4;
+
 /** How a {@link PageCache} reads: bytes a page, and how many pages it keeps. */
 export interface PageCacheOptions {
   pageBytes?: number;
@@ -26,8 +32,8 @@ export class PageCache implements BlockSource {
   ) {
     this.size = base.size;
     this.sectorSize = base.sectorSize;
-    this.pageBytes = options.pageBytes ?? 65536;
-    this.maxPages = options.maxPages ?? 128;
+    this.pageBytes = options.pageBytes ?? 16384;
+    this.maxPages = options.maxPages ?? 512;
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
@@ -35,8 +41,8 @@ export class PageCache implements BlockSource {
     if (length === 0) return Buffer.alloc(0);
     const first = Math.floor(offset / this.pageBytes);
     const last = Math.floor((offset + length - 1) / this.pageBytes);
-    // A read larger than the whole cache would only evict what is useful.
-    if (last - first >= this.maxPages) return this.base.read(offset, length, signal);
+    // A scan of large pieces reads each of them once: it would only evict what is useful, and be copied.
+    if (last - first >= this.maxPages / LARGE_PART && !this.hasAll(first, last)) return this.base.read(offset, length, signal);
     let pages: Buffer[];
     try {
       pages = await Promise.all(this.fetch(first, last, signal));
@@ -45,9 +51,19 @@ export class PageCache implements BlockSource {
       if (error instanceof MediaError) return this.base.read(offset, length, signal);
       throw error;
     }
-    const start = offset - first * this.pageBytes;
-    if (pages.length === 1) return Buffer.from(pages[0]!.subarray(start, start + length));
-    return Buffer.from(Buffer.concat(pages).subarray(start, start + length));
+    const bytes = Buffer.allocUnsafe(length);
+    let start = offset - first * this.pageBytes;
+    let done = 0;
+    for (const page of pages) {
+      done += page.copy(bytes, done, start, start + length - done);
+      start = 0;
+    }
+    return bytes;
+  }
+
+  private hasAll(first: number, last: number): boolean {
+    for (let index = first; index <= last; index++) if (!this.pages.has(index)) return false;
+    return true;
   }
 
   private fetch(first: number, last: number, signal?: AbortSignal): Promise<Buffer>[] {
@@ -63,11 +79,21 @@ export class PageCache implements BlockSource {
       }
       let end = index;
       while (end < last && !this.pages.has(end + 1)) end++;
-      result.push(...this.fetchRun(index, end, signal));
+      const run = this.fetchRun(index, this.withPagesAhead(index, end), signal);
+      result.push(...run.slice(0, end - index + 1));
       index = end;
     }
     this.evict();
     return result;
+  }
+
+  /** Whoever has read what lies before reads on: then a few further pages come along. What is read here and there costs no more than it is. */
+  private withPagesAhead(first: number, last: number): number {
+    if (!this.pages.has(first - 1)) return last;
+    const furthest = Math.min(first + PAGES_AHEAD - 1, Math.ceil(this.size / this.pageBytes) - 1);
+    let end = last;
+    while (end < furthest && !this.pages.has(end + 1)) end++;
+    return end;
   }
 
   private fetchRun(first: number, last: number, signal?: AbortSignal): Promise<Buffer>[] {

@@ -1,4 +1,6 @@
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundlePages, copyPageFiles, hasPages, pageOptions } from './bundlePages.mjs';
 import { conditions, esbuild } from './tools.mjs';
 
 /**
@@ -18,8 +20,23 @@ function bundleOptions(folder) {
     conditions,
     logLevel: 'silent',
     metafile: true,
+    plugins: [rawText],
   };
 }
+
+/** `import text from 'package/file?raw'` gives the text of a file, such as a program for a worker thread, which has no files at run time. Vite does the same. */
+const rawText = {
+  name: 'raw text',
+  setup(build) {
+    build.onResolve({ filter: /\?raw$/ }, async ({ path, kind, resolveDir }) => {
+      const { path: file, errors } = await build.resolve(path.replace(/\?raw$/, ''), { kind, resolveDir });
+      return errors.length > 0 ? { errors } : { path: file, suffix: '?raw' };
+    });
+    build.onLoad({ filter: /^/ }, async ({ path, suffix }) =>
+      suffix === '?raw' ? { contents: await readFile(path, 'utf8'), loader: 'text', watchFiles: [path] } : undefined,
+    );
+  },
+};
 
 /**
  * @typedef {object} PluginBundle
@@ -40,8 +57,18 @@ function optionsOf({ folder, entry = 'src/main.ts', output = 'dist/main.cjs', so
   };
 }
 
+/** What `diskwright plugin test` runs beside the plugin, where the author has it. */
+const CONFORMANCE = { entry: 'src/conformance/index.ts', output: 'dist/conformance.cjs' };
+
+async function hasConformance(folder) {
+  return access(join(folder, CONFORMANCE.entry)).then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
- * Bundles a plugin.
+ * Bundles a plugin, the pages of its views, and its recipes for tests.
  * @param {PluginBundle} bundle
  * @returns {Promise<import('esbuild').Metafile>} what is inside
  * @throws Error with the places and reasons, a line each
@@ -49,7 +76,10 @@ function optionsOf({ folder, entry = 'src/main.ts', output = 'dist/main.cjs', so
 export async function bundlePlugin(bundle) {
   const { build, formatMessages } = await esbuild();
   try {
-    return (await build(optionsOf(bundle))).metafile;
+    const { metafile } = await build(optionsOf(bundle));
+    await bundlePages(bundle);
+    if (await hasConformance(bundle.folder)) await build(optionsOf({ ...bundle, ...CONFORMANCE }));
+    return metafile;
   } catch (error) {
     throw await readable(error, formatMessages);
   }
@@ -67,9 +97,18 @@ export async function watchPlugin(bundle, onBuilt) {
     setup: ({ onEnd }) =>
       onEnd(async ({ errors }) => onBuilt(errors.length === 0 ? null : (await inWords(errors, formatMessages)).join('\n'))),
   };
-  const watching = await context({ ...optionsOf(bundle), plugins: [tell] });
-  await watching.watch();
-  return () => watching.dispose();
+  const all = [];
+  if (await hasPages(bundle.folder)) {
+    const copy = { name: 'copy', setup: ({ onStart }) => onStart(() => copyPageFiles(bundle.folder)) };
+    const pages = await context({ ...(await pageOptions(bundle.folder, bundle.sourceMap)), plugins: [copy, tell] });
+    all.push(pages);
+    // Before the program, whose build is what others wait for. What is wrong was told.
+    await pages.rebuild().catch(() => undefined);
+  }
+  const options = optionsOf(bundle);
+  all.push(await context({ ...options, plugins: [...options.plugins, tell] }));
+  for (const watching of all) await watching.watch();
+  return () => Promise.all(all.map((watching) => watching.dispose()));
 }
 
 function inWords(errors, formatMessages) {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { bundlePlugin, checkTypes, runTests, watchPlugin } from './index.mjs';
 
 const USAGE = `Use: diskwright-plugin build [--watch] [--debug] | check | test [--inspect]    (in the plugin's folder)
-  build    checks the types and bundles src/main.ts as dist/main.cjs
+  build    checks the types and bundles src/main.ts as dist/main.cjs, and the pages of src/view to dist/view
            --watch: again whenever a file changes; --debug: readable, with a map of the sources
   check    checks the types only
   test     runs the tests, src/**/*.test.ts

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { InvalidInputError } from '../errors';
 import type { ByteRange, ExtentsRef } from '../protocol/types';
+import { EXTENT_LIST_MAGIC, ExtentListParser, HEADER_BYTES, RECORD_BYTES } from './extentListParser';
 
-const MAGIC = 'DWEXTS01';
-const HEADER_BYTES = 16;
-const RECORD_BYTES = 16;
 const TWO_POW_32 = 0x1_0000_0000;
+const HEADER_WORDS = HEADER_BYTES / Uint32Array.BYTES_PER_ELEMENT;
+const RECORD_WORDS = RECORD_BYTES / Uint32Array.BYTES_PER_ELEMENT;
 
 /**
  * An immutable list of extents: sorted by offset, none empty, none overlapping or touching its neighbour. Backed by its blob (docs/formats.md,
@@ -32,29 +32,11 @@ export class ExtentList {
    * @throws InvalidInputError saying which record is wrong
    */
   static fromBlob(blob: Buffer): ExtentList {
-    if (blob.length < HEADER_BYTES || blob.toString('latin1', 0, 8) !== MAGIC)
-      throw new InvalidInputError('not an extent list: wrong magic bytes');
-    const count = Number(blob.readBigUInt64LE(8));
-    if (blob.length !== HEADER_BYTES + count * RECORD_BYTES) {
-      throw new InvalidInputError(`extent list of ${blob.length} bytes does not hold the ${count} extents that its header says`);
-    }
+    const parser = new ExtentListParser();
+    parser.take(blob);
+    parser.end();
     const aligned = blob.byteOffset % 4 === 0 ? blob : Buffer.from(new Uint8Array(blob).buffer);
-    const words = new Uint32Array(aligned.buffer, aligned.byteOffset + HEADER_BYTES, count * 4);
-    let covered = 0;
-    let previousEnd = -1;
-    for (let at = 0; at < words.length; at += 4) {
-      const offset = words[at]! + words[at + 1]! * TWO_POW_32;
-      const length = words[at + 2]! + words[at + 3]! * TWO_POW_32;
-      const end = offset + length;
-      if (length === 0 || offset <= previousEnd || end > Number.MAX_SAFE_INTEGER) {
-        throw new InvalidInputError(
-          `extent ${at / 4} (offset ${offset}, length ${length}) is empty, out of order or beyond 2^53 − 1`,
-        );
-      }
-      previousEnd = end;
-      covered += length;
-    }
-    return new ExtentList(aligned, count, covered);
+    return new ExtentList(aligned, parser.count, parser.covered);
   }
 
   /** From ranges in any order, overlapping or touching ones joined, empty ones dropped. */
@@ -130,10 +112,16 @@ export class ExtentList {
   }
 }
 
-/** Builds an {@link ExtentList} from extents given in ascending order; touching and overlapping ones are joined. */
+const FIRST_RECORDS = 256;
+/** Memory that was never written to costs nothing, but what a list has grown out of does until it is collected: few steps are better. */
+const GROWTH = 4;
+
+/** Builds an {@link ExtentList} from extents given in ascending order; touching and overlapping ones are joined. Good for one list. */
 export class ExtentListBuilder {
-  private words = new Uint32Array(1024);
-  private count = 0;
+  /** The blob as it grows, with room behind it. */
+  private words = new Uint32Array(HEADER_WORDS + FIRST_RECORDS * RECORD_WORDS);
+  private used = HEADER_WORDS;
+  private covered = 0;
   private start = -1;
   private end = -1;
 
@@ -163,28 +151,27 @@ export class ExtentListBuilder {
 
   build(): ExtentList {
     this.flush();
-    const blob = Buffer.alloc(HEADER_BYTES + this.count * RECORD_BYTES);
-    blob.write(MAGIC, 0, 'latin1');
-    blob.writeBigUInt64LE(BigInt(this.count), 8);
-    Buffer.from(this.words.buffer, 0, this.count * RECORD_BYTES).copy(blob, HEADER_BYTES);
-    let covered = 0;
-    for (let at = 0; at < this.count * 4; at += 4) covered += this.words[at + 2]! + this.words[at + 3]! * TWO_POW_32;
-    return ExtentList.trusted(blob, this.count, covered);
+    const count = (this.used - HEADER_WORDS) / RECORD_WORDS;
+    const blob = Buffer.from(this.words.buffer, 0, this.used * Uint32Array.BYTES_PER_ELEMENT);
+    blob.write(EXTENT_LIST_MAGIC, 0, 'latin1');
+    blob.writeBigUInt64LE(BigInt(count), 8);
+    return ExtentList.trusted(blob, count, this.covered);
   }
 
   private flush(): void {
     if (this.start < 0) return;
-    if ((this.count + 1) * 4 > this.words.length) {
-      const larger = new Uint32Array(this.words.length * 2);
+    if (this.used === this.words.length) {
+      const larger = new Uint32Array(HEADER_WORDS + (this.words.length - HEADER_WORDS) * GROWTH);
       larger.set(this.words);
       this.words = larger;
     }
-    const length = this.end - this.start;
-    this.words.set(
-      [this.start % TWO_POW_32, Math.floor(this.start / TWO_POW_32), length % TWO_POW_32, Math.floor(length / TWO_POW_32)],
-      this.count * 4,
-    );
-    this.count++;
+    const { words, start } = this;
+    const length = this.end - start;
+    words[this.used++] = start % TWO_POW_32;
+    words[this.used++] = Math.floor(start / TWO_POW_32);
+    words[this.used++] = length % TWO_POW_32;
+    words[this.used++] = Math.floor(length / TWO_POW_32);
+    this.covered += length;
     this.start = -1;
   }
 }

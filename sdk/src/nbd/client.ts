@@ -60,14 +60,17 @@ export class NbdClient implements BlockSource {
   }
 
   /**
-   * Connects to an NBD URI, or takes over a connected socket (and destroys it when the handshake fails).
+   * Connects to an NBD URI, or takes over a connected socket or its reader (and destroys it when the handshake fails).
    * @throws DeviceGoneError, InvalidInputError, NotSupportedError, FailedError, CancelledError
    */
-  static async connect(target: Socket | string, options: NbdClientOptions = {}): Promise<NbdClient> {
+  static async connect(target: Socket | SocketReader | string, options: NbdClientOptions = {}): Promise<NbdClient> {
     const address = typeof target === 'string' ? parseNbdUri(target) : null;
     const device = options.device ?? (typeof target === 'string' ? target : 'the NBD export');
-    const socket = address ? await connectSocket(address.connect, device, options.signal) : (target as Socket);
-    const reader = new SocketReader(socket);
+    const reader =
+      target instanceof SocketReader
+        ? target
+        : new SocketReader(address ? await connectSocket(address.connect, device, options.signal) : (target as Socket));
+    const { socket } = reader;
     let stopped: DiskwrightError | null = null;
     const stop = (error: DiskwrightError): void => {
       stopped ??= error;

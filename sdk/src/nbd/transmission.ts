@@ -39,6 +39,7 @@ export class Transmission {
   private readonly pending = new Map<number, NbdRequest>();
   private readonly window = new ByteWindow(WINDOW_BYTES);
   private nextCookie = 0;
+  private isGathering = false;
   private ended: DiskwrightError | null = null;
   private resolveClosed!: (error: DiskwrightError) => void;
 
@@ -123,14 +124,21 @@ export class Transmission {
     this.pending.set(cookie, request);
     const { socket } = this.reader;
     const head = header(request.command, request.flags, cookie, request.offset, request.length);
-    if (!request.payload) {
-      socket.write(head);
-      return;
-    }
-    socket.cork();
+    this.gather();
     socket.write(head);
-    socket.write(request.payload);
-    socket.uncork();
+    if (request.payload) socket.write(request.payload);
+  }
+
+  /** What is sent in one turn of the event loop leaves by one call of the system: for small reads that is a good part of what they cost. */
+  private gather(): void {
+    if (this.isGathering) return;
+    const { socket } = this.reader;
+    this.isGathering = true;
+    socket.cork();
+    process.nextTick(() => {
+      this.isGathering = false;
+      socket.uncork();
+    });
   }
 
   private finish(cookie: number): void {

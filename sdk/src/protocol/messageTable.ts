@@ -31,10 +31,17 @@ export interface MessageDescriptor {
 
 /** A schema table such as `messages` of `schemas/index.ts`. */
 export type SchemaTable = Record<string, { params: TSchema; result?: TSchema }>;
-export type RequestMethods<T extends SchemaTable> = { [M in keyof T]: T[M] extends { result: TSchema } ? M : never }[keyof T] &
+/** The messages of a protocol by method, as values have them; a notification's result is void. */
+export type MessageTypes = Record<string, { params: unknown; result: unknown }>;
+/**
+ * Looked up here, a type is worked out once, and not again wherever a method is generic. Who hands a call on names its method as type argument: to
+ * infer it, the compiler compares all messages with all.
+ */
+export type MessagesOf<T extends SchemaTable> = {
+  [M in keyof T]: { params: Static<T[M]['params']>; result: T[M] extends { result: infer R extends TSchema } ? Static<R> : void };
+};
+export type RequestMethods<T extends MessageTypes> = { [M in keyof T]: [T[M]['result']] extends [void] ? never : M }[keyof T] &
   string;
-export type NotificationMethods<T extends SchemaTable> = Exclude<keyof T & string, RequestMethods<T>>;
-export type ParamsOf<T extends SchemaTable, M extends keyof T> = Static<T[M]['params']>;
-export type ResultOf<T extends SchemaTable, M extends keyof T> = T[M] extends { result: infer R extends TSchema }
-  ? Static<R>
-  : void;
+export type NotificationMethods<T extends MessageTypes> = Exclude<keyof T & string, RequestMethods<T>>;
+export type ParamsOf<T extends MessageTypes, M extends keyof T> = T[M]['params'];
+export type ResultOf<T extends MessageTypes, M extends keyof T> = T[M]['result'];

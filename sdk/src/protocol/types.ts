@@ -2,8 +2,11 @@
 import type { Static } from 'typebox';
 import type * as commands from './schemas/commands';
 import type * as common from './schemas/common';
+import type * as container from './schemas/container';
 import type * as devices from './schemas/devices';
+import type * as files from './schemas/files';
 import type * as filesystem from './schemas/filesystem';
+import type * as imageFormat from './schemas/imageFormat';
 import type * as lifecycle from './schemas/lifecycle';
 import type * as manifest from './schemas/manifest';
 import type * as partitionTable from './schemas/partitionTable';
@@ -29,6 +32,7 @@ export type DeviceDescription = Static<typeof devices.DeviceDescription>;
 export type FilesystemSummary = Static<typeof devices.FilesystemSummary>;
 export type Partition = Static<typeof devices.Partition>;
 export type TableLayout = Static<typeof devices.TableLayout>;
+export type ContainerSummary = Static<typeof devices.ContainerSummary>;
 export type DeviceLayout = Static<typeof devices.DeviceLayout>;
 export type PartitionTableKind = Static<typeof devices.PartitionTableKind>;
 
@@ -37,10 +41,24 @@ export type Allocation = Static<typeof filesystem.Allocation>;
 export type Generation = Static<typeof filesystem.Generation>;
 export type NodeType = Static<typeof filesystem.NodeType>;
 export type FilesystemNode = Static<typeof filesystem.Node>;
+export type NodeMetadata = Static<typeof filesystem.NodeMetadata>;
 export type FilesystemEntry = Static<typeof filesystem.Entry>;
+export type EntryTable = Static<typeof filesystem.EntryTable>;
 export type ContentSegment = Static<typeof filesystem.ContentSegment>;
 export type Owner = Static<typeof filesystem.Owner>;
 export type Change = Static<typeof filesystem.Change>;
+
+export type NodeContents = Static<typeof filesystem.NodeContents>;
+export type FolderOptions = Static<typeof files.FolderOptions>;
+export type FolderEntry = Static<typeof files.FolderEntry>;
+export type FolderProblem = Static<typeof files.FolderProblem>;
+export type FolderReport = Static<typeof files.FolderReport>;
+export type ContentRef = Static<typeof files.ContentRef>;
+export type ContentResult = Static<typeof commands.ContentResult>;
+export type ImageInfo = Static<typeof imageFormat.ImageInfo>;
+export type ImageSnapshot = Static<typeof imageFormat.ImageSnapshot>;
+export type ContainerDescription = Static<typeof container.ContainerDescription>;
+export type ContainerDevice = Static<typeof container.ContainerDevice>;
 
 export type PartitionChange = Static<typeof partitionTable.PartitionChange>;
 export type RebuildParams = Static<typeof partitionTable.RebuildParams>;
@@ -48,10 +66,17 @@ export type RebuildResult = Static<typeof partitionTable.RebuildResult>;
 export type PartitionOperation = Static<typeof partitionTable.PartitionOperation>;
 export type NewTableKind = Static<typeof partitionTable.NewTableKind>;
 
-export type CommandResult = Static<typeof commands.CommandResult>;
+/** What a command answers, as it travels. */
+export type CommandAnswer = Static<typeof commands.CommandResult>;
+/** What a command answers whole. */
+export type CommandResult = Exclude<CommandAnswer, { kind: 'list' }>;
 export type ResolveResult = Static<typeof commands.ResolveResult>;
 export type ViewResult = Static<typeof commands.ViewResult>;
 export type TreeNode = Static<typeof commands.TreeNode>;
+export type ListColumn = Static<typeof commands.ListColumn>;
+export type OpenList = Static<typeof commands.OpenList>;
+export type ListEnd = Static<typeof commands.ListEnd>;
+export type ListPage = Static<typeof commands.ListPage>;
 export type CommandInput = Record<string, unknown>;
 
 export type Phase = Static<typeof plan.Phase>;
@@ -70,6 +95,9 @@ export type Manifest = Static<typeof manifest.Manifest>;
 export type CommandContribution = Static<typeof manifest.CommandContribution>;
 export type FilesystemContribution = Static<typeof manifest.FilesystemContribution>;
 export type PartitionTableContribution = Static<typeof manifest.PartitionTableContribution>;
+export type ImageFormatContribution = Static<typeof manifest.ImageFormatContribution>;
+export type ContainerContribution = Static<typeof manifest.ContainerContribution>;
+export type ViewContribution = Static<typeof manifest.ViewContribution>;
 export type InputSchema = Static<typeof manifest.InputSchema>;
 export type InputField = Static<typeof manifest.InputField>;
 export type Magic = Static<typeof manifest.Magic>;

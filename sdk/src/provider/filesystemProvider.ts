@@ -3,6 +3,7 @@ import type { ExtentList } from '../extents/index';
 import type {
   ByteRange,
   ContentSegment,
+  EntryTable,
   FilesystemEntry,
   FilesystemInfo,
   FilesystemNode,
@@ -65,7 +66,12 @@ export interface RelocateResult {
   warnings: string[];
 }
 
-export interface WalkOptions {
+export interface ListOptions {
+  /** Entries bear their `metadata`, as far as the filesystem records it. Otherwise it is left out, so that nothing is read for it alone. */
+  metadata?: boolean;
+}
+
+export interface WalkOptions extends ListOptions {
   recursive: boolean;
   /** A glob over the path relative to the start; absent means all. */
   filter?: string;
@@ -83,6 +89,56 @@ export interface NamedStream {
   size: number;
   /** The value, when it is small (up to 64 KiB); larger ones are read by `contentOf(node, name)`. */
   value?: Buffer;
+}
+
+/**
+ * The files of an open volume, by nodes, which are named as the provider likes. What is optional answers NotSupported, naming the provider, when it is
+ * absent. Calls may overlap, and take a signal as those of {@link Filesystem} do.
+ */
+export interface FilesystemFiles {
+  /** The root directory. Details come with `lookup('/')`: it is known without reading. */
+  readonly root: FilesystemNode;
+  /** The entries of a directory, without `.` and `..`; paths are names. */
+  readdir(node: string, signal: AbortSignal, options?: ListOptions): Iterable<FilesystemEntry> | AsyncIterable<FilesystemEntry>;
+  /** A tree, parents before children, paths relative to `node`. Absent: made of `readdir`. */
+  walk?(node: string, options: WalkOptions, signal: AbortSignal): Iterable<FilesystemEntry> | AsyncIterable<FilesystemEntry>;
+  /**
+   * As `walk`, many entries at once, which the runtime prefers: of a listing of very many files, an await for each is a good part of the cost. The entries are
+   * the runtime's own.
+   */
+  walkBatches?(node: string, options: WalkOptions, signal: AbortSignal): AsyncIterable<readonly FilesystemEntry[]>;
+  /**
+   * As `walkBatches`, in tables, which {@link EntryColumns} makes: of all there is and without metadata, which is what a listing for people takes. It saves an
+   * object for each entry; worth its code only where very many files are read in little time.
+   * @returns null where it has no shorter way than `walkBatches`
+   */
+  walkTables?(node: string, options: Pick<WalkOptions, 'recursive'>, signal: AbortSignal): AsyncIterable<EntryTable> | null;
+  /** With its `metadata`, and in `details` more for people to read, in order. */
+  stat?(node: string, signal: AbortSignal): Promise<FilesystemNode & { details: [name: string, value: string][] }>;
+  /** The node at a path such as `/boot/grub`, links not followed; `/` is the root. Null when there is none. Absent: made of `readdir`. */
+  lookup?(path: string, signal: AbortSignal): Promise<FilesystemNode | null>;
+  readlink?(node: string, signal: AbortSignal): Promise<string>;
+  /** Where the bytes of a file (or of one of its streams) are. */
+  contentOf?(node: string, stream: string | undefined, signal: AbortSignal): Promise<FileContent>;
+  /**
+   * Bytes of a file (or of one of its streams) as its reader sees them: decompressed, decrypted. Whoever answers `served` segments in `contentOf` has it;
+   * the runtime serves those segments with it, over NBD, to whoever reads the file. Any range is readable, also one that is not `served`; calls come in
+   * ascending order as a rule, several may be under way, and a cache of the last units decompressed is the provider's own affair.
+   * @param offset in the content
+   * @param length at most 1 MiB, and inside of the content's size
+   * @returns exactly `length` bytes, owned by the caller
+   * @throws DamagedStructureError when the bytes cannot be made out; only this range counts as unreadable
+   */
+  readContent?(node: string, stream: string | undefined, offset: number, length: number, signal: AbortSignal): Promise<Buffer>;
+  streams?(node: string, signal: AbortSignal): Promise<NamedStream[]>;
+  /** The file's extents in the order of the file. */
+  extentsOf?(node: string, signal: AbortSignal): Promise<ByteRange[]>;
+  /**
+   * Where the record of a node lies, and how users call it: `inode 12`, `MFT record 5`, `directory entry`; null for one without, such as the root of a FAT.
+   * Where nodes are named by the filesystem's own numbers, and records called so, users go to them by number, whatever they hold: free ones are answered, too.
+   * @throws InvalidInputError when there can be no such node
+   */
+  recordOf?(node: string, signal: AbortSignal): Promise<NamedRange | null>;
 }
 
 /**
@@ -119,21 +175,8 @@ export interface Filesystem {
    */
   encodeField?(edit: FieldEdit, signal: AbortSignal): Promise<EncodedField>;
 
-  /** The entries of a directory, without `.` and `..`; paths are names. */
-  readdir?(node: string, signal: AbortSignal): Iterable<FilesystemEntry> | AsyncIterable<FilesystemEntry>;
-  /** A tree, parents before children, paths relative to `node`. Absent: made of `readdir`. */
-  walk?(node: string, options: WalkOptions, signal: AbortSignal): Iterable<FilesystemEntry> | AsyncIterable<FilesystemEntry>;
-  stat?(node: string, signal: AbortSignal): Promise<FilesystemNode & { details: [name: string, value: string][] }>;
-  /** The node at a path such as `/boot/grub`, links not followed; `/` is the root. Null when there is none. Absent: made of `readdir`. */
-  lookup?(path: string, signal: AbortSignal): Promise<FilesystemNode | null>;
-  /** The node id of the root directory; needed by whoever has `readdir`. */
-  readonly root?: FilesystemNode;
-  readlink?(node: string, signal: AbortSignal): Promise<string>;
-  /** Where the bytes of a file (or of one of its streams) are. */
-  contentOf?(node: string, stream: string | undefined, signal: AbortSignal): Promise<FileContent>;
-  streams?(node: string, signal: AbortSignal): Promise<NamedStream[]>;
-  /** The file's extents in the order of the file. */
-  extentsOf?(node: string, signal: AbortSignal): Promise<ByteRange[]>;
+  /** Absent when its files cannot be told. May throw DamagedStructureError when the volume is open, but nothing leads to its files. */
+  readonly files?: FilesystemFiles;
   /**
    * Who owns the bytes of the ranges, in ascending order, without gaps. An owner is a whole run (an extent of a file), which may reach beyond the ranges.
    * One call looks for all of them: most filesystems know the way from file to block only, so that each call goes through all files.

@@ -5,7 +5,7 @@ import { FrameQueue } from './frameQueue';
 import type { RpcLimits } from './limits';
 
 /**
- * A message writer with back-pressure. What the peer asked for waits for it: above `highWaterBytes` answers are held as they are, and made into
+ * A message writer with back-pressure. What the peer asked for waits for it: above `highWaterBytes` or `highWaterMessages` answers are held as they are, and made into
  * frames one after the other as the peer takes what is ahead of them. Requests and notifications of this end are written at once; whoever sends
  * many waits for {@link room}, or for the promise of {@link write}.
  *
@@ -30,7 +30,7 @@ export class BoundedMessageWriter extends AbstractMessageWriter implements Messa
     stream.on('error', (error: Error) => this.fireError(error));
     this.frames = new FrameQueue(stream, limits.stalledMilliseconds, {
       onTaken: () => this.admit(),
-      onStalled: () => this.giveUp(`has taken nothing for ${limits.stalledMilliseconds / 1000} s`),
+      onStalled: () => this.giveUp(`has taken nothing for ${limits.stalledMilliseconds / 1000} s: ${this.waitingWords()}`),
     });
   }
 
@@ -43,7 +43,9 @@ export class BoundedMessageWriter extends AbstractMessageWriter implements Messa
   write(message: Message): Promise<void> {
     this.refusal = null;
     if (!Message.isResponse(message) || this.hasRoom()) return this.send(message);
-    if (this.held.length >= this.limits.heldMessages) return Promise.reject(this.giveUp('asks without reading the answers'));
+    const { length } = this.held;
+    if (length >= this.limits.heldMessages)
+      return Promise.reject(this.giveUp(`asks without reading the answers: ${length} of them wait for it`));
     return new Promise((resolve, reject) => this.held.push(() => void this.send(message).then(resolve, reject)));
   }
 
@@ -67,11 +69,17 @@ export class BoundedMessageWriter extends AbstractMessageWriter implements Messa
 
   /** Nobody waits for a connection that has ended: what is written to it fails at once. */
   private hasRoom(): boolean {
-    return !this.frames.open || (this.held.length === 0 && this.frames.bytes < this.limits.highWaterBytes);
+    return !this.frames.open || (this.held.length === 0 && !this.isHigh());
+  }
+
+  /** Whether so much waits for the peer that no more is to be added. */
+  private isHigh(): boolean {
+    const { highWaterBytes, highWaterMessages } = this.limits;
+    return this.frames.bytes >= highWaterBytes || this.frames.count >= highWaterMessages;
   }
 
   private admit(): void {
-    if (this.turn || this.held.length === 0 || this.frames.bytes >= this.limits.highWaterBytes) return;
+    if (this.turn || this.held.length === 0 || this.isHigh()) return;
     this.held.shift()!();
     // Whoever was let in writes before the next one is.
     this.turn = setImmediate(() => {
@@ -90,14 +98,19 @@ export class BoundedMessageWriter extends AbstractMessageWriter implements Messa
       return Promise.reject(new ResponseError(ErrorCode[this.refusal.code], this.refusal.message));
     }
     if (!this.frames.open) return Promise.reject(new ResponseError(ErrorCodes.MessageWriteError, 'the connection is closed'));
-    if (this.frames.bytes + frame.length > this.limits.bufferedBytes) return Promise.reject(this.giveUp('does not read'));
+    if (this.frames.bytes + frame.length > this.limits.bufferedBytes)
+      return Promise.reject(this.giveUp(`does not read: ${this.waitingWords()}`));
     return this.frames.add(frame).catch((error: Error) => {
       throw new ResponseError(ErrorCodes.MessageWriteError, error.message);
     });
   }
 
+  private waitingWords(): string {
+    return `${this.frames.bytes} bytes wait for it`;
+  }
+
   private giveUp(why: string): PeerGoneError {
-    const error = new PeerGoneError(`the other end ${why}: ${this.frames.bytes} bytes wait for it`);
+    const error = new PeerGoneError(`the other end ${why}`);
     this.fireError(error);
     return error;
   }

@@ -22,6 +22,8 @@ export interface FrameQueueEvents {
 export class FrameQueue {
   /** That the stream has not taken yet. */
   bytes = 0;
+  /** Frames of which the stream has not taken all. */
+  count = 0;
   private readonly queue: Waiting[] = [];
   private writing = false;
   private ended = false;
@@ -41,6 +43,7 @@ export class FrameQueue {
   /** Resolves when the stream has taken all of it. */
   add(frame: Buffer): Promise<void> {
     this.bytes += frame.length;
+    this.count++;
     return new Promise((resolve, reject) => {
       this.queue.push({ bytes: frame, resolve, reject });
       this.timer ??= this.watch();
@@ -65,6 +68,7 @@ export class FrameQueue {
     this.stream.write(piece, (error) => {
       this.writing = false;
       this.bytes -= piece.length;
+      this.count -= whole.length;
       this.idleSteps = 0;
       for (const { resolve, reject } of whole)
         if (error) reject(error);
@@ -94,6 +98,7 @@ export class FrameQueue {
   private fail(error: Error): void {
     for (const { bytes, reject } of this.queue.splice(0)) {
       this.bytes -= bytes.length;
+      this.count--;
       reject(error);
     }
   }

@@ -12,6 +12,8 @@ export interface RpcLimits {
   messagesPerSecond: number;
   /** Bytes written but not yet taken by the peer above which its requests are not begun and its answers are held. */
   highWaterBytes: number;
+  /** Messages written but not yet taken by the peer, as `highWaterBytes`: each costs kilobytes here, however small it is. */
+  highWaterMessages: number;
   /** Bytes written but not yet taken by the peer, whoever wrote them; beyond this it counts as hung. */
   bufferedBytes: number;
   /** Answers, and whoever else waits for the peer to read; beyond this it asks without reading. Above what all of its and the own requests can be. */
@@ -35,8 +37,9 @@ export const RPC_LIMITS: Readonly<RpcLimits> = {
   queuedBytes: 4 * 1024 * 1024,
   messagesPerSecond: Infinity,
   highWaterBytes: 1024 * 1024,
+  highWaterMessages: 256,
   bufferedBytes: 8 * 1024 * 1024,
-  heldMessages: 1024,
+  heldMessages: 512,
   stalledMilliseconds: 120_000,
   runningRequests: 256,
   refusedPerSecond: Infinity,

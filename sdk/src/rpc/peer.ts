@@ -6,7 +6,7 @@ import type {
   ParamsOf,
   RequestMethods,
   ResultOf,
-  SchemaTable,
+  MessageTypes,
 } from '../protocol/messageTable';
 import type { RpcLimits } from './limits';
 import { PeerConnection } from './peerConnection';
@@ -22,11 +22,11 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
 }
 /** The answers to what the peer may send, by method. A missing one answers NotSupported; a missing notification is dropped. */
-export type PeerHandlers<T extends SchemaTable> = {
+export type PeerHandlers<T extends MessageTypes> = {
   [M in keyof T]?: (params: ParamsOf<T, M>, context: HandlerContext) => ResultOf<T, M> | Promise<ResultOf<T, M>>;
 };
 
-export interface PeerOptions<T extends SchemaTable> {
+export interface PeerOptions<T extends MessageTypes> {
   /** The connection; owned by the peer from now on, and destroyed with it. */
   stream: Duplex;
   /** Every message that may cross, with its validators. */
@@ -45,7 +45,7 @@ export interface PeerOptions<T extends SchemaTable> {
 }
 
 /** A typed, bounded, validated connection. */
-export interface Peer<T extends SchemaTable> {
+export interface Peer<T extends MessageTypes> {
   /** Requests sent and not answered yet. */
   readonly pending: number;
   readonly closed: boolean;
@@ -69,6 +69,6 @@ export interface Peer<T extends SchemaTable> {
 }
 
 /** Starts to read at once; answers to what comes in are given by `handlers`. */
-export function createPeer<T extends SchemaTable>(options: PeerOptions<T>): Peer<T> {
+export function createPeer<T extends MessageTypes>(options: PeerOptions<T>): Peer<T> {
   return new PeerConnection<T>(options);
 }

@@ -23,7 +23,7 @@ import type {
   ParamsOf,
   RequestMethods,
   ResultOf,
-  SchemaTable,
+  MessageTypes,
 } from '../protocol/messageTable';
 import { BoundedMessageReader } from './boundedReader';
 import { BoundedMessageWriter } from './boundedWriter';
@@ -37,7 +37,7 @@ import { fromResponseError, saysCancelled, toResponseError } from './wireErrors'
 type AnyHandler = (params: unknown, context: HandlerContext) => unknown;
 
 /** The implementation of {@link Peer} over a vscode-jsonrpc connection with our bounded reader and writer. */
-export class PeerConnection<T extends SchemaTable> implements Peer<T> {
+export class PeerConnection<T extends MessageTypes> implements Peer<T> {
   private readonly limits: RpcLimits;
   private readonly connection: MessageConnection;
   private readonly reader: BoundedMessageReader;

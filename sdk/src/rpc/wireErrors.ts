@@ -31,12 +31,13 @@ export function saysCancelled(error: ResponseError<unknown>): boolean {
 }
 
 function cutDetail(data: ErrorDetail | Record<string, unknown>): WireError['data'] {
-  const { device, offset, length, todo, item, details, structure } = data as Record<string, unknown>;
+  const { device, offset, length, todo, wrong, item, details, structure } = data as Record<string, unknown>;
   return {
     ...(typeof device === 'string' && { device: device.slice(0, DETAIL_CHARACTERS) }),
     ...(Number.isSafeInteger(offset) && { offset: offset as number }),
     ...(Number.isSafeInteger(length) && { length: length as number }),
     ...(typeof todo === 'string' && { todo: todo.slice(0, DETAIL_CHARACTERS) }),
+    ...(typeof wrong === 'boolean' && { wrong }),
     ...(Number.isSafeInteger(item) && { item: item as number }),
     ...(Array.isArray(details) && {
       details: details.slice(0, DETAIL_LINES).map((line) => String(line).slice(0, DETAIL_CHARACTERS)),

@@ -21,13 +21,14 @@ export async function writeBlob(socket: Socket, bytes: Buffer, signal: AbortSign
 /** Reads a transfer socket to its end, at most `limit` bytes. Destroys the socket. */
 export function readToEnd(socket: Socket, limit: number, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    // What is never written to takes no memory.
+    const bytes = Buffer.allocUnsafeSlow(limit);
     let length = 0;
     const settle = (error: DiskwrightError | null): void => {
       signal.removeEventListener('abort', onAbort);
       socket.destroy();
       if (error) reject(error);
-      else resolve(Buffer.concat(chunks, length));
+      else resolve(bytes.subarray(0, length));
     };
     const onAbort = (): void => settle(new CancelledError());
     if (signal.aborted) {
@@ -36,9 +37,12 @@ export function readToEnd(socket: Socket, limit: number, signal: AbortSignal): P
     }
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('data', (chunk: Buffer) => {
+      if (length + chunk.length > limit) {
+        settle(new FailedError(`a blob transfer holds more than the ${limit} bytes that were announced`));
+        return;
+      }
+      chunk.copy(bytes, length);
       length += chunk.length;
-      chunks.push(chunk);
-      if (length > limit) settle(new FailedError(`a blob transfer holds more than the ${limit} bytes that were announced`));
     });
     socket.on('end', () => settle(null));
     socket.on('error', (error) => settle(new PeerGoneError(`a blob transfer broke off: ${error.message}`)));

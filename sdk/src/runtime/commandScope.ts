@@ -1,13 +1,13 @@
 import { NotSupportedError } from '../errors';
-import type { ByteRange, PluginParams, VolumeRef } from '../protocol/index';
+import type { FolderOptions, Lease, PluginParams, VolumeRef } from '../protocol/index';
 import type { LeaseConnection } from './dataPlane';
-import type { LeasedSource, PluginContext } from './pluginContext';
+import type { FolderProxy, LeasedSource, PluginContext } from './pluginContext';
 import type { PluginRuntime } from './pluginRuntime';
 import { ProgressSampler } from './progressSampler';
 import { TableProxy } from './tableProxy';
 import { type Call, VolumeProxy } from './volumeProxy';
 
-/** One run of a command: its context, and all that it opened. */
+/** One run of a command, or one open view: its context, and all that it opened. */
 export class CommandScope {
   readonly context: PluginContext;
   private readonly progress: ProgressSampler;
@@ -16,11 +16,11 @@ export class CommandScope {
 
   constructor(
     private readonly runtime: PluginRuntime,
-    call: PluginParams<'command/execute'>,
+    call: Pick<PluginParams<'command/execute'>, 'named' | 'progressToken'>,
     private readonly signal: AbortSignal,
   ) {
     const { blobs } = runtime;
-    this.call = (method, params) => runtime.host().request(method, params, signal);
+    this.call = (method, params) => runtime.host().request<typeof method>(method, params, signal);
     this.progress = new ProgressSampler((report) => {
       // The end of the connection ends the command as well; a report has nobody left to reach then.
       runtime
@@ -35,10 +35,17 @@ export class CommandScope {
       devices: {
         describe: (deviceId) => this.call('device/describe', { deviceId }),
         layout: (deviceId) => this.call('device/layout', { deviceId }),
-        lease: (deviceId, range) => this.lease(deviceId, range),
+        lease: async (deviceId, range) => this.leased(await this.call('device/lease', { deviceId, range })),
         table: (deviceId) => this.openTable(deviceId),
         createTable: (deviceId, type, operations) => this.call('device/createTable', { deviceId, type, operations }),
       },
+      contents: {
+        lease: async ({ content }) => this.leased(await this.call('content/lease', { content })),
+        close: async ({ content }) => {
+          await this.runtime.host().request('content/close', { content });
+        },
+      },
+      folders: { open: (folder, options) => this.openFolder(folder, options) },
       volumes: { open: (volume) => this.openVolume(volume) },
       extents: {
         put: (list) => blobs.putExtents(list, signal),
@@ -70,8 +77,7 @@ export class CommandScope {
     }
   }
 
-  private async lease(deviceId: string, range?: ByteRange): Promise<LeasedSource> {
-    const lease = await this.call('device/lease', { deviceId, range });
+  private async leased(lease: Lease): Promise<LeasedSource> {
     let connection: LeaseConnection | null = null;
     const release = this.own(async () => {
       connection?.close();
@@ -102,6 +108,18 @@ export class CommandScope {
       await this.runtime.host().request('filesystem/close', { handle: opened.handle });
     });
     return new VolumeProxy(this.call, opened.handle, opened.provider, opened.type, close);
+  }
+
+  private async openFolder(folder: string, options: FolderOptions): Promise<FolderProxy> {
+    const { extraction } = await this.call('folder/open', { folder, options });
+    const close = this.own(async () => {
+      await this.runtime.host().request('folder/close', { extraction });
+    });
+    return {
+      write: (volume, entries) => this.call('folder/write', { extraction, handle: volume.handle, entries }),
+      finish: () => this.call('folder/finish', { extraction }),
+      close,
+    };
   }
 
   /** Remembers how to close something; the answer closes it once, for the command's signal is no reason to leave it open. */

@@ -3,13 +3,16 @@ import { type DiskwrightError, FailedError, NotSupportedError } from '../errors'
 import { pluginMessages, PROTOCOL_VERSION, type PluginParams, type PluginProtocol, type PluginResult } from '../protocol/index';
 import { createPeer, type Peer } from '../rpc/index';
 import { commandHandlers } from './commandHandlers';
+import { containerHandlers } from './containerHandlers';
 import type { DataPlane } from './dataPlane';
 import { filesystemHandlers } from './filesystemHandlers';
 import { HostBlobs } from './hostBlobs';
 import { HostLog } from './hostLog';
+import { imageFormatHandlers } from './imageFormatHandlers';
 import { partitionTableHandlers } from './partitionTableHandlers';
 import type { PluginDefinition } from './pluginDefinition';
 import type { PluginRuntime } from './pluginRuntime';
+import { viewHandlers } from './viewHandlers';
 
 /** How a plugin reaches its host. */
 export interface PluginConnection {
@@ -35,8 +38,12 @@ export function connectPlugin(definition: PluginDefinition, connection: PluginCo
   };
   const filesystems = filesystemHandlers(definition.filesystems ?? {}, runtime);
   const tables = partitionTableHandlers(definition.partitionTables ?? {}, runtime);
+  const commands = commandHandlers(definition.commands ?? {}, runtime);
+  const images = imageFormatHandlers(definition.imageFormats ?? {}, runtime);
+  const containers = containerHandlers(definition.containers ?? {}, runtime);
+  const views = viewHandlers(definition.views ?? {}, runtime);
   const closeAll = async (): Promise<void> => {
-    await Promise.all([filesystems.closeAll(), tables.closeAll()]);
+    await Promise.all([filesystems, tables, commands, images, containers, views].map((each) => each.closeAll()));
   };
 
   const peer = createPeer<PluginProtocol>({
@@ -63,7 +70,10 @@ export function connectPlugin(definition: PluginDefinition, connection: PluginCo
       },
       ...filesystems.handlers,
       ...tables.handlers,
-      ...commandHandlers(definition.commands ?? {}, runtime),
+      ...images.handlers,
+      ...containers.handlers,
+      ...commands.handlers,
+      ...views.handlers,
     },
     onClose: (error) => {
       void closeAll().finally(() => connection.onClose(error));

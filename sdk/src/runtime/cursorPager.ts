@@ -1,17 +1,22 @@
-import { CancelledError, StaleError } from '../errors';
+import { StaleError } from '../errors';
+import { type Items, PagedItems } from './pagedItems';
 
-/** A page of JSON stays below this, an item that is larger by itself excepted. */
-const PAGE_BYTES = 256 * 1024;
 const MAX_CURSORS = 16;
 
-type Items<T> = Iterable<T> | AsyncIterable<T>;
 interface OpenCursor {
-  iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  paged: PagedItems<unknown>;
   controller: AbortController;
-  /** Taken from the iterator, but too much for the page before. */
-  held: { item: unknown } | null;
   /** What every page repeats, such as a file's size. */
   header: unknown;
+  mostItems: number;
+}
+/** What pages are made of. */
+export interface Paged<T, H> {
+  items: Items<T>;
+  /** What every page repeats. */
+  header: H;
+  /** In a page, where it is less than what was asked for. */
+  mostItems?: number;
 }
 export interface Page<T, H> {
   items: T[];
@@ -29,6 +34,7 @@ export class CursorPager {
 
   /**
    * The first page of what `start` iterates over (without a cursor), or the next page.
+   * @param weigh at least the characters of an item in JSON, where that is told faster than by making it
    * @param start its signal aborts when the page that is being made is cancelled, and when the pager is closed
    * @throws StaleError for a cursor that is not open any more
    */
@@ -36,15 +42,20 @@ export class CursorPager {
     cursor: string | undefined,
     maxItems: number,
     signal: AbortSignal,
-    start: (signal: AbortSignal) => Promise<{ items: Items<T>; header: H }> | { items: Items<T>; header: H },
+    start: (signal: AbortSignal) => Promise<Paged<T, H>> | Paged<T, H>,
+    weigh?: (item: T) => number,
   ): Promise<Page<T, H>> {
     const open = cursor === undefined ? await this.open(start) : this.resume(cursor);
     const onAbort = (): void => open.controller.abort();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       signal.throwIfAborted();
-      const { items, more } = await this.fill<T>(open, maxItems, signal);
-      return { items, header: open.header as H, cursor: more ? this.keep(open) : null };
+      const { items, end } = await open.paged.page(
+        Math.min(maxItems, open.mostItems),
+        signal,
+        weigh as ((item: unknown) => number) | undefined,
+      );
+      return { items: items as T[], header: open.header as H, cursor: end ? null : this.keep(open) };
     } catch (error) {
       this.end(open);
       throw error;
@@ -59,13 +70,10 @@ export class CursorPager {
     this.cursors.clear();
   }
 
-  private async open<T, H>(
-    start: (signal: AbortSignal) => Promise<{ items: Items<T>; header: H }> | { items: Items<T>; header: H },
-  ): Promise<OpenCursor> {
+  private async open<T, H>(start: (signal: AbortSignal) => Promise<Paged<T, H>> | Paged<T, H>): Promise<OpenCursor> {
     const controller = new AbortController();
-    const { items, header } = await start(controller.signal);
-    const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-    return { iterator, controller, held: null, header };
+    const { items, header, mostItems = Infinity } = await start(controller.signal);
+    return { paged: new PagedItems(items), controller, header, mostItems };
   }
 
   private resume(cursor: string): OpenCursor {
@@ -86,31 +94,8 @@ export class CursorPager {
     return id;
   }
 
-  private async fill<T>(open: OpenCursor, maxItems: number, signal: AbortSignal): Promise<{ items: T[]; more: boolean }> {
-    const items: T[] = [];
-    let bytes = 0;
-    while (true) {
-      if (signal.aborted) throw new CancelledError();
-      const next = open.held ?? (await take(open.iterator));
-      open.held = null;
-      if (!next) return { items, more: false };
-      bytes += JSON.stringify(next.item).length + 1;
-      if (items.length > 0 && (bytes > PAGE_BYTES || items.length >= maxItems)) {
-        open.held = next;
-        return { items, more: true };
-      }
-      items.push(next.item as T);
-    }
-  }
-
   private end(open: OpenCursor): void {
     open.controller.abort();
-    // The iterator's own clean-up; it has nobody left to report to.
-    void Promise.resolve(open.iterator.return?.()).catch(() => undefined);
+    open.paged.close();
   }
-}
-
-async function take(iterator: Iterator<unknown> | AsyncIterator<unknown>): Promise<{ item: unknown } | null> {
-  const result = await iterator.next();
-  return result.done ? null : { item: result.value };
 }

@@ -1,11 +1,24 @@
 import { FailedError, InvalidInputError, NotSupportedError } from '../errors';
-import type { Allocation, PluginProtocol, PluginResult } from '../protocol/index';
-import type { AllocationResult, Filesystem, FilesystemProvider } from '../provider/index';
+import {
+  type Allocation,
+  type EntryTable,
+  type FilesystemEntry,
+  type PluginProtocol,
+  type PluginResult,
+  tableOf,
+} from '../protocol/index';
+import type { AllocationResult, Filesystem, FilesystemFiles, FilesystemProvider, WalkOptions } from '../provider/index';
 import type { PeerHandlers } from '../rpc/index';
+import { entryWeight, entryWeightInTable } from './entryWeight';
+import type { Paged } from './cursorPager';
 import { OpenHandles } from './openHandles';
 import { overLease } from './overLease';
+import { type Items, oneAhead } from './pagedItems';
 import type { PluginRuntime } from './pluginRuntime';
 import { encodeChange, encodeWrites } from './proposals';
+import { contentsOf } from './contentsOf';
+import { ServedConnections } from './servedConnections';
+import { ServedContent } from './servedContent';
 import { structuresMeeting } from './structuresMeeting';
 import { tellingBugs } from './tellingBugs';
 import { lookupByReaddir, walkByReaddir } from './tree';
@@ -13,23 +26,58 @@ import { lookupByReaddir, walkByReaddir } from './tree';
 const MAX_INLINE_STREAM_BYTES = 65536;
 const MAX_EXTENTS = 8192;
 
-/** An open filesystem and the name by which messages call its provider. */
+/** An open filesystem, the name by which messages call its provider, and whoever is served contents of it. */
 class NamedFilesystem {
+  readonly connections = new ServedConnections();
+
   constructor(
     readonly filesystem: Filesystem,
     readonly provider: string,
   ) {}
 
-  close(): Promise<void> {
-    return this.filesystem.close?.() ?? Promise.resolve();
+  async close(): Promise<void> {
+    await this.connections.close();
+    await this.filesystem.close?.();
+  }
+
+  /** @throws NotSupportedError when it knows no files */
+  get files(): FilesystemFiles {
+    return this.need('files');
+  }
+
+  /** By the way that the provider is fastest at. @throws NotSupportedError when it knows no files */
+  walk({ node, ...options }: WalkOptions & { node: string }, signal: AbortSignal): Items<FilesystemEntry> {
+    const { files } = this;
+    if (files.walkBatches) return files.walkBatches(node, options, signal);
+    return files.walk?.(node, options, signal) ?? walkByReaddir(files, node, options, signal);
+  }
+
+  /** As {@link walk}, in tables; null where the provider does not make them itself. */
+  walkTables(
+    { node, recursive, filter, metadata }: WalkOptions & { node: string },
+    signal: AbortSignal,
+  ): Items<EntryTable> | null {
+    const { files } = this;
+    if (!files.walkTables || filter !== undefined || metadata) return null;
+    const tables = files.walkTables(node, { recursive }, signal);
+    return tables && oneAhead(tables);
   }
 
   /** @throws NotSupportedError saying which provider lacks what */
   need<K extends keyof Filesystem>(hook: K): NonNullable<Filesystem[K]> {
-    const value = this.filesystem[hook];
-    if (value === undefined) throw new NotSupportedError(`the filesystem provider ${this.provider} has no ${hook}`);
+    return this.hookOf(this.filesystem, hook);
+  }
+
+  /** As {@link need}, of its files. */
+  needOfFiles<K extends keyof FilesystemFiles>(hook: K): NonNullable<FilesystemFiles[K]> {
+    return this.hookOf(this.files, hook);
+  }
+
+  private hookOf<T extends object, K extends keyof T>(owner: T, hook: K): NonNullable<T[K]> {
+    const value = owner[hook];
+    if (value === undefined) throw new NotSupportedError(`the filesystem provider ${this.provider} has no ${String(hook)}`);
     // Hooks are methods: they keep their object.
-    return (typeof value === 'function' ? value.bind(this.filesystem) : value) as NonNullable<Filesystem[K]>;
+    return (typeof value === 'function' ? (value.bind(owner) as unknown) : value) as NonNullable<T[K]>;
   }
 }
 
@@ -91,50 +139,81 @@ export function filesystemHandlers(
       return { offset, bytes: bytes.toString('base64') };
     },
     'filesystem/check': async ({ handle }, { signal }) => ({ findings: (await at(handle).check(signal)).slice(0, 4096) }),
-    'filesystem/stat': ({ handle, node }, { signal }) => handles.get(handle).value.need('stat')(node, signal),
-    'filesystem/readdir': async ({ handle, node, cursor }, { signal }) => {
+    'filesystem/stat': ({ handle, node }, { signal }) => handles.get(handle).value.needOfFiles('stat')(node, signal),
+    'filesystem/readdir': async ({ handle, node, metadata, cursor }, { signal }) => {
       const { value, pager } = handles.get(handle);
-      const readdir = value.need('readdir');
-      const page = await pager.page(cursor, 4096, signal, (whole) => ({ items: readdir(node, whole), header: undefined }));
+      const { files } = value;
+      const page = await pager.page(
+        cursor,
+        4096,
+        signal,
+        (whole) => ({
+          items: files.readdir(node, whole, { metadata }),
+          header: undefined,
+        }),
+        entryWeight,
+      );
       return { entries: page.items, cursor: page.cursor };
     },
-    'filesystem/walk': async ({ handle, node, cursor, recursive, filter }, { signal }) => {
+    'filesystem/walk': async ({ handle, cursor, ...walk }, { signal }) => {
       const { value, pager } = handles.get(handle);
-      const { filesystem } = value;
-      if (!filesystem.walk) value.need('readdir');
-      const page = await pager.page(cursor, 4096, signal, (whole) => ({
-        items:
-          filesystem.walk?.(node, { recursive, filter }, whole) ?? walkByReaddir(filesystem, node, { recursive, filter }, whole),
-        header: undefined,
-      }));
+      const page = await pager.page(
+        cursor,
+        4096,
+        signal,
+        (whole) => ({ items: value.walk(walk, whole), header: undefined }),
+        entryWeight,
+      );
       return { entries: page.items, cursor: page.cursor };
+    },
+    'filesystem/walkTable': async ({ handle, cursor, ...walk }, { signal }) => {
+      const { value, pager } = handles.get(handle);
+      const start = (whole: AbortSignal): Paged<EntryTable | FilesystemEntry, 'tables' | 'entries'> => {
+        const tables = value.walkTables(walk, whole);
+        if (tables) return { items: tables, header: 'tables', mostItems: 1 };
+        return { items: value.walk(walk, whole), header: 'entries' };
+      };
+      const page = await pager.page(cursor, 8192, signal, start, (item) => ('path' in item ? entryWeightInTable(item) : 0));
+      const made = page.header === 'tables' ? (page.items as EntryTable[])[0] : undefined;
+      return { table: made ?? tableOf(page.items as FilesystemEntry[]), cursor: page.cursor };
     },
     'filesystem/lookup': ({ handle, path }, { signal }) => {
-      const { value } = handles.get(handle);
-      if (value.filesystem.lookup) return value.filesystem.lookup(path, signal);
-      value.need('readdir');
-      return lookupByReaddir(value.filesystem, path, signal);
+      const { files } = handles.get(handle).value;
+      return files.lookup?.(path, signal) ?? lookupByReaddir(files, path, signal);
     },
     'filesystem/readlink': async ({ handle, node }, { signal }) => ({
-      target: await handles.get(handle).value.need('readlink')(node, signal),
+      target: await handles.get(handle).value.needOfFiles('readlink')(node, signal),
     }),
     'filesystem/contentOf': async ({ handle, node, stream, cursor }, { signal }) => {
       const { value, pager } = handles.get(handle);
-      const contentOf = value.need('contentOf');
+      const contentOf = value.needOfFiles('contentOf');
       const page = await pager.page(cursor, MAX_EXTENTS, signal, async (whole) => {
         const { size, segments } = await contentOf(node, stream, whole);
         return { items: segments, header: size };
       });
       return { size: page.header, segments: page.items, cursor: page.cursor };
     },
+    'filesystem/contents': async ({ handle, nodes }, { signal }) => ({
+      contents: await contentsOf(handles.get(handle).value.files, nodes, signal),
+    }),
+    'filesystem/serve': async ({ handle, node, stream, connection }, { signal }) => {
+      const { value } = handles.get(handle);
+      const hooks = { contentOf: value.needOfFiles('contentOf'), readContent: value.needOfFiles('readContent') };
+      const content = await ServedContent.open(hooks, node, stream, signal);
+      await value.connections.serve(content, runtime.dataPlane, connection, signal);
+      return {};
+    },
     'filesystem/streams': async ({ handle, node }, { signal }) => {
-      const streams = await handles.get(handle).value.need('streams')(node, signal);
+      const streams = await handles.get(handle).value.needOfFiles('streams')(node, signal);
       return { streams: streams.map(({ name, size, value }) => ({ name, size, ...inlineValue(value) })) };
     },
     'filesystem/extentsOf': async ({ handle, node }, { signal }) => {
-      const extents = await handles.get(handle).value.need('extentsOf')(node, signal);
+      const extents = await handles.get(handle).value.needOfFiles('extentsOf')(node, signal);
       return { extents: extents.slice(0, MAX_EXTENTS), total: extents.length };
     },
+    'filesystem/recordOf': async ({ handle, node }, { signal }) => ({
+      record: await handles.get(handle).value.needOfFiles('recordOf')(node, signal),
+    }),
     'filesystem/ownersOf': async ({ handle, range, ranges = [range], cursor }, { signal }) => {
       const { value, pager } = handles.get(handle);
       const ownersOf = value.need('ownersOf');

@@ -2,13 +2,13 @@ import { StaleError } from '../errors';
 import { CursorPager } from './cursorPager';
 import type { LeaseConnection } from './dataPlane';
 
-/** Something that a provider has opened on a lease, with the listings that are under way on it. */
+/** Something that a provider has opened on leases, with the listings that are under way on it. */
 export interface OpenHandle<T> {
   value: T;
   pager: CursorPager;
 }
 interface Entry<T extends { close?(): Promise<void> }> extends OpenHandle<T> {
-  source: LeaseConnection;
+  source: Pick<LeaseConnection, 'close'>;
 }
 
 /** What the providers of this plugin have open, by handle. */
@@ -19,7 +19,7 @@ export class OpenHandles<T extends { close?(): Promise<void> }> {
   constructor(private readonly prefix: string) {}
 
   /** Takes over both; `close` ends them. */
-  add(value: T, source: LeaseConnection): string {
+  add(value: T, source: Pick<LeaseConnection, 'close'>): string {
     const handle = `${this.prefix}${++this.sequence}`;
     this.entries.set(handle, { value, source, pager: new CursorPager() });
     return handle;
@@ -32,7 +32,7 @@ export class OpenHandles<T extends { close?(): Promise<void> }> {
     return entry;
   }
 
-  /** Closes the handle, then its lease, also when closing fails. Unknown handles are closed already. */
+  /** Closes the handle, then its leases, also when closing fails. Unknown handles are closed already. */
   async close(handle: string): Promise<void> {
     const entry = this.entries.get(handle);
     if (!entry) return;

@@ -13,8 +13,9 @@ export async function overLease<Answer extends { handle: string | null }>(
   lease: Lease,
   signal: AbortSignal,
   use: (source: LeaseConnection, context: ProviderContext) => Promise<Answer>,
+  options?: { uncached?: boolean },
 ): Promise<Answer> {
-  const source = await runtime.dataPlane.openLease(lease, signal);
+  const source = await runtime.dataPlane.openLease(lease, signal, options);
   try {
     const answer = await use(source, { signal, offset: lease.offset, log: runtime.log });
     if (answer.handle === null) source.close();

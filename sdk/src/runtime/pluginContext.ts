@@ -3,9 +3,13 @@ import type { ExtentList } from '../extents/index';
 import type {
   BlobRef,
   ByteRange,
+  ContentRef,
   DeviceDescription,
   DeviceLayout,
   ExtentsRef,
+  FolderEntry,
+  FolderOptions,
+  FolderReport,
   NewTableKind,
   PartitionOperation,
   RebuildResult,
@@ -47,6 +51,16 @@ export interface PluginVolumes {
   open(volume: VolumeRef): Promise<VolumeProxy | null>;
 }
 
+export interface PluginContents {
+  /**
+   * The right to read a content that `VolumeProxy.openContent` answered, to the byte, until `dispose` or the end of the command: decompressed, whatever
+   * of it the volume does not hold as it is. Its `offset` is 0.
+   */
+  lease(content: ContentRef): Promise<LeasedSource>;
+  /** The content is of no more use to this command; leases of it go on. For commands that open very many: the host keeps a thousand. */
+  close(content: ContentRef): Promise<void>;
+}
+
 /** Blobs live with the sector service until the command's result, such as a plan that names them, is dealt with. */
 export interface PluginExtents {
   put(list: ExtentList): Promise<ExtentsRef>;
@@ -60,6 +74,23 @@ export interface PluginBlobs {
   get(reference: BlobRef): Promise<Buffer>;
 }
 
+/** Files that are being written below a folder. Closed with the command if not before. */
+export interface FolderProxy {
+  /** Entries with the contents of nodes of the volume; what is above an entry comes before it. At most 512. One call at a time. */
+  write(volume: VolumeProxy, entries: FolderEntry[]): Promise<FolderReport>;
+  /** All is written: folders get their modes and times. */
+  finish(): Promise<FolderReport>;
+  close(): Promise<void>;
+}
+
+export interface PluginFolders {
+  /**
+   * Begins to write below a folder that the user picked, by the id in the command's input (format `folder`).
+   * @throws CapabilityDeniedError without the capability `files.write:picked`
+   */
+  open(folder: string, options: FolderOptions): Promise<FolderProxy>;
+}
+
 /** What a command works with. It is of no more use when the command has ended. */
 export interface PluginContext {
   /** Aborts when the user cancels. */
@@ -69,6 +100,8 @@ export interface PluginContext {
   readonly log: Logger;
   readonly devices: PluginDevices;
   readonly volumes: PluginVolumes;
+  readonly contents: PluginContents;
+  readonly folders: PluginFolders;
   readonly extents: PluginExtents;
   readonly blobs: PluginBlobs;
   /** The values of the plugin's own settings by key, as they are now, defaults included. Empty from a host that has no settings yet. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { PageCache } from '../block/index';
 import { FailedError, LeaseRevokedError } from '../errors';
 import { NbdClient } from '../nbd/index';
@@ -10,7 +11,7 @@ import type { DescriptorChannel } from './descriptorChannel';
 export class SocketDataPlane implements DataPlane {
   constructor(private readonly descriptors: DescriptorChannel) {}
 
-  async openLease(lease: Lease, signal: AbortSignal): Promise<LeaseConnection> {
+  async openLease(lease: Lease, signal: AbortSignal, { uncached = false } = {}): Promise<LeaseConnection> {
     const socket = await this.descriptors.take(lease.leaseId, signal);
     const client = await NbdClient.connect(socket, {
       kind: 'lease',
@@ -22,7 +23,11 @@ export class SocketDataPlane implements DataPlane {
       client.close();
       throw new FailedError(`a lease of ${lease.size} bytes is served with ${client.size} bytes`);
     }
-    return new CachedLease(client);
+    return uncached ? client : new CachedLease(client);
+  }
+
+  openConnection(connectionId: string, signal: AbortSignal): Promise<Socket> {
+    return this.descriptors.take(connectionId, signal);
   }
 
   async sendBlob(transferId: string, bytes: Buffer, signal: AbortSignal): Promise<StoredBlob> {

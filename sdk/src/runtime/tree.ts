@@ -1,46 +1,71 @@
-import { DamagedStructureError, NotSupportedError } from '../errors';
+import { DamagedStructureError, InvalidInputError, MediaError } from '../errors';
 import type { FilesystemEntry, FilesystemNode } from '../protocol/types';
-import type { Filesystem, WalkOptions } from '../provider/index';
+import {
+  type FilesystemFiles,
+  type ListOptions,
+  pathMatcher,
+  PendingDirectories,
+  type PendingDirectory,
+  type WalkOptions,
+} from '../provider/index';
 
-/** Deeper than any filesystem's path limit allows; a loop in damaged directories ends here. */
-const MAX_DEPTH = 1024;
+const DAMAGE = [DamagedStructureError, MediaError, InvalidInputError];
 
-/** A provider's tree by its `readdir` alone, for providers without a `walk` of their own. */
+/** A provider's tree by its `readdir` alone, for providers without a `walk` of their own, and for those parts of it that theirs has no shorter way for. */
 export async function* walkByReaddir(
-  filesystem: Filesystem,
+  files: FilesystemFiles,
   start: string,
   options: WalkOptions,
   signal: AbortSignal,
 ): AsyncGenerator<FilesystemEntry, void, undefined> {
-  const matches = options.filter === undefined ? () => true : globMatcher(options.filter);
-  const pending: { node: string; prefix: string; depth: number }[] = [{ node: start, prefix: '', depth: 0 }];
-  // A damaged directory may hold itself, more than once.
-  const seen = new Set([start]);
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, prefix, depth } = next;
-    if (depth > MAX_DEPTH)
-      throw new DamagedStructureError(
-        'directory',
-        `directories are nested more than ${MAX_DEPTH} deep at ${prefix.slice(0, 200)}`,
-      );
-    for await (const entry of filesystem.readdir!(node, signal)) {
-      signal.throwIfAborted();
-      const path = prefix + entry.path;
-      if (matches(path)) yield { ...entry, path };
-      if (!options.recursive || entry.type !== 'directory' || seen.has(entry.node)) continue;
-      seen.add(entry.node);
-      pending.push({ node: entry.node, prefix: `${path}/`, depth: depth + 1 });
+  const list: ListDirectory = async function* (node, whole, listed) {
+    for await (const entry of files.readdir(node, whole, listed)) yield [{ ...entry }];
+  };
+  for await (const entries of walkDirectories(list, start, options, signal)) yield* entries;
+}
+
+/** The entries of a directory, any number at once; they are the caller's to change. */
+export type ListDirectory = (node: string, signal: AbortSignal, options: ListOptions) => AsyncIterable<FilesystemEntry[]>;
+
+/** A tree, directory by directory, parents before children: for a provider's `walkBatches`. */
+export async function* walkDirectories(
+  list: ListDirectory,
+  start: string,
+  { recursive, filter, metadata }: WalkOptions,
+  signal: AbortSignal,
+): AsyncGenerator<FilesystemEntry[], void, undefined> {
+  const matches = filter === undefined ? null : pathMatcher(filter);
+  const pending = new PendingDirectories<string, PendingDirectory<string> & { entry?: FilesystemEntry }>({
+    key: start,
+    prefix: '',
+    depth: 0,
+  });
+  for (let next = pending.take(); next; next = pending.take()) {
+    const { key: node, prefix, depth, entry: directory } = next;
+    try {
+      for await (const entries of list(node, signal, { metadata })) {
+        signal.throwIfAborted();
+        for (const entry of entries) {
+          entry.path = prefix + entry.path;
+          if (!recursive || entry.type !== 'directory' || !pending.isNew(entry.node)) continue;
+          pending.add({ key: entry.node, prefix: `${entry.path}/`, depth: depth + 1, entry: { ...entry } });
+        }
+        yield matches ? entries.filter(({ path }) => matches(path)) : entries;
+      }
+    } catch (error) {
+      // One bad directory does not hide the others, nor does an entry that calls something a directory that is none.
+      if (!directory || !DAMAGE.some((kind) => error instanceof kind)) throw error;
+      yield [{ ...directory, damage: (error as Error).message }];
     }
   }
 }
 
 /** The node at an absolute path by `readdir` alone, for providers without a `lookup` of their own. */
-export async function lookupByReaddir(filesystem: Filesystem, path: string, signal: AbortSignal): Promise<FilesystemNode | null> {
-  if (!filesystem.root) throw new NotSupportedError('this filesystem provider names no root directory');
-  let node: FilesystemNode = filesystem.root;
+export async function lookupByReaddir(files: FilesystemFiles, path: string, signal: AbortSignal): Promise<FilesystemNode | null> {
+  let node: FilesystemNode = files.root;
   for (const name of path.split('/').filter((part) => part !== '')) {
     if (node.type !== 'directory') return null;
-    const entry = await findEntry(filesystem, node.node, name, signal);
+    const entry = await findEntry(files, node.node, name, signal);
     if (!entry) return null;
     node = { node: entry.node, type: entry.type, size: entry.size, mtime: entry.mtime };
   }
@@ -48,27 +73,14 @@ export async function lookupByReaddir(filesystem: Filesystem, path: string, sign
 }
 
 async function findEntry(
-  filesystem: Filesystem,
+  files: FilesystemFiles,
   directory: string,
   name: string,
   signal: AbortSignal,
 ): Promise<FilesystemEntry | null> {
-  for await (const entry of filesystem.readdir!(directory, signal)) {
+  for await (const entry of files.readdir(directory, signal)) {
     signal.throwIfAborted();
     if (entry.path === name) return entry;
   }
   return null;
-}
-
-/** `*` and `?` within a name, `**` across names; a pattern without a slash is held against the last name. */
-function globMatcher(pattern: string): (path: string) => boolean {
-  const source = pattern
-    .slice(0, 1024)
-    .split(/(\*\*|\*|\?)/)
-    .map((part) => ({ '**': '.*', '*': '[^/]*', '?': '[^/]' })[part] ?? part.replace(/[.+^${}()|[\]\\]/g, '\\$&'))
-    .join('');
-  const expression = new RegExp(`^${source}$`, 's');
-  return pattern.includes('/')
-    ? (path) => expression.test(path)
-    : (path) => expression.test(path.slice(path.lastIndexOf('/') + 1));
 }

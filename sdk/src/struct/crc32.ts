@@ -7,9 +7,10 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, value) => {
 /**
  * CRC-32 with the reflected polynomial of ISO 3309 and IEEE 802.3, as GPT (UEFI 2.10, 5.3.1) and zlib compute it. An own one, since Node's `zlib.crc32`
  * is younger than the oldest Node that plugins run on.
+ * @param start the CRC of what is before the bytes
  */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffff_ffff;
+export function crc32(bytes: Uint8Array, start = 0): number {
+  let crc = ~start;
   // By index: an iterator over the bytes takes several times as long.
   for (let index = 0; index < bytes.length; index++) crc = TABLE[(crc ^ bytes[index]!) & 0xff]! ^ (crc >>> 8);
   return (crc ^ 0xffff_ffff) >>> 0;

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { expect, test } from 'vitest';
 import { DamagedStructureError } from '../errors';
 import { fuzzParser, type FuzzOptions } from './fuzz';
@@ -39,6 +43,51 @@ test('reading beyond the limit fails', async () => {
     for (;;) await source.read(0, 1);
   };
   await expect(fuzzParser({ ...base, run, limits: { reads: 10 } })).rejects.toThrow('more than 10 reads');
+});
+
+test('memory of the size that a damaged field claims fails, though it is let go at once', async () => {
+  const run: FuzzOptions['run'] = async () => void Buffer.alloc(40 * 1024 * 1024);
+  await expect(fuzzParser({ ...base, run, limits: { memoryBytes: 32 * 1024 * 1024 } })).rejects.toThrow(
+    /allocated \d+ bytes at one go/,
+  );
+});
+
+test('memory that is held fails, what is garbage does not', async () => {
+  const limits = { memoryBytes: 8 * 1024 * 1024 };
+  const grow = (held: Buffer[] | null): FuzzOptions['run'] => {
+    return async (source) => {
+      for (let count = 0; count < 320; count++) {
+        await source.read(0, 1);
+        const piece = Buffer.alloc(64 * 1024, count);
+        held?.push(piece);
+      }
+    };
+  };
+  await expect(fuzzParser({ ...base, cases: 2, run: grow(null), limits })).resolves.toMatchObject({ completed: 2 });
+  await expect(fuzzParser({ ...base, run: grow([]), limits })).rejects.toThrow(/held \d+ bytes of memory/);
+});
+
+test('time of the processor beyond the limit fails', async () => {
+  const run: FuzzOptions['run'] = async (source) => {
+    const start = process.cpuUsage();
+    while (process.cpuUsage(start).user < 60_000);
+    await source.read(0, 1);
+  };
+  await expect(fuzzParser({ ...base, run, limits: { milliseconds: 50 } })).rejects.toThrow(
+    'not done after 50 ms of processor time',
+  );
+});
+
+test('a case that never ends is named, and the process ended', () => {
+  const limits = { hangMilliseconds: 200, memoryBytes: 2 ** 40 };
+  const { code } = transformSync(readFileSync(join(import.meta.dirname, 'caseWatch.ts')), { loader: 'ts' });
+  const use = `await new CaseWatch(${JSON.stringify(limits)}, 'FUZZ_SEED=7').during(3, async () => { for (;;); });`;
+  const program = ['--input-type=module', '-e', `${code}\n${use}`];
+  const { signal, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8', timeout: 60_000 });
+  expect([signal, stderr]).toEqual([
+    'SIGKILL',
+    expect.stringMatching(/case 3 is not done after \d+ ms: repeat with FUZZ_SEED=7 FUZZ_CASE=3/),
+  ]);
 });
 
 test('a scratch image shows its changes and leaves the base alone', () => {

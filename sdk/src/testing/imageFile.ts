@@ -10,15 +10,21 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ByteRange } from '../protocol/types';
 
 const COPY_BYTES = 1024 * 1024;
 
 /** A disk or volume image in a temporary folder of its own, for tools to format and tests to damage. Whoever makes it calls {@link remove}. */
 export class ImageFile {
-  readonly folder = mkdtempSync(join(tmpdir(), 'diskwright-image-'));
-  readonly path = join(this.folder, 'image');
+  readonly folder: string;
+  readonly path: string;
+
+  /** @param path of an image in a folder that is somebody else's; absent, it gets a folder of its own */
+  constructor(path?: string) {
+    this.folder = path === undefined ? mkdtempSync(join(tmpdir(), 'diskwright-image-')) : dirname(path);
+    this.path = path ?? join(this.folder, 'image');
+  }
 
   /** Makes it `size` bytes of zeros, sparse. */
   blank(size: number): this {

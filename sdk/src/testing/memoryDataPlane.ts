@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { type BlockSource, PageCache, SliceSource } from '../block/index';
 import { FailedError, InvalidInputError, LeaseRevokedError } from '../errors';
 import { ExtentList } from '../extents/index';
@@ -12,6 +13,7 @@ export class MemoryDataPlane implements DataPlane {
   /** Every blob that was put, by digest. */
   readonly blobs = new Map<string, Buffer>();
   private readonly leases = new Map<string, LeaseConnection>();
+  private readonly connections = new Map<string, Socket>();
   private readonly transfers = new Map<string, Transfer>();
   private sequence = 0;
 
@@ -44,6 +46,20 @@ export class MemoryDataPlane implements DataPlane {
     const lease = this.leases.get(leaseId);
     if (!lease) throw new LeaseRevokedError();
     return lease;
+  }
+
+  /** Hands a socket to the plugin that is told of it under the answered name. */
+  giveConnection(socket: Socket): string {
+    const id = `connection${++this.sequence}`;
+    this.connections.set(id, socket);
+    return id;
+  }
+
+  async openConnection(connectionId: string): Promise<Socket> {
+    const socket = this.connections.get(connectionId);
+    if (!socket) throw new InvalidInputError(`there is no connection ${connectionId}`);
+    this.connections.delete(connectionId);
+    return socket;
   }
 
   async sendBlob(transferId: string, bytes: Buffer): Promise<StoredBlob> {

@@ -57,6 +57,15 @@ export class ScratchImage {
     this.currentSize = Math.max(this.currentSize, size);
   }
 
+  /** What was written, in pieces, ascending. */
+  changes(): { offset: number; bytes: Buffer }[] {
+    const pages = [...this.pages].sort(([a], [b]) => a - b);
+    return pages.map(([page, bytes]) => ({
+      offset: page * pageBytes,
+      bytes: bytes.subarray(0, Math.max(0, this.currentSize - page * pageBytes)),
+    }));
+  }
+
   private writablePage(page: number): Buffer {
     const known = this.pages.get(page);
     if (known) return known;

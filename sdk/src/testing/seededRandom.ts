@@ -47,7 +47,17 @@ export class SeededRandom {
 
   bytes(length: number): Buffer {
     const result = Buffer.alloc(length);
-    for (let index = 0; index < length; index++) result[index] = this.next() >>> 24;
+    // As `next` has it, without a list for each byte: images are filled with millions of them.
+    let [first, second, third, fourth] = this.state;
+    for (let index = 0; index < length; index++) {
+      const shifted = first ^ (first << 11);
+      first = second;
+      second = third;
+      third = fourth;
+      fourth = fourth ^ (fourth >>> 19) ^ (shifted ^ (shifted >>> 8));
+      result[index] = fourth >>> 24;
+    }
+    this.state = [first, second, third, fourth];
     return result;
   }
 }

@@ -87,7 +87,7 @@ export class TestComposition {
     }
     const opened = this.opened.get(handle);
     if (!opened) throw new StaleError(`handle ${handle} is not open any more`);
-    return opened.peer.request(method, { ...params, handle: opened.handle }, signal);
+    return opened.peer.request<M>(method, { ...params, handle: opened.handle }, signal);
   }
 
   async close(handle: string): Promise<void> {

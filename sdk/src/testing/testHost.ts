@@ -6,6 +6,7 @@ import {
   type CommandResult,
   type DeviceLayout,
   type ExtentsRef,
+  type ListEnd,
   pluginMessages,
   type PluginParams,
   type PluginProtocol,
@@ -36,6 +37,14 @@ export interface TestCall {
   named?: Record<string, string>;
 }
 
+/** The plugin's part of a view, as its page has it. */
+export interface TestView {
+  /** What the plugin posted, oldest first. */
+  readonly posted: unknown[];
+  request<T>(method: string, params?: unknown, signal?: AbortSignal): Promise<T>;
+  close(): Promise<void>;
+}
+
 /** A line that a plugin wrote to its log. */
 export interface TestLogLine {
   plugin: string;
@@ -54,6 +63,7 @@ export class TestHost {
   readonly progress: Progress[] = [];
   private readonly data = new MemoryDataPlane();
   private readonly composition = new TestComposition(this.data);
+  private readonly views = new Map<string, unknown[]>();
   private tokens = 0;
 
   /** @internal use {@link createTestHost} */
@@ -80,8 +90,47 @@ export class TestHost {
   }
 
   /** Runs a command of the plugin under test. Fails as the user would see it fail, also when the result is not as its schema says. */
-  execute(command: string, input: CommandInput, call: TestCall = {}): Promise<CommandResult> {
-    return this.underTest.request('command/execute', this.commandCall(command, input, call), call.signal);
+  async execute(command: string, input: CommandInput, call: TestCall = {}): Promise<CommandResult> {
+    const answer = await this.underTest.request('command/execute', this.commandCall(command, input, call), call.signal);
+    if (answer.kind !== 'list') return answer;
+    await this.underTest.request('command/closeList', { handle: answer.list.handle });
+    throw new InvalidInputError(`${command} answers a list`, { todo: 'Get it by TestHost.list.' });
+  }
+
+  /** As {@link execute}, for a command that answers a list: its items as they come, and how it ended. Who stops before the end closes it. */
+  async *list(command: string, input: CommandInput, call: TestCall = {}): AsyncGenerator<Record<string, unknown>, ListEnd> {
+    const answer = await this.underTest.request('command/execute', this.commandCall(command, input, call), call.signal);
+    if (answer.kind !== 'list') throw new InvalidInputError(`${command} answered a ${answer.kind}, no list`);
+    const { handle } = answer.list;
+    try {
+      while (true) {
+        const { items, end } = await this.underTest.request('command/page', { handle }, call.signal);
+        yield* items;
+        if (end) return end;
+      }
+    } finally {
+      await this.underTest.request('command/closeList', { handle });
+    }
+  }
+
+  /**
+   * Opens a view of the plugin under test, as a page that is shown does; the caller closes it.
+   * @param input as `view/open` has it: `subject`, a device's name or `{deviceId, partition}`, where the view is opened on something
+   */
+  async openView(view: string, input: CommandInput = {}, named: Record<string, string> = {}): Promise<TestView> {
+    const viewId = `view${++this.tokens}`;
+    const posted: unknown[] = [];
+    this.views.set(viewId, posted);
+    await this.underTest.request('view/open', { view, viewId, input, named });
+    return {
+      posted,
+      request: async <T>(method: string, params: unknown = null, signal?: AbortSignal) =>
+        (await this.underTest.request('view/request', { viewId, method, params }, signal)).result as T,
+      close: async () => {
+        this.views.delete(viewId);
+        await this.underTest.request('view/close', { viewId });
+      },
+    };
   }
 
   resolve(command: string, input: CommandInput, call: TestCall = {}): Promise<ResolveResult> {
@@ -146,7 +195,7 @@ export class TestHost {
   }
 
   private calls(signal?: AbortSignal): Call {
-    return (method, params) => this.composition.forward(method, params, signal);
+    return (method, params) => this.composition.forward<typeof method>(method, params, signal);
   }
 
   private async openVolumeHandle(volume: VolumeRef, signal?: AbortSignal) {
@@ -183,6 +232,12 @@ export class TestHost {
       'log/write': ({ level, message }) => void this.log.push({ plugin, level, message }),
       'progress/report': (report) => void this.progress.push(report),
       'settings/read': () => ({ values: this.settings }),
+      'view/post': ({ viewId, message }) => {
+        const posted = this.views.get(viewId);
+        if (!posted) throw new InvalidInputError(`the view ${viewId} is not open`);
+        posted.push(message);
+        return {};
+      },
       'device/describe': ({ deviceId }) => this.devices.describe(deviceId),
       'device/layout': ({ deviceId }, { signal }) => this.layout(deviceId, signal),
       'device/lease': ({ deviceId, range }) => this.data.createLease(this.devices.get(deviceId), range),
@@ -200,7 +255,7 @@ export class TestHost {
     const forward =
       (method: 'filesystem/info') =>
       (params: { handle: string }, { signal }: HandlerContext) =>
-        this.composition.forward(method, params, signal);
+        this.composition.forward<typeof method>(method, params, signal);
     const forwarded = Object.keys(pluginMessages).filter(
       (method) => pluginMessages[method]!.direction === 'both' && method !== 'ping',
     );

@@ -16,12 +16,17 @@ function isInstalled(name: string): boolean {
   });
 }
 
+/** Those that cannot be found. */
+export function missingTools(names: readonly string[]): string[] {
+  return names.filter((name) => !isInstalled(name));
+}
+
 /**
  * Whether one of the tools that a test needs is missing, for `test.skipIf(toolsMissing('mkfs.fat'))`; says which on standard error.
  * @throws Error in CI (the variable CI is set): there a missing tool is a failure, not a reason to skip
  */
 export function toolsMissing(...names: string[]): boolean {
-  const missing = names.filter((name) => !isInstalled(name));
+  const missing = missingTools(names);
   if (missing.length === 0) return false;
   const message = `not installed: ${missing.join(', ')}`;
   if (process.env['CI']) throw new Error(`tests need a tool that is ${message}`);

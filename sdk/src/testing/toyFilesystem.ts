@@ -40,7 +40,6 @@ function openToy(source: BlockSource, boot: Buffer): Filesystem {
     mtime: null,
   });
   return {
-    root: { node: 'root', type: 'directory', size: 0, mtime: null },
     info: async () => ({
       type: 'toyfs',
       label: null,
@@ -86,8 +85,11 @@ function openToy(source: BlockSource, boot: Buffer): Filesystem {
     },
     check: async () =>
       clean ? [] : [{ severity: 'warning', code: 'toy.unclean', message: 'not unmounted', ranges: [{ offset: 5, length: 1 }] }],
-    readdir: function* (node) {
-      if (node === 'root') for (let index = 0; index < 5000; index++) yield entry(index);
+    files: {
+      root: { node: 'root', type: 'directory', size: 0, mtime: null },
+      readdir: function* (node) {
+        if (node === 'root') for (let index = 0; index < 5000; index++) yield entry(index);
+      },
     },
   };
 }

@@ -47,6 +47,7 @@ export function contenders({ source, target, isNew }) {
   ];
   return {
     'diskwright clone disk --no-verify': ownClone({ source, target }, '--no-verify'),
+    'diskwright clone disk --no-verify --no-digests': ownClone({ source, target }, '--no-verify', '--no-digests'),
     'diskwright clone disk (verified)': ownClone({ source, target }),
     'qemu-img convert -n -W -m 16 -T none -t none': to(...qemu, '-f', 'raw', '-O', 'raw', source, target),
     'partclone.ext4 -b -z 16M': to('partclone.ext4', '-b', '-z', '16777216', '-L', '/dev/null', '-s', source, '-O', target),

@@ -30,6 +30,7 @@ export async function startMeasuredHost(): Promise<MeasuredHost> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    conditions: ['diskwright-source'],
     // The other form of jsonc-parser looks for its parts at run time.
     mainFields: ['module', 'main'],
     logLevel: 'error',

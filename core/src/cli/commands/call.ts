@@ -5,6 +5,7 @@ import { CancelledError, InvalidInputError } from '@diskwright/sdk/errors';
 import type { CommandInput } from '@diskwright/sdk/protocol';
 import { reasonOf } from '../../host/systemError';
 import type { Application } from '../application';
+import { grantAsker } from '../askGrant';
 import { addOperationOptions, checkOperationOptions, runOperation, type OperationOptions } from '../operation';
 import { SECTOR_SIZE_OPTION, sectorSizeOption } from '../sectorSizeOption';
 import { showResult } from '../showResult';
@@ -28,8 +29,16 @@ export function registerCall(program: Command, application: Application, exit: (
     const sectorSize = sectorSizeOption(options.sectorSize);
     const input = await readInput(options.input, application.signal);
     const host = await application.host();
-    const result = await host.commands.execute(id, input, { signal: application.signal, sectorSize });
-    exit(result.kind === 'plan' ? await runOperation(application, host, result.plan, options) : showResult(application, result));
+    const result = await host.commands.execute(id, input, {
+      signal: application.signal,
+      sectorSize,
+      ask: grantAsker(application, host, options.yes),
+    });
+    exit(
+      result.kind === 'plan'
+        ? await runOperation(application, host, result.plan, options)
+        : await showResult(application, result),
+    );
   });
 }
 

@@ -26,7 +26,7 @@ export function registerExport(program: Command, application: Application): void
       if (!existsSync(dirname(socketPath))) throw new InvalidInputError(`--socket: there is no folder ${dirname(socketPath)}`);
       const device = parseWholeDevice(name);
       const host = await application.host();
-      const { deviceId, identity } = await openDevice(host, device, options);
+      const { deviceId, identity } = await openDevice(application, host, device, options);
       const writable = identity.kind === 'overlay' && !options.readOnly;
       const exportId = await host.devices.export(deviceId, socketPath, writable);
       const uri = `nbd+unix:///?socket=${encodeURIComponent(socketPath).replaceAll('%2F', '/')}`;

@@ -6,8 +6,14 @@ import type { Application } from '../application';
 import { openDevice } from '../openDevice';
 import { jsonText } from '../output';
 import { SECTOR_SIZE_OPTION } from '../sectorSizeOption';
+import { extentHeading, extentLines } from '../text/extentLines';
+import { containerText } from '../../host/text/containerText';
+import { imageText } from '../../host/text/imageText';
 import { layoutText } from '../../host/text/layoutText';
 import { formatExactSize, formatSize } from '../../common/text/size';
+import { isMembership } from '../../common/isMembership';
+import { printable } from '../../common/text/printable';
+import type { OpenedDevice } from '../../common';
 import { formatPairs } from '../../host/text/table';
 
 interface DeviceOptions {
@@ -26,10 +32,13 @@ export function registerInspect(program: Command, application: Application): voi
     .action(async (name: string, options: DeviceOptions) => {
       const device = parseWholeDevice(name);
       const host = await application.host();
-      const { deviceId } = await openDevice(host, device, options);
+      const { deviceId, image, container } = await openDevice(application, host, device, options);
       const layout = await host.layouts.read(deviceId, application.signal);
-      if (application.json) application.printJson(layout);
-      else application.print(layoutText(layout));
+      if (application.json) application.printJson({ ...layout, ...(image && { image }), ...(container && { in: container }) });
+      else
+        application.print(
+          [layoutText(layout), ...(image ? [imageText(image)] : []), ...(container ? [insideText(container)] : [])].join('\n'),
+        );
     });
 
   program
@@ -40,9 +49,10 @@ export function registerInspect(program: Command, application: Application): voi
     .action(async (name: string, options: DeviceOptions) => {
       const { device, partition } = parseVolumeName(name);
       const host = await application.host();
-      const { deviceId } = await openDevice(host, device, options);
+      const { deviceId } = await openDevice(application, host, device, options);
       const info = await host.layouts.volumeInfo({ deviceId, partition }, application.signal);
-      if (application.json) application.printJson({ size: info.size, filesystem: info.filesystem });
+      const { size, filesystem, container } = info;
+      if (application.json) application.printJson({ size, filesystem, ...(container && { container }) });
       else application.print(infoText(name, info));
     });
 
@@ -54,15 +64,29 @@ export function registerInspect(program: Command, application: Application): voi
     .action(async (name: string, options: DeviceOptions) => {
       const { device, partition } = parseVolumeName(name);
       const host = await application.host();
-      const { deviceId } = await openDevice(host, device, options);
+      const { deviceId } = await openDevice(application, host, device, options);
       const allocation = await host.layouts.allocation({ deviceId, partition }, application.signal);
       if (application.json) await printAllocationJson(application, allocation);
       else await printAllocation(application, allocation);
     });
 }
 
-function infoText(name: string, { size, filesystem }: VolumeInfo): string {
+/** Of a device in a container. */
+function insideText({ type, plugin, members }: NonNullable<OpenedDevice['container']>): string {
+  return printable(`In a container: ${type} on ${members.join(', ')}, read by ${plugin}`);
+}
+
+function infoText(name: string, info: VolumeInfo): string {
+  const { size, filesystem, container } = info;
+  if (container) {
+    const own = filesystem && (container.locked !== null || !isMembership(filesystem, container));
+    return [...(own ? [filesystemText(filesystem, size), ''] : []), containerText(name, container)].join('\n');
+  }
   if (!filesystem) return `${name}: ${formatExactSize(size)}, no plugin knows what it holds`;
+  return filesystemText(filesystem, size);
+}
+
+function filesystemText(filesystem: FilesystemInfo, size: number): string {
   const known = summaryPairs(filesystem, size);
   // A provider may tell once more, in its own words, what stands above already.
   const further = filesystem.details.filter(
@@ -80,24 +104,21 @@ function summaryPairs(filesystem: FilesystemInfo, volumeBytes: number): [string,
     ['size', formatExactSize(size) + (size === volumeBytes ? '' : ` in a volume of ${formatExactSize(volumeBytes)}`)],
     ['used', filesystem.used === null ? 'unknown' : formatExactSize(filesystem.used)],
     ['block size', formatSize(filesystem.blockSize)],
-    ['state', filesystem.clean ? 'clean' : 'not clean'],
+    ['state', filesystem.stateUnknown ? 'unknown' : filesystem.clean ? 'clean' : 'not clean'],
     ['features', filesystem.features.join(' ')],
   ];
 }
 
-/** Line by line: there may be millions. */
+/** Piece by piece, as fast as they are read: there may be millions. */
 async function printAllocation(application: Application, { confidence, reasons, bytes, pages }: VolumeAllocation): Promise<void> {
   const { output } = application;
   const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
   output.print(`${formatExactSize(bytes)} used, ${confidence}${why}`);
-  const columns = String(Number.MAX_SAFE_INTEGER).length;
-  const line = (offset: unknown, length: unknown): string =>
-    `${String(offset).padStart(columns)}  ${String(length).padStart(columns)}\n`;
-  output.write(line('offset', 'length'));
+  output.write(extentHeading);
   for await (const page of pages) {
     application.signal.throwIfAborted();
     if (output.isClosed) return;
-    output.write(page.map(({ offset, length }) => line(offset, length)).join(''));
+    await output.writeBytes(extentLines(page));
   }
 }
 
@@ -112,7 +133,9 @@ async function printAllocationJson(
   for await (const page of pages) {
     application.signal.throwIfAborted();
     if (output.isClosed) return;
-    output.write(separator + page.map((extent) => JSON.stringify(extent)).join(','));
+    await output.writeBytes(
+      Buffer.from(separator + page.map(({ offset, length }) => `{"offset":${offset},"length":${length}}`).join(',')),
+    );
     separator = ',';
   }
   output.write(`],"bytes":${bytes}}\n`);

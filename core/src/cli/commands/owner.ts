@@ -18,7 +18,7 @@ export function registerOwner(program: Command, application: Application): void 
     .action(async (name: string, offsetText: string, options: { sectorSize?: string }) => {
       const device = parseWholeDevice(name);
       const host = await application.host();
-      const { deviceId, sectorSize } = await openDevice(host, device, options);
+      const { deviceId, sectorSize } = await openDevice(application, host, device, options);
       const offset = parseSize(offsetText, sectorSize, 'the offset');
       const { chain } = await host.owners.chain(deviceId, offset, { signal: application.signal });
       if (application.json) application.printJson({ chain });

@@ -6,14 +6,18 @@ import { SettingsService } from '../../host/settings/settingsService';
 import type { Application } from '../application';
 import { registerAuthoring } from './plugin/authoring';
 import { registerPluginAudit } from './plugin/audit';
+import { registerGrants } from './plugin/grants';
 import { registerInstalling } from './plugin/installing';
 import { registerPluginList } from './plugin/list';
+import { registerPluginShow } from './plugin/show';
 
 export function registerPlugin(program: Command, application: Application, exit: (status: number) => void): void {
   const plugin = program.command('plugin').description('Plugins: what Diskwright is made of').helpCommand(false);
   registerPluginList(plugin, application);
+  registerPluginShow(plugin, application);
   registerPluginAudit(plugin, application);
   registerSwitches(plugin, application);
+  registerGrants(plugin, application);
   registerInstalling(plugin, application, exit);
   registerAuthoring(plugin, application, exit);
 }

@@ -3,7 +3,7 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { OpenedDevice, SearchHit, SearchPattern, SearchProgress } from '../../common';
 import { parseSize, plural } from '../../common/text/size';
-import { parseDeviceName } from '../../host/commands/deviceName';
+import { parseDeviceOrVolume } from '../../host/commands/deviceName';
 import type { Host } from '../../host/host';
 import type { Application } from '../application';
 import { openDevice } from '../openDevice';
@@ -43,11 +43,10 @@ export function registerSearch(program: Command, application: Application): void
     .action(async (name: string, options: SearchOptions) => {
       const pattern = askedPattern(options);
       const limit = askedLimit(options.limit);
-      const { device, partition, path } = parseDeviceName(name);
-      if (path !== null) throw new InvalidInputError(`${name} names a file`, { todo: 'Name a device or a volume.' });
+      const { device, partition } = parseDeviceOrVolume(name);
       const host = await application.host();
       await host.searches.check(pattern);
-      const opened = await openDevice(host, device, options);
+      const opened = await openDevice(application, host, device, options);
       const volume: ByteRange =
         partition === null
           ? { offset: 0, length: opened.size }

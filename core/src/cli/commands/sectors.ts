@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
-import { parseDeviceName } from '../../host/commands/deviceName';
+import { parseDeviceOrVolume } from '../../host/commands/deviceName';
 import type { Host } from '../../host/host';
 import type { Application } from '../application';
 import { openDevice } from '../openDevice';
@@ -27,10 +27,9 @@ export function registerSectors(program: Command, application: Application): voi
     .option('--length <size>', 'how much; one sector unless given')
     .option(...SECTOR_SIZE_OPTION)
     .action(async (name: string, options: SectorsOptions) => {
-      const { device, partition, path } = parseDeviceName(name);
-      if (path !== null) throw new InvalidInputError(`${name} names a file`, { todo: 'Name a device or a volume.' });
+      const { device, partition } = parseDeviceOrVolume(name);
       const host = await application.host();
-      const opened = await openDevice(host, device, options);
+      const opened = await openDevice(application, host, device, options);
       const volume: ByteRange =
         partition === null
           ? { offset: 0, length: opened.size }

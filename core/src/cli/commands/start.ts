@@ -28,6 +28,7 @@ export function registerStart(program: Command, application: Application): void 
         port,
         open: options.open,
         plugins: application.plugins,
+        inspect: application.inspect,
         signal: AbortSignal.any([application.signal, hungUp.signal]),
         onAddress: (url) => {
           if (application.json) application.printJson({ url });

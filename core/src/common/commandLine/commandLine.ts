@@ -1,4 +1,5 @@
 import type { CommandContribution, CommandInput, InputField } from '@diskwright/sdk/protocol';
+import { isSecret } from '../commands/isSecret';
 import { optionFields, optionName } from './commandOptions';
 import { shellWord } from './shellWord';
 
@@ -47,4 +48,3 @@ function callLine({ id, input: schema }: CommandContribution, input: CommandInpu
 }
 
 const itemWord = (item: unknown): string => (typeof item === 'object' ? JSON.stringify(item) : String(item));
-const isSecret = (definition: InputField | undefined): boolean => definition?.type === 'string' && definition.format === 'secret';

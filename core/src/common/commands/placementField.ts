@@ -7,7 +7,9 @@ import type { CommandContribution } from '@diskwright/sdk/protocol';
 export function placementField({ input }: Pick<CommandContribution, 'input'>, place: 'device' | 'volume'): string | null {
   const fitting = (input.required ?? []).flatMap((name) => {
     const field = input.properties[name];
-    return field?.type === 'string' && field.format === place ? [{ name, isRead: field.access !== 'write' }] : [];
+    // A volume stands for its root directory.
+    const fits = field?.type === 'string' && (field.format === place || (place === 'volume' && field.format === 'volumePath'));
+    return fits ? [{ name, isRead: field.access !== 'write' }] : [];
   });
   const candidates = fitting.length > 1 ? fitting.filter(({ isRead }) => isRead) : fitting;
   return candidates.length === 1 ? candidates[0]!.name : null;

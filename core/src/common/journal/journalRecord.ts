@@ -8,7 +8,7 @@ export interface CopiedPart {
   chunkBytes: number;
   /** The chunks' hashes, 16 bytes each, in the order of their offsets, in the job's `hashes`. */
   hashes: { position: number; length: number };
-  /** Of all of the part, hexadecimal; empty, as are the hashes, where it was not read. */
+  /** Of all of the part, hexadecimal; empty, as are the hashes, where it was not read, or not to be hashed. */
   blake3: string;
   /** What could not be read, as ranges of the source; zeros stand on the target. At most 65 536 are listed. */
   holes: ByteRange[];

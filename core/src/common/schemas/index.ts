@@ -5,7 +5,11 @@
 import Type from 'typebox';
 import * as common from '@diskwright/sdk/protocol/schemas/common';
 import { DeviceIdentity } from '@diskwright/sdk/protocol/schemas/devices';
+import { FolderEntry, FolderOptions, FolderReport } from '@diskwright/sdk/protocol/schemas/files';
+import { ContentSegment } from '@diskwright/sdk/protocol/schemas/filesystem';
 import { Phase, Plan } from '@diskwright/sdk/protocol/schemas/plan';
+import { ImageInfo } from '@diskwright/sdk/protocol/schemas/imageFormat';
+import { Magic } from '@diskwright/sdk/protocol/schemas/manifest';
 import { CompareEnd, CompareProgress, CompareTarget, SearchEnd, SearchPattern, SearchProgress, SearchTarget } from './search';
 
 export { CompareEnd, CompareProgress, SearchEnd, SearchHit, SearchPattern, SearchProgress } from './search';
@@ -13,11 +17,57 @@ export { CompareEnd, CompareProgress, SearchEnd, SearchHit, SearchPattern, Searc
 const { BlobRef, ByteRange, Bytes, Count, Digest, Empty, ExtentsRef, Id, InlineBytes, oneOf, SectorSize, Text } = common;
 const request = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
   ({ params, result, direction: 'toHost', capability: null, since: '0.1' }) as const;
+/** What the service asks of the host. */
+const ask = <P extends Type.TSchema, R extends Type.TSchema>(params: P, result: R) =>
+  ({ params, result, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
 /** What the service tells step by step: it goes on when the other end has done with it, so that nothing piles up in between. */
 const report = <P extends Type.TSchema>(params: P) =>
   ({ params, result: Empty, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
 const notification = <P extends Type.TSchema>(params: P) =>
   ({ params, direction: 'toPlugin', capability: null, since: '0.1' }) as const;
+
+/** What files of an image format are told by, as its manifest has it. */
+export const ImageFormatMagic = Type.Object({
+  id: Text,
+  magic: Type.Array(Type.Array(Magic, { minItems: 1, maxItems: 8 }), { maxItems: 64 }),
+  nameEndings: Type.Array(Text, { maxItems: 64 }),
+});
+
+/** By what a file is known to the provider of its volume. */
+export const ServedFile = Type.Object({
+  /** 0 is the whole device. */
+  partition: Count,
+  /** Id of the plugin whose names for nodes these are. */
+  provider: Text,
+  node: Id,
+  stream: Type.Optional(Text),
+});
+
+/** How far the opening of an image is, of those that take long: what is compressed as a whole is read, and a copy is made. */
+export const ImageProgress = Type.Object({
+  /** What is being opened, by its absolute name. */
+  path: Text,
+  /** Null: it is open, or will not be. */
+  reached: Type.Union([
+    Type.Object({
+      /** `read`: the file, to learn what it holds; `copy`: a copy is made of that. */
+      step: Type.Union([Type.Literal('read'), Type.Literal('copy')]),
+      /** Name of the file: the image, or a part of it. */
+      file: Text,
+      done: Bytes,
+      total: Bytes,
+    }),
+    Type.Null(),
+  ]),
+});
+
+/** An image, and the plugin that serves what it holds. */
+export const ServedImageInfo = Type.Object({
+  ...ImageInfo.properties,
+  /** In words: `QEMU image (qcow2)`. */
+  title: Text,
+  plugin: Text,
+});
 
 /** A device as the service opened it. */
 export const OpenedDevice = Type.Object({
@@ -28,10 +78,31 @@ export const OpenedDevice = Type.Object({
   physicalSectorSize: Type.Integer({ minimum: 512 }),
   readOnly: Type.Boolean(),
   identity: DeviceIdentity,
-  /** Who uses it, in sentences: mounted, swap, held, locked. Any of them stands against writing it. */
-  usage: Type.Array(Text, { maxItems: 64 }),
+  /** Who uses it, in sentences: mounted, swap, held, locked. Any of them stands against writing it. Absent when it was not asked. */
+  usage: Type.Optional(Type.Array(Text, { maxItems: 64 })),
   /** Those of `usage` that may change what is read: they stand against taking it as a source, too. */
-  writers: Type.Array(Text, { maxItems: 64 }),
+  writers: Type.Optional(Type.Array(Text, { maxItems: 64 })),
+  /** Of what an image file holds. */
+  image: Type.Optional(
+    Type.Object({
+      ...ServedImageInfo.properties,
+      /** The image file, then the others that it needs. */
+      files: Type.Array(Text, { maxItems: 512 }),
+      /** The snapshot that is shown; null: the disk as it is now. */
+      snapshot: Type.Union([Text, Type.Null()]),
+    }),
+  ),
+  /** Of a device in a container. */
+  container: Type.Optional(
+    Type.Object({
+      /** Id of the plugin that reads it. */
+      plugin: Text,
+      /** libblkid's name of a member. */
+      type: Text,
+      /** The volumes that it was made of, or looked for in: `/a/disk.img#2`. */
+      members: Type.Array(Text, { maxItems: 256 }),
+    }),
+  ),
 });
 
 export const ListedDevice = Type.Object({
@@ -72,6 +143,8 @@ export const JobOptions = Type.Object({
    * second copy on the medium, and nothing to verify. Absent: it is copied.
    */
   reflink: Type.Optional(Type.Boolean()),
+  /** False: nothing of what is copied is hashed, and a later look has to read source and target. Moves within one device are, all the same. Absent: all is. */
+  digests: Type.Optional(Type.Boolean()),
   /** Of jobs that were started together: the id of the first, what they are together, and which of how many this one is, from 1. */
   group: Type.Optional(JobGroup),
 });
@@ -93,6 +166,22 @@ const StartedJob = Type.Object({
   digest: Digest,
   paths: Type.Record(Type.String(), Text),
   options: Type.Optional(JobOptions),
+});
+
+/** Something to be written below a folder, and where its bytes are. */
+export const ExtractedEntry = Type.Object({
+  ...FolderEntry.properties,
+  /** Of a file; or why it cannot be told. */
+  content: Type.Optional(
+    Type.Union([
+      Type.Object({ size: Bytes, segments: Type.Array(ContentSegment, { maxItems: 256 }) }),
+      Type.Object({ contentId: Id }),
+      Type.Object({ problem: Text }),
+    ]),
+  ),
+  streams: Type.Optional(
+    Type.Array(Type.Object({ name: Text, size: Bytes, value: Type.Optional(InlineBytes) }), { maxItems: 4096 }),
+  ),
 });
 
 export const JobState = oneOf('running', 'interrupted', 'done', 'failed', 'cancelled', 'undone');
@@ -154,7 +243,7 @@ export const JobResult = Type.Object({
   slow: Type.Optional(Type.Array(SlowRange, { maxItems: 1024 })),
   /** Requests that hung when the job ended: their device is not free before they come back, and a write may still arrive. */
   stuck: Type.Optional(Type.Array(StuckRequest, { maxItems: 256 })),
-  /** BLAKE3 of what each copy step read, by step index; a step of which some is reflinked has read only some, and has none. */
+  /** BLAKE3 of what each copy step read, by step index; none of a step of which some is reflinked, so that it was not read, or that was not to be hashed. */
   digests: Type.Array(Type.Object({ step: Count, blake3: Text }), { maxItems: 65536 }),
   error: Type.Union([Type.Object({ code: Type.Integer(), message: Text, data: Type.Optional(Type.Unknown()) }), Type.Null()]),
   startedAt: Text,
@@ -171,7 +260,15 @@ export const messages = {
    * Opens for reading: a path (file or block device), an NBD URI or an overlay's name. Opening the same again answers the same
    * id. What nobody uses is closed soon after, and opened again with its next use: refused as stale when its name stands for something else then.
    */
-  'device/open': request(Type.Object({ path: Text, sectorSize: Type.Optional(SectorSize) }), OpenedDevice),
+  'device/open': request(
+    Type.Object({
+      path: Text,
+      sectorSize: Type.Optional(SectorSize),
+      /** Who uses it is wanted as well, which takes a look at all processes. */
+      users: Type.Optional(Type.Boolean()),
+    }),
+    OpenedDevice,
+  ),
   'device/close': request(Type.Object({ deviceId: Id }), Empty),
   /** Whether it is open; asks it for a byte then, and fails as that does. One that was lost fails with the reason. Opens nothing. */
   'device/check': request(Type.Object({ deviceId: Id }), Type.Object({ open: Type.Boolean() })),
@@ -218,6 +315,76 @@ export const messages = {
     Type.Object({ accounts: Type.Array(Id, { maxItems: 1024 }) }),
     Type.Object({ bytesRead: Type.Array(Bytes, { maxItems: 1024 }) }),
   ),
+  /**
+   * A device of this name, `DEVICE#N:/path`, is to be opened: the host finds the file and answers its content, made by the messages below. What it answers
+   * for a file that is where it was is the content of before.
+   */
+  'content/locate': {
+    params: Type.Object({ path: Text }),
+    result: Type.Object({ contentId: Id }),
+    direction: 'toPlugin',
+    capability: null,
+    since: '0.1',
+  },
+  /** Begins the content of a file in a volume, a range of an open device; its segments follow in pages, in their order. */
+  'content/create': request(
+    Type.Object({ path: Text, deviceId: Id, volume: ByteRange, file: ServedFile }),
+    Type.Object({ contentId: Id }),
+  ),
+  'content/append': request(Type.Object({ contentId: Id, segments: Type.Array(ContentSegment, { maxItems: 8192 }) }), Empty),
+  /** All of it is told. Answers an earlier content of the same name, if that is the same; the new one is dropped then. */
+  'content/finish': request(Type.Object({ contentId: Id, size: Bytes }), Type.Object({ contentId: Id })),
+  /** Of as many `content/finish` that answered it. What has it open keeps it. */
+  'content/drop': request(Type.Object({ contentId: Id }), Empty),
+  /** Whoever connects to `dataSocket` with the token is sent a range of a content, in the frames of `contentFrames.ts`. */
+  'content/send': request(Type.Object({ contentId: Id, offset: Bytes, length: Bytes }), Type.Object({ token: Text })),
+  /** A read lease of a whole content, to the byte; otherwise as `lease/create`. */
+  'content/lease': request(
+    Type.Object({
+      contentId: Id,
+      holder: Text,
+      account: Id,
+      reader: Type.Object({ plugin: Text, version: Text }),
+    }),
+    Type.Object({ leaseId: Id, token: Text, deviceId: Id, size: Bytes }),
+  ),
+  /**
+   * What a volume does not hold as it is (compressed, encrypted) is to be served by the volume's provider: answered when the connection of
+   * `serving/connect` is made. `servingId` is the service's.
+   */
+  'content/serve': ask(Type.Object({ servingId: Id, path: Text, deviceId: Id, file: ServedFile }), Empty),
+  /**
+   * The device in a container that an absolute name stands for is to be served by the plugin that knows the container: answered when the connection of
+   * `serving/connect` is made, with where the members lie.
+   */
+  'container/serve': ask(
+    Type.Object({ servingId: Id, path: Text }),
+    Type.Object({
+      plugin: Text,
+      type: Text,
+      sectorSize: Type.Union([SectorSize, Type.Null()]),
+      members: Type.Array(Type.Object({ name: Text, deviceId: Id }), { minItems: 1, maxItems: 256 }),
+    }),
+  ),
+  /** Whoever connects to `dataSocket` and sends the token and a newline is asked, as an NBD server, for what is to be served. */
+  'serving/connect': request(Type.Object({ servingId: Id }), Type.Object({ token: Text })),
+  /** A serving is of no more use, or has failed. */
+  'serving/released': notification(Type.Object({ servingId: Id })),
+  /** Begins to write files below a folder, which is made where it is not there. The elevated service writes none. */
+  'extraction/begin': request(Type.Object({ folder: Text, options: FolderOptions }), Type.Object({ extractionId: Id })),
+  /** Writes entries of a volume, a range of an open device, in their order. One call at a time. */
+  'extraction/write': request(
+    Type.Object({
+      extractionId: Id,
+      deviceId: Id,
+      volume: ByteRange,
+      entries: Type.Array(ExtractedEntry, { minItems: 1, maxItems: 512 }),
+    }),
+    FolderReport,
+  ),
+  'extraction/finish': request(Type.Object({ extractionId: Id }), FolderReport),
+  /** Ends it; what is being written is removed. Unknown ones have ended already. */
+  'extraction/close': request(Type.Object({ extractionId: Id }), Empty),
   /** Refused when the pattern is malformed: {@link SearchPattern}. */
   'search/check': request(Type.Object({ pattern: SearchPattern }), Empty),
   /** Looks through a device. `token` is the caller's, and names the search in what is told meanwhile. */
@@ -225,6 +392,44 @@ export const messages = {
   'search/progress': report(Type.Object({ token: Id, ...SearchProgress.properties })),
   'compare/run': request(Type.Object({ token: Id, ...CompareTarget.properties }), CompareEnd),
   'compare/progress': report(Type.Object({ token: Id, ...CompareProgress.properties })),
+  /** How image files are recognised from now on. */
+  'image/formats': request(Type.Object({ formats: Type.Array(ImageFormatMagic, { maxItems: 1024 }) }), Empty),
+  /** The formats whose marks a file bears; none for what is no image file or not there. */
+  'image/identify': request(Type.Object({ path: Text }), Type.Object({ formats: Type.Array(Text, { maxItems: 1024 }) })),
+  /**
+   * The service has a plugin asked to serve what an image file holds: one of `formats`, whose marks it bears. Answered when the connection of
+   * `image/connect` is made; null when no plugin takes it for its own. `imageId` is the service's.
+   */
+  'image/open': ask(
+    Type.Object({
+      imageId: Id,
+      path: Text,
+      snapshot: Type.Union([Text, Type.Null()]),
+      formats: Type.Array(Text, { maxItems: 1024 }),
+    }),
+    Type.Union([ServedImageInfo, Type.Null()]),
+  ),
+  /** How far the opening of an image is that takes long; see {@link ImageProgress}. */
+  'image/progress': notification(ImageProgress),
+  /** It is of no more use, or its opening has failed. */
+  'image/closed': notification(Type.Object({ imageId: Id })),
+  /** A read lease of the image file, or of another file in its folder that it names. */
+  'image/lease': request(
+    Type.Object({
+      imageId: Id,
+      /** `type`: what it has to be with `content`; null: whatever it is. */
+      sibling: Type.Union([
+        Type.Object({ path: Text, content: Type.Boolean(), type: Type.Union([Text, Type.Null()]) }),
+        Type.Null(),
+      ]),
+      holder: Text,
+      account: Id,
+      reader: Type.Object({ plugin: Text, version: Text }),
+    }),
+    Type.Object({ leaseId: Id, token: Text, size: Bytes, path: Text }),
+  ),
+  /** Whoever connects to `dataSocket` and sends the token and a newline is asked, as an NBD server, for what the image holds. */
+  'image/connect': request(Type.Object({ imageId: Id }), Type.Object({ token: Text })),
   'blob/put': request(
     Type.Object({ kind: Type.Union([Type.Literal('extents'), Type.Literal('bytes')]) }),
     Type.Object({ token: Text }),

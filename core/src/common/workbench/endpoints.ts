@@ -20,6 +20,17 @@ export function bytesPath(deviceId: string, offset: number, length: number): str
   return `/api/devices/${encodeURIComponent(deviceId)}/bytes?offset=${offset}&length=${length}`;
 }
 
+/** `GET`: bytes of a file's content, or of one of its streams, decompressed; fewer at its end. Errors and patience as of {@link bytesPath}. */
+export function contentBytesPath(
+  { deviceId, partition, node, stream }: { deviceId: string; partition: number; node: string; stream?: string },
+  offset: number,
+  length: number,
+): string {
+  const query = new URLSearchParams({ partition: String(partition), node, offset: String(offset), length: String(length) });
+  if (stream !== undefined) query.set('stream', stream);
+  return `/api/devices/${encodeURIComponent(deviceId)}/content?${query.toString()}`;
+}
+
 /** Why the server ended a WebSocket. After `LoggedOut` a page need not try again; after all others it may. */
 export const CloseCode = {
   /** The server ends. */

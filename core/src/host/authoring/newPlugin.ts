@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 
 /** What a plugin can be begun as. */
-export const PLUGIN_KINDS = ['command', 'view', 'filesystem', 'table'] as const;
+export const PLUGIN_KINDS = ['command', 'view', 'filesystem', 'table', 'image-format', 'container'] as const;
 export type PluginKind = (typeof PLUGIN_KINDS)[number];
 
 /** Stands in the templates where the new plugin's name has to. */
@@ -29,10 +29,6 @@ export interface NewPlugin {
 export async function newPlugin(kind: string, folder: string, programFolder: string): Promise<NewPlugin> {
   const target = resolve(folder);
   const name = basename(target);
-  if (kind === 'image-format')
-    throw new InvalidInputError('Diskwright takes no image formats from plugins yet', {
-      todo: `Choose one of: ${PLUGIN_KINDS.join(', ')}.`,
-    });
   if (!(PLUGIN_KINDS as readonly string[]).includes(kind))
     throw new InvalidInputError(`there is no kind of plugin "${kind}"`, { todo: `Choose one of: ${PLUGIN_KINDS.join(', ')}.` });
   if (!NAME.test(name))

@@ -17,7 +17,7 @@ export function checkInput(schema: InputSchema, input: CommandInput): { input: C
       continue;
     }
     const message = fieldProblem(definition, value);
-    if (message === null) complete[field] = value;
+    if (message === null) complete[field] = withItemDefaults(definition, value);
     else errors.push({ field, message });
   }
   for (const field of Object.keys(input)) {
@@ -48,9 +48,28 @@ export function fieldProblem(definition: InputField, value: unknown): string | n
       if (definition.maxItems !== undefined && value.length > definition.maxItems)
         return `has ${value.length} items, more than ${definition.maxItems}`;
       const wrong = value.findIndex((item) => !isOfType(definition.items.type, item));
-      return wrong < 0 ? null : `item ${wrong + 1} is not of type ${definition.items.type}`;
+      if (wrong >= 0) return `item ${wrong + 1} is not of type ${definition.items.type}`;
+      return itemProblem(definition.items, value as CommandInput[]);
     }
   }
+}
+
+type Items = (InputField & { type: 'array' })['items'];
+
+/** What is wrong with the first object of a list that is not as it has to be. */
+function itemProblem({ properties, required = [] }: Items, objects: readonly CommandInput[]): string | null {
+  if (!properties) return null;
+  for (const [index, object] of objects.entries()) {
+    const { errors } = checkInput({ type: 'object', properties, required }, object);
+    if (errors.length > 0) return `item ${index + 1}: ${errors[0]!.field}: ${errors[0]!.message}`;
+  }
+  return null;
+}
+
+function withItemDefaults(definition: InputField, value: unknown): unknown {
+  if (definition.type !== 'array' || !definition.items.properties) return value;
+  const schema: InputSchema = { type: 'object', properties: definition.items.properties };
+  return (value as CommandInput[]).map((object) => checkInput(schema, object).input);
 }
 
 function isOfType(type: string, value: unknown): boolean {

@@ -3,10 +3,13 @@ import { DiskwrightError, NotSupportedError } from '@diskwright/sdk/errors';
 import type { CommandContribution, CommandInput, DeviceLayout, ResolveResult } from '@diskwright/sdk/protocol';
 import { commandLine } from '../../common/commandLine/commandLine';
 import type { DeviceService } from '../devices/deviceService';
+import type { CapabilityGrants, MissingGrant } from '../plugins/grants/capabilityGrants';
 import type { ContributedCommand } from '../plugins/pluginRecord';
+import { missingGrants } from './commandGrants';
 import { checkInput } from './commandInput';
 import type { CommandRunner } from './commandService';
-import { parseDeviceName } from './deviceName';
+import { parseDeviceOrVolume } from './deviceName';
+import { judgeWithDependents } from './dependentFields';
 import { type DeviceField, deviceFields, type InputDevices, type OpenedField, withDevices } from './inputDevices';
 import { volumeChoices } from './volumeChoices';
 
@@ -32,6 +35,7 @@ export class CommandResolver {
     private readonly inputDevices: InputDevices,
     private readonly layouts: Layouts,
     private readonly runner: CommandRunner,
+    private readonly grants: CapabilityGrants,
   ) {}
 
   /** @throws PeerGoneError and such of the plugin, CancelledError; what is wrong with the input is in the answer */
@@ -42,11 +46,20 @@ export class CommandResolver {
       this.openAll(contribution, fields, errors, signal),
       this.allChoices(fields, signal),
     ]);
-    const { input: resolved, named, deviceIds } = withDevices(contribution, input, opened);
-    const call = { command: contribution.id, input: resolved, named, progressToken: randomUUID() };
-    const answered = await this.askPlugin(plugin.id, call, deviceIds, signal);
+    await this.grants.refresh();
+    const missing = missingGrants(this.grants, plugin, opened);
+    // What it may not use is as if it was not given yet.
+    const withheld = opened.filter(({ device }) => missing.some((grant) => grant.device.path === device.path));
+    const allowed = opened.filter((field) => !withheld.includes(field));
+    const { input: resolved, named, deviceIds } = withDevices(contribution, input, allowed);
+    const judge = (question: CommandInput): Promise<ResolveResult> => {
+      const call = { command: contribution.id, input: question, named, progressToken: randomUUID() };
+      return this.askPlugin(plugin.id, call, deviceIds, signal);
+    };
+    const { judged, proposed } = await judgeWithDependents(contribution, resolved, judge);
+    const answered = missing.length > 0 ? withQuestions(judged, missing, withheld) : judged;
     const told = new Set(errors.map(({ field }) => field));
-    const defaults = { ...schemaDefaults(contribution), ...answered.defaults };
+    const defaults = { ...schemaDefaults(contribution), ...answered.defaults, ...proposed };
     return {
       ...answered,
       errors: [...errors, ...answered.errors.filter(({ field }) => field === '' || !told.has(field))],
@@ -85,7 +98,7 @@ export class CommandResolver {
     const entries = await Promise.all(
       volumes.map(async ({ field, text }) => {
         try {
-          const { device } = parseDeviceName(text);
+          const { device } = parseDeviceOrVolume(text);
           const { deviceId } = await this.devices.open(device, undefined, signal);
           return [[field, volumeChoices(device, await this.layouts.read(deviceId, signal))] as const];
         } catch (error) {
@@ -111,6 +124,20 @@ export class CommandResolver {
       return { ...NOTHING, errors: [asFieldError('', error)] };
     }
   }
+}
+
+/** What was judged without the devices that the plugin may not use yet. */
+function withQuestions(judged: ResolveResult, missing: readonly MissingGrant[], withheld: readonly OpenedField[]): ResolveResult {
+  const wanted = missing.map(({ capability, device }) => `${capability === 'device.read' ? 'read' : 'write'} ${device.path}`);
+  const { plugin } = missing[0]!;
+  const name = plugin.manifest.displayName ?? plugin.id;
+  const names = new Set(withheld.map(({ field }) => field));
+  return {
+    ...judged,
+    errors: judged.errors.filter(({ field }) => field !== '' && !names.has(field)),
+    preview: null,
+    warnings: [`You have not allowed ${name} to ${wanted.join(' and to ')} yet. You are asked when you go on.`],
+  };
 }
 
 function asFieldError(field: string, { message, detail: { todo } }: DiskwrightError): FieldError {

@@ -3,18 +3,22 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import type {
   CommandContribution,
   CommandInput,
-  CommandResult,
   DeviceLayout,
   Progress,
   ResolveResult,
   SectorSize,
 } from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
-import type { ContributedCommand } from '../plugins/pluginRecord';
+import { type CapabilityGrants, deniedError, type MissingGrant } from '../plugins/grants/capabilityGrants';
+import type { ContributedCommand, InstalledPlugin } from '../plugins/pluginRecord';
+import type { CommandOutcome } from '../plugins/pluginCommandRunner';
 import type { PluginRegistry } from '../plugins/pluginRegistry';
 import { checkInput } from './commandInput';
 import { CommandResolver, type Resolution } from './commandResolver';
+import { missingGrants, requireGivenTargets } from './commandGrants';
+import { withDependents } from './dependentFields';
 import { deviceFields, InputDevices, type OpenedField, parseField, type RunningJobs, withDevices } from './inputDevices';
+import { withFolders } from './inputFolders';
 
 interface CommandCall {
   command: string;
@@ -29,8 +33,8 @@ export interface CommandRunner {
     pluginId: string,
     call: CommandCall,
     deviceIds: string[],
-    options: { signal?: AbortSignal; onProgress?(progress: Progress): void },
-  ): Promise<CommandResult>;
+    options: { signal?: AbortSignal; onProgress?(progress: Progress): void; folders?: ReadonlyMap<string, string> },
+  ): Promise<CommandOutcome>;
   resolve(pluginId: string, call: CommandCall, deviceIds: string[], options: { signal?: AbortSignal }): Promise<ResolveResult>;
 }
 
@@ -39,6 +43,8 @@ export interface ExecuteOptions {
   onProgress?(progress: Progress): void;
   /** Forces the sector size of image files among the devices. */
   sectorSize?: SectorSize;
+  /** Asks the user to grant what a plugin needs. @throws CancelledError when the user does not; without it nobody is asked */
+  ask?(missing: readonly MissingGrant[]): Promise<void>;
 }
 
 /** Commands that plugins contribute, called with the names that a user gives. */
@@ -52,17 +58,20 @@ export class CommandService {
     private readonly runner: CommandRunner,
     jobs: RunningJobs,
     layouts: { read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout> },
+    private readonly grants: CapabilityGrants,
   ) {
     this.inputDevices = new InputDevices(devices, jobs);
-    this.resolver = new CommandResolver(devices, this.inputDevices, layouts, runner);
+    this.resolver = new CommandResolver(devices, this.inputDevices, layouts, runner, grants);
   }
 
   /**
    * Runs a command.
    * @param input by the command's schema; devices and volumes as the user names them
-   * @throws InvalidInputError listing every field that is wrong, RefusedError for a target in use, and whatever the command says
+   * @returns a list keeps its devices and its plugin in use until it has ended or is closed
+   * @throws InvalidInputError listing every field that is wrong, RefusedError for a target in use, CapabilityDeniedError for a device that the
+   * plugin was not granted, and whatever the command says
    */
-  async execute(id: string, input: CommandInput, options: ExecuteOptions): Promise<CommandResult> {
+  async execute(id: string, input: CommandInput, options: ExecuteOptions): Promise<CommandOutcome> {
     const { plugin, contribution } = this.find(id);
     const checked = checkInput(contribution.input, input);
     if (checked.errors.length > 0) {
@@ -71,11 +80,28 @@ export class CommandService {
       });
     }
     const opened = await this.openDevices(contribution, checked.input, options);
-    const resolved = withDevices(contribution, checked.input, opened);
+    await this.requireGrants(plugin, opened, options);
+    const devices = withDevices(contribution, checked.input, opened);
+    const judge = (judged: CommandInput): Promise<ResolveResult> => {
+      const question = { command: id, input: judged, named: devices.named, progressToken: randomUUID() };
+      return this.runner.resolve(plugin.id, question, devices.deviceIds, options);
+    };
+    const resolved = await withDependents(contribution, devices, judge);
+    const folders = withFolders(contribution, resolved);
     const call = { command: id, input: resolved.input, named: resolved.named, progressToken: randomUUID() };
-    const result = await this.runner.run(plugin.id, call, resolved.deviceIds, options);
+    const result = await this.runner.run(plugin.id, call, resolved.deviceIds, { ...options, folders });
     if (result.kind !== 'plan') return result;
-    return { ...result, plan: { ...result.plan, command: { id, input: resolved.lasting } } };
+    requireGivenTargets(plugin, result.plan, opened);
+    const { plugin: maker } = result.plan.command;
+    return { ...result, plan: { ...result.plan, command: { id, input: resolved.lasting, ...(maker && { plugin: maker }) } } };
+  }
+
+  /** What the plugin of a command has not been granted of the devices in an input. @throws as {@link execute} before it runs */
+  async missingGrants(id: string, input: CommandInput, signal?: AbortSignal): Promise<MissingGrant[]> {
+    const { plugin, contribution } = this.find(id);
+    const { input: checked } = checkInput(contribution.input, input);
+    await this.grants.refresh();
+    return missingGrants(this.grants, plugin, await this.openDevices(contribution, checked, { signal }));
   }
 
   /**
@@ -84,6 +110,15 @@ export class CommandService {
    */
   resolve(id: string, input: CommandInput, signal?: AbortSignal): Promise<Resolution> {
     return this.resolver.resolve(this.find(id), input, signal);
+  }
+
+  private async requireGrants(plugin: InstalledPlugin, opened: readonly OpenedField[], { ask }: ExecuteOptions): Promise<void> {
+    await this.grants.refresh();
+    const missing = missingGrants(this.grants, plugin, opened);
+    if (missing.length === 0) return;
+    if (!ask) throw deniedError(missing);
+    await ask(missing);
+    for (const { capability, device } of missing) await this.grants.grant(plugin.id, capability, device);
   }
 
   /** @throws InvalidInputError */

@@ -31,6 +31,12 @@ test('a whole device may be named as its one volume, but not by a partition', ()
   expect(() => parseWholeDevice('disk.img#1')).toThrow(/names a partition/);
 });
 
+test('a file in a volume may be a device with volumes and files of its own', () => {
+  expect(parseWholeDevice('disk.img#1:/vm.img')).toBe('disk.img#1:/vm.img');
+  expect(parseVolumeName('disk.img#1:/vm.img#2')).toEqual({ device: 'disk.img#1:/vm.img', partition: 2 });
+  expect(parseDeviceName('disk.img#1:/vm.img#2:/etc')).toEqual({ device: 'disk.img#1:/vm.img', partition: 2, path: '/etc' });
+});
+
 test('a file whose name ends like a partition is a whole device', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'diskwright-'));
   onTestFinished(() => rm(folder, { recursive: true }));

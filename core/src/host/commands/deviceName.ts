@@ -31,15 +31,32 @@ export function parseVolumeName(text: string): { device: string; partition: numb
   return { device, partition };
 }
 
+/** As {@link parseDeviceName}, for commands that need a file or folder; a volume alone is its root. @throws InvalidInputError when no partition is named */
+export function parseVolumePath(text: string): { device: string; partition: number; path: string } {
+  const { device, partition, path } = parseDeviceName(text);
+  if (partition === null) {
+    const todo = 'Write DEVICE#N:/path for partition N, or DEVICE#0:/path for the whole device as one volume.';
+    throw new InvalidInputError(`"${text}" names no file or folder in a volume`, { todo });
+  }
+  return { device, partition, path: path ?? '/' };
+}
+
+/** As {@link parseDeviceName}, for commands that take a device or a volume: a file in a volume is a device. */
+export function parseDeviceOrVolume(text: string): { device: string; partition: number | null } {
+  const { device, partition, path } = parseDeviceName(text);
+  return path === null ? { device, partition } : { device: text, partition: null };
+}
+
 /**
- * As {@link parseDeviceName}, for commands that take a whole device: `DEVICE#0` is one, too, and so is a file whose name ends like a partition's.
- * @throws InvalidInputError when a partition or a file in one is named
+ * As {@link parseDeviceName}, for commands that take a whole device: `DEVICE#0` is one, too, so is a file in a volume, an image in an image, and a file
+ * whose name ends like a partition's.
+ * @throws InvalidInputError when a partition is named
  */
 export function parseWholeDevice(text: string): string {
   const { device, partition, path } = parseDeviceName(text);
-  if (partition === null || existsSync(text)) return text;
-  if (partition === 0 && path === null) return device;
-  throw new InvalidInputError(`"${text}" names a ${path === null ? 'partition' : 'file'}, and a whole device is needed`, {
+  if (partition === null || path !== null || existsSync(text)) return text;
+  if (partition === 0) return device;
+  throw new InvalidInputError(`"${text}" names a partition, and a whole device is needed`, {
     todo: `Write ${device}.`,
   });
 }

@@ -1,15 +1,20 @@
 import { type DiskwrightError, RefusedError } from '@diskwright/sdk/errors';
 import type { CommandContribution, CommandInput, InputField, SectorSize } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
+import { isSecret } from '../../common/commands/isSecret';
+import { namesDevice } from '../../common/commands/namesDevice';
 import type { DeviceService } from '../devices/deviceService';
-import { parseVolumeName, parseWholeDevice } from './deviceName';
+import { parseVolumeName, parseVolumePath, parseWholeDevice } from './deviceName';
+
+/** What is known of an input beforehand, and of what comes of it. */
+type Described = Pick<CommandContribution, 'input' | 'returns'>;
 
 /** Tells which running jobs write a device. */
 export interface RunningJobs {
   runningOn(path: string): Promise<string[]>;
 }
 
-/** A field of a command's input that names a device or a volume. */
+/** A field of a command's input that names a device, a volume or a file in one. */
 export interface DeviceField {
   field: string;
   definition: InputField & { type: 'string' };
@@ -22,6 +27,8 @@ export interface OpenedField extends DeviceField {
   device: OpenedDevice;
   /** Null for a whole device. */
   partition: number | null;
+  /** Of a file or folder in the volume; null for the volume itself. */
+  inVolume: string | null;
   /** Why the command may not use it now. */
   refusal: DiskwrightError | null;
 }
@@ -39,20 +46,30 @@ export interface ResolvedInput {
 const RELEASE_TARGET = 'Unmount or release it, then try again.';
 const RELEASE_SOURCE = 'Unmount it, or mount it read-only; or end what writes it. Then try again.';
 
-/** The fields of an input that name devices or volumes, as far as they are filled in. */
-export function deviceFields({ input: schema }: CommandContribution, input: CommandInput): DeviceField[] {
+/** The fields of an input that name devices, volumes or files in them, as far as they are filled in. */
+export function deviceFields({ input: schema }: Described, input: CommandInput): DeviceField[] {
   return Object.entries(schema.properties).flatMap(([field, definition]) => {
     const text = input[field];
-    if (definition.type !== 'string' || typeof text !== 'string') return [];
-    return definition.format === 'device' || definition.format === 'volume' ? [{ field, definition, text }] : [];
+    return namesDevice(definition) && typeof text === 'string' ? [{ field, definition, text }] : [];
   });
 }
 
-/** The device that a field names and, of a volume, its partition. @throws InvalidInputError */
-export function parseField({ definition, text }: DeviceField): { path: string; partition: number | null } {
-  if (definition.format === 'device') return { path: parseWholeDevice(text), partition: null };
-  const { device, partition } = parseVolumeName(text);
-  return { path: device, partition };
+/** The device that a field names, of a volume its partition, and of a file in it its path there. @throws InvalidInputError */
+export function parseField({ definition, text }: DeviceField): {
+  device: string;
+  partition: number | null;
+  inVolume: string | null;
+} {
+  switch (definition.format) {
+    case 'device':
+      return { device: parseWholeDevice(text), partition: null, inVolume: null };
+    case 'volumePath': {
+      const { path, ...volume } = parseVolumePath(text);
+      return { ...volume, inVolume: path };
+    }
+    default:
+      return { ...parseVolumeName(text), inVolume: null };
+  }
 }
 
 /** Opens what a command's input names. */
@@ -64,23 +81,20 @@ export class InputDevices {
 
   /** @throws what parsing and opening throw; that it is in use is the answer's `refusal` */
   async open(
-    contribution: CommandContribution,
+    contribution: Described,
     field: DeviceField,
     options: { sectorSize?: SectorSize; signal?: AbortSignal },
   ): Promise<OpenedField> {
-    const { path, partition } = parseField(field);
-    const device = await this.devices.open(path, options.sectorSize, options.signal);
-    return { ...field, device, partition, refusal: await this.refusal(contribution, field, device) };
+    const { device: name, ...place } = parseField(field);
+    const writes = field.definition.access === 'write';
+    const isJudged = writes || contribution.returns === 'plan';
+    const device = await this.devices.open(name, options.sectorSize, options.signal, isJudged ? 'users' : undefined);
+    return { ...field, ...place, device, refusal: isJudged ? await this.refusal(writes, device) : null };
   }
 
   /** Why a device in use may not be written or, by a command that makes a plan, be read: a plan that copies from what is being written would be stale. */
-  private async refusal(
-    { returns }: CommandContribution,
-    { definition }: DeviceField,
-    { path, usage, writers }: OpenedDevice,
-  ): Promise<RefusedError | null> {
-    const writes = definition.access === 'write';
-    const users = writes ? usage : returns === 'plan' ? writers : [];
+  private async refusal(writes: boolean, { path, usage = [], writers = [] }: OpenedDevice): Promise<RefusedError | null> {
+    const users = writes ? usage : writers;
     if (users.length === 0) return null;
     const [job] = await this.jobs.runningOn(path);
     const release = writes ? RELEASE_TARGET : RELEASE_SOURCE;
@@ -93,20 +107,22 @@ export class InputDevices {
 }
 
 /** Puts what was opened in the place of its names; device fields that were not are left out. */
-export function withDevices(contribution: CommandContribution, input: CommandInput, opened: OpenedField[]): ResolvedInput {
+export function withDevices(contribution: Described, input: CommandInput, opened: OpenedField[]): ResolvedInput {
   const resolved: ResolvedInput = { input: { ...input }, lasting: { ...input }, named: {}, deviceIds: [] };
   for (const [field, definition] of Object.entries(contribution.input.properties)) {
-    if (definition.type === 'string' && definition.format === 'secret') delete resolved.lasting[field];
+    if (isSecret(definition)) delete resolved.lasting[field];
   }
   for (const { field } of deviceFields(contribution, input)) {
     delete resolved.input[field];
     delete resolved.lasting[field];
   }
-  for (const { field, text, device, partition } of opened) {
+  for (const { field, text, device, partition, inVolume } of opened) {
     resolved.named[field] = text;
     resolved.deviceIds.push(device.deviceId);
-    resolved.input[field] = partition === null ? device.deviceId : { deviceId: device.deviceId, partition };
-    resolved.lasting[field] = partition === null ? device.path : `${device.path}#${partition}`;
+    const inside = inVolume === null ? {} : { path: inVolume };
+    resolved.input[field] = partition === null ? device.deviceId : { deviceId: device.deviceId, partition, ...inside };
+    const volume = partition === null ? device.path : `${device.path}#${partition}`;
+    resolved.lasting[field] = inVolume === null ? volume : `${volume}:${inVolume}`;
   }
   return resolved;
 }

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNbdUri, parseNbdUri } from '@diskwright/sdk/nbd';
 import type { OpenedDevice } from '../../common';
 import type { WorkbenchResult } from '../../common/workbench';
+import { containerReading } from '../../common/containerName';
+import { parseDeviceName } from '../commands/deviceName';
 import { reasonOf } from '../systemError';
 import type { DeviceService } from './deviceService';
 import { type OpenedName, OpenedNames } from './openedNames';
@@ -87,6 +90,12 @@ export class DeviceCatalogue {
     const known = this.devices.known(path);
     const entry = (values: Pick<OpenedEntry, 'size' | 'error'>): OpenedEntry => ({ path, ...values, waiting: false });
     try {
+      const below = devicesBelow(path);
+      // Of what lies on other devices, those are looked at.
+      if (below.length > 0 && !existsSync(path)) {
+        const looks = await Promise.all(below.filter(isPath).map((device) => this.lookNow({ path: device, size: null })));
+        return entry({ size, error: looks.find(({ error }) => error !== null)?.error ?? null });
+      }
       if (isNbdUri(path)) return entry({ size, error: await this.nbdProblem(path, known) });
       const found = await stat(path);
       if (found.isFile()) return entry({ size: found.size, error: null });
@@ -107,4 +116,15 @@ export class DeviceCatalogue {
     if ('path' in connect && !(await stat(connect.path)).isSocket()) return `${connect.path} is no socket`;
     return null;
   }
+}
+
+/** Overlays have no slash. */
+const isPath = (device: string): boolean => device.includes('/');
+
+/** What a file in a volume, or a device in a container, lies on by its name. */
+function devicesBelow(path: string): string[] {
+  const inContainer = containerReading(path);
+  if (inContainer) return inContainer.members.map(({ device }) => device);
+  const { device, path: inVolume } = parseDeviceName(path);
+  return inVolume === null ? [] : [device];
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import type { BlobRef, ByteRange, Lease, SectorSize } from '@diskwright/sdk/protocol';
-import type { ListedDevice, OpenedDevice } from '../../common';
+import { ExtentListParser } from '@diskwright/sdk/extents';
+import type { BlobRef, ByteRange, ExtentsRef, Lease, SectorSize } from '@diskwright/sdk/protocol';
+import type { ImageProgress, ListedDevice, OpenedDevice } from '../../common';
 import { type Disposable, Listeners } from '../listeners';
 import type { LeaseAccount } from '../providers/deviceAccess';
 import type { SectorClient } from '../sector/sectorClient';
@@ -17,6 +18,7 @@ export interface GrantedLease {
 export class DeviceService {
   private readonly opened = new Map<string, OpenedDevice>();
   private readonly resting = new Listeners<string>();
+  private readonly opening = new Listeners<ImageProgress>();
 
   /** @param dataFolder where overlays lie */
   constructor(
@@ -31,10 +33,12 @@ export class DeviceService {
   /**
    * Opens a device for reading: a path, an NBD URI, or an overlay's name; see {@link resolveDeviceName}.
    * @param sectorSize forces that of an image file
+   * @param wanted `users`: the answer says by whom it is used, which takes a look at all processes
    */
-  async open(path: string, sectorSize?: SectorSize, signal?: AbortSignal): Promise<OpenedDevice> {
+  async open(path: string, sectorSize?: SectorSize, signal?: AbortSignal, wanted?: 'users'): Promise<OpenedDevice> {
     const name = resolveDeviceName(path, this.dataFolder);
-    const device = await this.sector.request('device/open', sectorSize ? { path: name, sectorSize } : { path: name }, signal);
+    const asked = { path: name, ...(sectorSize && { sectorSize }), ...(wanted && { users: true }) };
+    const device = await this.sector.request('device/open', asked, signal);
     this.opened.set(device.deviceId, device);
     return device;
   }
@@ -97,6 +101,15 @@ export class DeviceService {
     return this.resting.add(listener);
   }
 
+  /** Is told how far the opening of an image is that takes long. */
+  onOpening(listener: (progress: ImageProgress) => void): Disposable {
+    return this.opening.add(listener);
+  }
+
+  tellOpening(progress: ImageProgress): void {
+    this.opening.tell(progress);
+  }
+
   /** What was or will be opened under these names stays open while nothing uses it; all else does not. */
   async keep(paths: string[]): Promise<void> {
     await this.sector.request('device/keep', { paths });
@@ -143,14 +156,16 @@ export class DeviceService {
     return this.sector.openData((await this.sector.request('blob/get', reference)).token);
   }
 
-  /** Every extent of a list, page by page. */
-  async *extents(digest: string): AsyncGenerator<ByteRange[]> {
-    const count = 4096;
-    for (let from = 0; ; from += count) {
-      const { extents } = await this.sector.request('extents/page', { digest, from, count });
-      if (extents.length > 0) yield extents;
-      if (extents.length < count) return;
+  /** Every extent of a list, as they come. @throws InvalidInputError when the list is cut short */
+  async *extents(reference: ExtentsRef): AsyncGenerator<ByteRange[]> {
+    let page: ByteRange[] = [];
+    const parser = new ExtentListParser((offset, length) => page.push({ offset, length }));
+    for await (const piece of await this.getBlob({ digest: reference.digest, bytes: reference.bytes })) {
+      parser.take(piece as Buffer);
+      if (page.length > 0) yield page;
+      page = [];
     }
+    parser.end();
   }
 
   /** Serves a device over NBD on a socket that only this user can reach; answers the id by which {@link stopExport} ends it. */

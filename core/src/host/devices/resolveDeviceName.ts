@@ -1,6 +1,9 @@
+import { containerReading, containerText, filesBefore } from '../../common/containerName';
+import { parseImageName, rawName, snapshotReadings } from '../../common/imageName';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
+import { parseDeviceName } from '../commands/deviceName';
 
 const NBD_URI = /^nbds?(\+unix)?:\/\//;
 const URI = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -8,13 +11,24 @@ const LONGEST_PATH_BYTES = 4095;
 const SHOWN_CHARACTERS = 60;
 
 /**
- * What the sector service takes for a device that a user named: an NBD URI and an overlay's name as they are, a path as an absolute one. A name
- * without a slash may be a file in the current folder or an overlay.
+ * What the sector service takes for a device that a user named: an NBD URI and an overlay's name as they are, a path as an absolute one, of a file in a
+ * volume and of a device in a container the part that names a device like that. A name without a slash may be a file in the current folder or an overlay.
  * @throws InvalidInputError when it is neither, or both
  */
 export function resolveDeviceName(name: string, dataFolder: string): string {
   if (name === '') throw new InvalidInputError('a device is needed: a path, an NBD URI or the name of an overlay');
+  const inContainer = containerReading(name);
+  if (inContainer && !filesBefore(name, inContainer).some((file) => existsSync(file))) {
+    const members = inContainer.members.map((member) => ({ ...member, device: resolveDeviceName(member.device, dataFolder) }));
+    return containerText({ ...inContainer, members });
+  }
+  const inVolume = parseDeviceName(name);
+  if (inVolume.path !== null && !existsSync(name)) {
+    return `${resolveDeviceName(inVolume.device, dataFolder)}#${inVolume.partition}:${inVolume.path}`;
+  }
   if (NBD_URI.test(name)) return name;
+  const { raw, path: named } = parseImageName(name);
+  if (raw) return rawName(resolveFile(named));
   const path = resolve(name);
   if (Buffer.byteLength(path) > LONGEST_PATH_BYTES) {
     const length = Buffer.byteLength(path);
@@ -30,7 +44,7 @@ export function resolveDeviceName(name: string, dataFolder: string): string {
     }
     return path;
   }
-  const isFile = existsSync(path);
+  const isFile = existsSync(path) || isSnapshot(path);
   const isOverlay = existsSync(join(dataFolder, 'overlays', name, 'overlay.json'));
   if (isFile && isOverlay) {
     throw new InvalidInputError(`${name} is both a file here and an overlay`, {
@@ -39,6 +53,17 @@ export function resolveDeviceName(name: string, dataFolder: string): string {
   }
   if (!isFile && !isOverlay) throw new InvalidInputError(`${name} is neither a file here nor an overlay`, { todo: advice(name) });
   return isFile ? path : name;
+}
+
+/** @throws InvalidInputError for what can only be something else than a file */
+function resolveFile(name: string): string {
+  if (name === '' || NBD_URI.test(name))
+    throw new InvalidInputError(`raw:${name} is no device`, { todo: 'Behind "raw:" comes the path of a file.' });
+  return resolve(name);
+}
+
+function isSnapshot(path: string): boolean {
+  return snapshotReadings(path).some(({ file }) => existsSync(file));
 }
 
 function advice(name: string): string {

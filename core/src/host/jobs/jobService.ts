@@ -245,23 +245,34 @@ export class JobService {
   }
 
   /** Running jobs with a device of this path in their plans. */
-  runningOn(path: string): Promise<string[]> {
-    return this.runningWith(({ devices }) => devices.some((device) => device.path === path));
+  async runningOn(path: string): Promise<string[]> {
+    const running = await this.running();
+    return running.filter(({ plan }) => plan.devices.some((device) => device.path === path)).map(({ id }) => id);
   }
 
   /** Running jobs whose plans were made by one of these commands. */
-  runningOf(commands: readonly string[]): Promise<string[]> {
-    return this.runningWith(({ command }) => commands.includes(command.id));
+  async runningOf(commands: readonly string[]): Promise<string[]> {
+    return (await this.running()).filter(({ plan }) => commands.includes(plan.command.id)).map(({ id }) => id);
   }
 
-  private async runningWith(matches: (plan: Plan) => boolean): Promise<string[]> {
-    const jobs: string[] = [];
+  /** Running jobs that read what image files hold, with the names of those. */
+  async runningOnImages(): Promise<{ id: string; paths: string[] }[]> {
+    const running = await this.running();
+    const images = running.map(({ id, plan }) => ({
+      id,
+      paths: plan.devices.filter(({ identity }) => identity.kind === 'image').map(({ path }) => path),
+    }));
+    return images.filter(({ paths }) => paths.length > 0);
+  }
+
+  private async running(): Promise<{ id: string; plan: Plan }[]> {
+    const jobs: { id: string; plan: Plan }[] = [];
     for (const id of await listJobIds(this.dataFolder)) {
       const folder = join(this.dataFolder, 'jobs', id);
       // Of the jobs that were ever run, only those that run have somebody who listens.
       if (!(await isRunning(folder))) continue;
       const stored = await loadPlan(join(folder, 'plan.json')).catch(() => null);
-      if (stored && matches(stored.plan)) jobs.push(id);
+      if (stored) jobs.push({ id, plan: stored.plan });
     }
     return jobs;
   }

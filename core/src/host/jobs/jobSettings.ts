@@ -9,7 +9,7 @@ import { MAX_MAP_BYTES, type RescueMap } from '../../common/rescueMap/rescueMap'
 import { reasonOf } from '../systemError';
 
 /** How a plan is to be applied: what is no part of the plan. */
-export interface JobSettings extends Pick<JobOptions, 'onError' | 'retries' | 'undoBudget' | 'delta' | 'reflink'> {
+export interface JobSettings extends Pick<JobOptions, 'onError' | 'retries' | 'undoBudget' | 'delta' | 'reflink' | 'digests'> {
   /** Path of a map file of GNU ddrescue, of the plan's only source. */
   map?: string;
 }

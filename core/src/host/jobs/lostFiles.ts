@@ -53,7 +53,8 @@ export class LostFilesService {
         if (opened.identity.fingerprint !== device.identity.fingerprint) throw new Error(`${device.path} has changed`);
         for await (const owner of this.owners.of(opened.deviceId, holes, signal)) tally.add(device.path, owner);
       } finally {
-        await this.devices.close(opened.deviceId);
+        // Not closed: who else has it open would lose it.
+        await this.devices.rest(opened.deviceId);
       }
     }
     return tally.result();

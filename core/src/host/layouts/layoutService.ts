@@ -3,6 +3,7 @@ import { DiskwrightError, InvalidInputError } from '@diskwright/sdk/errors';
 import { layoutGaps } from '@diskwright/sdk/extents';
 import type {
   ByteRange,
+  ContainerSummary,
   DeviceLayout,
   FilesystemInfo,
   FilesystemSummary,
@@ -21,7 +22,13 @@ export interface ProviderAccess {
   openVolume(volume: VolumeRef, signal?: AbortSignal): Promise<VolumeProxy | null>;
 }
 
-/** What `info` tells of a volume: its size, and the filesystem on it when a provider knows it. */
+/** Tells what volumes are members of. */
+export interface ContainerAccess {
+  /** Null when no plugin knows it as a member of a container. */
+  describe(volume: VolumeRef, signal?: AbortSignal): Promise<ContainerSummary | null>;
+}
+
+/** What `info` tells of a volume: its size, and what is on it when a provider knows it. */
 export interface VolumeInfo {
   /** Where it starts on its device. */
   offset: number;
@@ -29,6 +36,8 @@ export interface VolumeInfo {
   /** Id of the plugin that knows it; null when none does. */
   provider: string | null;
   filesystem: FilesystemInfo | null;
+  /** What it is a member of. */
+  container: ContainerSummary | null;
 }
 
 /** A layout with the places of the table itself. */
@@ -49,12 +58,13 @@ export interface VolumeAllocation {
   pages: AsyncIterable<ByteRange[]>;
 }
 
-/** What was found in one place: a filesystem, or why there is none to show. */
+/** What was found in one place, or why there is nothing to show. */
 interface Look {
   filesystem: FilesystemSummary | null;
+  container: ContainerSummary | null;
   findings: Finding[];
 }
-const NOTHING: Look = { filesystem: null, findings: [] };
+const NOTHING: Look = { filesystem: null, container: null, findings: [] };
 const MAX_FINDINGS = 4096;
 /** Volumes that are looked into at once: enough to keep a disk busy, while the answers of a table full of them stay within what a connection holds. */
 const LOOKS_IN_FLIGHT = 4;
@@ -64,6 +74,7 @@ export class LayoutService {
   constructor(
     private readonly devices: DeviceService,
     private readonly providers: ProviderAccess,
+    private readonly containers: ContainerAccess,
   ) {}
 
   async read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout> {
@@ -81,8 +92,20 @@ export class LayoutService {
     const device = this.devices.get(deviceId);
     const head = { path: device.path, size: device.size, sectorSize: device.sectorSize };
     if (!table) {
-      const { filesystem, findings } = await this.look({ offset: 0, length: device.size }, { deviceId, partition: 0 }, signal);
-      return { device: head, table: { type: 'none', id: null }, partitions: [], volume: filesystem, gaps: [], findings };
+      const { filesystem, container, findings } = await this.look(
+        { offset: 0, length: device.size },
+        { deviceId, partition: 0 },
+        signal,
+      );
+      const layout: DeviceLayout = {
+        device: head,
+        table: { type: 'none', id: null },
+        partitions: [],
+        volume: filesystem,
+        gaps: [],
+        findings,
+      };
+      return container ? { ...layout, container } : layout;
     }
     const volumes: Look[] = table.partitions.map(() => NOTHING);
     await forEachInFlight(table.partitions.entries(), LOOKS_IN_FLIGHT, async ([index, { number, start, size, role }]) => {
@@ -92,7 +115,10 @@ export class LayoutService {
     return {
       device: head,
       table: { type: table.type, id: table.id },
-      partitions: table.partitions.map((partition, index) => ({ ...partition, filesystem: volumes[index]!.filesystem })),
+      partitions: table.partitions.map((partition, index) => {
+        const { filesystem, container } = volumes[index]!;
+        return { ...partition, filesystem, ...(container && { container }) };
+      }),
       volume: null,
       gaps: layoutGaps(table, device.size),
       findings: [...table.findings, ...volumes.flatMap(({ findings }) => findings)].slice(0, MAX_FINDINGS),
@@ -112,7 +138,8 @@ export class LayoutService {
       provider: opened.provider,
       filesystem: await opened.info(),
     }));
-    return { offset, size: length, provider: known?.provider ?? null, filesystem: known?.filesystem ?? null };
+    const container = await this.containers.describe(volume, signal);
+    return { offset, size: length, provider: known?.provider ?? null, filesystem: known?.filesystem ?? null, container };
   }
 
   /** What the volume's provider finds wrong with it, from the start of the device; nothing where no plugin knows it. */
@@ -128,7 +155,7 @@ export class LayoutService {
     const confidence = found?.confidence ?? 'unknown';
     const reasons = found?.reasons ?? ['no plugin knows what it holds'];
     if (!found?.extents) return { confidence, reasons, bytes: length, pages: onePage({ offset: 0, length }) };
-    return { confidence, reasons, bytes: found.extents.covered, pages: this.devices.extents(found.extents.digest) };
+    return { confidence, reasons, bytes: found.extents.covered, pages: this.devices.extents(found.extents) };
   }
 
   private async readTable(deviceId: string, signal?: AbortSignal): Promise<TableLayout | null> {
@@ -145,21 +172,41 @@ export class LayoutService {
     const { size } = this.devices.get(volume.deviceId);
     // The table's own findings say that a partition lies outside.
     if (range.length === 0 || range.offset > size - range.length) return NOTHING;
+    const [filesystem, container] = await Promise.all([
+      this.found(range, volume, signal, () => this.filesystem(volume, signal)),
+      this.found(range, volume, signal, () => this.containers.describe(volume, signal)),
+    ]);
+    return {
+      filesystem: filesystem.value,
+      container: container.value,
+      findings: [...filesystem.findings, ...container.findings],
+    };
+  }
+
+  private async filesystem(volume: VolumeRef, signal?: AbortSignal): Promise<FilesystemSummary | null> {
+    const info = await this.withVolume(volume, signal, (opened) => opened.info());
+    if (!info) return null;
+    const { type, label, uuid, size, used } = info;
+    return { type, label, uuid, size, used };
+  }
+
+  /** What a provider says of a range, or a finding that says why it does not. */
+  private async found<T>(
+    range: ByteRange,
+    { partition }: VolumeRef,
+    signal: AbortSignal | undefined,
+    ask: () => Promise<T | null>,
+  ): Promise<{ value: T | null; findings: Finding[] }> {
     try {
-      const info = await this.withVolume(volume, signal, (opened) => opened.info());
-      if (!info) return NOTHING;
-      const { type, label, uuid, size: bytes, used } = info;
-      return { filesystem: { type, label, uuid, size: bytes, used }, findings: [] };
+      return { value: await ask(), findings: [] };
     } catch (error) {
       if (signal?.aborted) throw error;
-      const what = volume.partition === 0 ? 'what the device holds' : `partition ${volume.partition}`;
+      const what = partition === 0 ? 'what the device holds' : `partition ${partition}`;
       const { offset = 0, length = range.length, todo } = error instanceof DiskwrightError ? error.detail : {};
       const message = `${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
       const ranges = [{ offset: range.offset + offset, length }];
-      return {
-        filesystem: null,
-        findings: [{ severity: 'error', code: 'volume.unreadable', message, ranges, ...(todo && { todo }) }],
-      };
+      const finding: Finding = { severity: 'error', code: 'volume.unreadable', message, ranges, ...(todo && { todo }) };
+      return { value: null, findings: [finding] };
     }
   }
 

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { BlobRef, ExtentsRef, Plan } from '@diskwright/sdk/protocol';
 import { encodePlan, extentsRefOf, MAX_PLAN_BYTES, parsePlan, sha256 } from '../../common/plan';
+import { flushFolder } from '../files/flushFolder';
 import type { SectorClient } from '../sector/sectorClient';
 import { isOutOfSpace, reasonOf } from '../systemError';
 
@@ -111,8 +112,7 @@ async function writeFlushed(path: string, bytes: Buffer): Promise<void> {
   } finally {
     await file.close();
   }
-  const folder = await open(dirname(path), 'r');
-  await folder.sync().finally(() => folder.close());
+  await flushFolder(dirname(path));
 }
 
 function cannotStore(path: string, error: NodeJS.ErrnoException): InvalidInputError | FailedError {

@@ -22,7 +22,15 @@ export function withoutConflicts(records: readonly PluginRecord[]): PluginRecord
 }
 
 function claimsOf({ id, manifest }: InstalledPlugin): { key: string; path: string; what: string }[] {
-  const { commands = [], filesystems = [], partitionTables = [], settings = {} } = manifest.contributes;
+  const {
+    commands = [],
+    filesystems = [],
+    partitionTables = [],
+    imageFormats = [],
+    containers = [],
+    views = [],
+    settings = {},
+  } = manifest.contributes;
   const at = 'diskwright.contributes';
   return [
     { key: `plugin ${id}`, path: 'name', what: `the id ${id}` },
@@ -52,6 +60,21 @@ function claimsOf({ id, manifest }: InstalledPlugin): { key: string; path: strin
       key: `table ${table.id}`,
       path: `${at}.partitionTables[${index}].id`,
       what: `the partition table provider ${table.id}`,
+    })),
+    ...views.map((view, index) => ({
+      key: `view ${view.id}`,
+      path: `${at}.views[${index}].id`,
+      what: `the view ${view.id}`,
+    })),
+    ...imageFormats.map((format, index) => ({
+      key: `image format ${format.id}`,
+      path: `${at}.imageFormats[${index}].id`,
+      what: `the image format provider ${format.id}`,
+    })),
+    ...containers.map((container, index) => ({
+      key: `container ${container.id}`,
+      path: `${at}.containers[${index}].id`,
+      what: `the container provider ${container.id}`,
     })),
   ];
 }

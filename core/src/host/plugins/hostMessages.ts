@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { NotSupportedError } from '@diskwright/sdk/errors';
 import { type DeviceDescription, type DeviceLayout, pluginMessages, type PluginProtocol } from '@diskwright/sdk/protocol';
 import type { HandlerContext, PeerHandlers } from '@diskwright/sdk/rpc';
 import type { DeviceAccess } from '../providers/deviceAccess';
 import type { ProviderBroker } from '../providers/providerBroker';
+import type { ContentService } from '../contents/contentService';
+import type { ServedImages } from '../images/servedImages';
+import type { PickedFolders } from '../contents/pickedFolders';
+import type { OpenViews } from './openViews';
 import type { PluginGrants } from './pluginGrants';
 import type { PluginLeases } from './pluginLeases';
 import type { PluginProcess } from './pluginProcess';
@@ -12,8 +17,13 @@ export interface HostMessagesOptions {
   devices: DeviceAccess;
   layouts: { read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout> };
   broker: ProviderBroker;
+  contents(): Pick<ContentService, 'openFor' | 'lease' | 'forget'>;
+  folders(): PickedFolders;
   grants: PluginGrants;
   leases: PluginLeases;
+  /** Null where no image files are opened. */
+  images: Pick<ServedImages, 'openSibling'> | null;
+  views: Pick<OpenViews, 'post'>;
   /** The values of a plugin's own settings. */
   settings: { ofPlugin(id: string): Record<string, unknown> };
 }
@@ -21,7 +31,7 @@ export interface HostMessagesOptions {
 /** What the host answers to one plugin process. Every device that it names must have been handed to a command that it runs. */
 export function hostMessages(
   process: PluginProcess,
-  { devices, layouts, broker, grants, leases, settings }: HostMessagesOptions,
+  { devices, layouts, broker, contents, folders, grants, leases, images, views, settings }: HostMessagesOptions,
 ): PeerHandlers<PluginProtocol> {
   const { id } = process.plugin;
   const transfer = async (open: Promise<Socket>): Promise<{ transferId: string }> => {
@@ -35,15 +45,15 @@ export function hostMessages(
     'settings/read': () => ({ values: settings.ofPlugin(id) }),
     'progress/report': (report) => grants.report(id, report),
     'device/describe': ({ deviceId }) => {
-      grants.require(id, deviceId);
+      grants.require(process.plugin, deviceId);
       return describe(devices, deviceId);
     },
     'device/layout': ({ deviceId }, { signal }) => {
-      grants.require(id, deviceId);
+      grants.require(process.plugin, deviceId);
       return layouts.read(deviceId, signal);
     },
     'device/lease': ({ deviceId, range }) => {
-      grants.require(id, deviceId);
+      grants.require(process.plugin, deviceId);
       return leases.give(process, deviceId, range);
     },
     'lease/release': async ({ leaseId }) => {
@@ -53,16 +63,41 @@ export function hostMessages(
     'blob/put': ({ kind }) => transfer(devices.putBlob(kind)),
     'blob/get': ({ digest, bytes }) => transfer(devices.getBlob({ digest, bytes })),
     'volume/open': (volume, { signal }) => {
-      grants.require(id, volume.deviceId);
+      grants.require(process.plugin, volume.deviceId);
       return broker.openVolume(id, volume, signal);
     },
     'device/table': ({ deviceId }, { signal }) => {
-      grants.require(id, deviceId);
+      grants.require(process.plugin, deviceId);
       return broker.openTable(id, deviceId, signal);
     },
     'device/createTable': ({ deviceId, type, operations }, { signal }) => {
-      grants.require(id, deviceId);
+      grants.require(process.plugin, deviceId);
       return broker.createTable(deviceId, type, operations, signal);
+    },
+    'content/open': async (file, { signal }) => {
+      const { contentId, size } = await contents().openFor(id, file, signal);
+      return { content: contentId, size };
+    },
+    'content/lease': ({ content }) =>
+      leases.giveContent(process, (holder, account) => contents().lease(content, holder, account), grants),
+    'content/close': async ({ content }) => {
+      await contents().forget([content]);
+      return {};
+    },
+    'imageFormat/sibling': ({ openingId, path, content = false, type = null }) => {
+      if (!images) throw new NotSupportedError('no image files are opened here');
+      return images.openSibling(process, openingId, { path, content, type });
+    },
+    'folder/open': ({ folder, options }, { signal }) => folders().open(id, grants.folder(id, folder), options, signal),
+    'folder/write': ({ extraction, handle, entries }, { signal }) => folders().write(id, extraction, handle, entries, signal),
+    'folder/finish': ({ extraction }, { signal }) => folders().finish(id, extraction, signal),
+    'folder/close': async ({ extraction }) => {
+      await folders().close(id, extraction);
+      return {};
+    },
+    'view/post': async ({ viewId, message }) => {
+      await views.post(process, viewId, message);
+      return {};
     },
     ...forwardedCalls(id, broker),
   };

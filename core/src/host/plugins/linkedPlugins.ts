@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefusedError } from '@diskwright/sdk/errors';
+import { replaceFile } from '../files/replaceFile';
 import { ensureFolder } from '../paths';
 
 /** Links to the folders in which plugins are being written, by the plugins' ids. They are plugins of this installation as long as they are there. */
@@ -13,11 +14,21 @@ export function traceFileOf(dataFolder: string, id: string): string | null {
   return existsSync(file) ? file : null;
 }
 
+/** Says which build is the newest; hosts that run go by it. */
+const buildPath = (dataFolder: string, id: string): string => join(linkedFolder(dataFolder), `${id}.build`);
+
+/** What stands for the build of a linked folder, by its link; empty before the first. */
+export async function buildOf(link: string): Promise<string> {
+  return readFile(`${link}.build`, 'utf8').catch(() => '');
+}
+
 const tracePath = (dataFolder: string, id: string): string => join(linkedFolder(dataFolder), `${id}.trace`);
 
 export interface PluginLink {
   /** Empty at first. */
   traceFile: string;
+  /** There is a build that hosts shall use from now on, in place of the one that they have. */
+  built(fingerprint: string): Promise<void>;
   /** Takes the link away. */
   dispose(): Promise<void>;
 }
@@ -36,5 +47,10 @@ export async function linkPlugin(dataFolder: string, id: string, folder: string)
   if (other === null) await symlink(folder, link);
   const traceFile = tracePath(dataFolder, id);
   await writeFile(traceFile, '', { mode: 0o600 });
-  return { traceFile, dispose: async () => void (await Promise.all([link, traceFile].map((path) => rm(path, { force: true })))) };
+  const buildFile = buildPath(dataFolder, id);
+  return {
+    traceFile,
+    built: (fingerprint) => replaceFile(buildFile, fingerprint),
+    dispose: async () => void (await Promise.all([link, traceFile, buildFile].map((path) => rm(path, { force: true })))),
+  };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { disabledPlugins } from './disabledPlugins';
+import { unwantedPlugins } from './disabledPlugins';
 import { HOST_VERSION } from './hostVersion';
 import { linkedFolder } from './linkedPlugins';
 import { PluginRegistry } from './pluginRegistry';
@@ -31,6 +31,8 @@ export async function loadRegistry(
     hostVersion: HOST_VERSION,
     indexFile: join(dataFolder, 'cache', 'plugins.json'),
   });
-  registry.setDisabled(await disabledPlugins(dataFolder));
+  const { disabled, blocked } = await unwantedPlugins(dataFolder);
+  registry.setDisabled(disabled);
+  registry.setBlocked(blocked);
   return registry;
 }

@@ -1,7 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import type { CommandContribution, CommandInput, Manifest } from '@diskwright/sdk/protocol';
 import { FrameDecoder, RPC_LIMITS } from '@diskwright/sdk/rpc';
+import { secretsIn } from '../../common/commands/isSecret';
+import { HiddenWords } from './hiddenWords';
 
 /** A line of a trace. */
 export interface TracedLine {
@@ -16,10 +19,15 @@ export interface TracedLine {
 
 const SHOWN_CHARACTERS = 2000;
 
-/** Adds every message of a plugin's connection, and all that it prints, to a file, as lines of JSON. For authors: it makes a plugin slower. */
-export function traceMessages(child: ChildProcess, rpc: Duplex, file: string): void {
+/**
+ * Adds every message of a plugin's connection, and all that it prints, to a file, as lines of JSON. For authors: it makes a plugin slower. Secrets in
+ * the input of its commands, and passphrases of containers, are masked, on both ways.
+ */
+export function traceMessages(child: ChildProcess, rpc: Duplex, file: string, { contributes }: Manifest): void {
+  const hidden = new HiddenWords();
   const add = (from: TracedLine['from'], bytes: number, text: string): void => {
-    const line: TracedLine = { time: Date.now(), from, bytes, text: text.slice(0, SHOWN_CHARACTERS) };
+    if (from === 'host') hidden.add(secretsOf(text, contributes.commands ?? []));
+    const line: TracedLine = { time: Date.now(), from, bytes, text: hidden.hide(text).slice(0, SHOWN_CHARACTERS) };
     try {
       appendFileSync(file, `${JSON.stringify(line)}\n`);
     } catch {
@@ -50,4 +58,16 @@ export function traceMessages(child: ChildProcess, rpc: Duplex, file: string): v
   };
   for (const output of [child.stdout, child.stderr])
     output?.on('data', (text: Buffer | string) => add('output', text.length, text.toString().trimEnd()));
+}
+
+/** In a message of the host that calls a command or opens a container. */
+function secretsOf(text: string, commands: readonly CommandContribution[]): string[] {
+  if (text.includes('"container/open"')) {
+    const { params } = JSON.parse(text) as { params?: { secret?: string | null; keyFile?: string } };
+    return [params?.secret ?? '', params?.keyFile ?? ''];
+  }
+  if (!text.includes('"command/')) return [];
+  const { params } = JSON.parse(text) as { params?: { command?: string; input?: CommandInput } };
+  const called = commands.find(({ id }) => id === params?.command);
+  return called && params?.input ? secretsIn(called, params.input) : [];
 }

@@ -1,24 +1,28 @@
 import { FailedError } from '@diskwright/sdk/errors';
-import type { DeviceLayout, PluginProtocol } from '@diskwright/sdk/protocol';
-import type { PeerHandlers } from '@diskwright/sdk/rpc';
-import { abortable } from '../../common/flow/abortable';
+import type { DeviceLayout } from '@diskwright/sdk/protocol';
 import { type Disposable, Listeners } from '../listeners';
 import type { DeviceAccess } from '../providers/deviceAccess';
+import type { ContentService } from '../contents/contentService';
+import { ServedImages } from '../images/servedImages';
+import type { PickedFolders } from '../contents/pickedFolders';
 import { HostProviders } from '../providers/hostProviders';
 import { ProviderBroker } from '../providers/providerBroker';
+import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import type { PluginLimits } from './containment/pluginLimits';
 import type { PluginStops } from './containment/pluginStops';
+import { CapabilityGrants } from './grants/capabilityGrants';
 import { hostMessages } from './hostMessages';
+import { OpenViews } from './openViews';
 import { PluginCommandRunner } from './pluginCommandRunner';
 import { PluginGrants } from './pluginGrants';
 import type { PluginLauncher } from './pluginLauncher';
 import { PluginLeases } from './pluginLeases';
 import { type LogLine, PluginLog } from './pluginLog';
-import { PluginProcess } from './pluginProcess';
 import type { InstalledPlugin } from './pluginRecord';
 import type { PluginRegistry } from './pluginRegistry';
 import { PluginSupervisor } from './pluginSupervisor';
 import { PLUGIN_TIMINGS, type PluginTimings } from './pluginTimings';
+import { tryPlugin } from './tryPlugin';
 
 /** Of the log of a plugin that does not start. */
 const LOG_LINES_SHOWN = 20;
@@ -46,11 +50,21 @@ export interface PluginHostOptions {
   devices: DeviceAccess;
   /** Made with the providers of this very host, hence asked for when it is needed. */
   layouts(): LayoutReader;
+  /** Likewise. */
+  contents(): Pick<ContentService, 'openFor' | 'lease' | 'forget'>;
+  /** Likewise. */
+  folders(): PickedFolders;
   timings?: Partial<PluginTimings>;
   /** The user's wishes; all defaults without them. */
   settings?: PluginSettings;
+  /** The service whose image files plugins serve; without it image files are files. */
+  images?: { sector: SectorClient; events: SectorEvents };
   /** Keeps what is told of processes that ended unasked; nothing does without it. */
   stops?: PluginStops;
+  /** The plugin that a debugger is attached to; none unless given. */
+  inspected?: string | null;
+  /** What plugins may do; without it, those that come with Diskwright what they ask for, and others nothing. */
+  capabilities?: CapabilityGrants;
 }
 
 /** All that a host needs to work with plugins, put together. Owns the plugin processes. */
@@ -61,6 +75,11 @@ export class PluginHost {
   /** Tables and volumes for the host itself. */
   readonly providers: HostProviders;
   readonly commands: PluginCommandRunner;
+  readonly capabilities: CapabilityGrants;
+  /** The views of plugins that are shown. */
+  readonly openViews: OpenViews;
+  /** Null where no image files are opened. */
+  readonly images: ServedImages | null;
   /** Every line of every plugin's log, as it comes. */
   readonly logged = new Listeners<{ id: string; line: LogLine }>();
   /** Null where nobody keeps them. */
@@ -71,9 +90,13 @@ export class PluginHost {
   private readonly tooOften = new Listeners<{ plugin: InstalledPlugin; reason: string }>();
 
   constructor(options: PluginHostOptions) {
-    const { registry, launcher, devices, layouts, timings, settings, stops } = options;
-    const grants = new PluginGrants();
-    const leases = new PluginLeases(devices, (id) => this.supervisor.leaseAccount(id));
+    const { registry, launcher, devices, layouts, contents, folders, timings, settings, stops, images, capabilities, inspected } =
+      options;
+    this.capabilities = capabilities ?? new CapabilityGrants(registry, null);
+    const grants = new PluginGrants((plugin, deviceId) =>
+      this.capabilities.require(plugin, 'device.read', devices.get(deviceId)),
+    );
+    const leases = new PluginLeases(devices, (plugin) => this.supervisor.leaseAccount(plugin));
     this.registry = registry;
     this.launcher = launcher;
     this.stops = stops ?? null;
@@ -85,6 +108,7 @@ export class PluginHost {
       timings,
       idleMilliseconds: settings && (() => settings.idleMilliseconds()),
       limits: settings && (() => settings.limits()),
+      inspected,
       onStopped: (stop) => void stops?.add(stop),
       onDisabled: (plugin, reason) => this.tooOften.tell({ plugin, reason }),
       onLogLine: (id, line) => this.logged.tell({ id, line }),
@@ -93,17 +117,27 @@ export class PluginHost {
           devices,
           layouts: { read: (id, signal) => layouts().read(id, signal) },
           broker: this.broker,
+          contents,
+          folders,
           grants,
           leases,
+          images: this.images,
+          views: this.openViews,
           settings: { ofPlugin: (id) => settings?.ofPlugin(id) ?? {} },
         }),
     });
     const preferred = (): readonly string[] => settings?.preferredProviders() ?? [];
     this.broker = new ProviderBroker({ registry, supervisor: this.supervisor, devices, preferred });
+    this.images = images ? new ServedImages({ registry, supervisor: this.supervisor, preferred, ...images }) : null;
     this.providers = new HostProviders(this.broker);
-    this.commands = new PluginCommandRunner(registry, this.supervisor, grants);
-    this.supervisor.onProcessEnded((process) => void leases.processEnded(process));
+    this.commands = new PluginCommandRunner(registry, this.supervisor, grants, this.broker);
+    this.openViews = new OpenViews(this.supervisor, grants);
+    this.supervisor.onProcessEnded((process) => {
+      void leases.processEnded(process);
+      void folders().closeAll(process.plugin.id);
+    });
     grants.onWithdrawn((pluginId, deviceId) => leases.withdraw(pluginId, deviceId));
+    this.capabilities.onChanged(() => void grants.recheck());
     grants.onWithdrawn((pluginId, deviceId) => this.broker.closeCaller(pluginId, deviceId));
   }
 
@@ -119,26 +153,10 @@ export class PluginHost {
   async probe(plugin: InstalledPlugin, signal?: AbortSignal): Promise<void> {
     const log = new PluginLog((line) => this.logged.tell({ id: plugin.id, line }));
     const { launcher, timings } = this;
-    // It has no command to run and no handle, so there is nothing that it may ask for.
-    const handlersFor = (process: PluginProcess): PeerHandlers<PluginProtocol> => ({
-      ping: () => ({}),
-      'log/write': ({ level, message }) => process.log.write('plugin', level, message),
-      'settings/read': () => ({ values: this.settings?.ofPlugin(plugin.id) ?? {} }),
-    });
+    const { limits } = this.supervisor;
+    const settings = this.settings?.ofPlugin(plugin.id) ?? {};
     try {
-      const starting = PluginProcess.start({
-        plugin,
-        launcher,
-        log,
-        timings,
-        limits: this.supervisor.limits,
-        selfTest: true,
-        handlersFor,
-      });
-      const ended = starting.then((process) => process.end());
-      ended.catch(() => undefined);
-      await abortable(starting, signal);
-      await ended;
+      await tryPlugin({ plugin, launcher, log, timings, limits, settings }, signal);
     } catch (error) {
       signal?.throwIfAborted();
       const lines = log.recent().slice(-LOG_LINES_SHOWN);
@@ -150,6 +168,7 @@ export class PluginHost {
   /** Ends all plugin processes, those included that were started ahead. */
   async dispose(): Promise<void> {
     this.launcher.dispose();
+    this.capabilities.dispose();
     await this.supervisor.dispose();
     await this.stops?.settled();
   }

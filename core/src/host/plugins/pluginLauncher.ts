@@ -14,7 +14,8 @@ import {
   sandboxStdio,
   writeCodeCache,
 } from '../sandbox';
-import { ensureFolder } from '../paths';
+import { pluginProgram } from './pluginProgram';
+import type { PluginInspector } from './inspection/pluginInspector';
 import type { InstalledPlugin } from './pluginRecord';
 import { traceMessages } from './messageTrace';
 
@@ -34,12 +35,14 @@ export interface PluginLauncher {
 }
 
 export interface SandboxedLauncherOptions {
-  /** Where V8's code caches of bundles are kept; null: none are used. */
-  cacheFolder: string | null;
-  /** Private memory that a plugin may use, in bytes; asked for at each start. */
-  memoryBytes?(): number;
+  /** Where V8's code cache of a plugin's bundle may be kept, the best place first; none: none is used. */
+  cacheFolders(plugin: InstalledPlugin): readonly string[];
+  /** Private memory that the plugin may use, in bytes; asked for at each start. */
+  memoryBytes?(plugin: InstalledPlugin): number;
   /** A file to which all messages of a plugin are added, a line each; null for those that nobody watches. None unless given. */
   traceFile?(plugin: InstalledPlugin): string | null;
+  /** The debugger of one plugin, whose processes wait for it; disposed of with the launcher. */
+  inspector?: PluginInspector | null;
 }
 
 const MAX_REPORT_CHARACTERS = 65536;
@@ -74,35 +77,35 @@ export class SandboxedLauncher implements PluginLauncher {
   dispose(): void {
     for (const { child } of this.startedAhead.values()) child.kill('SIGKILL');
     this.startedAhead.clear();
+    this.options.inspector?.dispose();
   }
 
   private spawn(plugin: InstalledPlugin): LaunchedPlugin {
-    const memoryBytes = this.options.memoryBytes?.() ?? DEFAULT_PLUGIN_MEMORY;
-    const cacheFile = this.cacheFile(plugin.mainFile, memoryBytes);
+    const inspector = this.options.inspector?.id === plugin.id ? this.options.inspector : null;
+    const memoryBytes = this.options.memoryBytes?.(plugin) ?? DEFAULT_PLUGIN_MEMORY;
+    const program = plugin.manifest.command && pluginProgram(plugin.folder, plugin.manifest.command);
+    const cacheFile = program ? undefined : codeCacheFile(this.options.cacheFolders(plugin), plugin.mainFile);
     const { command, args, env } = sandboxCommand({
       pluginFolder: plugin.folder,
       mainFile: plugin.mainFile,
       pluginId: plugin.id,
       memoryBytes,
       cacheFile,
+      otherProgram: program,
+      inspected: inspector !== null,
     });
     const child = spawn(command, args, { env, stdio: [...sandboxStdio] });
-    const report = readReport(child);
+    const report = readReport(child).then((said) => ({ ...said, ...(program && { program }) }));
     if (cacheFile !== undefined && !existsSync(cacheFile)) {
       // Once a version, beside the first start; without it a start only takes longer.
-      child.once('exit', () => void writeCodeCache(plugin.mainFile, cacheFile, memoryBytes).catch(() => undefined));
+      child.once('exit', () => void writeCodeCache(plugin.mainFile, cacheFile).catch(() => undefined));
     }
     const rpc = child.stdio[RPC_DESCRIPTOR] as Duplex;
+    // Without it the plugin waits for ever; whoever needs it is told of its end.
+    inspector?.attach(child).catch(() => child.kill('SIGKILL'));
     const traceFile = this.options.traceFile?.(plugin) ?? null;
-    if (traceFile !== null) traceMessages(child, rpc, traceFile);
+    if (traceFile !== null) traceMessages(child, rpc, traceFile, plugin.manifest);
     return { child, rpc, report };
-  }
-
-  private cacheFile(mainFile: string, memoryBytes: number): string | undefined {
-    const folder = this.options.cacheFolder;
-    if (folder === null) return undefined;
-    ensureFolder(folder);
-    return codeCacheFile(folder, mainFile, memoryBytes);
   }
 }
 

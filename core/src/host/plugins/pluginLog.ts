@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { HiddenWords } from './hiddenWords';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export interface LogLine {
@@ -24,6 +25,8 @@ export class PluginLog {
   private allowance = BURST_LINES;
   private filledAt = Date.now();
   private dropped = 0;
+  /** What must not be read in it, whoever writes it. */
+  readonly hidden = new HiddenWords();
   /** Of the kept lines. */
   private keptCharacters = 0;
   /** Characters and lines that the plugin wrote, those included that were dropped, since Diskwright started. */
@@ -87,7 +90,8 @@ export class PluginLog {
     stream.on('error', () => undefined);
   }
 
-  private keep(line: LogLine): void {
+  private keep({ text, ...rest }: LogLine): void {
+    const line = { ...rest, text: this.hidden.hide(text) };
     this.lines.push(line);
     this.keptCharacters += line.text.length;
     while (this.lines.length > KEPT_LINES || this.keptCharacters > KEPT_CHARACTERS)

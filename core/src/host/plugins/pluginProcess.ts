@@ -15,7 +15,7 @@ import type { SandboxReport } from '../sandbox';
 import { requireCapability } from './capabilityGate';
 import { endReason } from './containment/endReason';
 import { Heartbeat } from './containment/heartbeat';
-import type { PluginLimits } from './containment/pluginLimits';
+import { limitsOf, type PluginLimits } from './containment/pluginLimits';
 import { type Load, ResourceWatch } from './containment/resourceWatch';
 import { HOST_VERSION } from './hostVersion';
 import type { LaunchedPlugin, PluginLauncher } from './pluginLauncher';
@@ -58,6 +58,8 @@ export class PluginProcess {
   private stopping = false;
   private fatal: string | null = null;
   private stopReason = 'it was stopped';
+  /** With what its manifest asks for. */
+  readonly limits: PluginLimits;
   private readonly heartbeat: Heartbeat;
   private readonly watch: ResourceWatch;
   private requests = 0;
@@ -65,7 +67,9 @@ export class PluginProcess {
   private readonly sending = new Set<(error: Error) => void>();
 
   private constructor(private readonly options: PluginProcessOptions) {
-    const { plugin, launcher, log, limits, timings } = options;
+    const { plugin, launcher, log, timings } = options;
+    const limits = limitsOf(plugin.manifest, options.limits);
+    this.limits = limits;
     this.name = `plugin ${plugin.id}`;
     const launchedAt = Date.now();
     this.launched = launcher.launch(plugin);
@@ -130,7 +134,7 @@ export class PluginProcess {
     const started = new PluginProcess(options);
     const { timings, plugin } = options;
     const startedAt = performance.now();
-    const timer = setTimeout(() => started.kill(`it did not start within ${timings.start} ms`), timings.start);
+    const timer = after(timings.start, () => started.kill(`it did not start within ${timings.start} ms`));
     try {
       const initialized = started.request('initialize', {
         protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
@@ -155,10 +159,6 @@ export class PluginProcess {
 
   get log(): PluginLog {
     return this.options.log;
-  }
-
-  get limits(): PluginLimits {
-    return this.options.limits;
   }
 
   get plugin(): InstalledPlugin {
@@ -187,7 +187,7 @@ export class PluginProcess {
   ): Promise<PluginResult<M>> {
     this.requests++;
     try {
-      return await this.peer.request(method, params, signal);
+      return await this.peer.request<M>(method, params, signal);
     } catch (error) {
       throw this.peer.closed && error instanceof PeerGoneError ? await this.whyGone(method) : error;
     } finally {
@@ -203,10 +203,8 @@ export class PluginProcess {
       throw new PeerGoneError(`${this.name} has ended`);
     }
     // Node sends a further descriptor only when the one before was acknowledged; a plugin that does not would keep everybody waiting.
-    const timer = setTimeout(
-      () => this.kill('it does not take the sockets that it is sent'),
-      this.options.timings.heartbeatAnswer,
-    );
+    const { heartbeatAnswer } = this.options.timings;
+    const timer = after(heartbeatAnswer, () => this.kill('it does not take the sockets that it is sent'));
     let fail: (error: Error) => void = () => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -291,6 +289,11 @@ export class PluginProcess {
       ...(details !== '' && { details: details.split('\n') }),
     });
   }
+}
+
+/** A timer; none for a time that never ends. */
+function after(milliseconds: number, action: () => void): NodeJS.Timeout | undefined {
+  return Number.isFinite(milliseconds) ? setTimeout(action, milliseconds) : undefined;
 }
 
 /** The error of a plugin that may not be started any more. */

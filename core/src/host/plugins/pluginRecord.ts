@@ -1,4 +1,12 @@
-import type { CommandContribution, FilesystemContribution, Manifest, PartitionTableContribution } from '@diskwright/sdk/protocol';
+import type {
+  CommandContribution,
+  ContainerContribution,
+  FilesystemContribution,
+  ImageFormatContribution,
+  Manifest,
+  PartitionTableContribution,
+  ViewContribution,
+} from '@diskwright/sdk/protocol';
 import type { ManifestProblem } from './manifestProblem';
 
 /** A plugin package that can be started. */
@@ -8,9 +16,11 @@ export interface InstalledPlugin {
   version: string;
   /** The package's folder, absolute, symbolic links resolved. */
   folder: string;
-  /** Its bundle, absolute. */
+  /** Its bundle; of a plugin in another language, the first file of the package that its `command` names. Absolute. */
   mainFile: string;
   manifest: Manifest;
+  /** Of one that its author works on: tells its builds apart, which lie in the same folder. */
+  build?: string;
 }
 
 /** A package that was found, good or bad. */
@@ -22,8 +32,8 @@ export interface PluginRecord {
   /** As the package says; empty when it does not. */
   description: string;
   folder: string;
-  /** `incompatible`: made for another version of Diskwright; `inactive`: whole, but something that it needs is missing. */
-  state: 'ready' | 'invalid' | 'incompatible' | 'inactive';
+  /** `incompatible`: made for another version of Diskwright; `inactive`: whole, but something that it needs is missing; `blocked`: not to be started. */
+  state: 'ready' | 'invalid' | 'incompatible' | 'inactive' | 'blocked';
   /** Null unless the state is `ready`. */
   plugin: InstalledPlugin | null;
   /** Empty when ready. */
@@ -39,4 +49,7 @@ export interface Contributed<C> {
 }
 export type ContributedCommand = Contributed<CommandContribution>;
 export type ContributedFilesystem = Contributed<FilesystemContribution>;
+export type ContributedImageFormat = Contributed<ImageFormatContribution>;
+export type ContributedContainer = Contributed<ContainerContribution>;
+export type ContributedView = Contributed<ViewContribution>;
 export type ContributedTable = Contributed<PartitionTableContribution>;

@@ -77,7 +77,7 @@ test('every error of a manifest is listed, with its path and how to mend it', as
     ),
     'diskwright.contributes.commands[0].input.properties.b: "format" is not known here. Remove "format", or check how it is spelled.',
     expect.stringMatching(/^diskwright\.contributes\.commands\[0\]\.input\.properties\.c/),
-    'diskwright.contributes.commands[0].returns: "planx" is not allowed. Use one of "plan", "view", "value", "operation".',
+    'diskwright.contributes.commands[0].returns: "planx" is not allowed. Use one of "plan", "view", "value", "list", "content", "operation".',
     expect.stringMatching(/^diskwright\.contributes\.filesystems\[0\]\.types: \[\] must NOT have fewer than 1 items/),
     'diskwright.contributes.filesystems[0].magic[0][0].offset: 0.5 is of the wrong type. Make it of type integer.',
     expect.stringMatching(
@@ -101,7 +101,7 @@ test('what a schema cannot say is checked as well, all of it', async () => {
     id: 'f',
     title: 'f',
     types: ['f'],
-    magic: [[{ offset: 131072, bytes: '01' }], [{ offset: -1, bytes: '0102' }], [{ offset: 0, bytes: '00' }]],
+    magic: [[{ offset: 4 * 1024 * 1024, bytes: '01' }], [{ offset: -1, bytes: '0102' }], [{ offset: 0, bytes: '00' }]],
   };
   const contributes = {
     commands: [command, { ...goodCommand, cli: undefined }],

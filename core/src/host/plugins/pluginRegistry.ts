@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import { type Disposable, Listeners } from '../listeners';
 import { withoutConflicts } from './contributionClaims';
+import { buildOf } from './linkedPlugins';
 import { ManifestIndex } from './manifestIndex';
 import { describeProblem } from './manifestProblem';
 import type {
   Contributed,
   ContributedCommand,
+  ContributedContainer,
   ContributedFilesystem,
+  ContributedImageFormat,
   ContributedTable,
+  ContributedView,
   InstalledPlugin,
   PluginRecord,
 } from './pluginRecord';
 import { withRequirements } from './requirements';
+import { type Block, blockOf, readBlockFile, withBlocks } from './store/blockList';
 import { readStoreIndex, type StoredPlugin, type StoreIndex, versionFolder } from './store/storeIndex';
 
 export interface PluginRegistryOptions {
@@ -37,7 +42,11 @@ interface Found {
   fixed: PluginRecord[];
   /** Of the store, the versions in use. */
   installed: PluginRecord[];
+  /** Of the store, versions that wait for a grant. */
+  waiting: PluginRecord[];
   index: StoreIndex;
+  /** Of the file beside the installed plugins. */
+  blocks: Block[];
   /** Why nothing of the store can be used; null when it can. */
   storeProblem: string | null;
 }
@@ -47,6 +56,7 @@ export class PluginRegistry {
   private disabled: ReadonlySet<string> = new Set();
   private readonly without: ReadonlySet<string>;
   private readonly changed = new Listeners();
+  private blocks: readonly Block[] = [];
   private all: PluginRecord[] = [];
   private reloading: Promise<void> = Promise.resolve();
 
@@ -80,7 +90,7 @@ export class PluginRegistry {
     return this.all;
   }
 
-  /** Whether installed plugins are looked for at all. */
+  /** Whether installed and linked plugins are looked for at all. */
   get followsStore(): boolean {
     return this.options.store !== undefined;
   }
@@ -95,6 +105,11 @@ export class PluginRegistry {
     return Object.hasOwn(this.found.index.plugins, id) ? this.found.index.plugins[id]! : null;
   }
 
+  /** The version of a plugin that waits for what it asks for to be granted; null when none does. */
+  waiting(id: string): PluginRecord | null {
+    return this.found.waiting.find((record) => record.id === id) ?? null;
+  }
+
   /** The package of this id that comes with Diskwright, also where an installed one counts before it. */
   builtIn(id: string): PluginRecord | null {
     return this.found.fixed.find((record) => record.id === id) ?? null;
@@ -106,7 +121,10 @@ export class PluginRegistry {
     const fixed = this.found.fixed.filter(({ id }) => id !== candidate.id);
     // The last one: where two claim the same, it is the newcomer that has to give way.
     const arranged = withRequirements(
-      withoutConflicts([...merged(this.found.linked, fixed, others), candidate]),
+      withoutConflicts([
+        ...merged(this.unblocked(this.found.linked), this.unblocked(fixed), this.unblocked(others)),
+        ...this.unblocked([candidate]),
+      ]),
       this.options.hostVersion,
       (id) => id === candidate.id || !this.isDisabled(id),
     );
@@ -120,6 +138,20 @@ export class PluginRegistry {
     this.arrange();
     // Others may need them, or have been waiting for them.
     if (this.all.some(({ state }, index) => state !== before[index]?.state)) this.changed.tell();
+  }
+
+  /** What the user does not let start, beside what the file in the store says. */
+  setBlocked(blocks: readonly Block[]): void {
+    if (JSON.stringify(blocks) === JSON.stringify(this.blocks)) return;
+    this.blocks = blocks;
+    this.arrange();
+    this.changed.tell();
+  }
+
+  /** Why a version may not run, a sentence; null when it may. */
+  blockReason(plugin: { id: string; version: string }): string | null {
+    const block = blockOf(this.allBlocks, plugin);
+    return block && `version ${plugin.version} is blocked: ${block.reason}`;
   }
 
   /** Whether the user turned the plugin off, or left it out at this start. */
@@ -151,6 +183,18 @@ export class PluginRegistry {
     return this.contributed(({ partitionTables }) => partitionTables);
   }
 
+  imageFormats(): ContributedImageFormat[] {
+    return this.contributed(({ imageFormats }) => imageFormats);
+  }
+
+  containers(): ContributedContainer[] {
+    return this.contributed(({ containers }) => containers);
+  }
+
+  views(): ContributedView[] {
+    return this.contributed(({ views }) => views);
+  }
+
   private async reloadNow(): Promise<void> {
     const before = JSON.stringify(this.found);
     const found = await find(this.options);
@@ -163,10 +207,18 @@ export class PluginRegistry {
   private arrange(): void {
     const { linked, fixed, installed } = this.found;
     this.all = withRequirements(
-      withoutConflicts(merged(linked, fixed, installed)),
+      withoutConflicts(merged(this.unblocked(linked), this.unblocked(fixed), this.unblocked(installed))),
       this.options.hostVersion,
       (id) => !this.isDisabled(id),
     );
+  }
+
+  private get allBlocks(): readonly Block[] {
+    return [...this.found.blocks, ...this.blocks];
+  }
+
+  private unblocked(records: readonly PluginRecord[]): PluginRecord[] {
+    return withBlocks(records, this.allBlocks);
   }
 
   private ready(): InstalledPlugin[] {
@@ -187,25 +239,50 @@ async function find(options: PluginRegistryOptions): Promise<Found> {
     storeProblem = error.message;
     return empty;
   };
-  const [manifests, index, links, folders] = await Promise.all([
+  const withoutList = (error: Error): null => {
+    storeProblem = error.message;
+    return null;
+  };
+  const [manifests, stored, blocks, links, folders] = await Promise.all([
     ManifestIndex.load(options.indexFile, hostVersion),
     // What is installed must not keep the rest from working.
     store === undefined ? empty : readStoreIndex(store).catch(withoutStore),
+    store === undefined ? [] : readBlockFile(store).catch(withoutList),
     options.linked === undefined ? [] : packageFolders(options.linked),
     Promise.all(options.folders.map(packageFolders)).then((each) => each.flat()),
   ]);
-  const used = Object.entries(index.plugins).flatMap(([id, { current }]) =>
-    current === null ? [] : [{ id, folder: versionFolder(store!, id, current) }],
-  );
+  const index = blocks ? stored : empty;
+  const inStore = (of: 'current' | 'waiting'): { id: string; folder: string }[] =>
+    Object.entries(index.plugins).flatMap(([id, plugin]) => {
+      const version = plugin[of] ?? null;
+      return version === null ? [] : [{ id, folder: versionFolder(store!, id, version) }];
+    });
+  const [used, awaited] = [inStore('current'), inStore('waiting')];
   const read = (folder: string): Promise<PluginRecord> => manifests.get(folder, () => readNow(folder, hostVersion));
-  const [linked, fixed, installed] = await Promise.all([
-    Promise.all(links.map(read)),
+  // A package that can no longer be read still is the one of its id, so that it can be removed.
+  const readStored = ({ id, folder }: { id: string; folder: string }): Promise<PluginRecord> =>
+    read(folder).then((record) => ({ ...record, id, folder }));
+  const [linked, fixed, installed, waiting] = await Promise.all([
+    Promise.all(links.map(async (link) => withBuild(await read(link), await buildOf(link)))),
     Promise.all(folders.map(read)),
-    // A package that can no longer be read still is the one of its id, so that it can be removed.
-    Promise.all(used.map(async ({ id, folder }) => ({ ...(await read(folder)), id, folder }))),
+    Promise.all(used.map(readStored)),
+    Promise.all(awaited.map(readStored)),
   ]);
-  await manifests.save([...links, ...folders, ...used.map(({ folder }) => folder)]);
-  return { linked, fixed, installed: installed.sort((a, b) => (a.id < b.id ? -1 : 1)), index, storeProblem };
+  await manifests.save([...links, ...folders, ...[...used, ...awaited].map(({ folder }) => folder)]);
+  return {
+    linked,
+    fixed,
+    installed: installed.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    waiting,
+    index,
+    blocks: blocks ?? [],
+    storeProblem,
+  };
+}
+
+/** A linked package with the build that hosts are to use. */
+function withBuild(record: PluginRecord, build: string): PluginRecord {
+  return { ...record, plugin: record.plugin && { ...record.plugin, build } };
 }
 
 /** A linked package takes the place of all others of its id. An installed package takes the place of the one that comes with Diskwright, unless it cannot be used and that one can. */

@@ -1,4 +1,4 @@
-import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
+import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import type { PluginProtocol } from '@diskwright/sdk/protocol';
 import type { PeerHandlers } from '@diskwright/sdk/rpc';
 import { type Disposable, Listeners } from '../listeners';
@@ -25,6 +25,8 @@ export interface PluginSupervisorOptions {
   idleMilliseconds?(): number;
   /** What a plugin may take; asked for at each start. */
   limits?(): PluginLimits;
+  /** The plugin that a debugger may hold, for as long as it likes: it is neither taken for hung nor ended as idle. */
+  inspected?: string | null;
   /** Is told each time a process ended that nobody had asked to. */
   onStopped?(stop: PluginStop): void;
   /** Is told of a plugin that has crashed too often and is disabled therefore. */
@@ -38,13 +40,14 @@ export interface PluginStatus {
   id: string;
   version: string;
   folder: string;
-  state: 'running' | 'stopped' | 'disabled' | 'invalid' | 'incompatible' | 'inactive';
+  state: 'running' | 'stopped' | 'disabled' | 'invalid' | 'incompatible' | 'inactive' | 'blocked';
   /** What is wrong with the package, or why the plugin is disabled. */
   problems: string[];
   /** How its process is protected, in sentences; empty when none runs. */
   protection: string[];
 }
 
+const HELD_BY_DEBUGGER: PluginTimings = { ...PLUGIN_TIMINGS, start: Infinity, heartbeatAnswer: Infinity };
 const TURNED_OFF = 'it was turned off';
 
 /** A use of a plugin, in one version from its beginning to its end, whatever is installed meanwhile. */
@@ -166,9 +169,9 @@ export class PluginSupervisor {
     return `${id}/${this.entry(id).ended}`;
   }
 
-  /** For the leases of a plugin's current process, or of its next one. */
-  leaseAccount(id: string): LeaseAccount {
-    return { name: this.account(id), plugin: id, version: this.options.registry.get(id)?.version ?? '' };
+  /** For the leases of a plugin's current process, or of its next one. @param version the one that reads, which may be in use no more */
+  leaseAccount({ id, version }: Pick<InstalledPlugin, 'id' | 'version'>): LeaseAccount {
+    return { name: this.account(id), plugin: id, version };
   }
 
   /** What a process that is started now may take. */
@@ -221,6 +224,8 @@ export class PluginSupervisor {
     if (this.disposed) throw new FailedError('Diskwright is ending');
     if (!entry.plugin) throw new InvalidInputError(`there is no plugin ${id}`, { todo: 'See: diskwright plugin list' });
     if (this.options.registry.isDisabled(id)) throw disabledError(id, TURNED_OFF);
+    const blocked = this.options.registry.blockReason(entry.plugin);
+    if (blocked !== null) throw new RefusedError(`plugin ${id} is not started: ${blocked}`);
     if (entry.disabled !== null) throw disabledError(id, entry.disabled);
     if (entry.process && !entry.process.closed) return entry.process;
     entry.starting ??= this.start(entry, entry.plugin).finally(() => (entry.starting = null));
@@ -251,7 +256,7 @@ export class PluginSupervisor {
   private followRegistry(): void {
     for (const [id, entry] of [...this.supervised]) {
       const plugin = this.options.registry.get(id);
-      if (plugin?.folder === entry.plugin?.folder) continue;
+      if (plugin?.folder === entry.plugin?.folder && plugin?.build === entry.plugin?.build) continue;
       this.supervised.delete(id);
       entry.retired = true;
       if (entry.idle) clearTimeout(entry.idle);
@@ -261,7 +266,16 @@ export class PluginSupervisor {
       this.supervised.set(id, { ...this.entry(id), log: entry.log, ended: entry.ended + 1 });
       if (entry.uses === 0) void this.endRetired(entry);
     }
+    this.endBlocked();
     this.changed.tell();
+  }
+
+  /** What may not run any longer ends at once, whoever uses it. */
+  private endBlocked(): void {
+    for (const { plugin, process } of [...this.supervised.values(), ...this.retired]) {
+      const reason = plugin && this.options.registry.blockReason(plugin);
+      if (reason) void process?.end(reason);
+    }
   }
 
   private async endRetired(entry: Supervised): Promise<void> {
@@ -277,7 +291,7 @@ export class PluginSupervisor {
         plugin,
         launcher,
         log: entry.log,
-        timings: this.timings,
+        timings: plugin.id === this.options.inspected ? HELD_BY_DEBUGGER : this.timings,
         limits: this.limits,
         handlersFor,
       });
@@ -311,6 +325,7 @@ export class PluginSupervisor {
   }
 
   private scheduleIdleStop(entry: Supervised): void {
+    if (entry.plugin && entry.plugin.id === this.options.inspected) return;
     if (entry.idle) clearTimeout(entry.idle);
     entry.idle = setTimeout(() => {
       entry.idle = null;

@@ -4,6 +4,7 @@ import { satisfies, validRange } from 'semver';
 import type { PackageJson } from '@diskwright/sdk/protocol';
 import type { ManifestProblem } from './manifestProblem';
 import { pluginId } from './pluginId';
+import { isBinary, PACKAGE_PREFIX } from './pluginProgram';
 import type { PluginRecord } from './pluginRecord';
 import { schemaProblems } from './schemaProblems';
 import { semanticProblems } from './semanticProblems';
@@ -20,8 +21,15 @@ export async function readPackage(folder: string, hostVersion: string): Promise<
   if (problems.length > 0) return broken(folder, found.value, problems);
   const packageJson = found.value as PackageJson;
   const range = rangeProblem(packageJson.engines.diskwright, hostVersion);
-  const main = await mainFile(folder, packageJson.diskwright.main);
-  const all = [...semanticProblems(packageJson), ...range.invalid, ...('problem' in main ? [main.problem] : [])];
+  const { main: bundle, command } = packageJson.diskwright;
+  const main = await (command ? commandFile(folder, command) : packageFile(folder, 'diskwright.main', bundle!));
+  const pages = await Promise.all(
+    (packageJson.diskwright.contributes.views ?? []).map(({ entry }, index) =>
+      packageFile(folder, `diskwright.contributes.views[${index}].entry`, entry),
+    ),
+  );
+  const missing = [main, ...pages].flatMap((file) => ('problem' in file ? [file.problem] : []));
+  const all = [...semanticProblems(packageJson), ...range.invalid, ...missing];
   if (all.length > 0 || 'problem' in main) return broken(folder, packageJson, all);
   const { name, version, diskwright: manifest } = packageJson;
   const plugin = { id: pluginId(name), version, folder: main.folder };
@@ -77,9 +85,31 @@ function rangeProblem(range: string, hostVersion: string): { invalid: ManifestPr
   };
 }
 
-/** The bundle, which must lie in the package's folder, also when all symbolic links are followed. */
-async function mainFile(folder: string, main: string): Promise<{ folder: string; path: string } | { problem: ManifestProblem }> {
-  const problem = (message: string, mend: string) => ({ problem: { path: 'diskwright.main', message, mend } });
+type FoundFile = { folder: string; path: string } | { problem: ManifestProblem };
+
+/** The first file that a command names, all of which have to be there. */
+async function commandFile(folder: string, command: readonly string[]): Promise<FoundFile> {
+  const problem = (index: number, message: string, mend: string) => ({
+    problem: { path: `diskwright.command[${index}]`, message, mend },
+  });
+  if (!command[0]!.startsWith(PACKAGE_PREFIX) && command[0]!.includes('/')) {
+    return problem(0, `"${command[0]}" is a path`, 'Name a file of the package, such as "./plugin", or a program on PATH.');
+  }
+  let first: FoundFile | null = null;
+  for (const [index, part] of command.entries()) {
+    if (!part.startsWith(PACKAGE_PREFIX)) continue;
+    const found = await packageFile(folder, `diskwright.command[${index}]`, part);
+    if ('problem' in found) return found;
+    first ??= found;
+    if (index === 0 && !isBinary(found.path))
+      return problem(0, `"${part}" is no binary`, 'Name the interpreter of a script first, such as ["python3", "./plugin.py"].');
+  }
+  return first ?? problem(0, 'it names no file of the package', 'Begin the names of files of the package with "./".');
+}
+
+/** A file that must lie in the package's folder, also when all symbolic links are followed. */
+async function packageFile(folder: string, at: string, main: string): Promise<FoundFile> {
+  const problem = (message: string, mend: string) => ({ problem: { path: at, message, mend } });
   if (isAbsolute(main) || !isInside(folder, resolve(folder, main))) {
     return problem(`"${main}" lies outside of the package`, 'Name a file inside the package, such as dist/main.cjs.');
   }
@@ -87,7 +117,7 @@ async function mainFile(folder: string, main: string): Promise<{ folder: string;
     const [realFolder, path] = await Promise.all([realpath(folder), realpath(resolve(folder, main))]);
     if (!isInside(realFolder, path))
       return problem(`"${main}" is a link to a place outside of the package`, 'Put the file itself into the package.');
-    if (!(await stat(path)).isFile()) return problem(`"${main}" is no file`, 'Name the bundled JavaScript file.');
+    if (!(await stat(path)).isFile()) return problem(`"${main}" is no file`, 'Name the program file.');
     return { folder: realFolder, path };
   } catch {
     return problem(`"${main}" is not there`, 'Build the plugin, and see that "files" includes it.');

@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { PluginRegistry } from './pluginRegistry';
 import { RecentProviders } from './recentProviders';
 
 function file(): string {
@@ -10,23 +9,34 @@ function file(): string {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return join(folder, 'cache', 'recent.json');
 }
-const registry = { filesystems: () => [{ plugin: { id: 'fs-ext' } }, { plugin: { id: 'fs-fat' } }] } as unknown as PluginRegistry;
 
-test('what was needed is known the next time, as far as it is still there', () => {
+test('what a device needed is known the next time, and what another one needed is no part of it', () => {
   const path = file();
-  new RecentProviders(path).remember(['fs-gone', 'fs-ext']);
-  expect(new RecentProviders(path).among(registry)).toEqual(['fs-ext']);
+  new RecentProviders(path).remember(['/a#1'], ['fs-ext', 'table']);
+  new RecentProviders(path).remember(['/b#0'], ['fs-fat']);
+  const recent = new RecentProviders(path);
+  expect(recent.neededBy(['/a#1'])).toEqual(['fs-ext', 'table']);
+  expect(recent.neededBy(['/a#1', '/b#0', '/c'])).toEqual(['fs-ext', 'table', 'fs-fat']);
+  expect(recent.neededBy(['/c'])).toBe(null);
+  expect(recent.newest).toEqual(['fs-fat']);
+});
+
+test('the oldest of many devices is forgotten', () => {
+  const path = file();
+  for (let device = 0; device < 65; device++) new RecentProviders(path).remember([`/${device}`], ['fs-ext']);
+  expect(new RecentProviders(path).neededBy(['/0'])).toBe(null);
+  expect(new RecentProviders(path).neededBy(['/1', '/64'])).toEqual(['fs-ext']);
 });
 
 test('needing nothing changes nothing', () => {
   const path = file();
-  new RecentProviders(path).remember([]);
+  new RecentProviders(path).remember(['/a'], []);
   expect(existsSync(path)).toBe(false);
 });
 
-test('a broken file means none', () => {
+test.each(['{"not": ', '["fs-ext"]', '{}'])('a broken file means nothing: %s', (text) => {
   const path = file();
-  new RecentProviders(path).remember(['fs-ext']);
-  writeFileSync(path, '{"not": ');
-  expect(new RecentProviders(path).among(registry)).toEqual([]);
+  new RecentProviders(path).remember(['/a'], ['fs-ext']);
+  writeFileSync(path, text);
+  expect(new RecentProviders(path).neededBy(['/a'])).toBe(null);
 });

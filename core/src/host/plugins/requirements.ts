@@ -1,16 +1,20 @@
 import { satisfies, validRange } from 'semver';
+import { FailedError } from '@diskwright/sdk/errors';
 import type { ManifestProblem } from './manifestProblem';
+import { pluginProgram } from './pluginProgram';
 import type { InstalledPlugin, PluginRecord } from './pluginRecord';
 
 /** Services by kind: any plugin that contributes one provides it, by the contract of the running Diskwright. */
 const KINDS: Readonly<Record<string, (plugin: InstalledPlugin) => boolean>> = {
   command: ({ manifest }) => (manifest.contributes.commands ?? []).length > 0,
+  container: ({ manifest }) => (manifest.contributes.containers ?? []).length > 0,
   filesystem: ({ manifest }) => (manifest.contributes.filesystems ?? []).length > 0,
+  imageFormat: ({ manifest }) => (manifest.contributes.imageFormats ?? []).length > 0,
   partitionTable: ({ manifest }) => (manifest.contributes.partitionTables ?? []).length > 0,
 };
 
 /**
- * Puts aside the plugins whose `requires` is not met by the others, with the reasons; and those that need them, and so on. Those that need each other
+ * Puts aside the plugins whose `requires` is not met by the others, or whose interpreter is not installed, with the reasons; and those that need them, and so on. Those that need each other
  * stay. A service is a kind of contribution, of the version of Diskwright; or the id of a plugin or of a contribution, of the version of that plugin.
  * @param isUsed whether a plugin may be used, such as not turned off by the user
  */
@@ -25,11 +29,23 @@ export function withRequirements(
   for (;;) {
     const plugins = usable(current);
     const next = current.map((record): PluginRecord => {
-      const problems = record.plugin ? unmet(record.plugin, plugins, hostVersion) : [];
+      const problems = record.plugin ? [...missingProgram(record.plugin), ...unmet(record.plugin, plugins, hostVersion)] : [];
       return problems.length === 0 ? record : { ...record, state: 'inactive', plugin: null, problems };
     });
     if (next.every(({ state }, index) => state === current[index]!.state)) return next;
     current = next;
+  }
+}
+
+/** What is to run a plugin in another language is not part of its package. */
+function missingProgram({ folder, manifest: { command } }: InstalledPlugin): ManifestProblem[] {
+  if (command === undefined) return [];
+  try {
+    pluginProgram(folder, command);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FailedError)) throw error;
+    return [{ path: 'diskwright.command', message: error.message, mend: error.detail.todo ?? '' }];
   }
 }
 
@@ -59,5 +75,6 @@ function versionsOf(service: string, plugins: InstalledPlugin[], hostVersion: st
 }
 
 function contributes({ manifest: { contributes: of } }: InstalledPlugin, id: string): boolean {
-  return [...(of.commands ?? []), ...(of.filesystems ?? []), ...(of.partitionTables ?? [])].some((each) => each.id === id);
+  const { commands = [], filesystems = [], partitionTables = [], imageFormats = [], containers = [] } = of;
+  return [...commands, ...filesystems, ...partitionTables, ...imageFormats, ...containers].some((each) => each.id === id);
 }

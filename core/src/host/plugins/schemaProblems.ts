@@ -3,8 +3,20 @@ import { dottedPath, type ManifestProblem } from './manifestProblem';
 
 /** Everything in which a package.json is not as the manifest's schema says. */
 export function schemaProblems(packageJson: unknown): ManifestProblem[] {
-  if (validateManifest(packageJson)) return [];
-  return collapseUnions(validateManifest.errors ?? []).map((error) => inWords(error, packageJson));
+  const errors = validateManifest(packageJson) ? [] : collapseUnions(validateManifest.errors ?? []);
+  return [...errors.map((error) => inWords(error, packageJson)), ...programProblems(packageJson)];
+}
+
+/** It is either JavaScript or in another language. */
+function programProblems(packageJson: unknown): ManifestProblem[] {
+  const section = (packageJson as { diskwright?: unknown } | null)?.diskwright;
+  if (typeof section !== 'object' || section === null) return [];
+  const [hasMain, hasCommand] = ['main' in section, 'command' in section];
+  if (hasMain !== hasCommand) return [];
+  const path = 'diskwright';
+  if (hasMain)
+    return [{ path, message: 'it has both "main" and "command"', mend: 'Keep "main" for JavaScript, "command" for the rest.' }];
+  return [{ path, message: '"main" is missing', mend: 'Add "main", or "command" for another language than JavaScript.' }];
 }
 
 /**
@@ -97,8 +109,7 @@ function inWords(error: ValidationError, root: unknown): ManifestProblem {
 function patternMend(path: string, pattern: string): string {
   if (path === 'version') return 'Write a version such as 1.2.3.';
   if (path === 'name') return 'Write an npm package name: small letters, digits, dots and dashes.';
-  if (path.includes('.capabilities['))
-    return 'Write device.read, device.write, network, exec:TOOL, files.read:NAME or files.write:NAME.';
+  if (path.includes('.capabilities[')) return 'Write device.read, device.write or files.write:picked.';
   if (path.endsWith('.bytes')) return 'Write 1 to 64 bytes in small hexadecimal digits, such as "53ef".';
   if (path.endsWith('.id')) return 'Write words of letters and digits joined by dots or dashes, such as "disk-clone.cloneDisk".';
   return `Write it so that it matches ${pattern}.`;

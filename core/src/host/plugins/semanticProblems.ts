@@ -1,24 +1,40 @@
-import type { CommandContribution, InputField, Magic, PackageJson } from '@diskwright/sdk/protocol';
+import type { CommandContribution, InputField, Magic, PackageJson, ViewContribution } from '@diskwright/sdk/protocol';
+import { namesDevice } from '../../common/commands/namesDevice';
 import { placementField } from '../../common/commands/placementField';
 import { fieldProblem } from '../commands/commandInput';
-import { HEAD_BYTES, TAIL_BYTES } from '../providers/magic';
+import { HEAD_BYTES, TAIL_BYTES } from '../../common/magic';
 import type { ManifestProblem } from './manifestProblem';
 import { pluginId } from './pluginId';
 
 /** What is wrong with a manifest that its schema alone cannot say. The package is valid by its schema. */
 export function semanticProblems({ name, diskwright }: PackageJson): ManifestProblem[] {
-  const { commands = [], filesystems = [], partitionTables = [], settings = {} } = diskwright.contributes;
+  const {
+    commands = [],
+    filesystems = [],
+    partitionTables = [],
+    imageFormats = [],
+    containers = [],
+    views = [],
+    settings = {},
+  } = diskwright.contributes;
   const at = 'diskwright.contributes';
   return [
     ...repeatedIds(commands, `${at}.commands`),
     ...repeatedIds(filesystems, `${at}.filesystems`),
     ...repeatedIds(partitionTables, `${at}.partitionTables`),
+    ...repeatedIds(imageFormats, `${at}.imageFormats`),
+    ...repeatedIds(containers, `${at}.containers`),
+    ...repeatedIds(views, `${at}.views`),
+    ...views.flatMap((view, index) => viewProblems(view, diskwright.capabilities ?? [], `${at}.views[${index}]`)),
     ...commands.flatMap((command, index) => commandProblems(command, `${at}.commands[${index}]`)),
     ...commands.flatMap((command, index) => placementProblems(command, `${at}.commands[${index}]`)),
     ...filesystems.flatMap(({ magic }, index) => magicProblems(magic, `${at}.filesystems[${index}].magic`)),
     ...partitionTables.flatMap(({ magic }, index) => magicProblems(magic, `${at}.partitionTables[${index}].magic`)),
+    ...imageFormats.flatMap(({ magic }, index) => magicProblems(magic, `${at}.imageFormats[${index}].magic`)),
+    ...containers.flatMap(({ magic }, index) => magicProblems(magic, `${at}.containers[${index}].magic`)),
     ...Object.entries(settings).flatMap(([key, field]) => settingProblems(pluginId(name), key, field, `${at}.settings.${key}`)),
     ...writeProblems(commands, diskwright.capabilities ?? [], `${at}.commands`),
+    ...capabilityProblems(diskwright.capabilities ?? []),
   ];
 }
 
@@ -45,9 +61,19 @@ function commandProblems({ input, cli, returns }: CommandContribution, at: strin
   input.required?.forEach((field, index) => unknown(`input.required[${index}]`, field));
   cli?.positionals.forEach((field, index) => unknown(`cli.positionals[${index}]`, field));
   Object.keys(cli?.options ?? {}).forEach((field) => unknown(`cli.options.${field}`, field));
+  Object.keys(cli?.letters ?? {}).forEach((field) => unknown(`cli.letters.${field}`, field));
   for (const [name, field] of Object.entries(input.properties))
     problems.push(...nameProblems(name, `${at}.input.properties`), ...fieldProblems(field, `${at}.input.properties.${name}`));
-  problems.push(...repeatableProblems(input, cli?.positionals, returns, at));
+  problems.push(...repeatableProblems(input, cli?.positionals, returns, at), ...secretProblems(input, cli?.positionals, at));
+  for (const [name, field] of Object.entries(input.properties)) {
+    if (!('dependent' in field && field.dependent && input.required?.includes(name))) continue;
+    const mend = 'Take it out of required, and let resolve answer a default or an error.';
+    problems.push({
+      path: `${at}.input.properties.${name}.dependent`,
+      message: 'what it is depends on others, and yet it is required',
+      mend,
+    });
+  }
   const optional = cli?.positionals.findIndex((field) => !input.required?.includes(field)) ?? -1;
   const later = optional < 0 ? undefined : cli?.positionals.slice(optional).find((field) => input.required?.includes(field));
   if (later !== undefined) {
@@ -55,6 +81,18 @@ function commandProblems({ input, cli, returns }: CommandContribution, at: strin
     problems.push({ path: `${at}.cli.positionals`, message, mend: 'Put required fields first.' });
   }
   return problems;
+}
+
+/** Every process can be looked at with its words, and shells remember them. */
+function secretProblems({ properties }: CommandContribution['input'], positionals: string[] = [], at: string): ManifestProblem[] {
+  return positionals.flatMap((name, index) => {
+    const field = properties[name];
+    if (field?.type !== 'string' || field.format !== 'secret') return [];
+    const message = `"${name}" is a secret, which must not be a word of the command line`;
+    return [
+      { path: `${at}.cli.positionals[${index}]`, message, mend: 'Take it out: its option names a file, and it is asked for.' },
+    ];
+  });
 }
 
 /** A plan is made for each value of one field, whose words on the command line end with the positionals. */
@@ -116,7 +154,7 @@ function fieldProblems(field: InputField, at: string): ManifestProblem[] {
       mend: 'Make it one of them.',
     });
   }
-  if (field.access && field.format !== 'device' && field.format !== 'volume') {
+  if (field.access && !namesDevice(field)) {
     problems.push({
       path: `${at}.access`,
       message: 'only devices and volumes have an access',
@@ -173,4 +211,57 @@ function writeProblems(commands: CommandContribution[], capabilities: string[], 
     const message = 'its plan writes to a device, for which the plugin has no capability';
     return [{ path: `${at}[${index}]`, message, mend: 'Add "device.write" to diskwright.capabilities.' }];
   });
+}
+
+/** What is opened on a device has the room of an editor, and reads it. */
+function viewProblems({ subject, location }: ViewContribution, capabilities: string[], at: string): ManifestProblem[] {
+  if (!subject) return [];
+  const problems: ManifestProblem[] = [];
+  if (location !== 'editor') {
+    const message = `a view that is opened on a ${subject} cannot be shown in the ${location}`;
+    problems.push({ path: `${at}.location`, message, mend: 'Make it "editor", or take subject away.' });
+  }
+  if (!capabilities.includes('device.read')) {
+    const message = `it is opened on a ${subject}, which the plugin has no capability to read`;
+    problems.push({ path: `${at}.subject`, message, mend: 'Add "device.read" to diskwright.capabilities.' });
+  }
+  return problems;
+}
+
+/** What the sandbox withholds from every plugin, whoever grants it: to ask for it would be a promise that nobody keeps. */
+function capabilityProblems(capabilities: string[]): ManifestProblem[] {
+  return capabilities.flatMap((capability, index) => {
+    const problem = withheld(capability);
+    return problem === null ? [] : [{ path: `diskwright.capabilities[${index}]`, ...problem }];
+  });
+}
+
+function withheld(capability: string): Pick<ManifestProblem, 'message' | 'mend'> | null {
+  const [kind] = capability.split(':', 1);
+  const cannot = `"${capability}" cannot be granted`;
+  switch (kind) {
+    case 'network':
+      return {
+        message: `${cannot}: the sandbox lets no plugin open a connection`,
+        mend: 'Leave it out; sectors come over leases that the host connects.',
+      };
+    case 'exec':
+      return {
+        message: `${cannot}: the sandbox lets no plugin start a program`,
+        mend: 'Leave it out; a filesystem tool is run by Diskwright on what `resize` and its like answer.',
+      };
+    case 'files.read':
+      return {
+        message: `${cannot}: the sandbox lets no plugin read files but those of its package`,
+        mend: 'Leave it out; a field of the format "device" opens a file that the user names.',
+      };
+    case 'files.write':
+      if (capability === 'files.write:picked') return null;
+      return {
+        message: `${cannot}: files are written below a folder that the user picked for a command, and nowhere else`,
+        mend: 'Write files.write:picked.',
+      };
+    default:
+      return null;
+  }
 }

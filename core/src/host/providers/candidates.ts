@@ -1,7 +1,7 @@
 import type { ByteRange, Magic } from '@diskwright/sdk/protocol';
 import type { InstalledPlugin } from '../plugins/pluginRecord';
 import type { DeviceAccess } from './deviceAccess';
-import { matchesMagic, neededEnds } from './magic';
+import { matchesMagic, neededRanges, type Piece } from '../../common/magic';
 
 /** A provider that may know what lies in a range. */
 export interface Candidate {
@@ -15,7 +15,7 @@ export interface ScoredCandidate {
   score: number;
 }
 
-/** The contributions whose magic bytes are there. Reads both ends of the range once, as far as any of them asks for. */
+/** The contributions whose magic bytes are there. Reads what they ask for once. */
 export async function matchingCandidates<C extends Candidate>(
   all: C[],
   devices: Pick<DeviceAccess, 'peek'>,
@@ -24,11 +24,10 @@ export async function matchingCandidates<C extends Candidate>(
   signal?: AbortSignal,
 ): Promise<C[]> {
   const magics = all.flatMap(({ contribution }) => contribution.magic.flat());
-  const ends = neededEnds(magics, range.length);
-  const peek = ({ offset, length }: ByteRange): Promise<Buffer> =>
-    length === 0 ? Promise.resolve(Buffer.alloc(0)) : devices.peek(deviceId, range.offset + offset, length, signal, 'zeros');
-  const [head, tail] = await Promise.all([peek(ends.head), peek(ends.tail)]);
-  return all.filter(({ contribution }) => matchesMagic(contribution.magic, { size: range.length, head, tail }));
+  const pieces: Piece[] = [];
+  for (const { offset, length } of neededRanges(magics, range.length))
+    pieces.push({ offset, bytes: await devices.peek(deviceId, range.offset + offset, length, signal, 'zeros') });
+  return all.filter(({ contribution }) => matchesMagic(contribution.magic, { size: range.length, pieces }));
 }
 
 /** The best first: the user's choice, then priority, then how sure each is of itself. */

@@ -1,9 +1,15 @@
+import type { Secret } from '../containers/containerSecrets';
 import type { VolumeRef } from '@diskwright/sdk/protocol';
 import { type Call, TableProxy, VolumeProxy } from '@diskwright/sdk/runtime';
-import type { ProviderBroker } from './providerBroker';
+import type { OpenedContainer, ProviderBroker } from './providerBroker';
 import { HOST } from './providerHandles';
 
-/** Tables and volumes for the host itself, by the same way as for plugins. Whoever opens closes. */
+/** An open container. */
+export interface HeldContainer extends OpenedContainer {
+  close(): Promise<void>;
+}
+
+/** Tables, volumes and containers for the host itself, by the same way as for plugins. Whoever opens closes. */
 export class HostProviders {
   constructor(private readonly broker: ProviderBroker) {}
 
@@ -29,7 +35,13 @@ export class HostProviders {
     );
   }
 
+  /** Null when no provider knows the first volume as a member of a container. */
+  async openContainer(volumes: readonly VolumeRef[], secret: Secret | null): Promise<HeldContainer | null> {
+    const opened = await this.broker.openContainer(volumes, secret);
+    return opened && { ...opened, close: () => this.broker.close(HOST, opened.handle) };
+  }
+
   private calls(signal?: AbortSignal): Call {
-    return (method, params) => this.broker.forward(HOST, method, params, signal);
+    return (method, params) => this.broker.forward<typeof method>(HOST, method, params, signal);
   }
 }

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { Secret } from '../containers/containerSecrets';
+import type { Socket } from 'node:net';
 import { CancelledError, DiskwrightError, NotSupportedError } from '@diskwright/sdk/errors';
 import { rangesMeet } from '@diskwright/sdk/extents';
 import type {
   ByteRange,
+  ContainerDescription,
   Lease,
   NewTableKind,
   PartitionOperation,
@@ -14,19 +18,39 @@ import type {
   VolumeRef,
 } from '@diskwright/sdk/protocol';
 import type { PluginProcess } from '../plugins/pluginProcess';
+import type { ContributedContainer } from '../plugins/pluginRecord';
 import type { PluginRegistry } from '../plugins/pluginRegistry';
 import type { PluginSupervisor, PluginUse } from '../plugins/pluginSupervisor';
 import { type Candidate, inOrderOfChoice, matchingCandidates, type ScoredCandidate } from './candidates';
 import type { DeviceAccess } from './deviceAccess';
+import { knownTo, type MemberPlace, membersBesides } from './memberPlaces';
 import { type Caller, HOST, type ProviderHandle, ProviderHandles, type ProviderKind } from './providerHandles';
+import { type Ask, askContainer, askFilesystem, askTable } from './openRequests';
 import { TableLayouts } from './tableLayouts';
 
+/** Of one container, as many as it may be asked to look at. */
+const MAX_MEMBERS = 256;
+
 export interface ProviderBrokerOptions {
-  registry: Pick<PluginRegistry, 'filesystems' | 'partitionTables'>;
+  registry: Pick<PluginRegistry, 'filesystems' | 'partitionTables' | 'containers'>;
   supervisor: Pick<PluginSupervisor, 'leaseAccount' | 'processOf' | 'use' | 'onProcessEnded'>;
   devices: DeviceAccess;
   /** Ids of contributed providers that the user prefers to all others, the first most. */
   preferred?(): readonly string[];
+}
+
+/** Where a volume lies, and who reads it. */
+export interface VolumePlace extends VolumeRef {
+  range: ByteRange;
+  /** Id of the plugin. */
+  provider: string;
+}
+
+/** A file, or one of its streams, in a volume that a caller has open. */
+export interface FileOfVolume {
+  handle: string;
+  node: string;
+  stream?: string;
 }
 
 /** An open volume, as the caller is told of it. */
@@ -44,8 +68,18 @@ export interface OpenedTable {
   type: PartitionTableKind;
 }
 
-interface Found extends ScoredCandidate {
-  type: string;
+/** An open container, as the host is told of it. */
+export interface OpenedContainer {
+  handle: string;
+  /** Id of the plugin. */
+  provider: string;
+  description: ContainerDescription;
+  /** The volumes that it was looked for in; the first ones are those that were asked for. */
+  members: readonly VolumeRef[];
+}
+
+interface Found<Type> extends ScoredCandidate {
+  type: Type;
   handle: ProviderHandle;
 }
 
@@ -69,11 +103,8 @@ export class ProviderBroker {
   async openVolume(caller: Caller, volume: VolumeRef, signal?: AbortSignal): Promise<OpenedVolume | null> {
     const { devices, registry } = this.options;
     const range = await this.tables.locate(devices.get(volume.deviceId), volume, signal);
-    const found = await this.open(
-      { caller, kind: 'filesystem', deviceId: volume.deviceId, range },
-      registry.filesystems(),
-      signal,
-    );
+    const place: Place = { caller, kind: 'filesystem', ...volume, range, further: [] };
+    const found = await this.open(place, registry.filesystems(), askFilesystem, signal);
     return found && { handle: found.handle.handle, provider: found.candidate.plugin.id, type: found.type };
   }
 
@@ -81,8 +112,42 @@ export class ProviderBroker {
   async openTable(caller: Caller, deviceId: string, signal?: AbortSignal): Promise<OpenedTable | null> {
     const { devices, registry } = this.options;
     const range = { offset: 0, length: devices.get(deviceId).size };
-    const found = await this.open({ caller, kind: 'partitionTable', deviceId, range }, registry.partitionTables(), signal);
-    return found && { handle: found.handle.handle, provider: found.candidate.plugin.id, type: found.type as PartitionTableKind };
+    const place: Place = { caller, kind: 'partitionTable', deviceId, partition: null, range, further: [] };
+    const found = await this.open(place, registry.partitionTables(), askTable, signal);
+    return found && { handle: found.handle.handle, provider: found.candidate.plugin.id, type: found.type };
+  }
+
+  /**
+   * Opens the container that volumes are members of, for the host; null when no provider knows the first of them as one. Other volumes of the same
+   * devices that bear the marks of members are candidates as well.
+   * @throws SecretNeededError; what reading or the provider throws
+   */
+  async openContainer(
+    volumes: readonly VolumeRef[],
+    secret: Secret | null,
+    signal?: AbortSignal,
+  ): Promise<OpenedContainer | null> {
+    const { devices, registry } = this.options;
+    const located: MemberPlace[] = [];
+    for (const volume of volumes)
+      located.push({ ...volume, range: await this.tables.locate(devices.get(volume.deviceId), volume, signal), knownTo: null });
+    const [first, ...others] = located as [MemberPlace, ...MemberPlace[]];
+    const all = registry.containers();
+    const further = async (): Promise<MemberPlace[]> =>
+      [...others, ...(await membersBesides(volumes, all, devices, this.tables, signal))].slice(0, MAX_MEMBERS - 1);
+    const place: Place = { ...first, caller: HOST, kind: 'container', further };
+    const found = await this.open(place, all, askContainer(secret), signal);
+    if (!found) return null;
+    const { handle, candidate, type: description } = found;
+    const members = [first, ...handle.further].map(({ deviceId, partition }) => ({ deviceId, partition }));
+    return { handle: handle.handle, provider: candidate.plugin.id, description, members };
+  }
+
+  /** The providers of containers that know a volume by its marks. */
+  async containersKnowing(volume: VolumeRef, signal?: AbortSignal): Promise<ContributedContainer[]> {
+    const { devices, registry } = this.options;
+    const range = await this.tables.locate(devices.get(volume.deviceId), volume, signal);
+    return matchingCandidates(registry.containers(), devices, volume.deviceId, range, signal);
   }
 
   /**
@@ -138,9 +203,33 @@ export class ProviderBroker {
       return {} as PluginResult<M>;
     }
     const entry = this.handles.get(caller, handle, kind);
-    const answer = entry.process.request(method, { ...params, handle: entry.inner }, signal);
+    const answer = entry.process.request<M>(method, { ...params, handle: entry.inner }, signal);
     if (method === 'partitionTable/read') this.tables.remember(entry.deviceId, answer as Promise<TableLayout>);
     return answer;
+  }
+
+  /** Where the volume of a caller's handle lies, and the id of the plugin that provides it. @throws as {@link forward} */
+  placeOf(caller: Caller, handle: string): VolumePlace {
+    const { deviceId, range, partition, process } = this.handles.get(caller, handle, 'filesystem');
+    return { deviceId, range, partition: partition!, provider: process.plugin.id };
+  }
+
+  /**
+   * Has the provider behind the caller's handle serve a file's content over NBD on a socket, which is the provider's from now on, until that or the handle is
+   * closed.
+   * @throws as {@link forward}; NotSupportedError when it serves none
+   */
+  async serve(caller: Caller, { handle, node, stream }: FileOfVolume, socket: Socket, signal?: AbortSignal): Promise<void> {
+    await sending(this.handles, { caller, handle, kind: 'filesystem' }, socket, ({ process, inner }, connection) =>
+      process.request('filesystem/serve', { handle: inner, node, stream, connection }, signal),
+    );
+  }
+
+  /** As {@link serve}, a device in a container that the host has open. */
+  async serveDevice(handle: string, device: string, socket: Socket, signal?: AbortSignal): Promise<void> {
+    await sending(this.handles, { caller: HOST, handle, kind: 'container' }, socket, ({ process, inner }, connection) =>
+      process.request('container/serve', { handle: inner, device, connection }, signal),
+    );
   }
 
   /** Closes a caller's handle and gives the provider's lease back. Unknown ones are closed already. */
@@ -160,7 +249,9 @@ export class ProviderBroker {
   /** Bytes of a device changed: what was opened on them is stale from now on. Without a range, the whole device. */
   async invalidate(deviceId: string, range?: ByteRange): Promise<void> {
     this.tables.forget(deviceId);
-    const touched = this.handles.where((entry) => entry.deviceId === deviceId && (!range || rangesMeet(entry.range, range)));
+    const touched = this.handles.where((entry) =>
+      [entry, ...entry.further].some((read) => read.deviceId === deviceId && (!range || rangesMeet(read.range, range))),
+    );
     const { path } = this.options.devices.get(deviceId);
     await Promise.all(touched.map((entry) => this.end(entry, `${path} has changed since it was opened`)));
   }
@@ -177,9 +268,13 @@ export class ProviderBroker {
   }
 
   /** Lets every candidate look and keeps the best of those that take the range for their own. */
-  private async open(place: Place, all: Candidate[], signal?: AbortSignal): Promise<Found | null> {
+  private async open<Type>(place: Place, all: Candidate[], ask: Ask<Type>, signal?: AbortSignal): Promise<Found<Type> | null> {
     const candidates = await matchingCandidates(all, this.options.devices, place.deviceId, place.range, signal);
-    const tried = await Promise.allSettled(candidates.map((candidate) => this.openAt(place, candidate, signal)));
+    if (candidates.length === 0) return null;
+    const further = typeof place.further === 'function' ? await place.further() : place.further;
+    const tried = await Promise.allSettled(
+      candidates.map((candidate) => this.openAt({ ...place, further: knownTo(candidate, further) }, candidate, ask, signal)),
+    );
     const found = tried.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
     const errors = tried.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     const [best, ...others] = inOrderOfChoice(found, this.options.preferred?.() ?? []);
@@ -193,25 +288,27 @@ export class ProviderBroker {
   }
 
   /** Null when the provider does not take it for its own. */
-  private async openAt(place: Place, candidate: Candidate, signal?: AbortSignal): Promise<Found | null> {
+  private async openAt<Type>(
+    place: SettledPlace,
+    candidate: Candidate,
+    ask: Ask<Type>,
+    signal?: AbortSignal,
+  ): Promise<Found<Type> | null> {
     const use = this.options.supervisor.use(candidate.plugin.id);
     try {
-      const { process, lease } = await this.withLease(place, candidate, use);
+      const { process, leases } = await this.withLeases(place, candidate, use);
+      const leaseIds = leases.map(({ leaseId }) => leaseId);
       try {
-        const { id } = candidate.contribution;
-        const { score, handle, type } =
-          place.kind === 'filesystem'
-            ? await process.request('filesystem/open', { filesystem: id, lease }, signal)
-            : await process.request('partitionTable/open', { table: id, lease }, signal);
-        if (handle !== null) {
-          const entry = this.handles.add({ ...place, process, inner: handle, leaseId: lease.leaseId, release: use.release });
+        const { score, handle, type } = await ask(process, candidate.contribution.id, leases, signal);
+        if (handle !== null && type !== null) {
+          const entry = this.handles.add({ ...place, process, inner: handle, leaseIds, release: use.release });
           return { candidate, score, type, handle: entry };
         }
       } catch (error) {
-        await this.revoke(lease.leaseId);
+        await this.revoke(leaseIds);
         throw error;
       }
-      await this.revoke(lease.leaseId);
+      await this.revoke(leaseIds);
     } catch (error) {
       use.release();
       throw error;
@@ -220,36 +317,37 @@ export class ProviderBroker {
     return null;
   }
 
-  /** The plugin's process, and a lease whose socket it has been sent. Both are made at the same time: each takes a while. */
-  private async withLease(
-    { deviceId, range }: Place,
+  /** The plugin's process, and leases whose sockets it has been sent. All are made at the same time: each takes a while. */
+  private async withLeases(
+    place: SettledPlace,
     { plugin }: Candidate,
     use: PluginUse,
-  ): Promise<{ process: PluginProcess; lease: Lease }> {
+  ): Promise<{ process: PluginProcess; leases: Lease[] }> {
     const { devices, supervisor } = this.options;
-    const [activated, granted] = await Promise.allSettled([
+    const account = supervisor.leaseAccount(plugin);
+    const [activated, ...asked] = await Promise.allSettled([
       use.activate(),
-      devices.lease(deviceId, range, `plugin ${plugin.id}`, supervisor.leaseAccount(plugin.id)),
+      ...[place, ...place.further].map(({ deviceId, range }) => devices.lease(deviceId, range, `plugin ${plugin.id}`, account)),
     ]);
-    if (granted.status === 'rejected') throw granted.reason;
-    const { lease, socket } = granted.value;
+    const granted = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     try {
-      if (activated.status === 'rejected') throw activated.reason;
-      await activated.value.sendDescriptor(lease.leaseId, socket);
-      return { process: activated.value, lease };
+      for (const each of [...asked, activated]) if (each.status === 'rejected') throw each.reason;
+      const process = (activated as PromiseFulfilledResult<PluginProcess>).value;
+      for (const { lease, socket } of granted) await process.sendDescriptor(lease.leaseId, socket);
+      return { process, leases: granted.map(({ lease }) => lease) };
     } catch (error) {
-      socket.destroy();
-      await this.revoke(lease.leaseId);
+      for (const { socket } of granted) socket.destroy();
+      await this.revoke(granted.map(({ lease }) => lease.leaseId));
       throw error;
     }
   }
 
   private async end(entry: ProviderHandle, reason: string): Promise<void> {
     if (!this.handles.remove(entry, reason)) return;
-    const { process, kind, inner, leaseId, release } = entry;
+    const { process, kind, inner, leaseIds, release } = entry;
     // A provider that fails to close has its lease taken away all the same.
     if (!process.closed) await process.request(`${kind}/close`, { handle: inner }).catch(() => undefined);
-    await this.revoke(leaseId);
+    await this.revoke(leaseIds);
     release();
   }
 
@@ -262,10 +360,30 @@ export class ProviderBroker {
     if (this.options.supervisor.processOf(id) === null) void this.closeCaller(id);
   }
 
-  private async revoke(leaseId: string): Promise<void> {
+  private async revoke(leaseIds: readonly string[]): Promise<void> {
     // A service that is gone has no leases any more.
-    await this.options.devices.revoke(leaseId).catch(() => undefined);
+    await Promise.allSettled(leaseIds.map((leaseId) => this.options.devices.revoke(leaseId)));
   }
 }
 
-type Place = Pick<ProviderHandle, 'caller' | 'kind' | 'deviceId' | 'range'>;
+type SettledPlace = Pick<ProviderHandle, 'caller' | 'kind' | 'deviceId' | 'partition' | 'range' | 'further'>;
+/** `further` may be found out when somebody needs it. */
+type Place = Omit<SettledPlace, 'further'> & { further: readonly MemberPlace[] | (() => Promise<readonly MemberPlace[]>) };
+
+/** Sends a socket to the provider behind a handle, which is to serve something on it; the socket is the provider's from then on. */
+async function sending(
+  handles: ProviderHandles,
+  { caller, handle, kind }: Pick<ProviderHandle, 'caller' | 'handle' | 'kind'>,
+  socket: Socket,
+  serve: (entry: ProviderHandle, connection: string) => Promise<unknown>,
+): Promise<void> {
+  try {
+    const entry = handles.get(caller, handle, kind);
+    const connection = `served-${randomUUID()}`;
+    await entry.process.sendDescriptor(connection, socket);
+    await serve(entry, connection);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}

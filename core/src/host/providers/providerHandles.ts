@@ -2,22 +2,40 @@ import type { ByteRange } from '@diskwright/sdk/protocol';
 import { FailedError, InvalidInputError, StaleError } from '@diskwright/sdk/errors';
 import type { PluginProcess } from '../plugins/pluginProcess';
 
-export type ProviderKind = 'filesystem' | 'partitionTable';
+export type ProviderKind = 'filesystem' | 'partitionTable' | 'container';
+const IN_WORDS: Readonly<Record<ProviderKind, string>> = {
+  filesystem: 'volume',
+  partitionTable: 'partition table',
+  container: 'container',
+};
 /** Who opened a handle: the id of a plugin, or {@link HOST}. Nobody else can use it. */
 export type Caller = string;
 export const HOST: Caller = '';
 
+/** A part of a device that a provider reads. */
+export interface ReadPlace {
+  readonly deviceId: string;
+  readonly range: ByteRange;
+}
+
+/** A volume that a provider reads; 0 is the whole device. */
+export interface ReadVolume extends ReadPlace {
+  readonly partition: number;
+}
+
 /** Something that a provider has open for a caller. */
-export interface ProviderHandle {
+export interface ProviderHandle extends ReadPlace {
   readonly handle: string;
   readonly kind: ProviderKind;
   readonly caller: Caller;
   readonly process: PluginProcess;
   /** Its name at the provider. */
   readonly inner: string;
-  readonly leaseId: string;
-  readonly deviceId: string;
-  readonly range: ByteRange;
+  readonly leaseIds: readonly string[];
+  /** Of a container, its other members. */
+  readonly further: readonly ReadVolume[];
+  /** Of a volume, its partition; 0 is the whole device. Null of a table. */
+  readonly partition: number | null;
   /** Ends the provider's use of its process. */
   readonly release: () => void;
 }
@@ -48,7 +66,7 @@ export class ProviderHandles {
     if (entry && entry.caller === caller && entry.kind === kind) return entry;
     const gone = this.gone.get(handle);
     if (gone?.caller === caller) throw new StaleError(gone.reason, { todo: 'Open it again.' });
-    throw new InvalidInputError(`${handle} is no open ${kind === 'filesystem' ? 'volume' : 'partition table'}`);
+    throw new InvalidInputError(`${handle} is no open ${IN_WORDS[kind]}`);
   }
 
   find(caller: Caller, handle: string): ProviderHandle | null {

@@ -48,6 +48,13 @@ export class TableLayouts {
     return range;
   }
 
+  /** The volumes in a device's table that lie on it. */
+  async volumes({ deviceId, size }: OpenedDevice, signal?: AbortSignal): Promise<{ partition: number; range: ByteRange }[]> {
+    return ((await this.layout(deviceId, signal))?.partitions ?? [])
+      .filter(({ role, start, size: length }) => role !== 'extended' && length > 0 && start <= size - length)
+      .map(({ number, start, size: length }) => ({ partition: number, range: { offset: start, length } }));
+  }
+
   private layout(deviceId: string, signal?: AbortSignal): Promise<TableLayout | null> {
     const known = this.remembered.get(deviceId);
     if (known && Date.now() - known.at < FRESH_MILLISECONDS) return known.layout;

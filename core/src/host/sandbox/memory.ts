@@ -5,6 +5,9 @@ const MEBIBYTE = 1024 * 1024;
 /** What a plugin gets where nothing else is asked for, in bytes. */
 export const DEFAULT_PLUGIN_MEMORY = 512 * MEBIBYTE;
 
+/** Of a plugin's memory it may use so much before it is stopped: at the limit that the kernel has (`RLIMIT_DATA`) it is refused memory, which it could outlive. */
+export const MEMORY_STOPPED_AT = 0.9;
+
 /** Node alone takes about 50 MiB of private writable memory; with less than this, in bytes, no plugin can work. */
 export const LEAST_PLUGIN_MEMORY = 128 * MEBIBYTE;
 

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { codeCacheFile } from './codeCache';
 import { describeSandbox } from './describeSandbox';
@@ -57,7 +57,12 @@ describe('sandboxCommand', () => {
   it('passes nothing of the environment on', () => {
     vi.stubEnv('SECRET', 'x');
     vi.stubEnv('TZ', 'Europe/Berlin');
-    expect(sandboxCommand(request()).env).toEqual({ OPENSSL_CONF: '/dev/null', LANG: 'C.UTF-8', TZ: 'Europe/Berlin' });
+    expect(sandboxCommand(request()).env).toEqual({
+      OPENSSL_CONF: '/dev/null',
+      LANG: 'C.UTF-8',
+      TZ: 'Europe/Berlin',
+      DISKWRIGHT_MEMORY_BYTES: String(Math.floor(MEMORY * 0.9)),
+    });
   });
 
   it('masks Landlock as DISKWRIGHT_LANDLOCK_ABI says', () => {
@@ -95,12 +100,24 @@ describe('heapFlag', () => {
 });
 
 describe('codeCacheFile', () => {
-  it('changes with the code and with the size of the heap', () => {
+  it('changes with the code', () => {
     const mainFile = join(folder, 'plugin', 'main.cjs');
-    const first = codeCacheFile(folder, mainFile, MEMORY);
-    const otherHeap = codeCacheFile(folder, mainFile, 2 * MEMORY);
+    const first = codeCacheFile([folder], mainFile);
     writeFileSync(mainFile, '1');
-    expect(new Set([first, otherHeap, codeCacheFile(folder, mainFile, MEMORY)]).size).toBe(3);
+    expect(codeCacheFile([folder], mainFile)).not.toBe(first);
+  });
+});
+
+describe('the folder of a code cache', () => {
+  it('is the first that can be written, or the one that has it', () => {
+    const mainFile = join(folder, 'plugin', 'main.cjs');
+    const [none, one, other] = ['/proc/none', join(folder, 'one'), join(folder, 'other')];
+    const fresh = codeCacheFile([none, one, other], mainFile)!;
+    expect(dirname(fresh)).toBe(one);
+    mkdirSync(other);
+    writeFileSync(join(other, basename(fresh)), '');
+    expect(dirname(codeCacheFile([none, one, other], mainFile)!)).toBe(other);
+    expect(codeCacheFile([none], mainFile)).toBeUndefined();
   });
 });
 

@@ -1,10 +1,20 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
+import { MEMORY_VARIABLE, PLUGIN_PROCESS_VARIABLE } from '@diskwright/sdk/runtime';
 import { launcherPath } from './launcherPath';
-import { heapFlag } from './memory';
+import { heapFlag, MEMORY_STOPPED_AT } from './memory';
+import { inspectedBootstrap } from './inspectedBootstrap';
 import { pluginBootstrap } from './pluginBootstrap';
 import { pluginUid } from './pluginIdentity';
+
+/** A program with its arguments, absolute. */
+export interface SandboxedProgram {
+  path: string;
+  args: readonly string[];
+  /** Folders that it may read besides those of the system's libraries. */
+  libraries: readonly string[];
+}
 
 /** How a plugin's process is to be started. */
 export interface SandboxRequest {
@@ -15,6 +25,10 @@ export interface SandboxRequest {
   /** V8 code cache of the bundle, see `codeCacheFile`; need not exist. */
   cacheFile?: string;
   pluginId: string;
+  /** Its bundle waits for a debugger, see `inspectedBootstrap`. */
+  inspected?: boolean;
+  /** What is started for a plugin in another language, in place of Node with the main file. */
+  otherProgram?: SandboxedProgram;
   /** Limit of its private writable memory, at least `LEAST_PLUGIN_MEMORY`. */
   memoryBytes: number;
   /** Absolute paths of programs that the user lets this plugin start. None: it cannot start any. */
@@ -54,23 +68,49 @@ export function sandboxCommand(request: SandboxRequest): SandboxCommand {
   const abi = request.landlockAbi ?? landlockMask(process.env);
   const args = [
     ...option('--parent', process.pid),
-    ...option('--read', folder),
-    ...option('--main', mainFile),
-    ...option('--cache', request.cacheFile),
+    ...(request.otherProgram ? programFiles(folder, request.otherProgram) : bundleFiles(folder, mainFile, request.cacheFile)),
     ...option('--memory', request.memoryBytes),
     ...(uid === null ? [] : [...option('--uid', uid), ...option('--gid', uid)]),
     ...option('--landlock-abi', abi),
     ...tools.flatMap((tool) => option('--allow-exec', tool)),
-    ...permissionArguments(folder, tools.length > 0).flatMap((argument) => option('--permission-argument', argument)),
+    ...(request.otherProgram
+      ? programArguments(request.otherProgram)
+      : nodeArguments(folder, mainFile, request, tools.length > 0)),
+  ];
+  const env = pluginEnvironment(process.env, request.memoryBytes);
+  // Node is told by the bootstrap, when everything is in place.
+  if (request.otherProgram) env[PLUGIN_PROCESS_VARIABLE] = '1';
+  return { command: launcherPath(), args, env, uid };
+}
+
+function bundleFiles(folder: string, mainFile: string, cacheFile?: string): string[] {
+  return [...option('--read', folder), ...option('--main', mainFile), ...option('--cache', cacheFile)];
+}
+
+function programFiles(folder: string, { libraries }: SandboxedProgram): string[] {
+  return [...option('--folder', folder), ...libraries.flatMap((library) => option('--read', library))];
+}
+
+function programArguments({ path, args }: SandboxedProgram): string[] {
+  return ['--', path, ...args];
+}
+
+function nodeArguments(
+  folder: string,
+  mainFile: string,
+  { memoryBytes, inspected = false }: SandboxRequest,
+  startsTools: boolean,
+): string[] {
+  return [
+    ...permissionArguments(folder, startsTools).flatMap((argument) => option('--permission-argument', argument)),
     '--',
     process.execPath,
-    heapFlag(request.memoryBytes),
+    heapFlag(memoryBytes),
     '--eval',
-    pluginBootstrap,
+    inspected ? inspectedBootstrap : pluginBootstrap,
     '--',
     mainFile,
   ];
-  return { command: launcherPath(), args, env: pluginEnvironment(process.env), uid };
 }
 
 function option(name: string, value: string | number | undefined): string[] {
@@ -97,8 +137,12 @@ function permissionArguments(folder: string, startsTools: boolean): string[] {
 }
 
 /** Node ends at once where the OpenSSL configuration cannot be read; a plugin needs none. */
-function pluginEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
-  const environment: Record<string, string> = { OPENSSL_CONF: '/dev/null', LANG: 'C.UTF-8' };
+function pluginEnvironment(host: NodeJS.ProcessEnv, memoryBytes: number): Record<string, string> {
+  const environment: Record<string, string> = {
+    OPENSSL_CONF: '/dev/null',
+    LANG: 'C.UTF-8',
+    [MEMORY_VARIABLE]: String(Math.floor(memoryBytes * MEMORY_STOPPED_AT)),
+  };
   if (host['TZ']) environment['TZ'] = host['TZ'];
   return environment;
 }

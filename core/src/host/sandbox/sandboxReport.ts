@@ -1,4 +1,5 @@
 import { FailedError } from '@diskwright/sdk/errors';
+import type { SandboxedProgram } from './sandboxCommand';
 
 /** What the launcher achieved for one plugin's process. */
 export interface SandboxReport {
@@ -16,6 +17,8 @@ export interface SandboxReport {
   memoryLimit: number;
   /** What this system cannot do, a sentence each. */
   missing: string[];
+  /** Of a plugin in another language: what runs it, and which libraries it may read for that. The host's word, not the launcher's. */
+  program?: SandboxedProgram;
 }
 
 /** Reads the launcher's line. Throws a FailedError when it is not a whole report: the plugin has to count as unprotected then. */

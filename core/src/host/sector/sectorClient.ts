@@ -1,10 +1,11 @@
 import { Socket } from 'node:net';
-import { PeerGoneError } from '@diskwright/sdk/errors';
+import { NotSupportedError, PeerGoneError } from '@diskwright/sdk/errors';
 import { createPeer, type Peer } from '@diskwright/sdk/rpc';
 import {
   serviceMessages,
   type JobProgress,
   type CompareProgress,
+  type ImageProgress,
   type JobResult,
   type SearchProgress,
   type ServiceParams,
@@ -21,7 +22,18 @@ export interface SectorEvents {
   onDeviceChanged?(deviceId: string, path: string): void;
   /** The service goes on with the search once this has resolved. */
   onSearchProgress?(token: string, progress: SearchProgress): Promise<void>;
+  /** The service has found an image file; see `image/open`. */
+  onImageOpen?(params: ServiceParams<'image/open'>, signal: AbortSignal): Promise<ServiceResult<'image/open'>>;
+  onImageClosed?(imageId: string): void;
+  onImageProgress?(progress: ImageProgress): void;
   onCompareProgress?(token: string, progress: CompareProgress): Promise<void>;
+  /** Finds the file that a device's name stands for, and answers its content's id. */
+  onLocateContent?(path: string, signal: AbortSignal): Promise<string>;
+  /** Has a volume's provider serve a file; see `content/serve`. */
+  onServeContent?(params: ServiceParams<'content/serve'>, signal: AbortSignal): Promise<void>;
+  /** Has a device in a container served; see `container/serve`. */
+  onServeContainer?(params: ServiceParams<'container/serve'>, signal: AbortSignal): Promise<ServiceResult<'container/serve'>>;
+  onServingReleased?(servingId: string): void;
 }
 
 /** The one control connection to a sector service. Closing it ends the service, once no job and no export is left. */
@@ -49,10 +61,27 @@ export class SectorClient {
         'job/progress': ({ jobId, progress }) => events.onProgress?.(jobId, progress),
         'job/ended': ({ jobId, result }) => events.onEnded?.(jobId, result),
         'device/changed': ({ deviceId, path }) => events.onDeviceChanged?.(deviceId, path),
+        'image/open': (params, { signal }) => events.onImageOpen?.(params, signal) ?? null,
+        'image/progress': (progress) => events.onImageProgress?.(progress),
+        'image/closed': ({ imageId }) => events.onImageClosed?.(imageId),
         'search/progress': async ({ token, ...progress }) => {
           await events.onSearchProgress?.(token, progress);
           return {};
         },
+        'content/locate': async ({ path }, { signal }) => {
+          if (!events.onLocateContent) throw new NotSupportedError(`${path} cannot be looked for here`);
+          return { contentId: await events.onLocateContent(path, signal) };
+        },
+        'content/serve': async (params, { signal }) => {
+          if (!events.onServeContent) throw new NotSupportedError(`${params.path} cannot be served here`);
+          await events.onServeContent(params, signal);
+          return {};
+        },
+        'container/serve': (params, { signal }) => {
+          if (!events.onServeContainer) throw new NotSupportedError(`${params.path} cannot be served here`);
+          return events.onServeContainer(params, signal);
+        },
+        'serving/released': ({ servingId }) => events.onServingReleased?.(servingId),
         'compare/progress': async ({ token, ...progress }) => {
           await events.onCompareProgress?.(token, progress);
           return {};
@@ -66,7 +95,7 @@ export class SectorClient {
   }
 
   request<M extends ServiceRequestMethod>(method: M, params: ServiceParams<M>, signal?: AbortSignal): Promise<ServiceResult<M>> {
-    return this.peer.request(method, params, signal);
+    return this.peer.request<M>(method, params, signal);
   }
 
   /**

@@ -115,6 +115,13 @@ export const CORE_SETTINGS: readonly SettingGroup[] = [
         items: { type: 'string' },
         maxItems: 1024,
       },
+      'plugins.blocked': {
+        type: 'array',
+        title: 'Blocked plugins',
+        description: 'Versions of plugins that are never started, such as "vendor.echo <2.0.0: it loses data".',
+        items: { type: 'string' },
+        maxItems: 1024,
+      },
       'plugins.idleSeconds': {
         type: 'integer',
         title: 'Idle time of plugins',

@@ -52,7 +52,8 @@ export class FileOwners {
     try {
       yield* this.of(deviceId, ranges, options.signal);
     } finally {
-      await this.devices.close(deviceId);
+      // Not closed: who else has it open would lose it.
+      await this.devices.rest(deviceId);
     }
   }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
+import { Turns } from '../../common/flow/turns';
 import { replaceFile } from '../files/replaceFile';
 import { ensureFolder } from '../paths';
 import { reasonOf } from '../systemError';
@@ -10,22 +11,21 @@ const MAX_BYTES = 1024 * 1024;
 /** About ten, and one for each device with staged changes. */
 const MAX_KEYS = 1024;
 const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
+/** Each costs a few times its length in memory until it is parsed. */
+const READ_AT_ONCE = 4;
 
 /** What windows keep for each other and for later, a JSON value by key, in `workbench/<key>.json` of the data folder. */
 export class StateStore {
   /** Writes go one after the other, so that each counts what was kept before. */
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly reading = new Turns(READ_AT_ONCE);
 
   constructor(private readonly dataFolder: string) {}
 
   /** Null when there is none; what is broken counts as not being there, since a window must open all the same. */
   async read(key: string): Promise<unknown> {
-    try {
-      return JSON.parse(await readFile(join(this.folder(), fileName(key)), 'utf8')) as unknown;
-    } catch (error) {
-      if (error instanceof InvalidInputError) throw error;
-      return null;
-    }
+    const path = join(this.folder(), fileName(key));
+    return this.reading.run(async () => JSON.parse(await readFile(path, 'utf8')) as unknown).catch(() => null);
   }
 
   /**

@@ -1,10 +1,11 @@
-import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { NbdReads } from '@diskwright/sdk/nbd';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditRecord } from '../../common/audit';
-import { ReadRanges } from './readRanges';
+import { byAge, isAuditFile } from '../../common/auditFiles';
+import { TouchedRanges } from './touchedRanges';
 
 /** After the last lease a record waits so long for the next one of the same plugin and device. */
 const LINGER_MILLISECONDS = 2_000;
@@ -26,8 +27,9 @@ interface OpenRecord extends Reading {
   id: string;
   first: Date;
   last: Date;
-  read: ReadRanges;
+  read: TouchedRanges;
   leases: number;
+  charges: Set<() => void>;
   /** Writes it down: at checkpoints, and when nobody reads any more. */
   timer: NodeJS.Timeout | null;
   nextCheckpoint: number;
@@ -48,8 +50,11 @@ export class AuditLog {
     this.user = { id: uid, name: username };
   }
 
-  /** A lease begins. `read` is to be told of each request, `end` once of its end. */
-  begin(reading: Reading): { read(within: ByteRange, bytes: number): void; end(): void } {
+  /**
+   * A lease begins. `read` is to be told of each request, `end` once of its end.
+   * @param charge has `read` told of what it was not told of yet
+   */
+  begin(reading: Reading, charge: () => void): { read(reads: NbdReads): void; end(): void } {
     const key = JSON.stringify([reading.plugin, reading.version, reading.device]);
     const now = new Date();
     let record = this.records.get(key);
@@ -60,24 +65,37 @@ export class AuditLog {
         id: randomUUID(),
         first: now,
         last: now,
-        read: new ReadRanges(),
+        read: new TouchedRanges(),
         leases: 0,
+        charges: new Set(),
         timer: null,
         nextCheckpoint: next,
       };
       this.records.set(key, record);
     }
     if (record.leases++ === 0) this.schedule(record, record.nextCheckpoint, () => this.checkpoint(record));
+    record.charges.add(charge);
     return {
-      read: ({ offset, length }, bytes) => {
-        if (length === bytes) record.read.add(offset, length);
-        else record.read.addWithin(offset, length, bytes);
-      },
+      read: (reads) => record.read.addAll(reads),
       end: () => {
+        record.charges.delete(charge);
         record.last = new Date();
         if (--record.leases === 0) this.schedule(record, LINGER_MILLISECONDS, () => this.close(key, record));
       },
     };
+  }
+
+  /** Writes a record, in the place of an earlier one of its id. */
+  append(record: Omit<AuditRecord, 'user'>): void {
+    try {
+      mkdirSync(this.folder, { mode: 0o700, recursive: true });
+      // One write, to a file opened for appending: services of several hosts do not tear each other's lines.
+      const line = `${JSON.stringify({ ...record, user: this.user })}\n`;
+      appendFileSync(this.file(new Date(record.last)), line, { mode: 0o600 });
+    } catch (error) {
+      // A full disk stops nobody's work; the service's own log tells of it.
+      process.stderr.write(`the audit log cannot be written: ${(error as Error).message}\n`);
+    }
   }
 
   /** Writes down what is not written yet. */
@@ -91,6 +109,7 @@ export class AuditLog {
   }
 
   private checkpoint(record: OpenRecord): void {
+    record.charges.forEach((charge) => charge());
     record.last = new Date();
     this.write(record);
     record.nextCheckpoint = Math.min(record.nextCheckpoint * 2, MAX_CHECKPOINT_MILLISECONDS);
@@ -106,12 +125,11 @@ export class AuditLog {
   private write({ id, plugin, version, device, first, last, read }: OpenRecord): void {
     if (read.requests === 0) return;
     const { ranges, bytes, requests, rounded } = read;
-    const record: AuditRecord = {
+    this.append({
       id,
       operation: 'read',
       plugin,
       version,
-      user: this.user,
       device,
       first: first.toISOString(),
       last: last.toISOString(),
@@ -119,27 +137,19 @@ export class AuditLog {
       requests,
       ranges: ranges.map(({ offset, length }) => [offset, length]),
       rounded,
-    };
-    try {
-      mkdirSync(this.folder, { mode: 0o700, recursive: true });
-      // One write, to a file opened for appending: services of several hosts do not tear each other's lines.
-      appendFileSync(this.file(last), `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    } catch (error) {
-      // A full disk stops nobody from reading; the service's own log tells of it.
-      process.stderr.write(`the audit log cannot be written: ${(error as Error).message}\n`);
-    }
+    });
   }
 
   /** The file for a record of this time; the oldest go when a new one is begun. */
   private file(time: Date): string {
     const day = time.toISOString().slice(0, 10);
-    const names = readdirSync(this.folder).filter((name) => /^\d{4}-\d\d-\d\d(\.\d+)?\.jsonl$/.test(name));
+    const names = readdirSync(this.folder).filter(isAuditFile);
     const parts = names.filter((name) => name.startsWith(day)).length;
     const name = parts <= 1 ? `${day}.jsonl` : `${day}.${parts - 1}.jsonl`;
     const path = join(this.folder, name);
     const bytes = statSync(path, { throwIfNoEntry: false })?.size;
     if (bytes !== undefined && bytes < MAX_FILE_BYTES) return path;
-    for (const old of names.sort().slice(0, Math.max(0, names.length - MAX_FILES + 1)))
+    for (const old of names.sort(byAge).slice(0, Math.max(0, names.length - MAX_FILES + 1)))
       rmSync(join(this.folder, old), { force: true });
     return bytes === undefined ? path : join(this.folder, `${day}.${parts}.jsonl`);
   }

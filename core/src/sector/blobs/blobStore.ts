@@ -1,4 +1,4 @@
-import { ExtentList } from '@diskwright/sdk/extents';
+import { ExtentList, ExtentListParser } from '@diskwright/sdk/extents';
 import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
 import type { BlobRef, ExtentsRef } from '@diskwright/sdk/protocol';
 import { createHash, randomUUID } from 'node:crypto';
@@ -16,7 +16,8 @@ const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
  * Content-addressed blobs in a folder of this session's own, which is made with the first blob and removed by {@link dispose}. A
- * blob is a file under its SHA-256, in place only when it is whole.
+ * blob is a file under its SHA-256, in place only when it is whole. Nothing is flushed: with the session all is gone, and {@link BlobStore.exportTo}
+ * makes durable what is to last.
  */
 export class BlobStore {
   private made: Promise<unknown> | null = null;
@@ -35,11 +36,12 @@ export class BlobStore {
     const temporary = join(this.folder, `incoming-${randomUUID()}`);
     const file = await open(temporary, 'wx', 0o600);
     try {
-      const { digest, bytes } = await this.receive(file, pieces);
+      const extents = kind === 'extents' ? new ExtentListParser() : null;
+      const { digest, bytes } = await this.receive(file, pieces, extents);
       if (expected !== undefined && digest !== expected)
         throw new InvalidInputError(`blob ${expected} holds something else: its digest is ${digest}`);
-      const reference = kind === 'extents' ? await checkedExtents(temporary, digest) : { digest, bytes };
-      await file.sync();
+      extents?.end();
+      const reference = extents ? { digest, bytes, count: extents.count, covered: extents.covered } : { digest, bytes };
       await rename(temporary, this.pathOf(digest));
       this.storedBytes += bytes;
       return reference;
@@ -114,7 +116,11 @@ export class BlobStore {
     return this.made;
   }
 
-  private async receive(file: FileHandle, pieces: AsyncIterable<Buffer>): Promise<{ digest: string; bytes: number }> {
+  private async receive(
+    file: FileHandle,
+    pieces: AsyncIterable<Buffer>,
+    extents: ExtentListParser | null,
+  ): Promise<{ digest: string; bytes: number }> {
     const hash = createHash('sha256');
     let bytes = 0;
     for await (const piece of pieces) {
@@ -123,6 +129,7 @@ export class BlobStore {
       if (this.storedBytes + bytes > MAX_STORE_BYTES)
         throw new FailedError(`the blobs of this session are larger than ${MAX_STORE_BYTES} bytes`);
       hash.update(piece);
+      extents?.take(piece);
       await file.writeFile(piece);
     }
     return { digest: hash.digest('hex'), bytes };
@@ -132,11 +139,6 @@ export class BlobStore {
     if (!DIGEST.test(digest)) throw new InvalidInputError(`${digest} is no digest`);
     return join(this.folder, digest);
   }
-}
-
-async function checkedExtents(path: string, digest: string): Promise<ExtentsRef> {
-  const { blob, count, covered } = ExtentList.fromBlob(await readFile(path));
-  return { digest, bytes: blob.length, count, covered };
 }
 
 /** Temporary file, flush, rename. @throws FailedError when the pieces do not hash to `digest` */

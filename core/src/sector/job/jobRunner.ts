@@ -1,6 +1,7 @@
 import type { SharedReader } from '@diskwright/native';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { JobProgress, JobResult, ServiceParams, ServiceResult } from '../../common/index';
+import type { AuditLog } from '../audit/auditLog';
 import type { JobRunner, SectorContext } from '../contracts';
 import { sha256, undoneJobOf } from '../../common/plan/index';
 import { prepareDevices } from '../plan/prepareDevices';
@@ -14,9 +15,9 @@ import { type JobHooks, RunningJob } from './runningJob';
 import { shareSources } from './sharedSource';
 import { UndoneJob } from './undo/undoneJob';
 
-/** Runs jobs in this process; see {@link JobRunner}. */
-export function createJobRunner(context: SectorContext, hooks: JobHooks = {}): JobRunner {
-  return new Runner(context, hooks);
+/** Runs jobs in this process; see {@link JobRunner}. @param audit where what they read and write is put on record */
+export function createJobRunner(context: SectorContext, hooks: JobHooks = {}, audit: AuditLog | null = null): JobRunner {
+  return new Runner(context, hooks, audit);
 }
 
 class Runner implements JobRunner {
@@ -27,6 +28,7 @@ class Runner implements JobRunner {
   constructor(
     private readonly context: SectorContext,
     private readonly hooks: JobHooks,
+    private readonly audit: AuditLog | null,
   ) {}
 
   get active(): number {
@@ -90,7 +92,7 @@ class Runner implements JobRunner {
       await devices.close();
       throw error;
     }
-    const { undoBudget = 0, delta = false, reflink = false, group } = options;
+    const { undoBudget = 0, delta = false, reflink = false, digests = true, group } = options;
     const running = new RunningJob({
       folder,
       stored,
@@ -99,9 +101,11 @@ class Runner implements JobRunner {
       undoBudget,
       delta,
       reflink,
+      digests,
       sharedReader,
       group,
       hooks,
+      audit: this.audit,
       beforeEnd: async (result) => undone?.end(result),
       onProgress: (progress) => this.progressListeners.forEach((listener) => listener(folder.id, progress)),
     });

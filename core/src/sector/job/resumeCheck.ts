@@ -54,9 +54,9 @@ async function requireCopies(target: JobTarget, signal?: AbortSignal): Promise<v
     const at = step.target.offset + chunk.offset;
     const { bytes } = await readTolerantly(opened.node, at, chunk.length, signal);
     const isCopied = async (): Promise<boolean> => {
-      if (!recorded.reflinked)
+      if (recorded.blake3 !== '')
         return isHashOf(await folder.hashes.read(recorded.hashes.position, recorded.hashes.length), chunk, bytes);
-      // Not read then, so there are no hashes: it has to be what the source holds.
+      // There are no hashes: it has to be what the source holds.
       const source = target.sources.get(step.source.device)!.node;
       return (await readTolerantly(source, step.source.offset + chunk.offset, chunk.length, signal)).bytes.equals(bytes);
     };

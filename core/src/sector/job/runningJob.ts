@@ -2,6 +2,8 @@ import type { SharedReader } from '@diskwright/native';
 import type { Phase } from '@diskwright/sdk/protocol';
 import { setMaxListeners } from 'node:events';
 import type { JobOptions, JobProgress, JobResult } from '../../common/index';
+import type { AuditLog } from '../audit/auditLog';
+import { JobAudit } from '../audit/jobAudit';
 import { applySteps, type StepActions } from '../plan/applySteps';
 import { PART_BYTES } from '../plan/copy/parts';
 import { DeviceActions, type ExecutionLog } from '../plan/deviceActions';
@@ -41,11 +43,15 @@ export interface JobParts {
   delta: boolean;
   /** Content shares the source's blocks where it can. */
   reflink: boolean;
+  /** What is copied is hashed. */
+  digests: boolean;
   /** Its part in what jobs read together that were started together; null of one that was started alone. */
   sharedReader: SharedReader | null;
   /** Of jobs that were started together. */
   group: JobOptions['group'];
   hooks: JobHooks;
+  /** Where what is read and written is put on record; null where nowhere. */
+  audit: AuditLog | null;
   /** Told how the job ends before that is recorded: a job that is interrupted in between comes here again. Never rejects. */
   beforeEnd(result: JobResult): Promise<void>;
   onProgress(progress: JobProgress): void;
@@ -58,6 +64,7 @@ export class RunningJob implements JobControl {
   private readonly abort = new AbortController();
   private readonly targets: ReadonlyMap<string, TargetDevice>;
   private readonly partBytes: number;
+  private readonly audit: JobAudit | null;
   private last: JobProgress = this.meter.sample(performance.now());
 
   constructor(private readonly parts: JobParts) {
@@ -69,6 +76,8 @@ export class RunningJob implements JobControl {
       ([name, opened]) => [name, new TargetDevice(opened, this.meter, this.abort.signal)] as const,
     );
     this.targets = new Map(targets);
+    const { audit, folder, stored, delta } = parts;
+    this.audit = audit && new JobAudit(audit, { id: folder.id, stored, paths: this.paths(), delta });
   }
 
   get jobId(): string {
@@ -96,11 +105,11 @@ export class RunningJob implements JobControl {
 
   /** Makes the job known as running; whoever calls disposes of its parts when this fails. */
   async begin(): Promise<ControlSocket> {
-    const { folder, stored, devices } = this.parts;
-    const opened = new Map([...devices.sources, ...devices.targets]);
+    const { folder, stored } = this.parts;
+    const paths = this.paths();
     const described = stored.plan.devices.map(({ name, path, identity }) => ({
       name,
-      path: opened.get(name)?.node.path ?? path,
+      path: paths.get(name) ?? path,
       identity,
     }));
     const at = new Date().toISOString();
@@ -113,6 +122,7 @@ export class RunningJob implements JobControl {
       throw error;
     });
     await folder.log(`${resumes ? 'resumed' : 'started'}: ${stored.plan.title}`);
+    await this.audit?.begun();
     return socket;
   }
 
@@ -133,6 +143,7 @@ export class RunningJob implements JobControl {
     const result = this.record.result(error, this.meter.requests);
     await this.parts.beforeEnd(result);
     await this.recordEnd(result);
+    await this.audit?.ended(result);
     const closed = this.parts.devices.close();
     // Whoever hears of the end may use the devices; but one with a request that hangs must not keep the end from being told.
     const patience = result.stuck ? 0 : CLOSE_MS;
@@ -140,6 +151,12 @@ export class RunningJob implements JobControl {
     await socket.end(result);
     await folder.close();
     return result;
+  }
+
+  /** Where the plan's devices were found, by their names in it. */
+  private paths(): Map<string, string> {
+    const { sources, targets } = this.parts.devices;
+    return new Map([...sources, ...targets].map(([name, { node }]) => [name, node.path]));
   }
 
   private actions(): StepActions {
@@ -155,6 +172,7 @@ export class RunningJob implements JobControl {
       media: this.parts.media,
       delta: this.parts.delta,
       reflink: this.parts.reflink,
+      digests: this.parts.digests,
       partBytes: this.partBytes,
       sharedReader: this.parts.sharedReader,
       progress: this.meter,

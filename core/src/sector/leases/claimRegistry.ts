@@ -24,12 +24,12 @@ export class Claims implements ClaimRegistry {
       const why = sameStorage(wanted, other);
       if (why) throw refused(wanted, other, why);
     }
-    const lock = role === 'source' ? lockSource(opened) : null;
+    const locks = role === 'source' ? lockSources(opened) : [];
     this.held.add(wanted);
     return {
       release: () => {
         this.held.delete(wanted);
-        lock?.release();
+        for (const lock of locks) lock.release();
       },
     };
   }
@@ -41,9 +41,29 @@ export class Claims implements ClaimRegistry {
   }
 }
 
+/** The locks of all files that a source lies on. @throws RefusedError when somebody writes one of them */
+function lockSources(opened: OpenedNode): Lock[] {
+  const locks: Lock[] = [];
+  try {
+    for (const each of lockedOf(opened)) {
+      const lock = lockSource(each);
+      if (lock) locks.push(lock);
+    }
+    return locks;
+  } catch (error) {
+    for (const lock of locks) lock.release();
+    throw error;
+  }
+}
+
+/** What others must not write: of a file's content or a device in a container what it lies on, of an image all of its files. */
+function lockedOf({ bases, image, ...opened }: OpenedNode): readonly OpenedNode[] {
+  return bases?.flatMap(lockedOf) ?? image?.files ?? [opened];
+}
+
 /** Keeps other processes from writing a source. @throws RefusedError when one does already */
 function lockSource({ node, storage }: OpenedNode): Lock | null {
-  if (storage.kind === 'nbd' || storage.kind === 'overlay') return null;
+  if (storage.kind !== 'block' && storage.kind !== 'file') return null;
   const lock = storage.kind === 'block' ? lockDisk(storage, false) : lockSourceFile((node as DescriptorNode).descriptor, storage);
   if (lock) return lock;
   throw new RefusedError(`${node.path} is locked by another program that writes it`, {

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import type { SocketReader } from '@diskwright/sdk/nbd';
+import type { NbdReads, NbdServerConnection, SocketReader } from '@diskwright/sdk/nbd';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { randomUUID } from 'node:crypto';
-import { NbdServerConnection } from '../nbd/server';
+import { serveOnSocket } from '../nbd/serveOnSocket';
 import type { BlockNode } from '../nodes/blockNode';
 import { SliceNode } from '../nodes/sliceNode';
 
@@ -17,8 +17,8 @@ interface Lease {
   /** Gives back what the lease keeps: the open device, the claim. */
   readonly onEnded: () => void;
   readonly account: string | null;
-  /** Is told what is read: a range of the node that holds it, and how many bytes. */
-  readonly onRead: ((within: ByteRange, bytes: number) => void) | null;
+  /** Is told what is read, as ranges of the node. */
+  readonly onRead: ((reads: NbdReads) => void) | null;
   connection: NbdServerConnection | null;
   used: boolean;
 }
@@ -62,14 +62,13 @@ export class LeaseRegistry {
       return;
     }
     lease.used = true;
-    lease.connection = new NbdServerConnection(reader, {
+    lease.connection = serveOnSocket(reader, {
       node: lease.slice,
       description: `lease of ${lease.holder}`,
-      onRead: (offset, length) => {
-        this.charge(lease.account, length);
-        const { slice } = lease;
-        const within = offset === null ? { offset: slice.offset, length: slice.size } : { offset: slice.offset + offset, length };
-        lease.onRead?.(within, length);
+      onRead: (reads) => {
+        this.addTo(lease.account, reads.bytes);
+        const onNode = reads.ranges.map(({ offset, length }) => ({ offset: lease.slice.offset + offset, length }));
+        lease.onRead?.({ ...reads, ranges: onNode });
       },
     });
     await lease.connection.closed;
@@ -85,6 +84,11 @@ export class LeaseRegistry {
     lease.used = true;
     await lease.connection?.revoke();
     this.forget(leaseId, lease);
+  }
+
+  /** Tells of what was read over a lease up to now. */
+  charge(leaseId: string): void {
+    this.leases.get(leaseId)?.connection?.charge();
   }
 
   /** The bytes that were read under an account, over all of its leases. */
@@ -109,7 +113,7 @@ export class LeaseRegistry {
     if (lease && !lease.used) this.forget(leaseId, lease);
   }
 
-  private charge(account: string | null, bytes: number): void {
+  private addTo(account: string | null, bytes: number): void {
     if (account === null) return;
     const total = (this.accounts.get(account) ?? 0) + bytes;
     this.accounts.delete(account);

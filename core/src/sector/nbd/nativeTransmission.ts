@@ -1,13 +1,11 @@
-import type { SocketReader } from '@diskwright/sdk/nbd';
+import { type NbdExportOptions, type NbdTransmission, nbdServer, type SocketReader } from '@diskwright/sdk/nbd';
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { native } from '../native';
 import type { DescriptorWindow } from '../nodes/blockNode';
-import { answer, refuse } from './commands';
-import type { NbdExportOptions } from './exportDescription';
-import type { Negotiated } from './handshake';
-import { ReplyWriter, type ReplySink } from './replyWriter';
-import { readRequest, type RequestLimits, validateRequest } from './request';
+
+const { answer, readRequest, refuse, ReplyWriter, validateRequest } = nbdServer;
+type Negotiated = nbdServer.Negotiated;
 
 /** Node keeps the descriptor of a socket in a handle that its types do not show. */
 interface WithHandle {
@@ -18,11 +16,10 @@ interface WithHandle {
  * The transmission phase of a connection to a node whose bytes lie on one descriptor, served by native threads. They answer reads
  * that succeed; what else a client asks for is answered here, as it is for any other node.
  */
-export class NativeTransmission {
+export class NativeTransmission implements NbdTransmission {
   private readonly server: InstanceType<typeof native.NbdReadServer>;
   private readonly ended = new AbortController();
   private revoked = false;
-  private charged = 0;
 
   private constructor(
     reader: SocketReader,
@@ -92,16 +89,15 @@ export class NativeTransmission {
 
   /** Tells of what was read since it was told of last. */
   charge(): void {
-    const bytes = this.server.bytesRead() - this.charged;
-    this.charged += bytes;
-    if (bytes > 0) this.options.onRead?.(null, bytes);
+    const reads = this.server.takeRead();
+    if (reads.requests > 0) this.options.onRead?.(reads);
   }
 
   private async respond(id: number, header: Buffer): Promise<void> {
     const request = readRequest(header);
     const reply = new GatheredReply();
     const replies = new ReplyWriter(reply, this.negotiated);
-    const limits: RequestLimits = {
+    const limits: nbdServer.RequestLimits = {
       ...this.negotiated,
       size: this.options.node.size,
       readOnly: true,
@@ -115,7 +111,7 @@ export class NativeTransmission {
   }
 }
 
-class GatheredReply implements ReplySink {
+class GatheredReply implements nbdServer.ReplySink {
   readonly parts: Buffer[] = [];
 
   write(bytes: Buffer): void {

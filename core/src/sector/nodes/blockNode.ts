@@ -1,11 +1,8 @@
+import type { ServedExtent } from '@diskwright/sdk/nbd';
 import type { SectorSize } from '@diskwright/sdk/protocol';
 
-/** A run of a node as its storage knows it. `hole`: not stored and reads as zeros; `zero`: stored, known to be zeros. */
-export interface NodeExtent {
-  offset: number;
-  length: number;
-  kind: 'data' | 'zero' | 'hole';
-}
+/** A run of a node as its storage knows it. */
+export type NodeExtent = ServedExtent;
 
 /**
  * Where a run of a node's bytes can be had without the node's help, for the native engine. `descriptor` stays owned by its node

@@ -6,15 +6,15 @@ import { promisify } from 'node:util';
 import { abortable, throwIfCancelled } from '../../common/flow/abortable';
 import { native } from '../native';
 import type { BlockNode, DescriptorWindow, NodeExtent, NodeSegment } from './blockNode';
+import { forgetDescription, storageOfDescriptor } from './keptDescriptions';
 import { hangingRequests } from './hangingRequests';
 import { locateMediaError } from './locateMediaError';
 import { type Attempt, failedOffset, systemError } from './nodeErrors';
-import { storageOf } from './storageOf';
 
 const MAX_RUNS = 4096;
 const closeDescriptor = promisify(close);
 
-/** What a descriptor's node is made of. `size` is a multiple of `sectorSize`. */
+/** What a descriptor's node is made of. `size` is a multiple of `sectorSize`, except of a file that is opened to its last byte. */
 export interface DescriptorShape {
   path: string;
   descriptor: number;
@@ -117,7 +117,7 @@ export class DescriptorNode implements BlockNode {
     if (this.inUse > 0) {
       hangingRequests.add({
         path: this.path,
-        storage: storageOf(native.describe(this.descriptor)),
+        storage: storageOfDescriptor(this.descriptor),
         offset: null,
         writes: this.changes,
         since: Date.now(),
@@ -125,6 +125,7 @@ export class DescriptorNode implements BlockNode {
       });
       await new Promise<void>((resolve) => (this.onUnused = resolve));
     }
+    forgetDescription(this.descriptor);
     await closeDescriptor(this.descriptor);
   }
 }

@@ -12,13 +12,14 @@ export class NbdNode implements BlockNode {
   readonly size: number;
   readonly physicalSectorSize: number;
 
-  /** `size` is the export's, rounded down to whole sectors. */
+  /** `size` is the export's, rounded down to whole sectors unless it is to be exact. */
   constructor(
     readonly path: string,
     protected readonly client: NbdClient,
     readonly sectorSize: SectorSize,
+    exactSize = false,
   ) {
-    this.size = client.size - (client.size % sectorSize);
+    this.size = exactSize ? client.size : client.size - (client.size % sectorSize);
     this.physicalSectorSize = Math.max(sectorSize, client.blockSize.minimum);
   }
 

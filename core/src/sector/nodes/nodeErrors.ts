@@ -1,15 +1,6 @@
-import {
-  DeviceGoneError,
-  DiskwrightError,
-  type ErrorDetail,
-  FailedError,
-  MediaError,
-  RefusedError,
-} from '@diskwright/sdk/errors';
+import { DeviceGoneError, DiskwrightError, type ErrorDetail, MediaError, RefusedError } from '@diskwright/sdk/errors';
+import { NoSpaceError } from '@diskwright/sdk/nbd';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-
-/** The medium or the filesystem below is full. */
-export class NoSpaceError extends FailedError {}
 
 /** What was tried on which bytes, for the error's message. */
 export interface Attempt {

@@ -2,16 +2,13 @@ import { InvalidInputError, NotSupportedError, RefusedError } from '@diskwright/
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { Description } from '@diskwright/native';
 import { closeSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { OpenedNode, OpenOptions } from '../contracts';
 import { native } from '../native';
 import { deviceFacts } from '../platform/deviceFactsLinux';
 import { settleCaches } from '../platform/coherenceLinux';
+import { keepDescription } from './keptDescriptions';
 import { DescriptorNode, type DescriptorShape } from './descriptorNode';
-import { fileKey } from '../platform/storageStackLinux';
-import { splitDeviceNumber } from '../platform/sysfsLinux';
 import { detectSectorSize } from './detectSectorSize';
-import { hangingRequests } from './hangingRequests';
 import { storageOf } from './storageOf';
 import { tailNote, tailText } from './tailText';
 
@@ -21,12 +18,12 @@ import { tailNote, tailText } from './tailText';
  * @throws InvalidInputError, NotSupportedError, RefusedError
  */
 export async function openDescriptor(path: string, type: 'file' | 'block', options: OpenOptions): Promise<OpenedNode> {
-  if (type === 'file') await requireAnswers(path);
   // Past the page cache of a block device: it does not see what is written to its partitions, its disk or a loop device's file.
   const descriptor = openSystem(path, 'read', type === 'block');
   try {
     const { shape, notes, description } = await describeShape(path, type, descriptor, options);
     await settleCaches(storageOf(description));
+    keepDescription(descriptor, description);
     const facts = type === 'block' ? deviceFacts(description.deviceNumber) : { model: null, serial: null };
     return {
       node: new DescriptorNode(shape),
@@ -41,22 +38,6 @@ export async function openDescriptor(path: string, type: 'file' | 'block', optio
     closeSync(descriptor);
     throw error;
   }
-}
-
-/**
- * Opening a file waits for what hangs in its filesystem (FUSE, NFS), and everything else in this process with it.
- * @throws RefusedError while a request that was given up is still out
- */
-async function requireAnswers(path: string): Promise<void> {
-  const waiting = hangingRequests.list().filter(({ storage }) => storage.kind === 'file');
-  if (waiting.length === 0) return;
-  const { dev, ino } = await stat(path);
-  const key = fileKey({ ...splitDeviceNumber(dev), inode: ino });
-  if (!waiting.some(({ storage }) => storage.kind === 'file' && fileKey(storage) === key)) return;
-  throw new RefusedError(`${path}: an earlier request still hangs`, {
-    device: path,
-    todo: 'See what its filesystem waits for; it can be opened again once that has answered.',
-  });
 }
 
 /** Opens by the addon; direct where the system can. @throws RefusedError with what stands against it */
@@ -85,7 +66,7 @@ export async function describeShape(
   if (description.kind !== type) throw new RefusedError(`${path} was exchanged while it was opened`, { device: path });
   const sectorSize =
     type === 'block' ? deviceSectorSize(path, description, options) : await fileSectorSize(descriptor, description, options);
-  const size = description.size - (description.size % sectorSize);
+  const size = options.exactSize ? description.size : description.size - (description.size % sectorSize);
   if (size === 0) {
     const length = description.size === 0 ? 'empty' : `${description.size} bytes long, less than a sector of ${sectorSize}`;
     throw new InvalidInputError(`${path} is ${length}`, {
@@ -100,7 +81,7 @@ export async function describeShape(
     notes.push(tailNote(path, tail, sectorSize));
   }
   const physicalSectorSize = Math.max(sectorSize, description.physicalSectorSize);
-  return { shape: { path, descriptor, size, sectorSize, physicalSectorSize }, notes, description };
+  return { shape: { path: options.name ?? path, descriptor, size, sectorSize, physicalSectorSize }, notes, description };
 }
 
 function deviceSectorSize(path: string, { logicalSectorSize }: Description, { sectorSize }: OpenOptions): SectorSize {

@@ -7,6 +7,7 @@ import type { OpenedNode, OpenOptions } from '../contracts';
 import { settleCaches } from '../platform/coherenceLinux';
 import { deviceFacts, wholeDiskPath } from '../platform/deviceFactsLinux';
 import { type Lock, lockDisk, lockTargetFile } from '../platform/locksLinux';
+import { keepDescription } from './keptDescriptions';
 import type { WritableNode } from './blockNode';
 import { describeShape, openSystem } from './openDescriptor';
 import { openNbdForWriting } from './openNbd';
@@ -54,6 +55,7 @@ async function openDescriptorForWriting(
     if (description.readOnly) throw new RefusedError(`${path} is write-protected`, { device: path });
     lock = lockTarget(path, descriptor, description);
     await settleCaches(storageOf(description));
+    keepDescription(descriptor, description);
     const facts = type === 'block' ? deviceFacts(description.deviceNumber) : { model: null, serial: null };
     const node = new WritableDescriptorNode(shape, lock);
     return {

@@ -33,8 +33,7 @@ async function open<N extends NbdNode>(
     if (node.size === 0) throw new InvalidInputError(`${uri} is empty`, { device: uri });
     const tail = client.size - node.size;
     const notes = tail === 0 ? [] : [tailNote(uri, tail, sectorSize)];
-    const ended = client.closed.then(() => undefined);
-    return { node, kind: 'nbd', model: null, serial: null, readOnly, notes, storage: nbdStorage(uri), ended };
+    return { node, kind: 'nbd', model: null, serial: null, readOnly, notes, storage: nbdStorage(uri), ended: client.closed };
   } catch (error) {
     client.close();
     throw error;

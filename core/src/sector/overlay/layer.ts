@@ -1,12 +1,7 @@
 import type { ExtentList } from '@diskwright/sdk/extents';
 import type { BlockNode } from '../nodes/blockNode';
+import type { Run } from '../nodes/composedNode';
 import { ZEROS, type RangeMap } from './rangeMap';
-
-/** Where a run of an overlay's bytes comes from. `data`: a file of the overlay itself, by descriptor. */
-export type Run =
-  | { kind: 'node'; offset: number; length: number; node: BlockNode; nodeOffset: number }
-  | { kind: 'data'; offset: number; length: number; descriptor: number; position: number }
-  | { kind: 'zeros'; offset: number; length: number };
 
 /** Takes the next run; answers false when it wants no more. */
 export type Emit = (run: Run) => boolean;

@@ -13,7 +13,7 @@ import type { BlockNode } from '../nodes/blockNode';
 import type { KnownLists } from './knownLists';
 import { BytesLayer, ExtentsLayer, LayerStack, ShiftedLayer, ZEROS_LAYER, type Layer } from './layer';
 import { readOverlayDocument, type LayerDocument, type OverlayDevice, type OverlayDocument } from './overlayDocument';
-import type { OverlayShape } from './overlayNode';
+import type { NodeShape } from '../nodes/composedNode';
 import { RangeMap } from './rangeMap';
 import { WrittenLayer } from './writtenLayer';
 
@@ -25,7 +25,7 @@ export type OverlayContext = Pick<SectorContext, 'dataFolder' | 'open' | 'identi
  */
 export class OpenOverlay {
   private constructor(
-    readonly shape: OverlayShape,
+    readonly shape: NodeShape,
     readonly stack: LayerStack,
     readonly written: WrittenLayer,
     private readonly lock: FolderLock,

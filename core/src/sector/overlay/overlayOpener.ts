@@ -8,7 +8,7 @@ import type { BlockNode, WritableNode } from '../nodes/blockNode';
 import { KnownLists } from './knownLists';
 import { OpenOverlay, type OverlayContext } from './openOverlay';
 import { documentPath, overlayFolder } from './overlayDocument';
-import { OverlayNode } from './overlayNode';
+import { ComposedNode } from '../nodes/composedNode';
 import { WritableOverlayNode } from './writableOverlayNode';
 
 interface Entry {
@@ -54,7 +54,7 @@ class Opener implements OverlayOpener {
     entry.users++;
     try {
       const overlay = await abortable(entry.overlay, signal);
-      if (!writable) return new OverlayNode(overlay.shape, overlay.stack, () => this.leave(name, entry));
+      if (!writable) return new ComposedNode(overlay.shape, overlay.stack, () => this.leave(name, entry));
       if (entry.writers > 0) throw new RefusedError(`the overlay ${name} is being written already`, { device: name });
       entry.writers++;
       try {

@@ -1,13 +1,13 @@
 import { throwIfCancelled } from '../../common/flow/abortable';
 import type { WritableNode } from '../nodes/blockNode';
 import type { LayerStack } from './layer';
-import { OverlayNode, type OverlayShape } from './overlayNode';
+import { ComposedNode, type NodeShape } from '../nodes/composedNode';
 import type { WrittenLayer } from './writtenLayer';
 
 /** An overlay that can be written: what is written goes to its own files, never to its base. */
-export class WritableOverlayNode extends OverlayNode implements WritableNode {
+export class WritableOverlayNode extends ComposedNode implements WritableNode {
   constructor(
-    shape: OverlayShape,
+    shape: NodeShape,
     stack: LayerStack,
     private readonly written: WrittenLayer,
     release: () => Promise<void>,

@@ -15,8 +15,8 @@ export interface CopiedExtents {
   targetOffset: number;
   extents: ExtentList;
   chunkBytes: number;
-  /** The first 16 bytes of each chunk's BLAKE3, in the order of the chunks; read each time, since they may be many. */
-  chunkHashes(): Promise<Buffer>;
+  /** The first 16 bytes of each chunk's BLAKE3, in the order of the chunks; read each time, since they may be many. Null where none were kept: there is a source then. */
+  chunkHashes: (() => Promise<Buffer>) | null;
 }
 
 export interface WrittenBytes extends ByteRange {

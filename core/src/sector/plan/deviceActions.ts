@@ -13,6 +13,7 @@ import type {
   ZeroStep,
 } from '@diskwright/sdk/protocol';
 import { type ErrorPolicy, READ_RETRIES } from '../../common/jobs/errorPolicy';
+import { withWorkBehind } from '../../common/flow/workBehind';
 import type { CopiedPart } from '../../common/journal/journalRecord';
 import { writeLength } from '../../common/plan/index';
 import type { BlockNode } from '../nodes/blockNode';
@@ -39,7 +40,7 @@ export interface CopiedAmount {
   bytesUnchanged: number;
   /** Of these, they share the source's blocks. */
   bytesReflinked: number;
-  /** Null where not all was read. */
+  /** Null where not all was read and hashed. */
   blake3: Buffer | null;
 }
 
@@ -74,6 +75,8 @@ export interface Execution {
   delta: boolean;
   /** Content shares the source's blocks where it can. */
   reflink: boolean;
+  /** What is copied is hashed. */
+  digests: boolean;
   /** After so many copied bytes there is a checkpoint; the same in all runs of a job. */
   partBytes: number;
   /** Reads of the sources that are shared with other jobs; null when this one reads for itself. */
@@ -149,7 +152,10 @@ export class DeviceActions implements StepActions {
     progress.advance(interrupted.done);
   }
 
-  /** Part by part; after each the targets are flushed and a checkpoint is written. */
+  /**
+   * Part by part; after each the targets are flushed and a checkpoint is written, while the next part is copied already: the checkpoint
+   * vouches only for what was written before the flush began.
+   */
   async copy(step: CopyStep, index: number, extents: ExtentList): Promise<void> {
     this.describe(step);
     const target = this.target(step.target.device);
@@ -160,30 +166,52 @@ export class DeviceActions implements StepActions {
     target.zeros.written(step.target.offset + first, extents.end - first);
     const earlier = this.execution.history.partsOf(index);
     const digests: Buffer[] = [];
-    let done = 0;
+    let isHashed = true;
     let bytesUnchanged = 0;
     let bytesReflinked = 0;
-    for (const part of orderedParts(step, source, extents, this.execution.partBytes)) {
-      done += part.extents.covered;
-      const known = earlier[digests.length];
-      if (known) this.execution.progress.advance(part.extents.covered);
-      const copied = known ?? (await this.copyPart(step, index, part, { done, targetIsZero }));
+    const noteCopied = (part: OrderedPart, copied: CopiedPart): void => {
       digests.push(Buffer.from(copied.blake3, 'hex'));
+      isHashed &&= copied.blake3 !== '';
       bytesUnchanged += copied.bytesUnchanged ?? 0;
       if (copied.reflinked) bytesReflinked += part.extents.covered;
       this.note(step, index, part, copied, source);
-    }
+    };
+    await withWorkBehind(this.execution.signal, async (behind) => {
+      let done = 0;
+      let number = 0;
+      for (const part of orderedParts(step, source, extents, this.execution.partBytes)) {
+        done += part.extents.covered;
+        const known = earlier[number++];
+        if (known) {
+          this.execution.progress.advance(part.extents.covered);
+          noteCopied(part, known);
+          continue;
+        }
+        const result = await this.copyPart(step, part, targetIsZero, behind.signal);
+        const doneSoFar = done;
+        await behind.leave(async () => {
+          await this.flush();
+          noteCopied(part, await this.execution.log.partCopied(index, doneSoFar, { ...result, chunkBytes: part.chunkBytes }));
+        });
+        // The next part may overwrite the bytes that this one was made of.
+        if (part.moves) await behind.done();
+      }
+    });
     const whole = digests.length === 1 ? digests[0]! : native.blake3(Buffer.concat(digests));
-    const blake3 = bytesReflinked > 0 ? null : whole;
-    this.execution.log.copied(index, { bytes: extents.covered, bytesUnchanged, bytesReflinked, blake3 });
+    this.execution.log.copied(index, {
+      bytes: extents.covered,
+      bytesUnchanged,
+      bytesReflinked,
+      blake3: isHashed ? whole : null,
+    });
   }
 
   private async copyPart(
     step: CopyStep,
-    index: number,
     { from, extents, chunkBytes, moves }: OrderedPart,
-    { done, targetIsZero }: { done: number; targetIsZero: boolean },
-  ): Promise<CopiedPart> {
+    targetIsZero: boolean,
+    signal: AbortSignal,
+  ): Promise<PartResult> {
     const target = this.target(step.target.device);
     const copy: PartCopy = {
       source: this.node(step.source.device),
@@ -197,17 +225,17 @@ export class DeviceActions implements StepActions {
       targetIsZero: targetIsZero && !moves,
       // What is known to be zero need not be read; a move's target is where a source was.
       keepsEqual: this.execution.delta && !targetIsZero && !moves,
+      // Of what was copied within one device nothing else can tell later whether it stands where it should.
+      hashes: this.execution.digests || !this.execution.sources.has(step.source.device),
       ...this.badness(step, extents, moves),
       sharedReader:
         step.phase === 'content' && this.execution.sources.has(step.source.device) ? this.execution.sharedReader : null,
       progress: this.execution.progress,
-      signal: this.execution.signal,
+      signal,
     };
-    const result = await this.transfer(copy, step.phase === 'content' && !moves).catch((error: unknown) => {
+    return this.transfer(copy, step.phase === 'content' && !moves).catch((error: unknown) => {
       throw withRemedy(error, copy.source.path, isNeededWhole(step, moves));
     });
-    await this.flush();
-    return this.execution.log.partCopied(index, done, { ...result, chunkBytes });
   }
 
   private async transfer(copy: PartCopy, mayShare: boolean): Promise<PartResult> {
@@ -240,7 +268,7 @@ export class DeviceActions implements StepActions {
       targetOffset: step.target.offset,
       extents: part.extents,
       chunkBytes: copied.chunkBytes,
-      chunkHashes: () => log.hashesOf(copied),
+      chunkHashes: copied.blake3 === '' ? null : () => log.hashesOf(copied),
     });
     for (const hole of copied.holes) log.hole(index, source.path, hole);
   }

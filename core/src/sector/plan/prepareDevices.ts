@@ -1,6 +1,8 @@
 import { RefusedError } from '@diskwright/sdk/errors';
 import type { Plan, PlanDevice } from '@diskwright/sdk/protocol';
 import type { Claim, OpenedNode, SectorContext } from '../contracts';
+import { containerTarget } from '../containers/containerOpener';
+import { imageTarget } from '../images/findImage';
 import type { BlockNode, WritableNode } from '../nodes/blockNode';
 import { sectorSizeOption } from '../sectorSizeOption';
 import { openUnchecked, type PlanDeviceNode, requireIdentity } from './planDevices';
@@ -92,7 +94,9 @@ export async function* refusals(
   devices: readonly PlanDeviceNode[],
   jobFolder: string,
 ): AsyncGenerator<RefusedError> {
-  for (const { device, opened } of devices) {
+  // All at once: it takes one walk through the processes then.
+  const inUse = await Promise.all(devices.map(({ device, opened }) => refusedInUse(context, device, opened)));
+  for (const [index, { device, opened }] of devices.entries()) {
     const { path } = opened.node;
     const lies = await context.folderLiesOn(jobFolder, opened);
     if (lies)
@@ -101,9 +105,10 @@ export async function* refusals(
         `the job's files would lie on the ${device.role}: ${lies}`,
         'Set DISKWRIGHT_HOME to a folder on another disk.',
       );
-    const inUse = await refusedInUse(context, device, opened);
-    if (inUse) yield inUse;
+    if (inUse[index]) yield inUse[index];
     if (device.role !== 'target') continue;
+    if (opened.image) yield imageTarget(path);
+    if (opened.container) yield containerTarget(path);
     for (const other of devices) {
       if (other.device === device) continue;
       const same = await context.sameStorage(other.opened, opened);

@@ -59,6 +59,7 @@ async function dropCaches({ path, size }: WritableNode, { descriptor }: DeviceDe
 
 async function verifyCopy(copied: CopiedExtents, later: readonly Change[], verification: Verification): Promise<void> {
   const { descriptor } = verification;
+  if (!copied.chunkHashes) return compareWithSource(copied, later, verification);
   const hashes = await copied.chunkHashes();
   let from = 0;
   if (descriptor && isEngineChunk(copied.chunkBytes)) {
@@ -71,6 +72,16 @@ async function verifyCopy(copied: CopiedExtents, later: readonly Change[], verif
   await forEachInFlight(chunksOf(copied.extents, copied.chunkBytes), READS_IN_FLIGHT, async (chunk) => {
     if (chunk.offset < from || (await isAsCopied(copied, hashes, chunk, verification))) return;
     await judgeMismatch(copied, hashes, later, chunk, verification);
+  });
+}
+
+/** Reads both sides anew where no hashes were kept. */
+async function compareWithSource(copied: CopiedExtents, later: readonly Change[], verification: Verification): Promise<void> {
+  const { progress, signal } = verification;
+  await forEachInFlight(chunksOf(copied.extents, copied.chunkBytes), READS_IN_FLIGHT, async (chunk) => {
+    await progress.gate.pass(signal);
+    await judgeMismatch(copied, null, later, chunk, verification);
+    progress.advance(chunk.length);
   });
 }
 
@@ -95,10 +106,11 @@ export function isHashOf(hashes: Buffer, { index }: Chunk, bytes: Buffer): boole
 /**
  * A chunk that is not what was copied: because a later step changed it as it should, or because it was not written. @throws
  * FailedError
+ * @param hashes null: it may well be as it was copied, which the source has to tell
  */
 async function judgeMismatch(
   copied: CopiedExtents,
-  hashes: Buffer,
+  hashes: Buffer | null,
   later: readonly Change[],
   chunk: Chunk,
   verification: Verification,
@@ -113,11 +125,15 @@ async function judgeMismatch(
   const sourceAt = copied.sourceOffset + chunk.offset;
   const { bytes: expected } = await abortable(readTolerantly(copied.source, sourceAt, chunk.length, signal), signal);
   const found = await abortable(target.read(at, chunk.length, signal), signal);
-  const same = isHashOf(hashes, chunk, expected);
+  const same = hashes !== null && isHashOf(hashes, chunk, expected);
   for (const { offset, length } of mask) found.copy(expected, offset - at, offset - at, offset - at + length);
   const first = firstDifference(expected, found);
-  if (first !== null) throw mismatch(target.path, at + first, chunk.length - first);
-  if (same && mask.length > 0) return;
+  if (first !== null) {
+    throw hashes === null
+      ? unlike(target.path, at + first, chunk.length - first, copied.source.path)
+      : mismatch(target.path, at + first, chunk.length - first);
+  }
+  if (hashes === null || (same && mask.length > 0)) return;
   throw new FailedError(`${copied.source.path} reads differently at ${sourceAt} than when it was copied`, {
     device: copied.source.path,
     offset: sourceAt,
@@ -155,5 +171,15 @@ function mismatch(device: string, offset: number, length: number): FailedError {
     offset,
     length,
     todo: 'The device does not keep what it is given: do not trust it with data.',
+  });
+}
+
+/** Without digests nobody can tell which of the two it is. */
+function unlike(device: string, offset: number, length: number, source: string): FailedError {
+  return new FailedError(`${device} holds other bytes at ${offset} than ${source} does now`, {
+    device,
+    offset,
+    length,
+    todo: 'Either somebody has written to the source since, or the device does not keep what it is given. Copy again with digests to be told which.',
   });
 }

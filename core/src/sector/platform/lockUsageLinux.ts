@@ -3,8 +3,9 @@ import type { StorageReference, Usage } from '../contracts';
 import { native } from '../native';
 import { flockUsage } from './flockUsageLinux';
 import { holdsDiskLock, holdsFileLock } from './locksLinux';
-import { backingFile, type FileNumber } from './loopBackingLinux';
-import { blockDeviceOf, type SysBlockDevice } from './sysfsLinux';
+import type { DeviceLook } from './deviceLookLinux';
+import type { FileNumber } from './loopBackingLinux';
+import type { SysBlockDevice } from './sysfsLinux';
 
 /**
  * Where qemu locks the right to write an image: read locks on single bytes, one a permission (qemu, block/file-posix.c:
@@ -22,18 +23,19 @@ export function lockUsage(
   path: string,
   storage: StorageReference,
   devices: readonly SysBlockDevice[],
+  look: DeviceLook,
   explained: boolean,
 ): Usage[] {
   const files = new Map<string, FileNumber>(storage.kind === 'file' ? [[path, storage]] : []);
   for (const device of devices) {
-    const file = backingFile(device);
+    const file = look.backingFile(device);
     if (file) files.set(device.loop!.path, file);
   }
   const found = [...files].flatMap(([name, file]) => [
     ...(holdsFileLock(file) ? [] : fileUsage(name)),
     ...flockUsage(file, name),
   ]);
-  return storage.kind === 'block' ? [...found, ...diskUsage(path, storage, devices, explained || found.length > 0)] : found;
+  return storage.kind === 'block' ? [...found, ...diskUsage(path, storage, devices, look, explained || found.length > 0)] : found;
 }
 
 /** Locks on a file, of qemu and others. */
@@ -59,13 +61,14 @@ function diskUsage(
   path: string,
   storage: { major: number; minor: number },
   devices: readonly SysBlockDevice[],
+  look: DeviceLook,
   explained: boolean,
 ): Usage[] {
   if (holdsDiskLock(storage)) return [];
   const found: Usage[] = [];
   // Nobody can tell what the holder does.
   if (!explained && isBusy(path)) found.push({ text: `${path} is held by another program or by the kernel.`, writes: true });
-  const disk = devices.find(({ name }) => name === blockDeviceOf(storage)?.diskName);
+  const disk = devices.find(({ name }) => name === look.numbered(storage)?.diskName);
   const lock = disk && withDescriptor(`/dev/${disk.name}`, lockedBy, closeSync);
   if (lock) {
     const reads = lock === 'readers' ? ' that reads it' : '';

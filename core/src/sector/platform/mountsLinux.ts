@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { blockDeviceOf, splitDeviceNumber, type SysBlockDevice } from './sysfsLinux';
+import { splitDeviceNumber } from './sysfsLinux';
 
 /** A line of /proc/self/mountinfo (proc(5)). */
 export interface Mount {
@@ -37,15 +37,6 @@ export function readSwaps(): Swap[] {
 export function isMountOf(mount: Mount, device: { major: number; minor: number }): boolean {
   const same = (number: { major: number; minor: number }) => number.major === device.major && number.minor === device.minor;
   return same(mount) || (mount.sourceDevice !== null && same(mount.sourceDevice));
-}
-
-/**
- * The block device under a filesystem whose `st_dev` is no device's number, as of btrfs; null when there is none (tmpfs,
- * network).
- */
-export function filesystemDevice(filesystem: { major: number; minor: number }): SysBlockDevice | null {
-  const mount = readMounts().find(({ major, minor }) => major === filesystem.major && minor === filesystem.minor);
-  return mount?.sourceDevice ? blockDeviceOf(mount.sourceDevice) : null;
 }
 
 /**

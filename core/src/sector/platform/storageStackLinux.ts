@@ -1,7 +1,7 @@
 import type { StorageReference } from '../contracts';
-import { backingFile, type FileNumber } from './loopBackingLinux';
-import { filesystemDevice } from './mountsLinux';
-import { allBlockDevices, blockDeviceOf, namedBlockDevice, type SysBlockDevice } from './sysfsLinux';
+import { DeviceLook } from './deviceLookLinux';
+import type { FileNumber } from './loopBackingLinux';
+import type { SysBlockDevice } from './sysfsLinux';
 
 /** A part of some storage that others may name in another way. */
 export interface StoragePart {
@@ -24,35 +24,22 @@ export interface StorageStack {
 /** A device stack is never deeper; guards against what cannot be. */
 const MAX_DEPTH = 16;
 
-/** Looks the stack up as it stands now. */
-export function storageStack(storage: StorageReference): StorageStack {
-  const stack: StorageStack = { occupies: [], restsOn: [] };
-  switch (storage.kind) {
-    case 'nbd':
-      stack.occupies.push(
-        whole(`nbd ${storage.address} ${storage.exportName}`, `the NBD export "${storage.exportName}" at ${storage.address}`),
-      );
-      break;
-    case 'overlay':
-      stack.occupies.push(whole(`overlay ${storage.name}`, `the overlay ${storage.name}`));
-      break;
-    case 'file':
-      addFile(stack, storage, 'the same file', 0, storage.size, 0);
-      break;
-    case 'block':
-      addBlock(stack.occupies, stack, blockDeviceOf(storage), 0, storage.size, 0);
-  }
-  return stack;
+/** Looks the stack up, as it stands now unless a look was taken before. */
+export function storageStack(storage: StorageReference, look = new DeviceLook()): StorageStack {
+  const builder = new StackBuilder(look);
+  builder.addStorage(storage);
+  return builder.stack;
 }
 
 /**
- * Block devices, as they stand now, that show any of the same bytes: the device itself, its disk, its partitions, loop devices,
- * what is stacked on it.
+ * Block devices that show any of the same bytes: the device itself, its disk, its partitions, loop devices, what is stacked on
+ * it.
  */
-export function relatedDevices(stack: StorageStack): SysBlockDevice[] {
-  return allBlockDevices().filter((device) => {
-    const other = storageStack({ kind: 'block', major: device.major, minor: device.minor, size: device.size });
-    return findOverlap(stack.occupies, other.occupies) !== null;
+export function relatedDevices(stack: StorageStack, look = new DeviceLook()): SysBlockDevice[] {
+  return look.all().filter((device) => {
+    const builder = new StackBuilder(look);
+    builder.addBlock(builder.stack.occupies, device, 0, device.size, 0);
+    return findOverlap(stack.occupies, builder.stack.occupies) !== null;
   });
 }
 
@@ -63,53 +50,66 @@ export function findOverlap(a: readonly StoragePart[], b: readonly StoragePart[]
 
 /** Of a folder or file on a mounted filesystem: what that lies on. `device` is its `st_dev`. */
 export function stackBelowFilesystem(device: { major: number; minor: number }): StoragePart[] {
-  const stack: StorageStack = { occupies: [], restsOn: [] };
-  addFilesystem(stack, device, 0);
-  return stack.restsOn;
+  const builder = new StackBuilder(new DeviceLook());
+  builder.addFilesystem(device, 0);
+  return builder.stack.restsOn;
 }
 
-function addBlock(
-  parts: StoragePart[],
-  stack: StorageStack,
-  device: SysBlockDevice | null,
-  offset: number,
-  length: number,
-  depth: number,
-): void {
-  if (!device || depth > MAX_DEPTH) return;
-  parts.push({ key: `block ${device.major}:${device.minor}`, name: `/dev/${device.name}`, offset, length });
-  if (device.start !== null) addBlock(parts, stack, namedBlockDevice(device.diskName), device.start + offset, length, depth + 1);
-  // Where a mapped or RAID device keeps a byte is its driver's matter: it counts as all of what it is stacked on.
-  for (const slave of device.slaves) {
-    const below = namedBlockDevice(slave);
-    if (below) addBlock(parts, stack, below, 0, below.size, depth + 1);
+class StackBuilder {
+  readonly stack: StorageStack = { occupies: [], restsOn: [] };
+
+  constructor(private readonly look: DeviceLook) {}
+
+  addStorage(storage: StorageReference): void {
+    const { occupies } = this.stack;
+    switch (storage.kind) {
+      case 'nbd':
+        occupies.push(
+          whole(`nbd ${storage.address} ${storage.exportName}`, `the NBD export "${storage.exportName}" at ${storage.address}`),
+        );
+        break;
+      case 'overlay':
+        occupies.push(whole(`overlay ${storage.name}`, `the overlay ${storage.name}`));
+        break;
+      case 'content':
+        this.addStorage(storage.base);
+        break;
+      case 'image':
+        for (const file of storage.files) this.addStorage(file);
+        break;
+      case 'file':
+        occupies.push({ key: fileKey(storage), name: 'the same file', offset: 0, length: storage.size });
+        this.addFilesystem(storage, 0);
+        break;
+      case 'block':
+        this.addBlock(occupies, this.look.numbered(storage), 0, storage.size, 0);
+    }
   }
-  if (device.loop) addBacking(parts, stack, device, offset, length, depth + 1);
-}
 
-function addBacking(
-  parts: StoragePart[],
-  stack: StorageStack,
-  device: SysBlockDevice,
-  offset: number,
-  length: number,
-  depth: number,
-): void {
-  const loop = device.loop!;
-  const file = backingFile(device);
-  if (!file) return;
-  parts.push({ key: fileKey(file), name: `the file ${loop.path}`, offset: loop.offset + offset, length });
-  addFilesystem(stack, file, depth);
-}
+  addBlock(parts: StoragePart[], device: SysBlockDevice | null, offset: number, length: number, depth: number): void {
+    if (!device || depth > MAX_DEPTH) return;
+    parts.push({ key: `block ${device.major}:${device.minor}`, name: `/dev/${device.name}`, offset, length });
+    if (device.start !== null) this.addBlock(parts, this.look.named(device.diskName), device.start + offset, length, depth + 1);
+    // Where a mapped or RAID device keeps a byte is its driver's matter: it counts as all of what it is stacked on.
+    for (const slave of device.slaves) {
+      const below = this.look.named(slave);
+      if (below) this.addBlock(parts, below, 0, below.size, depth + 1);
+    }
+    const file = device.loop && this.look.backingFile(device);
+    if (!file) return;
+    parts.push({
+      key: fileKey(file),
+      name: `the file ${device.loop!.path}`,
+      offset: device.loop!.offset + offset,
+      length,
+    });
+    this.addFilesystem(file, depth + 1);
+  }
 
-function addFile(stack: StorageStack, file: FileNumber, name: string, offset: number, length: number, depth: number): void {
-  stack.occupies.push({ key: fileKey(file), name, offset, length });
-  addFilesystem(stack, file, depth);
-}
-
-function addFilesystem(stack: StorageStack, filesystem: { major: number; minor: number }, depth: number): void {
-  const device = blockDeviceOf(filesystem) ?? filesystemDevice(filesystem);
-  if (device) addBlock(stack.restsOn, stack, device, 0, device.size, depth + 1);
+  addFilesystem(filesystem: { major: number; minor: number }, depth: number): void {
+    const device = this.look.numbered(filesystem) ?? this.look.filesystemDevice(filesystem);
+    if (device) this.addBlock(this.stack.restsOn, device, 0, device.size, depth + 1);
+  }
 }
 
 /** Key of a file's part of storage; see {@link StoragePart}. */

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import type { StorageReference, Usage } from '../contracts';
+import { DeviceLook } from './deviceLookLinux';
 import { lockUsage } from './lockUsageLinux';
-import { backingFile } from './loopBackingLinux';
-import { deviceOfPath, isMountOf, type Mount, readMounts, readSwaps } from './mountsLinux';
+import { deviceOfPath, isMountOf, type Mount, readSwaps } from './mountsLinux';
 import { openWriters } from './openWritersLinux';
 import { fileKey, relatedDevices, type StoragePart, type StorageStack, storageStack } from './storageStackLinux';
-import { allBlockDevices, blockDeviceOf, namedBlockDevice, splitDeviceNumber, type SysBlockDevice } from './sysfsLinux';
+import { splitDeviceNumber, type SysBlockDevice } from './sysfsLinux';
 
 /**
  * By whom or what storage is in use; empty when nobody is found. Found by what it is, under all its names: mounts, swap, what the
@@ -14,18 +14,18 @@ import { allBlockDevices, blockDeviceOf, namedBlockDevice, splitDeviceNumber, ty
  * @param path how the storage can be opened once more, to probe for locks
  */
 export async function findUsage(path: string, storage: StorageReference): Promise<Usage[]> {
-  if (storage.kind === 'nbd' || storage.kind === 'overlay') return [];
-  const stack = storageStack(storage);
-  const devices = relatedDevices(stack);
-  const mounts = readMounts();
+  if (storage.kind !== 'block' && storage.kind !== 'file') return [];
+  const look = new DeviceLook();
+  const stack = storageStack(storage, look);
+  const devices = relatedDevices(stack, look);
   const found = [
-    ...devices.flatMap((device) => mountUsage(device, mounts)),
-    ...devices.flatMap((device) => holderUsage(device)),
+    ...devices.flatMap((device) => mountUsage(device, look.mounts())),
+    ...devices.flatMap((device) => holderUsage(device, look)),
     ...swapUsage(devices, stack),
-    ...loopUsage(devices, storage),
-    ...(await openWriters(path, storage, devices)),
+    ...loopUsage(devices, storage, look),
+    ...(await openWriters(path, storage, devices, look)),
   ];
-  found.push(...lockUsage(path, storage, devices, found.length > 0));
+  found.push(...lockUsage(path, storage, devices, look, found.length > 0));
   return found.filter(({ text }, index) => found.findIndex((other) => other.text === text) === index).slice(0, 64);
 }
 
@@ -38,10 +38,10 @@ function mountUsage(device: SysBlockDevice, mounts: readonly Mount[]): Usage[] {
     }));
 }
 
-function holderUsage(device: SysBlockDevice): Usage[] {
+function holderUsage(device: SysBlockDevice, look: DeviceLook): Usage[] {
   return device.holders.map((holder) => {
     const name = holder.replaceAll('!', '/');
-    return { text: `/dev/${device.name} is part of /dev/${name}.`, writes: namedBlockDevice(name)?.readOnly !== true };
+    return { text: `/dev/${device.name} is part of /dev/${name}.`, writes: look.named(name)?.readOnly !== true };
   });
 }
 
@@ -56,15 +56,15 @@ function swapUsage(devices: readonly SysBlockDevice[], stack: StorageStack): Usa
 }
 
 /** A loop device other than the one that was asked about can be written behind our back, unless it is read-only. */
-function loopUsage(devices: readonly SysBlockDevice[], storage: StorageReference): Usage[] {
-  const asked = (device: SysBlockDevice) => storage.kind === 'block' && blockDeviceOf(storage)?.diskName === device.name;
+function loopUsage(devices: readonly SysBlockDevice[], storage: StorageReference, look: DeviceLook): Usage[] {
+  const asked = (device: SysBlockDevice) => storage.kind === 'block' && look.numbered(storage)?.diskName === device.name;
   const over = devices.filter((device) => device.loop !== null && !asked(device));
   return [
     ...over.map((device) => ({
       text: `the ${device.readOnly ? 'read-only ' : ''}loop device /dev/${device.name} lies over ${device.loop!.path}.`,
       writes: !device.readOnly,
     })),
-    ...(storage.kind === 'file' ? hiddenLoopUsage(storage.size) : []),
+    ...(storage.kind === 'file' ? hiddenLoopUsage(storage.size, look) : []),
   ];
 }
 
@@ -72,9 +72,10 @@ function loopUsage(devices: readonly SysBlockDevice[], storage: StorageReference
  * Loop devices that this user may not ask, over files whose path was removed: one of the same size may be a hard link of this
  * one.
  */
-function hiddenLoopUsage(size: number): Usage[] {
-  return allBlockDevices()
-    .filter((device) => device.loop !== null && device.loop.offset + device.size === size && backingFile(device) === null)
+function hiddenLoopUsage(size: number, look: DeviceLook): Usage[] {
+  return look
+    .all()
+    .filter((device) => device.loop !== null && device.loop.offset + device.size === size && look.backingFile(device) === null)
     .map((device) => ({
       text: `the loop device /dev/${device.name} lies over a file of this size whose name is gone, which may be this one.`,
       writes: !device.readOnly,

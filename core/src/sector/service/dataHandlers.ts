@@ -27,13 +27,14 @@ export function dataHandlers({ context, devices, leases, blobs, tokens, audit }:
     'lease/create': async ({ deviceId, offset, length, holder, role, account, reader }, { signal }) => {
       const opened = await devices.use(deviceId, signal);
       let claim: Claim | null = null;
-      const reading = reader && audit?.begin({ ...reader, device: opened.node.path });
+      let leaseId: string | null = null;
+      const reading =
+        reader && audit?.begin({ ...reader, device: opened.node.path }, () => leaseId !== null && leases.charge(leaseId));
       const onEnded = (): void => {
         claim?.release();
         reading?.end();
         devices.done(deviceId);
       };
-      let leaseId: string;
       try {
         if (role === 'source') claim = await context.claims.claim(opened, 'source', holder);
         leaseId = leases.create(opened.node, { offset, length }, holder, onEnded, account, reading?.read);
@@ -41,13 +42,7 @@ export function dataHandlers({ context, devices, leases, blobs, tokens, audit }:
         onEnded();
         throw error;
       }
-      const token = tokens.issue(
-        (reader) => leases.serve(leaseId, reader),
-        () => leases.expire(leaseId),
-      );
-      if (token) return { leaseId, token };
-      leases.expire(leaseId);
-      throw tooMany();
+      return { leaseId, token: leaseToken(leaseId, leases, tokens) };
     },
     'lease/revoke': async ({ leaseId }) => {
       await leases.revoke(leaseId);
@@ -77,7 +72,19 @@ export function dataHandlers({ context, devices, leases, blobs, tokens, audit }:
   };
 }
 
-function issued(token: string | null): string {
+/** For the one connection of a lease. @throws FailedError when too many wait for theirs; then the lease has ended */
+export function leaseToken(leaseId: string, leases: LeaseRegistry, tokens: Tokens<DataHandler>): string {
+  const token = tokens.issue(
+    (reader) => leases.serve(leaseId, reader),
+    () => leases.expire(leaseId),
+  );
+  if (token) return token;
+  leases.expire(leaseId);
+  throw tooMany();
+}
+
+/** @throws FailedError when too many wait for their connection */
+export function issued(token: string | null): string {
   if (token === null) throw tooMany();
   return token;
 }

@@ -189,9 +189,12 @@ export class DeviceHandle {
   }
 
   private watchEnd(opened: OpenedNode): void {
-    void opened.ended?.then(() => {
+    void opened.ended?.then((reason) => {
       if (this.opened !== opened) return;
-      this.failure = new DeviceGoneError(`${this.path}: its server has ended the connection`, { device: this.path });
+      this.failure =
+        opened.kind === 'nbd'
+          ? new DeviceGoneError(`${this.path}: its server has ended the connection`, { device: this.path })
+          : reason;
       this.closeNode();
     });
   }

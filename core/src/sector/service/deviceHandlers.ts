@@ -8,6 +8,7 @@ import type { Claim, OpenedNode } from '../contracts';
 import type { WritableNode } from '../nodes/blockNode';
 import { readTolerantly } from '../nodes/readTolerantly';
 import type { LeaseRegistry } from '../leases/leaseRegistry';
+import { factsOf } from '../images/imageService';
 import { removeOverlay } from '../overlay';
 import { listDevices } from '../platform/enumerateLinux';
 import type { DeviceTable } from './deviceTable';
@@ -25,7 +26,11 @@ export interface DeviceParts {
 export function deviceHandlers({ context, devices, exports, leases }: DeviceParts): PeerHandlers<ServiceProtocol> {
   return {
     'device/list': () => ({ devices: listDevices().slice(0, 4096) }),
-    'device/open': ({ path, sectorSize }, { signal }) => devices.open(path, sectorSize, signal, describe),
+    'device/open': ({ path, sectorSize, users }, { signal }) =>
+      devices.open(path, sectorSize, signal, async (deviceId, opened, identity) => ({
+        ...describe(deviceId, opened, identity),
+        ...(users && (await usersOf(deviceId, opened))),
+      })),
     'device/close': async ({ deviceId }) => {
       await devices.close(deviceId);
       return {};
@@ -89,9 +94,15 @@ export function deviceHandlers({ context, devices, exports, leases }: DevicePart
     },
   };
 
-  async function describe(deviceId: string, opened: OpenedNode, identity: DeviceIdentity): Promise<OpenedDevice> {
-    const { node, readOnly } = opened;
-    const usage = [...exports.usageOf(deviceId, node.path), ...(await context.usageWithOwn(opened))].slice(0, 64);
+  async function usersOf(deviceId: string, opened: OpenedNode): Promise<Pick<OpenedDevice, 'usage' | 'writers'>> {
+    const found = [...exports.usageOf(deviceId, opened.node.path), ...(await context.usageWithOwn(opened))].slice(0, 64);
+    return {
+      usage: found.map(({ text }) => text),
+      writers: found.filter(({ writes }) => writes).map(({ text }) => text),
+    };
+  }
+
+  function describe(deviceId: string, { node, readOnly, image, container }: OpenedNode, identity: DeviceIdentity): OpenedDevice {
     return {
       deviceId,
       path: node.path,
@@ -100,8 +111,8 @@ export function deviceHandlers({ context, devices, exports, leases }: DevicePart
       physicalSectorSize: node.physicalSectorSize,
       readOnly,
       identity,
-      usage: usage.map(({ text }) => text),
-      writers: usage.filter(({ writes }) => writes).map(({ text }) => text),
+      ...(image && { image: { ...factsOf(image), snapshot: image.snapshot, files: image.files.map((file) => file.node.path) } }),
+      ...(container && { container }),
     };
   }
 }

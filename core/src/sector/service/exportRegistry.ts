@@ -1,10 +1,9 @@
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import { SocketReader } from '@diskwright/sdk/nbd';
+import { type NbdServerConnection, SocketReader } from '@diskwright/sdk/nbd';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Usage } from '../contracts';
-import { NbdServerConnection } from '../nbd/server';
-import type { NbdExportOptions } from '../nbd/exportDescription';
+import { type NodeExport, serveOnSocket } from '../nbd/serveOnSocket';
 import { listenUnix, type UnixListener } from '../listenUnix';
 
 interface Export {
@@ -36,7 +35,7 @@ export class ExportRegistry {
    * Serves on a socket that only this user may connect to.
    * @throws RefusedError when the socket cannot be made
    */
-  async start(socketPath: string, deviceId: string, options: NbdExportOptions, onClosed: () => Promise<void>): Promise<string> {
+  async start(socketPath: string, deviceId: string, options: NodeExport, onClosed: () => Promise<void>): Promise<string> {
     const exportId = `export-${randomUUID()}`;
     const connections = new Set<NbdServerConnection>();
     const listener = await listenUnix(socketPath, (socket) => this.serve(exportId, socket, options));
@@ -74,13 +73,13 @@ export class ExportRegistry {
       .map(({ socketPath, writable }) => ({ text: `${path} is served over NBD at ${socketPath}.`, writes: writable }));
   }
 
-  private serve(exportId: string, socket: Socket, options: NbdExportOptions): void {
+  private serve(exportId: string, socket: Socket, options: NodeExport): void {
     const found = this.exports.get(exportId);
     if (!found || found.connections.size >= MAX_CONNECTIONS) {
       socket.destroy();
       return;
     }
-    const connection = new NbdServerConnection(new SocketReader(socket), options);
+    const connection = serveOnSocket(new SocketReader(socket), options);
     socket.resume();
     found.connections.add(connection);
     void connection.closed.then(() => {

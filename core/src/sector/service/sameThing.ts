@@ -13,6 +13,9 @@ function factsOf({ node: { size, sectorSize }, kind, model, serial }: OpenedNode
 }
 
 function sameReference(a: StorageReference, b: StorageReference): boolean {
+  if (a.kind === 'content') return b.kind === 'content' && a.id === b.id && sameReference(a.base, b.base);
+  if (a.kind === 'image' && b.kind === 'image')
+    return a.files.length === b.files.length && a.files.every((file, index) => sameReference(file, b.files[index]!));
   const keys = Object.keys(a) as (keyof StorageReference)[];
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }

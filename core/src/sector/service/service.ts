@@ -6,17 +6,25 @@ import type { JobResult, ServiceParams, ServiceProtocol } from '../../common/ind
 import { AuditLog } from '../audit/auditLog';
 import { BlobStore } from '../blobs/blobStore';
 import { makeUndoPlan } from '../job/undo/undoPlan';
+import { ImageService } from '../images/imageService';
+import { KeptCopies } from '../images/keptCopies';
+import { PluginServing } from '../serving/pluginServing';
 import { newSessionFolder, removeDeadSessions } from '../blobs/sessionFolder';
+import { ContentRegistry } from '../contents/contentRegistry';
+import { Containers } from '../containers/containerOpener';
 import type { JobRunner, OverlayOpener, SectorContext, Simulator } from '../contracts';
+import type { Extraction } from '../extraction/extraction';
 import { Claims } from '../leases/claimRegistry';
 import { LeaseRegistry } from '../leases/leaseRegistry';
 import { Tokens } from '../leases/tokens';
 import { planRefusals } from '../plan/planRefusals';
 import { ControlServer } from './controlServer';
+import { contentHandlers } from './contentHandlers';
 import { dataHandlers } from './dataHandlers';
 import { type DataHandler, DataServer } from './dataServer';
 import { deviceHandlers } from './deviceHandlers';
 import { DeviceTable } from './deviceTable';
+import { extractionHandlers } from './extractionHandlers';
 import { ExportRegistry } from './exportRegistry';
 import { makeRuntimeFolder, removeRuntimeFolder } from './runtimeFolder';
 import { searchHandlers } from './searchHandlers';
@@ -32,7 +40,7 @@ const CLOSE_MILLISECONDS = 2_000;
 export interface ServiceParts {
   createOverlayOpener(context: SectorContext): OverlayOpener;
   createSimulator(context: SectorContext, overlays: OverlayOpener): Simulator;
-  createJobRunner(context: SectorContext): JobRunner;
+  createJobRunner(context: SectorContext, audit: AuditLog | null): JobRunner;
 }
 
 /**
@@ -45,8 +53,12 @@ export class SectorService {
   private readonly exports = new ExportRegistry(() => this.endWhenIdle());
   private readonly devices: DeviceTable;
   private readonly blobs: BlobStore;
+  private readonly serving: PluginServing;
+  private readonly contents: ContentRegistry;
+  private readonly extractions = new Map<string, Extraction>();
   private readonly context: ServiceContext;
   private readonly audit: AuditLog | null;
+  private readonly images: ImageService;
   private readonly simulator: Simulator;
   private readonly jobs: JobRunner;
   private readonly runtimeFolder: string;
@@ -76,11 +88,38 @@ export class SectorService {
       onChanged: (deviceId, path, replaced) =>
         void this.control?.peer?.notify('device/changed', { deviceId, path, replaced }).catch(ignore),
     });
+    this.serving = new PluginServing({ host: () => (this.hostGone ? null : (this.control?.peer ?? null)), tokens: this.tokens });
+    const bases = {
+      serving: this.serving,
+      use: (deviceId: string, signal?: AbortSignal) => this.devices.use(deviceId, signal),
+      done: (deviceId: string) => this.devices.done(deviceId),
+    };
+    this.context.setContainers(new Containers(bases));
+    this.contents = new ContentRegistry({
+      ...bases,
+      locate: async (path, signal) => {
+        const found = this.hostGone ? undefined : this.control?.peer?.request('content/locate', { path }, signal);
+        return (await found)?.contentId ?? null;
+      },
+    });
+    this.context.setContents(this.contents);
+    const { leases, tokens, audit } = this;
+    const newest = new NewestOnly();
+    this.images = new ImageService({
+      host: () => this.control?.peer ?? null,
+      leases,
+      tokens,
+      audit,
+      copies: new KeptCopies(dataFolder),
+      onProgress: (progress) =>
+        newest.send(`image ${progress.path}`, async () => this.control?.peer?.notify('image/progress', progress)),
+    });
+    // The elevated service opens no files.
+    if (!elevated) this.context.setImages(this.images);
     const overlays = parts.createOverlayOpener(this.context);
     this.context.setOverlays(overlays);
     this.simulator = parts.createSimulator(this.context, overlays);
-    this.jobs = parts.createJobRunner(this.context);
-    const newest = new NewestOnly();
+    this.jobs = parts.createJobRunner(this.context, audit);
     this.jobs.onProgress((jobId, progress) =>
       newest.send(jobId, async () => this.control?.peer?.notify('job/progress', { jobId, progress })),
     );
@@ -126,11 +165,15 @@ export class SectorService {
     const all: PeerHandlers<ServiceProtocol> = {
       ...deviceHandlers({ context, devices, exports, leases }),
       ...dataHandlers({ context, devices, leases, blobs, tokens, audit }),
+      ...contentHandlers({ contents: this.contents, leases, tokens, audit }),
+      ...this.serving.handlers(),
+      ...extractionHandlers({ devices, contents: this.contents, extractions: this.extractions }),
       ...searchHandlers({
         devices,
         onSearchProgress: (token, progress, signal) => this.report('search/progress', { token, ...progress }, signal),
         onCompareProgress: (token, progress, signal) => this.report('compare/progress', { token, ...progress }, signal),
       }),
+      ...this.images.handlers(),
       'plan/simulate': (params, { signal }) => this.simulator.simulate(params, signal),
       'plan/refusals': async ({ devices: asked }, { signal }) => ({
         refusals: (await planRefusals(this.context, asked, signal)).slice(0, 256),
@@ -160,6 +203,7 @@ export class SectorService {
   private async loseHost(): Promise<void> {
     this.hostGone = true;
     this.tokens.revoke(() => true);
+    for (const extraction of this.extractions.values()) extraction.close();
     await Promise.all([this.leases.revokeAll(), this.exports.orphan()]);
     this.audit?.closeAll();
     this.endWhenIdle();
@@ -210,9 +254,14 @@ function refusedWhenElevated(): PeerHandlers<ServiceProtocol> {
     });
   };
   return {
+    'image/formats': refuse,
+    'image/identify': refuse,
+    'image/lease': refuse,
+    'image/connect': refuse,
     'blob/export': refuse,
     'blob/import': refuse,
     'export/start': refuse,
+    'extraction/begin': refuse,
     'plan/simulate': refuse,
     'plan/refusals': refuse,
     'job/start': jobs,

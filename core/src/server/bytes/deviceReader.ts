@@ -1,9 +1,10 @@
 import { FailedError, LeaseRevokedError } from '@diskwright/sdk/errors';
 import { NbdClient } from '@diskwright/sdk/nbd';
 import type { ByteRange } from '@diskwright/sdk/protocol';
+import type { TolerantBytes } from '../../common/contents/tolerantBytes';
 import { SharedTask } from '../../common/flow/sharedTask';
 import type { DeviceService } from '../../host/devices/deviceService';
-import { readWhatCanBe, type TolerantBytes } from './readWhatCanBe';
+import { readWhatCanBe } from './readWhatCanBe';
 
 /** A lease over which nobody read for so long is given back: it keeps the device open. */
 const IDLE_MILLISECONDS = 2_000;

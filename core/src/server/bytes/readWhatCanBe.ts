@@ -1,12 +1,7 @@
 import { MediaError } from '@diskwright/sdk/errors';
 import type { BlockSource } from '@diskwright/sdk/block';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-
-/** Bytes with zeros where they could not be read, and where that is: whole sectors cut to what was asked for, ascending. */
-export interface TolerantBytes {
-  bytes: Buffer;
-  unreadable: ByteRange[];
-}
+import type { TolerantBytes } from '../../common/contents/tolerantBytes';
 
 /**
  * Reads what can be read. Relies on a MediaError naming the first sector that cannot be read, as those of a lease do; sectors are not tried again, since

@@ -5,12 +5,13 @@ import { fittingPrefix } from './fittingPrefix';
 
 /** A cursor moves on; what takes longer is told at the next place. */
 const OWNER_PATIENCE_MILLISECONDS = 150;
+const OWNER_ASKED_FOR_MILLISECONDS = 10_000;
 
 /** Devices, their layouts and structures, and what a byte belongs to. */
 export const deviceHandlers: HandlerFactory = ({ host, page, pages }) => ({
   'devices/list': () => host.deviceCatalogue.list(),
   'devices/open': async ({ path, sectorSize }, { signal }) => {
-    const device = await host.devices.open(path, sectorSize, signal);
+    const device = await host.devices.open(path, sectorSize, signal, 'users');
     if (await host.deviceCatalogue.remember(device)) pages.broadcastNewest('devices/changed', {});
     return device;
   },
@@ -45,12 +46,19 @@ export const deviceHandlers: HandlerFactory = ({ host, page, pages }) => ({
   'structures/list': ({ deviceId, scope, from }, { signal }) => host.structures.list(deviceId, scope, from, signal),
   'structures/at': ({ deviceId, range }, { signal }) => host.structures.at(deviceId, range, signal),
   'structures/encodeField': (params) => host.structures.encodeField(params),
-  'owner/chain': ({ deviceId, offset }, { signal }) =>
-    host.owners.chain(deviceId, offset, { patienceMilliseconds: OWNER_PATIENCE_MILLISECONDS, signal }),
+  'owner/chain': ({ deviceId, offset, patient }, { signal }) =>
+    host.owners.chain(deviceId, offset, {
+      patienceMilliseconds: patient ? OWNER_ASKED_FOR_MILLISECONDS : OWNER_PATIENCE_MILLISECONDS,
+      signal,
+    }),
   'exports/start': ({ deviceId, socketPath, writable }) => host.exports.start(deviceId, socketPath, writable),
   'overlays/remove': async ({ name }) => {
     await host.overlayRemoval.remove(name);
     pages.broadcastNewest('devices/changed', {});
+    return {};
+  },
+  'containers/unlock': async ({ volume, secret }, { signal }) => {
+    await host.containers.unlock(volume, secret, signal);
     return {};
   },
   'exports/stop': async ({ exportId }) => {
@@ -59,7 +67,7 @@ export const deviceHandlers: HandlerFactory = ({ host, page, pages }) => ({
   },
 });
 
-/** Tells all windows when the list of devices is another. */
+/** Tells all windows when the list of devices is another, and how far an opening is. */
 export const deviceWatcher: Watcher = (host, pages) => {
   const watch = new DeviceWatch(
     host.deviceCatalogue,
@@ -67,5 +75,13 @@ export const deviceWatcher: Watcher = (host, pages) => {
     () => pages.all().length > 0,
   );
   watch.onChanged(() => pages.broadcastNewest('devices/changed', {}));
-  return watch;
+  const opening = host.devices.onOpening((progress) =>
+    pages.broadcastNewest('devices/opening', progress, { subject: progress.path }),
+  );
+  return {
+    dispose: () => {
+      opening.dispose();
+      watch.dispose();
+    },
+  };
 };

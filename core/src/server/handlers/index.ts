@@ -6,6 +6,8 @@ import { planHandlers, planWatcher } from './plans';
 import { pluginHandlers, pluginWatcher } from './plugins';
 import { searchHandlers } from './search';
 import { sessionHandlers, settingsWatcher } from './session';
+import { viewHandlers } from './views';
+import { volumeFileHandlers } from './volumeFiles';
 
 /** Every area of the protocol; none answers a method of another. */
 export const handlerFactories: HandlerFactory[] = [
@@ -16,6 +18,8 @@ export const handlerFactories: HandlerFactory[] = [
   pluginHandlers,
   searchHandlers,
   sessionHandlers,
+  viewHandlers,
+  volumeFileHandlers,
 ];
 
 /** What is watched for all windows. */

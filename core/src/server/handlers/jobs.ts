@@ -26,8 +26,8 @@ export const jobHandlers: HandlerFactory = ({ host }) => ({
     await host.jobs.pause(id);
     return {};
   },
-  'jobs/resume': async ({ id }) => {
-    await host.jobs.startAgain(id, {});
+  'jobs/resume': async ({ id, options }) => {
+    await host.jobs.startAgain(id, {}, options);
     await host.jobWatcher.start();
     return {};
   },

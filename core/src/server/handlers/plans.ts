@@ -1,6 +1,6 @@
-import type { Plan } from '@diskwright/sdk/protocol';
 import type { PlacedPlan } from '../../host/jobs/jobService';
 import { togetherTitle } from '../../host/jobs/togetherTitle';
+import { plannedPaths } from '../../host/plans/plannedPaths';
 import { stepTotals } from '../../host/plans/stepTotals';
 import { removeAbandonedOverlays } from '../../host/plans/temporaryOverlays';
 import type { HandlerFactory, Watcher } from '../pages';
@@ -43,14 +43,14 @@ export const planHandlers: HandlerFactory = ({ host }) => ({
     const { plan } = await host.planLibrary.readWhole(digest);
     await host.safety.require(plan, word, signal);
     signal.throwIfAborted();
-    return { jobId: (await host.jobs.start(plan, pathsOf(plan), options)).jobId };
+    return { jobId: (await host.jobs.start(plan, plannedPaths(plan), options)).jobId };
   },
   'plans/applyTogether': async ({ title, plans: asked, options }, { signal }) => {
     const placed: PlacedPlan[] = [];
     for (const { digest, word } of asked) {
       const { plan } = await host.planLibrary.readWhole(digest);
       await host.safety.require(plan, word, signal);
-      placed.push({ plan, paths: pathsOf(plan) });
+      placed.push({ plan, paths: plannedPaths(plan) });
     }
     signal.throwIfAborted();
     const plans = placed.map(({ plan }) => plan);
@@ -64,10 +64,6 @@ export const planWatcher: Watcher = (host, pages) => {
   void tidy(host).catch(() => undefined);
   return host.planLibrary.onChanged(() => pages.broadcastNewest('plans/changed', {}));
 };
-
-function pathsOf({ devices }: Plan): Record<string, string> {
-  return Object.fromEntries(devices.map(({ name, path }) => [name, path]));
-}
 
 async function tidy(host: Parameters<Watcher>[0]): Promise<void> {
   await removeAbandonedOverlays(host.dataFolder);

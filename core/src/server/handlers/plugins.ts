@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
-import type { LogLine } from '../../common/workbench';
+import type { LogLine, WorkbenchResult } from '../../common/workbench';
+import type { Installed, InstallOptions, KeyChange } from '../../host/plugins/store/pluginInstaller';
 import type { HandlerFactory, Page, Pages, Watcher } from '../pages';
-import { fittingItems } from './fittingPrefix';
+import { resolveDeviceName } from '../../host/devices/resolveDeviceName';
+import { readAudit } from '../../host/plugins/audit/readAudit';
+import { fittingItems, fittingPrefix } from './fittingPrefix';
 
 const LAG_MILLISECONDS = 5_000;
 const CHANGED_MILLISECONDS = 250;
@@ -10,6 +13,7 @@ const LINES_PER_SECOND = 50;
 /** Lines on their way to one page; one that is behind with reading does not get those that follow. */
 const LINES_UNDER_WAY = 50;
 const SHOWN_LINES = 1000;
+const AUDIT_RECORDS = 1000;
 /** Together with the frame's own limit: a thousand lines of the greatest length would be eight times as much. */
 const SHOWN_CHARACTERS = 400_000;
 
@@ -17,6 +21,17 @@ const SHOWN_CHARACTERS = 400_000;
 export const pluginHandlers: HandlerFactory = ({ host }) => ({
   'plugins/list': async () => ({ plugins: fittingItems((await host.pluginAdministration.list()).slice(0, 1024)) }),
   'plugins/log': ({ id }) => ({ lines: lastLines(host.pluginAdministration.log(id)) }),
+  'plugins/audit': async ({ plugin, device, operation, since }) => {
+    const found = await readAudit(host.dataFolder, {
+      plugin: plugin ?? undefined,
+      device: device === null ? undefined : resolveDeviceName(device, host.dataFolder),
+      operation: operation ?? undefined,
+      since: since ?? undefined,
+      limit: AUDIT_RECORDS + 1,
+    });
+    const records = fittingPrefix(found.slice(0, AUDIT_RECORDS));
+    return { records, whole: records.length === found.length };
+  },
   'plugins/setEnabled': async ({ id, enabled }) => {
     await host.pluginAdministration.setEnabled(id, enabled);
     return {};
@@ -25,11 +40,48 @@ export const pluginHandlers: HandlerFactory = ({ host }) => ({
     await host.pluginAdministration.restart(id);
     return {};
   },
-  'plugins/install': ({ source }, { signal }) => host.pluginInstaller.install(source, { cwd: homedir(), signal }),
-  'plugins/update': ({ id }, { signal }) => host.pluginInstaller.update(id, { cwd: homedir(), signal }),
+  'plugins/install': ({ source, acceptedKey }, { signal }) =>
+    unlessKeyChanged(acceptedKey, signal, (options) => host.pluginInstaller.install(source, options)),
+  'plugins/update': ({ id, acceptedKey }, { signal }) =>
+    unlessKeyChanged(acceptedKey, signal, (options) => host.pluginInstaller.update(id, options)),
+  'plugins/grant': async ({ id, capability, device }) => ({
+    used: (await host.pluginAdministration.grant(id, capability, device))?.version ?? null,
+  }),
+  'plugins/revoke': async ({ id, capability, key }) => {
+    await host.pluginAdministration.revoke(id, capability, key);
+    return {};
+  },
+  'plugins/missingGrants': async ({ command, input }, { signal }) => ({
+    missing: (await host.commands.missingGrants(command, input, signal)).map(({ plugin, capability, device }) => ({
+      id: plugin.id,
+      displayName: plugin.manifest.displayName ?? plugin.id,
+      capability,
+      device: device.path,
+    })),
+  }),
   'plugins/rollback': ({ id }, { signal }) => host.pluginInstaller.rollback(id, signal),
   'plugins/remove': async ({ id }) => ({ builtIn: await host.pluginInstaller.remove(id) }),
 });
+
+/** Installs; where that needs the user's word on another key than {@link acceptedKey}, the answer is what to ask. */
+async function unlessKeyChanged(
+  acceptedKey: string | null | undefined,
+  signal: AbortSignal,
+  install: (options: InstallOptions) => Promise<Installed>,
+): Promise<WorkbenchResult<'plugins/install'>> {
+  let asked: KeyChange | null = null;
+  const agreeToKey = async (change: KeyChange): Promise<boolean> => {
+    if (acceptedKey === change.now) return true;
+    asked = change;
+    return false;
+  };
+  try {
+    return await install({ cwd: homedir(), agreeToKey, signal });
+  } catch (error) {
+    if (asked !== null) return { keyChange: asked };
+    throw error;
+  }
+}
 
 /** Tells all windows of plugins that begin, end or speak, and keeps an eye on how quickly they answer. */
 export const pluginWatcher: Watcher = (host, pages) => {

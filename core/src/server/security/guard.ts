@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LOGOUT_PATH, RPC_PATH } from '../../common/workbench/endpoints';
 import { foreignCaller, ownHosts } from './addressCheck';
-import { SECURITY_HEADERS } from './headers';
+import { securityHeaders } from './headers';
 import type { Session } from './session';
 import { peerUser } from './peerUserLinux';
 import { FORWARD_PAGE, SIGN_IN_PAGE } from './signInPages';
@@ -20,7 +20,7 @@ const BEARER_PATHS = ['/api/run', LOGOUT_PATH];
  */
 export function addGuard(server: FastifyInstance, session: Session, port: () => number): void {
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers(SECURITY_HEADERS).header('cache-control', 'no-store');
+    reply.headers(securityHeaders(port())).header('cache-control', 'no-store');
     const path = request.url.split('?', 1)[0]!;
     const bearer = BEARER_PATHS.includes(path) && session.isToken(bearerOf(request));
     const upgrade = request.headers.upgrade !== undefined;

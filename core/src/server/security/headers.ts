@@ -12,9 +12,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** Of every answer. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
+const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -22,3 +20,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), usb=(), serial=(), hid=()',
 };
+
+/** Of every answer of the workbench itself. What it frames are the views of plugins, whose hosts are those below `localhost`, and which cannot go elsewhere. */
+export function securityHeaders(port: number): Readonly<Record<string, string>> {
+  return { ...HEADERS, 'content-security-policy': `${POLICY}; frame-src http://*.localhost:${port}` };
+}

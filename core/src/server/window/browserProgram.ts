@@ -13,6 +13,12 @@ const BROWSERS = [
   'microsoft-edge-stable',
 ];
 
+/** The window needs this machine and no other: whatever a page tries, no name is looked up, and no host connected to. */
+const ALONE = [
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+];
+
 /** An installed browser with a window that holds nothing but the page; null where there is none. */
 export function browserProgram(target: WindowTarget, environment: NodeJS.ProcessEnv): WindowProgram | null {
   const command = findProgram(BROWSERS, environment['PATH'] ?? '');
@@ -34,6 +40,7 @@ export function browserProgram(target: WindowTarget, environment: NodeJS.Process
       '--disable-background-networking',
       '--disable-sync',
       '--disable-extensions',
+      ...ALONE,
       '--password-store=basic',
     ],
     environment: {},

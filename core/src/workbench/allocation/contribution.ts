@@ -1,4 +1,5 @@
 import type { Workbench } from '../api';
+import { volumeOf } from '../devices/deviceTarget';
 import { ElementPane } from '../widgets/elementPane';
 import { AllocationEditor } from './allocationEditor';
 
@@ -7,9 +8,7 @@ export function registerAllocationEditor(workbench: Workbench): void {
   workbench.editors.register({
     type: 'allocation',
     create: (input, state) => {
-      const at = input.key.lastIndexOf('#');
-      const path = input.key.slice(0, at);
-      const partition = Number(input.key.slice(at + 1));
+      const { path, partition } = volumeOf(input.key);
       const label = `${workbench.devices.label(path)}${partition === 0 ? '' : ` #${partition}`}`;
       return new ElementPane(input, new AllocationEditor(workbench, path, partition, state), {
         label,

@@ -7,11 +7,20 @@ import type {
 } from '../../common/workbench';
 import type { Disposable, Event } from './events';
 
-/** Bytes of a device as they were read. */
+/** Bytes of a device or file as they were read. */
 export interface ReadBytes {
-  bytes: Uint8Array;
-  /** Where nothing could be read: those bytes are zeros. Offsets from the start of the device, whole sectors. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Where nothing could be read: those bytes are zeros. Offsets from the start of the device or file; of a device, whole sectors. */
   unreadable: ByteRange[];
+}
+
+/** The content of a file of a volume, or of one of its streams. */
+export interface FileContentRef {
+  deviceId: string;
+  /** 0: the device as one volume. */
+  partition: number;
+  node: string;
+  stream?: string;
 }
 
 /**
@@ -36,4 +45,6 @@ export interface HostConnection {
   on<M extends WorkbenchNotificationMethod>(method: M, listener: (params: WorkbenchParams<M>) => void): Disposable;
   /** At most 1 MiB. @throws as {@link request} */
   readBytes(deviceId: string, range: ByteRange, signal?: AbortSignal): Promise<ReadBytes>;
+  /** At most 1 MiB of a file as its reader sees it, decompressed; fewer at its end. @throws as {@link request} */
+  readContent(file: FileContentRef, range: ByteRange, signal?: AbortSignal): Promise<ReadBytes>;
 }

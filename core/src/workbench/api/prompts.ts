@@ -60,6 +60,8 @@ export interface QuickProvider {
   /** For what follows the prefix; fuzzy matching is done by the caller unless `ranked`. */
   provide(query: string, signal: AbortSignal): QuickItem[] | Promise<QuickItem[]>;
   ranked?: boolean;
+  /** Tells that it would find something else now: what is listed is asked for again. */
+  onDidChange?: Event<void>;
 }
 export interface QuickInputService {
   /** Adds to what quick open finds for a prefix; several may share one. */
@@ -86,6 +88,14 @@ export interface DialogOptions {
 export interface DialogService {
   /** The button's index; null when it was closed otherwise. Modal: the focus stays within and goes back afterwards. */
   show(options: DialogOptions): Promise<number | null>;
-  /** A file of the machine that the host runs on. @param folder where to begin; the user's home by default */
-  chooseFile(options: { title: string; mode: 'open' | 'save'; folder?: string; name?: string }): Promise<string | undefined>;
+  /**
+   * A file of the machine that the host runs on, or a folder, which may be a new one.
+   * @param folder where to begin; the user's home by default
+   */
+  chooseFile(options: {
+    title: string;
+    mode: 'open' | 'save' | 'folder';
+    folder?: string;
+    name?: string;
+  }): Promise<string | undefined>;
 }

@@ -1,12 +1,21 @@
 import { FailedError, fromWireError, PeerGoneError, type WireError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { bytesPath, STILL_READING_STATUS, UNREADABLE_HEADER } from '../../common/workbench/endpoints';
-import type { ReadBytes } from '../api';
+import { bytesPath, contentBytesPath, STILL_READING_STATUS, UNREADABLE_HEADER } from '../../common/workbench/endpoints';
+import type { FileContentRef, ReadBytes } from '../api';
 
 /** Reads bytes of a device by HTTP. @throws as {@link import('../api').HostConnection.readBytes} */
-export async function fetchBytes(deviceId: string, { offset, length }: ByteRange, signal?: AbortSignal): Promise<ReadBytes> {
+export function fetchBytes(deviceId: string, { offset, length }: ByteRange, signal?: AbortSignal): Promise<ReadBytes> {
+  return fetchFrom(bytesPath(deviceId, offset, length), signal);
+}
+
+/** Reads bytes of a file by HTTP. @throws as {@link import('../api').HostConnection.readContent} */
+export function fetchContent(file: FileContentRef, { offset, length }: ByteRange, signal?: AbortSignal): Promise<ReadBytes> {
+  return fetchFrom(contentBytesPath(file, offset, length), signal);
+}
+
+async function fetchFrom(path: string, signal?: AbortSignal): Promise<ReadBytes> {
   const ask = (): Promise<Response> =>
-    fetch(bytesPath(deviceId, offset, length), { signal }).catch((error: unknown) => {
+    fetch(path, { signal }).catch((error: unknown) => {
       if (signal?.aborted) throw error;
       throw new PeerGoneError('the host cannot be reached', { todo: 'The window reconnects by itself. Try again then.' });
     });

@@ -7,8 +7,8 @@ import type {
   WorkbenchRequestMethod,
   WorkbenchResult,
 } from '../../common/workbench';
-import { type ConnectionState, type Disposable, Emitter, type HostConnection, type ReadBytes } from '../api';
-import { fetchBytes } from './hostBytes';
+import { type ConnectionState, type Disposable, Emitter, type FileContentRef, type HostConnection, type ReadBytes } from '../api';
+import { fetchBytes, fetchContent } from './hostBytes';
 import { RpcSocket } from './rpcSocket';
 
 const FIRST_RETRY_MILLISECONDS = 250;
@@ -89,10 +89,18 @@ export class HostLink implements HostConnection {
     return emitter.event(own);
   }
 
-  async readBytes(deviceId: string, range: ByteRange, signal?: AbortSignal): Promise<ReadBytes> {
+  readBytes(deviceId: string, range: ByteRange, signal?: AbortSignal): Promise<ReadBytes> {
+    return this.fetched(() => fetchBytes(deviceId, range, signal), signal);
+  }
+
+  readContent(file: FileContentRef, range: ByteRange, signal?: AbortSignal): Promise<ReadBytes> {
+    return this.fetched(() => fetchContent(file, range, signal), signal);
+  }
+
+  private async fetched(read: () => Promise<ReadBytes>, signal?: AbortSignal): Promise<ReadBytes> {
     await this.connected(signal);
     try {
-      return await fetchBytes(deviceId, range, signal);
+      return await read();
     } catch (error) {
       if (signal?.aborted) throw new CancelledError();
       throw error instanceof DiskwrightError ? error : fromWireError(toWireError(error));

@@ -1,3 +1,6 @@
+import { SecretNeededError } from '@diskwright/sdk/errors';
+import type { ContainerSummary } from '@diskwright/sdk/protocol';
+import { isMembership } from '../../common/isMembership';
 import { printable } from '../../common/text/printable';
 import { sizeText } from '../widgets/shared/sizeText';
 import type { DeviceLayoutAnswer, DeviceList } from '../api';
@@ -6,6 +9,7 @@ import { showError } from '../widgets/shared/errorText';
 import type { ReadState } from '../widgets/shared/patientRead';
 import { type DeviceChoice, deviceChoices } from '../widgets/devicePicker/choices';
 import { usedPercent } from '../widgets/diskMap/regionText';
+import { type DeviceTarget, volumeName, volumeOf } from './deviceTarget';
 import type { TreeNode } from './treeNode';
 
 /** What the tree is built of. */
@@ -46,9 +50,17 @@ export function buildTree(source: TreeSource): TreeNode[] {
   });
 }
 
+/** A device, and what tells its rows from those of the same device elsewhere in the tree. */
+interface Place {
+  path: string;
+  key: string;
+}
+const rowId = ({ key }: Place): string => `device:${key}`;
+
 function deviceRows(source: TreeSource, choice: DeviceChoice): TreeNode[] {
   const { path, kind, size, facts, error, waiting } = choice;
-  const id = `device:${path}`;
+  const place = { path, key: path };
+  const id = rowId(place);
   const expanded = error === null && source.isExpanded(id);
   const head = node({
     id,
@@ -64,39 +76,47 @@ function deviceRows(source: TreeSource, choice: DeviceChoice): TreeNode[] {
     error: error !== null,
   });
   if (error !== null) return [head, note(`${id}/error`, 3, `Cannot be opened: ${error}`, true)];
-  return expanded ? [head, ...contentRows(source, path, id)] : [head];
+  return expanded ? [head, ...contentRows(source, place, 3)] : [head];
 }
 
-function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
+function contentRows(source: TreeSource, place: Place, level: number): TreeNode[] {
+  const { path } = place;
+  const id = rowId(place);
   const state = source.layout(path);
   const act = (kind: 'cancel' | 'again', label: string): TreeNode =>
-    node({ id: `${id}/${kind}`, level: 3, kind, icon: kind === 'cancel' ? 'stop-circle' : 'refresh', label, target: { path } });
-  if (state.kind === 'reading') return [note(`${id}/reading`, 3, 'Reading…')];
-  if (state.kind === 'waiting') return [note(`${id}/waiting`, 3, 'Waiting: it has not answered yet'), act('cancel', 'Cancel')];
-  if (state.kind === 'cancelled') return [note(`${id}/cancelled`, 3, 'Not read: cancelled'), act('again', 'Try again')];
+    node({ id: `${id}/${kind}`, level, kind, icon: kind === 'cancel' ? 'stop-circle' : 'refresh', label, target: { path } });
+  if (state.kind === 'reading') return [note(`${id}/reading`, level, 'Reading…')];
+  if (state.kind === 'waiting')
+    return [note(`${id}/waiting`, level, 'Waiting: it has not answered yet'), act('cancel', 'Cancel')];
+  if (state.kind === 'cancelled') return [note(`${id}/cancelled`, level, 'Not read: cancelled'), act('again', 'Try again')];
   if (state.kind === 'failed') {
     const { message, lines } = showError(state.error);
-    const notes = [message, ...lines].map((text, index) => note(`${id}/error${index}`, 3, text, index === 0));
-    return [...notes, act('again', 'Try again')];
+    const notes = [message, ...lines].map((text, index) => note(`${id}/error${index}`, level, text, index === 0));
+    const locked = state.error instanceof SecretNeededError ? state.error.detail.device : undefined;
+    return [...notes, locked === undefined ? act('again', 'Try again') : unlockRow(volumeOf(locked), `${id}/unlock`, level)];
   }
   const { layout } = state.value;
   if (layout.table.type === 'none') {
-    if (!layout.volume) return [note(`${id}/nothing`, 3, 'Nothing is recognised on it')];
-    const used = usedPercent(layout.volume);
-    const description = [layout.volume.type, sizeText(layout.volume.size), used && `${used} used`].filter(Boolean).join(' · ');
-    return volumeRows(source, path, {
+    const { volume, container, device } = layout;
+    if (!volume && !container) return [note(`${id}/nothing`, level, 'Nothing is recognised on it')];
+    const used = usedPercent(volume);
+    const description = [volume?.type ?? container?.type, sizeText(volume?.size ?? device.size), used && `${used} used`]
+      .filter(Boolean)
+      .join(' · ');
+    return volumeRows(source, place, {
       number: 0,
-      label: layout.volume.label || 'Whole device',
+      label: volume?.label || container?.label || 'Whole device',
       description,
-      filesystem: layout.volume.type,
-      level: 3,
+      filesystem: isMembership(volume, container) ? null : (volume?.type ?? null),
+      container,
+      level,
     });
   }
   const tableId = `${id}/table`;
   const expanded = source.isExpanded(tableId);
   const table = node({
     id: tableId,
-    level: 3,
+    level,
     kind: 'table',
     icon: 'list-tree',
     label: `${layout.table.type.toUpperCase()} partition table`,
@@ -110,7 +130,7 @@ function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
       ? [
           note(
             `${id}/findings`,
-            3,
+            level,
             `${layout.findings.length} ${layout.findings.length === 1 ? 'finding' : 'findings'}: open the layout`,
             true,
           ),
@@ -119,20 +139,21 @@ function contentRows(source: TreeSource, path: string, id: string): TreeNode[] {
   return [
     ...findings,
     table,
-    ...(expanded ? structureRows(source, path, null, 4) : []),
-    ...layout.partitions.flatMap(({ number, filesystem, name, size, typeName, role }) => {
+    ...(expanded ? structureRows(source, place, null, level + 1) : []),
+    ...layout.partitions.flatMap(({ number, filesystem, container, name, size, typeName, role }) => {
       const used = usedPercent(filesystem);
-      const content = role === 'extended' ? 'holds logical partitions' : (filesystem?.type ?? 'not recognised');
+      const content =
+        role === 'extended' ? 'holds logical partitions' : (filesystem?.type ?? container?.type ?? 'not recognised');
       const description = [content, sizeText(size), used && `${used} used`].filter(Boolean).join(' · ');
-      const label = `${number} ${role === 'extended' ? 'Extended' : filesystem?.label || name || typeName}`;
-      const level = role === 'logical' ? 4 : 3;
-      return volumeRows(source, path, {
+      const label = `${number} ${role === 'extended' ? 'Extended' : filesystem?.label || container?.label || name || typeName}`;
+      return volumeRows(source, place, {
         number,
         label,
         description,
-        filesystem: filesystem?.type ?? null,
-        level,
-        isContainer: role === 'extended',
+        filesystem: isMembership(filesystem, container) ? null : (filesystem?.type ?? null),
+        container,
+        level: role === 'logical' ? level + 1 : level,
+        isExtended: role === 'extended',
       });
     }),
   ];
@@ -145,34 +166,81 @@ interface VolumeRow {
   /** By libblkid's name; null where none is recognised. */
   filesystem: string | null;
   level: number;
+  /** What it is a member of. */
+  container?: ContainerSummary | undefined;
   /** An extended partition, which holds others. */
-  isContainer?: boolean;
+  isExtended?: boolean;
 }
 
 function volumeRows(
   source: TreeSource,
-  path: string,
-  { number, label, description, filesystem, level, isContainer = false }: VolumeRow,
+  place: Place,
+  { number, label, description, filesystem, container, level, isExtended = false }: VolumeRow,
 ): TreeNode[] {
-  const id = `device:${path}#${number}`;
-  const expanded = !isContainer && source.isExpanded(id);
+  const { path } = place;
+  const id = `${rowId(place)}#${number}`;
+  const expanded = !isExtended && source.isExpanded(id);
   const head = node({
     id,
     level,
     kind: 'volume',
-    icon: isContainer ? 'folder' : 'database',
+    icon: isExtended ? 'folder' : container?.locked ? 'lock' : 'database',
     label,
     description,
-    expanded: isContainer ? null : expanded,
+    expanded: isExtended ? null : expanded,
     target: { path, partition: number },
-    keys: { deviceKind: 'volume', isVolume: !isContainer, filesystem },
+    keys: { deviceKind: 'volume', isVolume: !isExtended, isLocked: Boolean(container?.locked), filesystem },
     scope: number,
   });
-  return expanded ? [head, ...structureRows(source, path, number, level + 1)] : [head];
+  if (!expanded) return [head];
+  const rows = container
+    ? containerRows(source, place, number, container, level + 1)
+    : structureRows(source, place, number, level + 1);
+  return [head, ...rows];
 }
 
-function structureRows(source: TreeSource, path: string, scope: number | null, level: number): TreeNode[] {
-  const id = `structures:${path}#${scope ?? 'table'}`;
+/** The devices in the container that a volume is a member of, each with what is on it. */
+function containerRows(
+  source: TreeSource,
+  { path: outer, key }: Place,
+  partition: number,
+  { devices, locked, warnings }: ContainerSummary,
+  level: number,
+): TreeNode[] {
+  const volume = { path: outer, partition };
+  const name = volumeName(volume);
+  const id = (what: string): string => `${what}:${key}#${partition}`;
+  if (locked !== null) return [note(id('locked'), level, locked), unlockRow(volume, id('unlock'), level)];
+  const notes = warnings.map((warning, index) => note(`${id('warning')}/${index}`, level, warning, true));
+  return [
+    ...notes,
+    ...devices.flatMap(({ name: inner, size, unavailable }) => {
+      // It may stand in the list of what was opened as well.
+      const place = { path: `${name}@${inner}`, key: `${name}@${inner} in ${key}` };
+      if (unavailable !== undefined) return [note(rowId(place), level, `${inner} is not available: ${unavailable}`, true)];
+      const expanded = source.isExpanded(rowId(place));
+      const head = node({
+        id: rowId(place),
+        level,
+        kind: 'device',
+        icon: 'vm',
+        label: inner,
+        description: sizeText(size),
+        expanded,
+        target: { path: place.path },
+        keys: { deviceKind: 'contained' },
+      });
+      return expanded ? [head, ...contentRows(source, place, level + 1)] : [head];
+    }),
+  ];
+}
+
+function unlockRow(volume: DeviceTarget, id: string, level: number): TreeNode {
+  return node({ id, level, kind: 'unlock', icon: 'key', label: 'Give the passphrase…', target: volume });
+}
+
+function structureRows(source: TreeSource, { path, key }: Place, scope: number | null, level: number): TreeNode[] {
+  const id = `structures:${key}#${scope ?? 'table'}`;
   const loaded = source.structures(path, scope);
   if (!loaded) return [note(`${id}/loading`, level, 'Reading…')];
   const rows = loaded.entries.map(({ name, offset, length, findings }) =>

@@ -33,7 +33,15 @@ export const deviceFeatures: Contribution = (workbench) => {
   keybindings.add({ keys: 'Ctrl+Shift+O', command: 'devices.openByName' });
   for (const [order, command] of ['openFile', 'openByName'].entries())
     menus.add('file', { command: `devices.${command}`, group: '1_open', order });
-  for (const [order, command] of ['openLayout', 'openSectors', 'openAllocation', 'checkVolume', 'export', 'refresh'].entries()) {
+  for (const [order, command] of [
+    'openLayout',
+    'browseFiles',
+    'openSectors',
+    'openAllocation',
+    'checkVolume',
+    'export',
+    'refresh',
+  ].entries()) {
     menus.add('disk', { command: `devices.${command}`, group: '1_devices', order });
   }
 };

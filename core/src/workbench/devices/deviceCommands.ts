@@ -5,6 +5,7 @@ import type { FindingsModel } from '../findings/findingsModel';
 import { askForTarget, type DeviceTarget, volumeName } from './deviceTarget';
 import { exportDevice } from './exportDevice';
 import { openPatiently } from './openPatiently';
+import { unlock } from './unlock';
 import { editorsOf, removeOverlay } from './removeOverlay';
 
 /** What can be done with a device from anywhere. Each takes a {@link DeviceTarget}; without one, what has the focus, the active editor's device, or a picked one. */
@@ -50,6 +51,10 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
       const partition = target.partition ?? (await pickVolume(workbench, target.path));
       if (partition !== undefined) await editors.open({ type: 'allocation', key: `${target.path}#${partition}` });
     }),
+    about('browseFiles', 'Browse Files', 'files', async (target) => {
+      const partition = target.partition ?? (await pickVolume(workbench, target.path));
+      if (partition !== undefined) await editors.open({ type: 'files', key: `${target.path}#${partition}` });
+    }),
     about('checkVolume', 'Check Volume', 'check-all', async ({ path, partition }) => {
       const number = partition ?? (await pickVolume(workbench, path));
       if (number !== undefined) await checkVolume(workbench, findings, path, number);
@@ -87,6 +92,15 @@ export function registerDeviceCommands(workbench: Workbench, findings: FindingsM
       },
       (path) => (isOverlay(path) ? null : 'it is no overlay'),
     ),
+    // Offered by rows of the tree, which name what they are about.
+    {
+      ...about('openNamed', 'Open Device', 'folder-opened', ({ path }) => openDevice(path)),
+      hidden: true,
+    },
+    about('unlock', 'Open Encrypted Container…', 'lock', async (target) => {
+      const partition = target.partition ?? (await pickVolume(workbench, target.path));
+      if (partition !== undefined) await unlock(workbench, volumeName({ ...target, partition }));
+    }),
     about('copyPath', 'Copy Path', 'clippy', (target) => navigator.clipboard.writeText(volumeName(target))),
     {
       id: 'devices.refresh',

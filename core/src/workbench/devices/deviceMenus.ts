@@ -19,9 +19,11 @@ export class DeviceMenus {
     const entry = (menu: string, command: string, group: string, order: number, when?: string): void => {
       menus.add(menu, { command: `devices.${command}`, group, order, ...(when && { when }) });
     };
-    const isDevice = "deviceKind == 'disk' || deviceKind == 'opened' || deviceKind == 'overlay'";
+    const isDevice = "deviceKind == 'disk' || deviceKind == 'opened' || deviceKind == 'overlay' || deviceKind == 'contained'";
+    entry(DEVICE_MENU, 'browseFiles', '1_open', 0, 'isVolume && filesystem');
     entry(DEVICE_MENU, 'openLayout', '1_open', 1, `${isDevice} || deviceKind == 'volume'`);
     entry(DEVICE_MENU, 'openSectors', '1_open', 2);
+    entry(DEVICE_MENU, 'unlock', '1_open', 4, 'isLocked');
     entry(DEVICE_MENU, 'openAllocation', '1_open', 3, 'isVolume');
     entry(DEVICE_MENU, 'checkVolume', '2_look', 1, 'isVolume');
     entry(DEVICE_MENU, 'compareWith', '2_look', 2, isDevice);
@@ -30,6 +32,7 @@ export class DeviceMenus {
     entry(DEVICE_MENU, 'refresh', '6_path', 2);
     entry(DEVICE_MENU, 'forget', '7_end', 1, "deviceKind == 'opened'");
     entry(DEVICE_MENU, 'removeOverlay', '7_end', 2, "deviceKind == 'overlay'");
+    entry(REGION_MENU, 'browseFiles', '1_open', 0, 'isVolume && filesystem');
     entry(REGION_MENU, 'openSectors', '1_open', 1);
     entry(REGION_MENU, 'openAllocation', '1_open', 2, 'isVolume');
     entry(REGION_MENU, 'checkVolume', '2_look', 1, 'isVolume');

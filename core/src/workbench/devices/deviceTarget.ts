@@ -16,6 +16,12 @@ export interface DeviceTarget {
 export const volumeName = ({ path, partition }: DeviceTarget): string =>
   partition === undefined ? path : `${path}#${partition}`;
 
+/** The volume of a name that {@link volumeName} made. */
+export function volumeOf(name: string): DeviceTarget & { partition: number } {
+  const at = name.lastIndexOf('#');
+  return { path: name.slice(0, at), partition: Number(name.slice(at + 1)) };
+}
+
 /** The target of arguments that a menu, key or palette gave; null when they name none. */
 export function targetOf(args: unknown): DeviceTarget | null {
   const target = args as Partial<DeviceTarget> | undefined;
@@ -27,9 +33,7 @@ export function targetOfEditor(pane: EditorPane | null): DeviceTarget | null {
   if (!pane) return null;
   const { type, key } = pane.input;
   if (type === 'layout' || type === 'sectors') return { path: key };
-  if (type !== 'allocation') return null;
-  const at = key.lastIndexOf('#');
-  return { path: key.slice(0, at), partition: Number(key.slice(at + 1)) };
+  return type === 'allocation' || type === 'files' ? volumeOf(key) : null;
 }
 
 /** Context keys that say what the part of the window with the focus is about. */

@@ -212,7 +212,10 @@ export class DevicesView extends LightElement {
     if (kind === 'more') void this.pages.get(target!.path)?.more(scope ?? null);
     else if (kind === 'cancel') this.layouts.get(target!.path)?.cancel();
     else if (kind === 'again') void this.layouts.get(target!.path)?.start();
+    else if (kind === 'unlock') void commands.run('devices.unlock', target);
     else if (kind === 'structure' || kind === 'table') void commands.run('devices.openSectors', target);
+    else if (row.keys['deviceKind'] === 'contained') void commands.run('devices.openNamed', target);
+    else if (kind === 'volume' && row.keys['filesystem']) void commands.run('devices.browseFiles', target);
     else if (target) void commands.run('devices.openLayout', target);
     else this.toggle(row);
   }

@@ -1,8 +1,8 @@
 import type { ContextValue } from '../api';
 import type { DeviceTarget } from './deviceTarget';
 
-/** Rows that do something at a click: show more structures, stop waiting for a device, read it again. */
-const ACTIONS = ['more', 'cancel', 'again'] as const;
+/** Rows that do something at a click: show more structures, stop waiting for a device, read it again, ask for a passphrase. */
+const ACTIONS = ['more', 'cancel', 'again', 'unlock'] as const;
 export const isAction = ({ kind }: TreeNode): boolean => (ACTIONS as readonly string[]).includes(kind);
 
 /** A row of the devices tree. */

@@ -12,5 +12,7 @@ export async function checkVolume(workbench: Workbench, model: FindingsModel, pa
   model.setCheck(path, partition, findings);
   if (findings.length > 0) views.reveal('findings');
   else
-    notifications.info(`Nothing is wrong with ${what}`, { detail: 'Its structures were read and checked; its files were not.' });
+    notifications.info(`Nothing is wrong with ${what}`, {
+      detail: 'Its structures were read and checked; the contents of its files were not.',
+    });
 }

@@ -14,6 +14,9 @@ export const canCancel = (job: Job): boolean => job.state === 'running';
 /** It rests, or stopped before its end: it goes on where it was. */
 export const canResume = (job: Job): boolean => ['paused', 'interrupted', 'failed', 'cancelled'].includes(shownState(job));
 
+/** It stopped before its end, and is begun again when it is resumed. */
+export const hasStopped = (job: Job): boolean => canResume(job) && !canCancel(job);
+
 /** It has ended, and may have written something. */
 export function canUndo({ state, result }: Job): boolean {
   if (state === 'running' || state === 'undone') return false;
@@ -28,6 +31,7 @@ export function jobKeys(job: (Job & { id: string }) | undefined): Record<string,
     jobState: shownState(job),
     jobPausable: canPause(job),
     jobResumable: canResume(job),
+    jobStopped: hasStopped(job),
     jobUndoable: canUndo(job),
   };
 }

@@ -9,7 +9,7 @@ import { deviceBadges } from '../devices/deviceBadges';
 
 /** What the device is, where its bytes come from, and in what state it is. */
 export function deviceHeader(workbench: Workbench, device: OpenedDevice, layout: DeviceLayout): TemplateResult {
-  const { path, size, sectorSize, physicalSectorSize, identity, usage } = device;
+  const { path, size, sectorSize, physicalSectorSize, identity, usage = [] } = device;
   const disk = workbench.devices.list?.disks.find((candidate) => candidate.path === path);
   const overlay = workbench.devices.list?.overlays.find(({ name }) => name === path);
   const facts = [

@@ -213,7 +213,7 @@ export class LayoutEditor extends LightElement {
   private notices({ layout }: DeviceLayoutAnswer): unknown {
     const { kind } = this.read.state;
     const waiting = waitingCallout(this.workbench.devices.label(this.path), () => this.read.cancel());
-    const isEmpty = layout.table.type === 'none' && !layout.volume && !this.planning;
+    const isEmpty = layout.table.type === 'none' && !layout.volume && !layout.container && !this.planning;
     const nothingRecognised = callout(
       'info',
       'Neither a partition table nor a filesystem is recognised on it. Look at its sectors, make it the target of a clone, or plan a partition table for it.',

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { printable } from '../../common/text/printable';
 import { exactSizeText, sizeText } from '../widgets/shared/sizeText';
 import { alignmentOf, alignmentText } from '../widgets/diskMap/alignment';
-import { filesystemFamily } from '../widgets/diskMap/filesystemFamily';
+import { contentFamily } from '../widgets/diskMap/filesystemFamily';
 import type { MapRegion } from '../widgets/diskMap/regions';
 import { regionContent, regionDetails, regionTitle, usedPercent } from '../widgets/diskMap/regionText';
 
@@ -60,7 +60,7 @@ const COLUMNS: readonly Column[] = [
     id: 'filesystem',
     cell: (region) => plain(hasContent(region) && region.kind !== 'whole' ? regionContent(region) : regionTitle(region)),
   },
-  { title: 'Label', id: 'label', cell: ({ filesystem }) => plain(filesystem?.label) },
+  { title: 'Label', id: 'label', cell: ({ filesystem, container }) => plain(filesystem?.label ?? container?.label) },
   {
     title: 'Used',
     id: 'used',
@@ -164,7 +164,7 @@ const hasContent = ({ partition, kind }: MapRegion): boolean => partition !== nu
 
 function swatch(region: MapRegion): TemplateResult | typeof nothing {
   if (!hasContent(region) || region.partition?.role === 'extended') return nothing;
-  return html`<span class="dw-map-swatch dw-fs dw-fs-${filesystemFamily(region.filesystem?.type)}" aria-hidden="true"></span>`;
+  return html`<span class="dw-map-swatch dw-fs dw-fs-${contentFamily(region)}" aria-hidden="true"></span>`;
 }
 
 function search({ filter, setFilter, regions }: LayoutTableView, found: number): TemplateResult {

@@ -1,8 +1,13 @@
 import type { Workbench } from '../api';
+import { isMembership } from '../../common/isMembership';
+import { volumeName } from '../devices/deviceTarget';
 import type { MapRegion } from '../widgets/diskMap/regions';
 import { commandCatalogue } from '../wizards/commandCatalogue';
 import { placedCommands } from '../wizards/placedCommands';
 import type { RegionAction } from './regionDetails';
+
+/** Of a container; the others are under the volume in the devices view. */
+const MAX_DEVICES = 8;
 
 /** What can be done with a region as it is on the device. */
 export function regionActions(
@@ -10,7 +15,7 @@ export function regionActions(
   { path, sectorSize }: { path: string; sectorSize: number },
   region: MapRegion,
 ): RegionAction[] {
-  const { partition, kind, start, size, filesystem } = region;
+  const { partition, kind, start, size, filesystem, container } = region;
   const action = (command: string, label: string, icon: string, args: object): RegionAction => ({
     label,
     icon,
@@ -21,6 +26,12 @@ export function regionActions(
   ];
   if (kind === 'volume' || (partition && partition.role !== 'extended')) {
     const volume = { partition: partition?.number ?? 0 };
+    if (filesystem && !isMembership(filesystem, container))
+      actions.unshift(action('devices.browseFiles', 'Browse files', 'files', volume));
+    if (container?.locked) actions.unshift(action('devices.unlock', 'Give the passphrase…', 'key', volume));
+    const inside = (container?.devices ?? []).filter(({ unavailable }) => unavailable === undefined).slice(0, MAX_DEVICES);
+    for (const { name } of inside.reverse())
+      actions.unshift(action('devices.openNamed', `Open ${name}`, 'vm', { path: `${volumeName({ path, ...volume })}@${name}` }));
     actions.push(
       action('devices.openAllocation', 'Allocation map', 'table', volume),
       action('devices.checkVolume', 'Check volume', 'check-all', volume),

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DeviceLayout } from '@diskwright/sdk/protocol';
+import type { ContainerSummary, DeviceLayout } from '@diskwright/sdk/protocol';
 import { printable } from '../../common/text/printable';
 import { exactSizeText, sizeText } from '../widgets/shared/sizeText';
 import { alignmentText } from '../widgets/diskMap/alignment';
@@ -46,7 +46,7 @@ export function regionDetailsPanel(
 }
 
 function facts(region: MapRegion, layout: DeviceLayout): [string, unknown][] {
-  const { partition, filesystem, start, size, structures } = region;
+  const { partition, filesystem, container, start, size, structures } = region;
   const { sectorSize } = layout.device;
   const rows: [string, unknown][] = [
     ['Size', exactSizeText(size)],
@@ -59,9 +59,20 @@ function facts(region: MapRegion, layout: DeviceLayout): [string, unknown][] {
     rows.push(['Alignment', alignmentText(start)]);
   }
   if (filesystem) rows.push(...filesystemFacts(filesystem, size));
-  else if (region.kind === 'partition' && partition!.role !== 'extended') rows.push(['Content', 'No plugin knows what it holds']);
+  if (container) rows.push(...containerFacts(container));
+  if (!filesystem && !container && region.kind === 'partition' && partition!.role !== 'extended')
+    rows.push(['Content', 'No plugin knows what it holds']);
   if (structures.length > 0) rows.push(['Holds', printable(structures.join(', '))]);
   return rows;
+}
+
+function containerFacts({ type, label, uuid, devices, warnings, locked }: ContainerSummary): [string, unknown][] {
+  const rows: [string, unknown][] = [['Member of', html`${printable(type)}${label ? html` “${printable(label)}”` : nothing}`]];
+  if (uuid) rows.push(['UUID', html`<code>${printable(uuid)}</code>`]);
+  if (locked !== null) return [...rows, ['Locked', printable(locked)]];
+  const names = devices.map(({ name, size, unavailable }) => `${name} (${unavailable ?? sizeText(size)})`);
+  rows.push(['Devices', printable(names.join(', ') || 'none')]);
+  return [...rows, ...warnings.map((warning): [string, unknown] => ['Note', printable(warning)])];
 }
 
 function filesystemFacts(

@@ -6,7 +6,7 @@ import { icon } from '../widgets/parts';
 import type { PlanAnswer } from './planFacts';
 import { SAVED_WORDS } from './planWords';
 
-export type AppliedOptions = Pick<JobOptions, 'onError' | 'retries' | 'undoBudget' | 'delta'>;
+export type AppliedOptions = Pick<JobOptions, 'onError' | 'retries' | 'undoBudget' | 'delta' | 'reflink' | 'digests'>;
 type OnError = NonNullable<JobOptions['onError']>;
 
 /** A size in sectors means those of 512 bytes: it is of no device. */
@@ -26,6 +26,8 @@ export class ApplyOptions {
   private saves = false;
   private budget = FIRST_BUDGET;
   private delta = false;
+  private reflink = false;
+  private digests = true;
 
   /** @param onChange draws it anew */
   constructor(
@@ -42,6 +44,8 @@ export class ApplyOptions {
       ...(!isUsual && { onError, ...(onError === 'retry' && { retries: Number(this.retries) }) }),
       ...(this.saves && { undoBudget: parseSize(this.budget, BUDGET_UNIT, 'The size') }),
       ...(this.delta && { delta: true }),
+      ...(this.reflink && { reflink: true }),
+      ...(!this.digests && { digests: false }),
     };
   }
 
@@ -52,6 +56,11 @@ export class ApplyOptions {
 
   private get reads(): boolean {
     return this.plan.devices.some(({ role }) => role === 'source');
+  }
+
+  /** Blocks are shared between files alone. */
+  private get isOfFiles(): boolean {
+    return this.plan.devices.every(({ identity }) => identity.kind === 'file');
   }
 
   private get retriesProblem(): string | null {
@@ -72,7 +81,8 @@ export class ApplyOptions {
   render(): TemplateResult {
     return html`<details class="dw-apply-options">
       <summary>Options: ${this.summary()}</summary>
-      ${this.reads ? html`${this.renderOnError()} ${this.renderDelta()}` : nothing} ${this.renderSaving()}
+      ${this.reads ? html`${this.renderOnError()} ${this.renderDelta()} ${this.isOfFiles ? this.renderReflink() : nothing} ${this.renderDigests()}` : nothing}
+      ${this.renderSaving()}
     </details>`;
   }
 
@@ -85,7 +95,12 @@ export class ApplyOptions {
       skip: 'zeros for unreadable sectors',
       stop: 'ended at an unreadable sector',
     }[this.onError];
-    return [this.reads ? unread : '', this.delta ? 'only what differs is written' : '', saved].filter(Boolean).join('; ');
+    const chosen = [
+      this.delta && 'only what differs is written',
+      this.reflink && 'blocks shared with the source where they can be',
+      !this.digests && 'no digests kept',
+    ];
+    return [this.reads && unread, ...chosen, saved].filter(Boolean).join('; ');
   }
 
   private renderOnError(): TemplateResult {
@@ -107,43 +122,50 @@ export class ApplyOptions {
   }
 
   private renderDelta(): TemplateResult {
-    return html`<label class="dw-apply-check">
-        <input
-          type="checkbox"
-          .checked=${this.delta}
-          @change=${(event: Event) => this.change(() => (this.delta = (event.target as HTMLInputElement).checked))}
-        />
-        <span>Write only what differs from what is on the target</span>
-      </label>
+    return html`${check('Write only what differs from what is on the target', this.delta, (on) => this.change(() => (this.delta = on)))}
       <p class="dw-muted">The target is read as well: worth it where most of it is there already, from a clone before.</p>`;
+  }
+
+  private renderReflink(): TemplateResult {
+    return html`${check('Share the source’s blocks where the filesystem can', this.reflink, (on) => this.change(() => (this.reflink = on)))}
+      <p class="dw-muted">
+        Done at once between files on one btrfs or XFS filesystem; but it is no second copy on the medium, and is not verified.
+        Elsewhere everything is copied.
+      </p>`;
+  }
+
+  private renderDigests(): TemplateResult {
+    return html`${check('Keep digests of what is copied', this.digests, (on) => this.change(() => (this.digests = on)))}
+      <p class="dw-muted">
+        Without them it takes less of the processor; but to verify, then or later, source and target both have to be read.
+      </p>`;
   }
 
   private renderSaving(): unknown {
     const { undo } = this.plan;
     if (undo === 'full') return nothing;
-    return html`<label class="dw-apply-check">
-        <input
-          type="checkbox"
-          .checked=${this.saves}
-          @change=${(event: Event) => this.change(() => (this.saves = (event.target as HTMLInputElement).checked))}
-        />
-        <span>Save everything that is overwritten, so that it can be undone</span>
-      </label>
-      ${
-        this.saves
-          ? html`${field('Up to', this.budget, this.budgetProblem, (text) => this.change(() => (this.budget = text)))}
-              <p class="dw-muted">
-                It is kept in the job’s folder; zeros take no room. Where it would be more, the job ends before anything is
-                written.
-              </p>`
-          : html`<p class="dw-muted">Saved in any case: ${SAVED_WORDS[undo].short.toLowerCase()}.</p>`
-      }`;
+    return html`${check('Save everything that is overwritten, so that it can be undone', this.saves, (on) => this.change(() => (this.saves = on)))}
+    ${
+      this.saves
+        ? html`${field('Up to', this.budget, this.budgetProblem, (text) => this.change(() => (this.budget = text)))}
+            <p class="dw-muted">
+              It is kept in the job’s folder; zeros take no room. Where it would be more, the job ends before anything is written.
+            </p>`
+        : html`<p class="dw-muted">Saved in any case: ${SAVED_WORDS[undo].short.toLowerCase()}.</p>`
+    }`;
   }
 
   private change(set: () => void): void {
     set();
     this.onChange();
   }
+}
+
+function check(label: string, isOn: boolean, set: (isOn: boolean) => void): TemplateResult {
+  return html`<label class="dw-apply-check">
+    <input type="checkbox" .checked=${isOn} @change=${(event: Event) => set((event.target as HTMLInputElement).checked)} />
+    <span>${label}</span>
+  </label>`;
 }
 
 function field(label: string, value: string, problem: string | null, type: (text: string) => void): TemplateResult {

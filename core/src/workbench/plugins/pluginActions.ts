@@ -16,6 +16,21 @@ export async function restart(workbench: Workbench, model: PluginModel, plugin: 
   await model.restart(plugin.id);
 }
 
+/** Takes a plugin away, after saying what that means. @throws as `plugins/remove` */
+export async function remove(workbench: Workbench, model: PluginModel, plugin: PluginEntry): Promise<void> {
+  const { installed } = plugin;
+  const after = installed?.builtIn
+    ? `Version ${installed.builtIn}, which came with Diskwright, is used again.`
+    : disableConsequence(plugin);
+  if (await confirm(workbench, plugin, 'Remove', `All its versions are removed. ${after}`)) await model.remove(plugin.id);
+}
+
+/** Goes back to the version before, after saying what that means. @throws as `plugins/rollback` */
+export async function rollback(workbench: Workbench, model: PluginModel, plugin: PluginEntry): Promise<void> {
+  const consequence = `Version ${plugin.installed!.previous} is used in place of ${plugin.version}. What runs now ends in the version in which it began.`;
+  if (await confirm(workbench, plugin, 'Roll back', consequence)) await model.rollback(plugin.id);
+}
+
 async function confirm({ dialogs }: Workbench, plugin: PluginEntry, verb: string, consequence: string): Promise<boolean> {
   const label = `${verb} ${plugin.displayName}`;
   const button = await dialogs.show({

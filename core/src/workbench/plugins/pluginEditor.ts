@@ -9,11 +9,15 @@ import { LightElement } from '../widgets/lightElement';
 import { callout, errorCallout, icon } from '../widgets/parts';
 import { capitalised } from '../widgets/shared/errorText';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
-import { restart, setEnabled } from './pluginActions';
+import { remove, restart, rollback, setEnabled } from './pluginActions';
+import { installedWords } from './pluginInstall';
 import { PluginLog } from './pluginLog';
 import type { PluginModel } from './pluginModel';
+import { type OriginActions, renderGrants, renderOrigin, renderWaiting } from './pluginOrigin';
 import { canBeEnabled, capabilityWords, logWords, pluginState, stopWords } from './pluginWords';
 import './plugins.css';
+
+type ActionButton = (icon: string, label: string, busy: string, task: () => Promise<void>) => TemplateResult;
 
 /** One plugin: what it is, what it may do, how its process does, its log. */
 @customElement('dw-plugin')
@@ -55,18 +59,24 @@ export class PluginEditor extends LightElement implements PaneElement {
         </div>
         ${plugin.lastStop ? callout('warning', stopWords(plugin.lastStop)) : nothing}
         ${plugin.problems.map((problem) => callout('error', capitalised(problem)))}
+        ${plugin.note === null ? nothing : callout('info', plugin.note)}
+        ${plugin.waiting ? callout('warning', renderWaiting(plugin, this.origin(plugin))) : nothing}
         <div class="dw-page-columns">
           <section>
             <h2>Brings</h2>
             ${bullets(plugin.contributes, 'Nothing.')}
-            <h2>May</h2>
+            <h2>${plugin.grants === null ? 'May' : 'Asks for'}</h2>
             ${renderCapabilities(plugin.capabilities)}
+            <h2>Granted</h2>
+            ${renderGrants(plugin, this.origin(plugin))}
             <h2>Protection</h2>
             ${renderProtection(plugin)}
             <h2>Limits</h2>
             ${bullets(plugin.limits, 'None.')}
           </section>
           <section>
+            <h2>Origin</h2>
+            ${renderOrigin(plugin)}
             <h2>Process</h2>
             ${renderProcess(plugin)}
           </section>
@@ -86,7 +96,7 @@ export class PluginEditor extends LightElement implements PaneElement {
   private renderActions(plugin: PluginEntry): TemplateResult {
     const isOff = plugin.state === 'disabled';
     const { workbench, model } = this;
-    const button = (name: string, label: string, busy: string, task: () => Promise<void>): TemplateResult =>
+    const button: ActionButton = (name, label, busy, task) =>
       // Not `disabled`, which would take the focus from the button that was pressed.
       html`<button
         type="button"
@@ -107,9 +117,36 @@ export class PluginEditor extends LightElement implements PaneElement {
                 ${button('refresh', 'Restart…', 'Restarting…', () => restart(workbench, model, plugin))}`
             : html`<span class="dw-muted">It cannot be enabled as it is.</span>`
         }
+        ${button('history', 'Read and written', '', () => workbench.commands.run('plugins.audit', { plugin: plugin.id }))}
+        ${this.renderVersionActions(plugin, button)}
         <span role="status">${this.busy}</span>
       </div>
     </div>`;
+  }
+
+  /** What can be done with a plugin that was installed. */
+  private renderVersionActions(plugin: PluginEntry, button: ActionButton): unknown {
+    const { workbench, model } = this;
+    const { installed } = plugin;
+    if (!installed) return nothing;
+    const update = async (): Promise<void> => {
+      const updated = await model.update(plugin.id);
+      if (updated) workbench.notifications.info(installedWords(updated));
+    };
+    return html`${installed.source.startsWith('npm:') ? button('cloud-download', 'Update', 'Updating…', update) : nothing}
+    ${
+      installed.previous === null
+        ? nothing
+        : button('discard', `Roll back to ${installed.previous}…`, 'Rolling back…', () => rollback(workbench, model, plugin))
+    }
+    ${button('trash', 'Remove…', 'Removing…', () => remove(workbench, model, plugin))}`;
+  }
+
+  private origin({ id }: PluginEntry): OriginActions {
+    return {
+      grant: (capability) => void this.act('Granting…', () => this.model.grant(id, capability)),
+      revoke: (capability, key) => void this.act('Revoking…', () => this.model.revoke(id, capability, key)),
+    };
   }
 
   private async act(busy: string, task: () => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 import { printable, printableLines } from '../../common/text/printable';
 import type { PluginEntry } from '../../common/workbench';
 import { Emitter, type Disposable, type Event, type Workbench } from '../api';
+import { withAgreedKey } from './pluginInstall';
 import { isCancellation } from '../widgets/shared/errorText';
 
 /** Figures of running processes change without being told: they are asked for again as long as somebody looks. */
@@ -56,6 +57,38 @@ export class PluginModel {
     await this.load();
   }
 
+  /** What the registry has now; null when it bears another key, and the user does not agree to that. @throws as `plugins/update` */
+  async update(id: string): ReturnType<typeof withAgreedKey> {
+    const { host } = this.workbench;
+    const installed = await withAgreedKey(this.workbench, (key) => host.request('plugins/update', { id, ...key }));
+    await this.load();
+    return installed;
+  }
+
+  /** @throws as `plugins/rollback` */
+  async rollback(id: string): Promise<void> {
+    await this.workbench.host.request('plugins/rollback', { id });
+    await this.load();
+  }
+
+  /** @throws as `plugins/remove` */
+  async remove(id: string): Promise<void> {
+    await this.workbench.host.request('plugins/remove', { id });
+    await this.load();
+  }
+
+  /** For no device, which lets a version that waits be used. @throws as `plugins/grant` */
+  async grant(id: string, capability: string): Promise<void> {
+    await this.workbench.host.request('plugins/grant', { id, capability, device: null });
+    await this.load();
+  }
+
+  /** @throws as `plugins/revoke` */
+  async revoke(id: string, capability: string, key: string | null): Promise<void> {
+    await this.workbench.host.request('plugins/revoke', { id, capability, key });
+    await this.load();
+  }
+
   private async load(): Promise<void> {
     // Several views may ask at the same time.
     if (this.loading || this.workbench.host.state !== 'connected') return;
@@ -82,5 +115,11 @@ function readable(plugin: PluginEntry): PluginEntry {
     problems: plugin.problems.map(printableLines),
     capabilities: plugin.capabilities.map(printable),
     contributes: plugin.contributes.map(printable),
+    grants:
+      plugin.grants?.map(({ capability, device }) => ({
+        capability: printable(capability),
+        device: device && { ...device, name: printable(device.name) },
+      })) ?? null,
+    installed: plugin.installed && { ...plugin.installed, source: printable(plugin.installed.source) },
   };
 }

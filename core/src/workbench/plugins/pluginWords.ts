@@ -33,6 +33,7 @@ const STATES: Readonly<Record<PluginEntry['state'], PluginStateWords>> = {
     meaning: 'It is not used until what it needs is there.',
     tone: 'warning',
   },
+  blocked: { icon: 'circle-slash', text: 'Blocked', meaning: 'This version is not to be started.', tone: 'bad' },
 };
 
 /** The state in words; one that was disabled because it crashed is not one that the user turned off. */
@@ -81,7 +82,8 @@ export function busyWords({ process }: Pick<PluginEntry, 'process'>): string[] {
 }
 
 /** Can be turned on and off. */
-export const canBeEnabled = ({ state }: Pick<PluginEntry, 'state'>): boolean => state !== 'invalid' && state !== 'incompatible';
+export const canBeEnabled = ({ state }: Pick<PluginEntry, 'state'>): boolean =>
+  !['invalid', 'incompatible', 'blocked'].includes(state);
 
 /** What a capability lets a plugin do, in plain words; null for one that is not known. */
 export function capabilityWords(capability: string): { text: string; detail: string } | null {

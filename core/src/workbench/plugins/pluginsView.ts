@@ -4,9 +4,10 @@ import { formatSize } from '../../common/text/size';
 import type { PluginEntry } from '../../common/workbench';
 import type { Disposable, Workbench } from '../api';
 import { LightElement } from '../widgets/lightElement';
-import { errorCallout, icon } from '../widgets/parts';
+import { actionButton, errorCallout, icon } from '../widgets/parts';
 import { emptyBlock, errorBlock } from '../widgets/shared/blocks';
 import { setEnabled } from './pluginActions';
+import { installByName, installFile } from './pluginInstall';
 import type { PluginModel } from './pluginModel';
 import { busyWords, canBeEnabled, pluginState } from './pluginWords';
 import './plugins.css';
@@ -47,6 +48,10 @@ export class PluginsView extends LightElement {
           @input=${(event: InputEvent) => (this.filter = (event.target as HTMLInputElement).value)}
         />
       </div>
+      <div class="dw-plugins-install" role="group" aria-label="Install a plugin">
+        ${actionButton('package', 'Install file…', () => installFile(this.workbench))}
+        ${actionButton('cloud-download', 'Install by name…', () => installByName(this.workbench))}
+      </div>
       ${this.failure ? errorCallout(this.failure) : nothing}
       <ul class="dw-plugins-list" aria-label="Plugins">
         ${shown.map((plugin) => this.renderPlugin(plugin))}
@@ -79,6 +84,8 @@ export class PluginsView extends LightElement {
       <div class="dw-plugin-description">${plugin.description}</div>
       <div class="dw-plugin-state">
         <span class="dw-tone-${words.tone}">${icon(words.icon)} ${words.text}</span>
+        ${plugin.installed && plugin.installed.signedBy === null ? html`<span class="dw-muted">not signed</span>` : nothing}
+        ${plugin.waiting ? html`<span class="dw-tone-warning">${icon('bell')} ${plugin.waiting.version} waits</span>` : nothing}
         ${memory ? html`<span class="dw-muted">${formatSize(memory)}</span>` : nothing}
         ${busyWords(plugin).map((words) => html`<span class="dw-muted">${words}</span>`)}
         ${plugin.lastStop ? html`<span class="dw-tone-warning">${icon('warning')} was stopped</span>` : nothing}

@@ -13,6 +13,7 @@ import { executeCommand } from '../wizards/runCommand';
 import { findingItem } from './findingItem';
 import { keptResult, replaceResult, type ShownResult } from './keptResults';
 import './results.css';
+import { ResultList } from './resultList';
 import { ResultMap } from './resultMap';
 import { ResultTable } from './resultTable';
 import { ResultTree } from './resultTree';
@@ -45,14 +46,20 @@ export class ResultEditor extends LightElement implements PaneElement {
     this.result = keptResult(key);
   }
 
+  unsaved(): string | null {
+    const isWorking = this.shown?.content instanceof ResultList && this.shown.content.isWorking;
+    return isWorking ? 'It is still at work, which stops when it is closed. What was done until then stays.' : null;
+  }
+
   dispose(): void {
     this.running?.control.abort();
+    this.disposeContent();
   }
 
   protected override render(): unknown {
     const { result, params, running } = this;
     return html`<div class="dw-page-scroll dw-result" tabindex="0" role="region" aria-label="Result" data-autofocus>
-        <h1>${printable(result?.kind === 'view' ? result.view.title : params.title)}</h1>
+        <h1>${printable(titleOf(result) ?? params.title)}</h1>
         <p class="dw-muted dw-mono">${printable(`${params.command} ${JSON.stringify(params.input)}`)}</p>
         ${this.failure ? errorCallout(this.failure) : nothing}
         ${
@@ -76,8 +83,15 @@ export class ResultEditor extends LightElement implements PaneElement {
 
   /** Made once: elements keep what the user did in them. */
   private contentOf(result: ShownResult): unknown {
-    if (this.shown?.of !== result) this.shown = { of: result, content: this.makeContent(result) };
+    if (this.shown?.of !== result) {
+      this.disposeContent();
+      this.shown = { of: result, content: this.makeContent(result) };
+    }
     return this.shown.content;
+  }
+
+  private disposeContent(): void {
+    if (this.shown?.content instanceof ResultList) this.shown.content.dispose();
   }
 
   private makeContent(result: ShownResult): unknown {
@@ -85,6 +99,7 @@ export class ResultEditor extends LightElement implements PaneElement {
       return html`<pre class="dw-result-text" tabindex="0" aria-label="Value">
 ${printableLines(JSON.stringify(result.value, null, 2) ?? 'nothing')}</pre>`;
     }
+    if (result.kind === 'list') return new ResultList(this.workbench, result.list, result.token);
     const { view } = result;
     const jump = this.params.device === null ? null : (range: ByteRange): void => this.jump(range);
     switch (view.view) {
@@ -123,6 +138,11 @@ ${printableLines(JSON.stringify(result.value, null, 2) ?? 'nothing')}</pre>`;
       this.running = null;
     }
   };
+}
+
+function titleOf(result: ShownResult | undefined): string | undefined {
+  if (result?.kind === 'list') return result.list.title;
+  return result?.kind === 'view' ? result.view.title : undefined;
 }
 
 function findings(

@@ -10,6 +10,7 @@ import { Sectors } from './sectors';
 import { SectorStatus } from './status';
 import './views/bookmarksView';
 import './views/inspectorView';
+import './views/ownersView';
 import './views/pendingView';
 import type { SectorView } from './views/sectorView';
 import './views/structureView';
@@ -30,6 +31,7 @@ function registerViews(sectors: Sectors): void {
   );
   add({ id: 'bookmarks', title: 'Bookmarks', icon: 'bookmark', place: 'secondary', order: 30, when }, 'dw-sector-bookmarks');
   add({ id: 'pendingChanges', title: 'Pending Changes', icon: 'diff-modified', place: 'panel', order: 30 }, 'dw-sector-pending');
+  add({ id: 'owners', title: 'Owner', icon: 'type-hierarchy', place: 'panel', order: 35, when }, 'dw-sector-owners');
   add({ id: 'search', title: 'Search', icon: 'search', place: 'panel', order: 40 }, 'dw-sector-search');
 }
 

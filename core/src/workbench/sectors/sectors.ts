@@ -1,5 +1,6 @@
 import { Emitter, type Disposable, type Workbench } from '../api';
 import { Bookmarks } from './data/bookmarks';
+import { type BytePlace, CursorOwners } from './data/cursorOwners';
 import { SectorDocuments } from './data/sectorDocuments';
 import type { ByteView } from './byteView';
 import { SearchRun } from './search/searchRun';
@@ -13,6 +14,8 @@ export class Sectors {
   readonly bookmarks: Bookmarks;
   /** The search whose hits are shown. */
   readonly search: SearchRun;
+  /** Of the byte at the cursor of the active editor. */
+  readonly owners: CursorOwners;
   private activeNow: ByteView | null = null;
   private following: Disposable | null = null;
   private readonly emitter = new Emitter<ActiveChange>();
@@ -23,6 +26,10 @@ export class Sectors {
     this.documents = new SectorDocuments(workbench);
     this.bookmarks = new Bookmarks(workbench.state);
     this.search = new SearchRun(workbench);
+    this.owners = new CursorOwners(workbench.host);
+    this.onDidChangeActive((change) => {
+      if (change !== 'scroll') this.owners.follow(this.cursorPlace());
+    });
     this.bookmarks.onDidChange(() => this.emitter.fire('document'));
   }
 
@@ -37,6 +44,11 @@ export class Sectors {
     this.following = view?.onDidChange((change) => this.emitter.fire(change)) ?? null;
     this.activeNow = view;
     this.emitter.fire('editor');
+  }
+
+  private cursorPlace(): BytePlace | null {
+    const { document, selection } = this.activeNow ?? {};
+    return document && selection ? { deviceId: document.device.deviceId, offset: selection.cursor } : null;
   }
 
   /** To be called when one is gone. */

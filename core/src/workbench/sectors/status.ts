@@ -3,20 +3,15 @@ import { formatExactSize, formatSize, plural } from '../../common/text/size';
 import { hexOffset } from './model/offsetFormat';
 import type { Sectors } from './sectors';
 
-/** What a byte belongs to is asked for when the cursor rests. */
-const ownerDelayMilliseconds = 200;
-
 /** The active editor in the status bar: where the cursor is, what the byte belongs to, and whether it can be changed. */
 export class SectorStatus {
   private readonly handles = new Map<string, StatusHandle>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private abort = new AbortController();
-  private owner: { offset: number; path: string; text: string; tooltip: string } | null = null;
 
   constructor(private readonly sectors: Sectors) {
     sectors.onDidChangeActive((change) => {
       if (change !== 'scroll') this.update();
     });
+    sectors.owners.onDidChange(() => this.update());
     sectors.workbench.editors.onDidChangeActive(() => this.update());
   }
 
@@ -49,44 +44,26 @@ export class SectorStatus {
       command: 'sectors.toggleLock',
       kind: unlocked || edits.count > 0 ? 'warning' : 'normal',
     });
-    this.askOwner(device.deviceId, device.path, cursor);
-  }
-
-  private askOwner(deviceId: string, path: string, offset: number): void {
-    if (this.owner?.offset === offset && this.owner.path === path) return this.showOwner();
-    clearTimeout(this.timer);
-    this.abort.abort();
-    this.abort = new AbortController();
-    const { signal } = this.abort;
-    // What the byte before belongs to says nothing of this one.
-    this.show({
-      id: 'sectors.owner',
-      side: 'left',
-      priority: 10,
-      text: '$(symbol-structure) …',
-      tooltip: 'What this byte belongs to is being asked for',
-      command: 'sectors.showOwners',
-    });
-    this.timer = setTimeout(async () => {
-      const answer = await this.sectors.workbench.host.request('owner/chain', { deviceId, offset }, signal).catch(() => null);
-      if (signal.aborted || !answer) return;
-      const links = answer.chain.filter(({ layer }) => layer !== 'device' && layer !== 'table');
-      const text = links
-        .slice(-3)
-        .map((link) => (link.layer === 'file' && link.path) || link.field || link.what)
-        .join(' › ');
-      this.owner = { offset, path, text, tooltip: answer.chain.map(({ what }) => what).join(' › ') };
-      this.update();
-    }, ownerDelayMilliseconds);
+    this.showOwner();
   }
 
   private showOwner(): void {
+    const { state } = this.sectors.owners;
+    const chain = state?.kind === 'known' ? state.chain : [];
+    const links = chain.filter(({ layer }) => layer !== 'device' && layer !== 'table');
+    const text = links
+      .slice(-3)
+      .map((link) => (link.layer === 'file' && link.path) || link.field || link.what)
+      .join(' › ');
+    const isKnown = state !== null && state.kind !== 'asking';
     this.show({
       id: 'sectors.owner',
       side: 'left',
       priority: 10,
-      text: `$(symbol-structure) ${this.owner?.text || 'no owner known'}`,
-      tooltip: `${this.owner?.tooltip}. Show all`,
+      text: `$(symbol-structure) ${isKnown ? text || 'no owner known' : '…'}`,
+      tooltip: isKnown
+        ? `${chain.map(({ what }) => what).join(' › ')}. Show all`
+        : 'What this byte belongs to is being asked for',
       command: 'sectors.showOwners',
     });
   }
@@ -98,7 +75,6 @@ export class SectorStatus {
   }
 
   private hide(): void {
-    clearTimeout(this.timer);
     for (const handle of this.handles.values()) handle.dispose();
     this.handles.clear();
   }

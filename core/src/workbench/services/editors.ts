@@ -109,7 +109,7 @@ export class Editors implements EditorService {
         body: unsaved,
         buttons: [
           { label: 'Keep open', kind: 'primary' },
-          { label: 'Close and lose changes', kind: 'danger' },
+          { label: 'Close anyway', kind: 'danger' },
         ],
       });
       if (button !== 1) return false;

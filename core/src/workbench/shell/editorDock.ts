@@ -71,6 +71,7 @@ export class EditorDock implements EditorPlace {
 
   /** Gives the focus to an editor, to the active one by default. */
   focus(pane = this.editors.active): void {
+    if (isUserElsewhere()) return;
     if (!pane) return this.panel.node.querySelector<HTMLElement>('[data-autofocus]')?.focus() ?? this.panel.node.focus();
     pane.activate();
     if (pane.node.contains(document.activeElement)) return;
@@ -109,6 +110,8 @@ export class EditorDock implements EditorPlace {
   adopt(pane: EditorPane): void {
     pane.addClass('dw-editor');
     MessageLoop.installMessageHook(pane, (_handler: unknown, message: Message) => {
+      // It comes a frame later: by then the user may be typing into the palette, which would close.
+      if (message.type === 'activate-request') return !isUserElsewhere();
       if (message.type !== 'close-request') return true;
       void this.editors.close(pane);
       return false;
@@ -213,3 +216,7 @@ export class EditorDock implements EditorPlace {
     return null;
   }
 }
+
+/** Whether something over the window has the focus: the quick box, a dialog, a menu. It gives the focus back by itself. */
+const isUserElsewhere = (): boolean =>
+  (document.activeElement?.closest('.dw-quick-input, dialog[open], .lm-Menu') ?? null) !== null;

@@ -154,7 +154,7 @@ export class Shell {
     this.frame.restore(saved.frame ?? {});
     for (const part of ['sidebar', 'secondary', 'panel'] as const) this.parts[part].select(saved.views?.[part] ?? null);
     const active = restoreEditors(saved, this.dock, this.services.editors);
-    if (active) this.dock.show(active, true);
+    if (active) this.dock.show(active, nothingHasFocus());
   }
 
   private chooseView(id: string): void {
@@ -209,3 +209,6 @@ export class Shell {
     ];
   }
 }
+
+/** What the user went to while the window came up, such as the palette, keeps the focus. */
+export const nothingHasFocus = (): boolean => document.activeElement === document.body;

@@ -1,5 +1,6 @@
 import type { CommandContribution } from '@diskwright/sdk/protocol';
 import { printable, printableLines } from '../../common/text/printable';
+import type { ContributedView } from '../../common/workbench';
 import { Emitter, type Event, type HostConnection } from '../api';
 
 export interface ContributedCommand {
@@ -10,6 +11,9 @@ export interface ContributedCommand {
 /** The page's command of a plugin's command. */
 export const pageCommand = (id: string): string => `plugin.${id}`;
 
+/** The page's view of a plugin's view and, of one that is an editor, the command that opens it. */
+export const pageView = (id: string): string => `pluginView.${id}`;
+
 const catalogues = new WeakMap<HostConnection, CommandCatalogue>();
 
 /** The one catalogue of a connection. */
@@ -19,10 +23,12 @@ export function commandCatalogue(host: HostConnection): CommandCatalogue {
   return known;
 }
 
-/** The commands that plugins bring, as they are now. Lives as long as the page. */
+/** The commands and views that plugins bring, as they are now. Lives as long as the page. */
 export class CommandCatalogue {
   /** Null until the first answer. */
   commands: readonly ContributedCommand[] | null = null;
+  /** Null until the first answer. */
+  views: readonly ContributedView[] | null = null;
   private readonly changed = new Emitter<void>();
   readonly onDidChange: Event<void> = this.changed.event;
 
@@ -38,18 +44,37 @@ export class CommandCatalogue {
     return this.commands?.find(({ contribution }) => contribution.id === id);
   }
 
+  findView(id: string): ContributedView | undefined {
+    return this.views?.find(({ contribution }) => contribution.id === id);
+  }
+
   private async load(): Promise<void> {
     // What cannot be had now is asked for again when the connection is back.
-    const answer = await this.host.request('commands/list', {}).catch(() => null);
-    if (!answer) return;
-    this.commands = answer.commands.map(readable);
+    const [commands, views] = await Promise.all([
+      this.host.request('commands/list', {}).catch(() => null),
+      this.host.request('views/list', {}).catch(() => null),
+    ]);
+    if (!commands || !views) return;
+    this.commands = commands.commands.map(readable);
+    this.views = views.views.map((view) => ({
+      ...view,
+      pluginName: printable(view.pluginName),
+      contribution: withReadableTexts(view.contribution),
+    }));
     this.changed.fire();
   }
 }
 
-/** Titles stand in menus, tabs and lists: characters that deceive are visible in them. */
 function readable({ pluginId, contribution }: ContributedCommand): ContributedCommand {
+  return { pluginId, contribution: withReadableTexts(contribution) };
+}
+
+/** Titles stand in menus, tabs and lists: characters that deceive are visible in them. */
+function withReadableTexts<C extends { title: string; description?: string }>(contribution: C): C {
   const { title, description } = contribution;
-  const texts = { title: printable(title), ...(description !== undefined && { description: printableLines(description) }) };
-  return { pluginId, contribution: { ...contribution, ...texts } };
+  return {
+    ...contribution,
+    title: printable(title),
+    ...(description !== undefined && { description: printableLines(description) }),
+  };
 }

@@ -1,4 +1,5 @@
 import type { CommandInput } from '@diskwright/sdk/protocol';
+import { namesDevice } from '../../common/commands/namesDevice';
 import { Disposables, type Contribution, type Workbench } from '../api';
 import { ElementPane } from '../widgets/elementPane';
 import { currentTarget } from '../devices/deviceTarget';
@@ -41,9 +42,7 @@ function offer(
 ): void {
   const { id, title, icon, audience, input, placement = [] } = contribution;
   if (audience === 'programs') return;
-  const isForDisks = Object.values(input.properties).some(
-    (field) => field.type === 'string' && (field.format === 'device' || field.format === 'volume'),
-  );
+  const isForDisks = Object.values(input.properties).some(namesDevice);
   offered.add(
     workbench.commands.register({
       id: pageCommand(id),

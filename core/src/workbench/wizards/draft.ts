@@ -1,4 +1,5 @@
 import type { CommandInput } from '@diskwright/sdk/protocol';
+import { itemValue } from '../../common/commands/itemValue';
 import type { FormField } from './formFields';
 
 /** What stands in a control: text as it was typed, a check mark, or the lines of a list. */
@@ -68,31 +69,9 @@ function valueOf({ definition, control }: FormField, shown: DraftValue): unknown
   return items.length === 0 ? undefined : items.map((line) => itemValue(type, line));
 }
 
-function itemValue(type: string, line: string): unknown {
-  switch (type) {
-    case 'integer':
-    case 'number':
-      return numberOr(line);
-    case 'boolean':
-      return line.trim() === 'true' ? true : line.trim() === 'false' ? false : line;
-    case 'object':
-      return jsonOr(line);
-    default:
-      return line;
-  }
-}
-
 function numberOr(text: string): unknown {
   const number = Number(text);
   return Number.isFinite(number) ? number : text;
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
 
 const itemText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

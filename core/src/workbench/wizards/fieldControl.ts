@@ -2,10 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { printable } from '../../common/text/printable';
 import type { Workbench } from '../api';
+import { pickVolumePath } from '../files/pickVolumePath';
 import { icon } from '../widgets/parts';
 import './deviceField';
 import type { DraftValue } from './draft';
-import type { FormField } from './formFields';
+import type { FieldControl, FormField } from './formFields';
+import { objectList } from './objectList';
 import type { Resolution } from './resolver';
 
 type Choice = Resolution['choices'][string][number];
@@ -45,7 +47,11 @@ export function fieldControl(context: ControlContext): TemplateResult {
     case 'volume':
       return device(context, field.control);
     case 'file':
-      return fileName(context);
+      return fileName(context, field.access === 'write' ? 'save' : 'open');
+    case 'folder':
+      return fileName(context, 'folder');
+    case 'volumePath':
+      return volumePath(context);
     default:
       return textInput(context);
   }
@@ -53,10 +59,15 @@ export function fieldControl(context: ControlContext): TemplateResult {
 
 const described = ({ id }: ControlContext): string => `${id}-about ${id}-error`;
 
+const PLACEHOLDERS: Partial<Record<FieldControl, string>> = {
+  size: '512, 4K, 1.5GiB, 2048s (sectors)',
+  volumePath: 'DEVICE#N:/path in partition N, DEVICE#0:/path on the whole device',
+};
+
 function textInput(context: ControlContext, extra: { placeholder?: string } = {}): TemplateResult {
   const { field, id, value, invalid, change } = context;
   const { control, definition } = field;
-  const placeholder = extra.placeholder ?? (control === 'size' ? '512, 4K, 1.5GiB, 2048s (sectors)' : '');
+  const placeholder = extra.placeholder ?? PLACEHOLDERS[control] ?? '';
   const limits = definition.type === 'integer' || definition.type === 'number' ? definition : null;
   return html`<input
     class="dw-input dw-field-${control}"
@@ -140,7 +151,9 @@ function device(context: ControlContext, format: 'device' | 'volume'): TemplateR
 function list(context: ControlContext): TemplateResult {
   const { field, id, value, change } = context;
   const items = Array.isArray(value) ? value : [];
-  const type = field.definition.type === 'array' ? field.definition.items.type : 'string';
+  const { type, properties, required = [] } = field.definition.type === 'array' ? field.definition.items : { type: 'string' };
+  if (properties)
+    return objectList({ label: field.label, id, described: described(context), properties, required, items, change });
   const placeholder = type === 'object' ? 'An object as JSON: {"name": "value"}' : 'Add another';
   const replaced = (index: number, text: string): string[] => [...items.slice(0, index), text, ...items.slice(index + 1)];
   return html`<div class="dw-list" role="group" id=${id} aria-labelledby="${id}-label" aria-describedby=${described(context)}>
@@ -174,16 +187,32 @@ function list(context: ControlContext): TemplateResult {
   </div>`;
 }
 
-function fileName(context: ControlContext): TemplateResult {
-  const { field, workbench, change } = context;
-  const mode = field.access === 'write' ? 'save' : 'open';
+function fileName(context: ControlContext, mode: 'open' | 'save' | 'folder'): TemplateResult {
+  const { field, workbench } = context;
+  const placeholder = mode === 'folder' ? '/path/to/a/folder' : '/path/to/a/file';
+  return withBrowser(textInput(context, { placeholder }), context, () =>
+    workbench.dialogs.chooseFile({ title: field.label, mode }),
+  );
+}
+
+function volumePath(context: ControlContext): TemplateResult {
+  const { field, value, workbench } = context;
+  return withBrowser(textInput(context), context, () => pickVolumePath(workbench, { title: field.label, value: String(value) }));
+}
+
+/** A name that is typed, or looked for with a button beside it. */
+function withBrowser(
+  input: TemplateResult,
+  { field, change }: ControlContext,
+  ask: () => Promise<string | undefined>,
+): TemplateResult {
   const browse = async (): Promise<void> => {
-    const path = await workbench.dialogs.chooseFile({ title: field.label, mode });
-    if (path !== undefined) change(path);
+    const name = await ask();
+    if (name !== undefined) change(name);
   };
   return html`<div class="dw-field-row">
-    ${textInput(context, { placeholder: '/path/to/a/file' })}
-    <button type="button" class="dw-button" @click=${browse}>Browse…</button>
+    ${input}
+    <button type="button" class="dw-button" aria-label=${`Browse for ${field.label}`} @click=${browse}>Browse…</button>
   </div>`;
 }
 

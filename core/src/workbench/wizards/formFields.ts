@@ -2,7 +2,8 @@ import type { CommandContribution, InputField } from '@diskwright/sdk/protocol';
 import { printable, printableLines } from '../../common/text/printable';
 
 /** How a field is asked for. */
-export type FieldControl = 'device' | 'volume' | 'file' | 'secret' | 'size' | 'choice' | 'text' | 'number' | 'check' | 'list';
+export type FieldControl =
+  'device' | 'volume' | 'volumePath' | 'file' | 'folder' | 'secret' | 'size' | 'choice' | 'text' | 'number' | 'check' | 'list';
 
 /** A field of a command's input as its form shows it. */
 export interface FormField {
@@ -46,6 +47,8 @@ function controlOf(definition: InputField): FieldControl {
 const CONTROL_OF_FORMAT = {
   device: 'device',
   volume: 'volume',
+  volumePath: 'volumePath',
+  folder: 'folder',
   path: 'file',
   file: 'file',
   layout: 'file',

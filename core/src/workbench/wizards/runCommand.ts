@@ -1,34 +1,25 @@
 import type { CommandContribution, CommandInput } from '@diskwright/sdk/protocol';
-import { printable } from '../../common/text/printable';
 import type { WorkbenchResult } from '../../common/workbench';
 import type { Workbench } from '../api';
+import { withGrants } from '../plugins/askGrants';
 import { keepResult } from '../results/keptResults';
 import type { ResultParams } from '../results/resultEditor';
+import { type CommandProgress, onProgressOf } from './commandProgress';
 
 export type CommandOutcome = WorkbenchResult<'commands/execute'>;
 
-/** How far a command is. */
-export interface CommandProgress {
-  stage: string;
-  /** 0 … 1; null when it is not known. */
-  share: number | null;
-}
-
 /** Runs a command; aborting the signal cancels it at its plugin. @throws as `commands/execute` */
 export async function executeCommand(
-  { host }: Workbench,
+  workbench: Workbench,
   command: string,
   input: CommandInput,
   { signal, onProgress }: { signal: AbortSignal; onProgress(progress: CommandProgress): void },
 ): Promise<CommandOutcome> {
+  const { host } = workbench;
   const token = crypto.randomUUID();
-  const listening = host.on('commands/progress', (progress) => {
-    if (progress.token !== token) return;
-    const { stage, done, total } = progress;
-    onProgress({ stage: printable(stage), share: total ? Math.min(done / total, 1) : null });
-  });
+  const listening = onProgressOf(host, token, onProgress);
   try {
-    return await host.request('commands/execute', { token, command, input }, signal);
+    return await withGrants(workbench, command, input, () => host.request('commands/execute', { token, command, input }, signal));
   } finally {
     listening.dispose();
   }
@@ -57,6 +48,7 @@ function deviceIn({ properties }: CommandContribution['input'], input: CommandIn
     if (definition.type !== 'string' || typeof value !== 'string') continue;
     if (definition.format === 'device') return value;
     if (definition.format === 'volume') return value.replace(/#\d+$/, '');
+    if (definition.format === 'volumePath') return value.replace(/#\d+(:\/.*)?$/s, '');
   }
   return null;
 }

@@ -18,7 +18,8 @@ import { fieldControl } from './fieldControl';
 import { formFields, type FormField } from './formFields';
 import { moreTargets } from './moreTargets';
 import { Resolver } from './resolver';
-import { executeCommand, openOutcome, type CommandProgress } from './runCommand';
+import type { CommandProgress } from './commandProgress';
+import { executeCommand, openOutcome } from './runCommand';
 import './wizard.css';
 
 /** What a wizard is opened with. */
@@ -38,7 +39,12 @@ interface WizardState {
 const isRepeatable = ({ definition, control }: FormField): boolean =>
   definition.type === 'string' && definition.repeatable === true && (control === 'device' || control === 'volume');
 
-const BUTTON_TEXT = { plan: 'Make plan', view: 'Show', value: 'Run', operation: 'Run' } as const;
+const BUTTON_TEXT = { plan: 'Make plan', view: 'Show', list: 'Show', content: 'Show', value: 'Run', operation: 'Run' } as const;
+/** A command that is given a folder writes to it, whatever it shows then. */
+const buttonTextOf = ({ returns, input }: ContributedCommand['contribution']): string =>
+  Object.values(input.properties).some((field) => field.type === 'string' && field.format === 'folder')
+    ? BUTTON_TEXT.operation
+    : BUTTON_TEXT[returns];
 /** How long a judgement of the input is waited for before the command is run without it. */
 const PATIENCE_MILLISECONDS = 2000;
 const WHAT_IS_MISSING = 'What would be done is shown here as soon as all that is needed is given, and right.';
@@ -137,7 +143,7 @@ export class Wizard extends LightElement implements PaneElement {
           <aside class="dw-wizard-aside" aria-label="What would be done">${this.renderJudgement()}</aside>
         </div>
       </div>
-      ${this.renderActions(BUTTON_TEXT[contribution.returns])}
+      ${this.renderActions(buttonTextOf(contribution))}
     </form>`;
   }
 
@@ -275,7 +281,7 @@ export class Wizard extends LightElement implements PaneElement {
     this.visited = new Set(this.fields.map(({ name }) => name));
     this.failure = null;
     const { found } = this;
-    this.progress = { stage: 'Checking…', share: null };
+    this.progress = { stage: 'Checking…', done: 0, share: null };
     await this.resolver.settled(PATIENCE_MILLISECONDS);
     this.progress = null;
     const { pending, resolution } = this.resolver;
@@ -289,7 +295,7 @@ export class Wizard extends LightElement implements PaneElement {
     const lasting = inputOf(this.fields, lastingDraft(this.fields, this.draft), proposed);
     const running = new AbortController();
     this.running = running;
-    this.progress = { stage: 'Starting…', share: null };
+    this.progress = { stage: 'Starting…', done: 0, share: null };
     try {
       const onProgress = (progress: CommandProgress): void => void (this.progress = progress);
       const execute = (one: CommandInput) =>
@@ -302,7 +308,7 @@ export class Wizard extends LightElement implements PaneElement {
         const outcome = await execute({ ...input, [repeatable.name]: value });
         if (outcome.kind === 'plan') plans.push(outcome.plan);
       }
-      this.progress = { stage: 'Looking at the targets…', share: null };
+      this.progress = { stage: 'Looking at the targets…', done: 0, share: null };
       const jobs = await applyTogether(this.workbench, contribution.title, plans, running.signal);
       for (const key of jobs ?? []) await this.workbench.editors.open({ type: 'job', key });
     } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { crc16 } from './crc16';
-import { crc32c } from './crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 
 const digits = Buffer.from('123456789');
 

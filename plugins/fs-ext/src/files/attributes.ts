@@ -2,7 +2,7 @@ import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { inode as inodeLayout } from '../structures/inode';
 import type { InodeRecord } from './inodeRecord';
 import type { InodeTable } from './inodeTable';
-import { nameOf } from './names';
+import { nameOf } from '@diskwright/sdk/files';
 
 const MAGIC = 0xea020000;
 const BLOCK_HEAD_BYTES = 32;
@@ -56,12 +56,22 @@ export async function attributesOf(
   return withContent ? attributes : attributes.filter(({ name }) => name !== 'system.data');
 }
 
-/** Those behind the inode's fields. */
+/** Whether there is anything for `attributesOf` to read, which may be content only. */
+export function hasAttributes(inode: InodeRecord): boolean {
+  return inode.attributeBlock !== 0 || areaInInode(inode) !== null;
+}
+
 function* inInode(inode: InodeRecord): Generator<Attribute, void, undefined> {
+  const area = areaInInode(inode);
+  if (area) yield* entries(inode, area, INODE_HEAD_BYTES, INODE_HEAD_BYTES);
+}
+
+/** Where attributes lie behind the inode's fields; null when there are none. */
+function areaInInode(inode: InodeRecord): Buffer | null {
   const start = inodeLayout.size + inode.extraSize;
-  if (inode.extraSize === 0 || start > inode.bytes.length - INODE_HEAD_BYTES) return;
-  const bytes = inode.bytes.subarray(start);
-  if (bytes.readUInt32LE(0) === MAGIC) yield* entries(inode, bytes, INODE_HEAD_BYTES, INODE_HEAD_BYTES);
+  if (inode.extraSize === 0 || start > inode.bytes.length - INODE_HEAD_BYTES) return null;
+  const area = inode.bytes.subarray(start);
+  return area.readUInt32LE(0) === MAGIC ? area : null;
 }
 
 /** @param valuesFrom where offsets of values count from */

@@ -41,7 +41,10 @@ export async function attributeContent(
   return contentOf(table, await table.read(attribute.valueInode, signal), signal);
 }
 
-/** Everything that is allocated for the content, unwritten blocks and those behind the end included, in the order of the file. */
+/**
+ * Everything that is allocated for the content, unwritten blocks and those behind the end included, in the order of the file. Of blocks that the journal holds
+ * newer, the places that they have in the filesystem: those in the journal are nobody's.
+ */
 export async function extentsOf(table: InodeTable, inode: InodeRecord, signal: AbortSignal): Promise<ByteRange[]> {
   const { blockSize } = table.geometry;
   const extents: ByteRange[] = [];
@@ -77,20 +80,37 @@ async function* segmentsOf(
     if (start >= size) break;
     if (start > done) yield* joined.add({ kind: 'zeros', length: start - done });
     const length = Math.min(count * blockSize, size - start);
-    yield* joined.add(isUnwritten ? { kind: 'zeros', length } : { kind: 'extent', offset: block * blockSize, length });
+    if (isUnwritten) yield* joined.add({ kind: 'zeros', length });
+    else for (const segment of storedSegments(table, block * blockSize, length)) yield* joined.add(segment);
     done = start + length;
   }
   if (done < size) yield* joined.add({ kind: 'zeros', length: size - done });
   yield* joined.rest();
 }
 
-type Run = Exclude<ContentSegment, { kind: 'inline' } | { kind: 'served' }>;
+/** Where stored bytes are read: in their place, or in the journal that holds them newer. */
+function* storedSegments({ replayed }: InodeTable, offset: number, length: number): Generator<Stored, void, undefined> {
+  if (!replayed) {
+    yield { kind: 'extent', offset, length };
+    return;
+  }
+  for (const piece of replayed.pieces(offset, length))
+    yield piece.kind === 'extent' ? piece : { kind: 'inline', bytes: piece.bytes.toString('base64') };
+}
+
+type Stored = Exclude<ContentSegment, { kind: 'served' }>;
+type Run = Exclude<Stored, { kind: 'inline' }>;
 
 /** Puts segments together that follow each other on the volume: extents end at 128 MiB whether the next lies behind or not. */
 class SegmentJoiner {
   private last: Run | null = null;
 
-  *add(next: Run): Generator<Run, void, undefined> {
+  *add(next: Stored): Generator<Stored, void, undefined> {
+    if (next.kind === 'inline') {
+      yield* this.rest();
+      yield next;
+      return;
+    }
     const { last } = this;
     const follows =
       last?.kind === next.kind &&
@@ -105,5 +125,6 @@ class SegmentJoiner {
 
   *rest(): Generator<Run, void, undefined> {
     if (this.last) yield this.last;
+    this.last = null;
   }
 }

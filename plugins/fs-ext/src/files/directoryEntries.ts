@@ -1,5 +1,5 @@
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import { crc32c } from '../checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import { Incompatible } from '../features';
 import type { Geometry } from '../geometry';
 import { InodeFlag } from '../structures/inode';
@@ -11,15 +11,33 @@ import type { InodeTable } from './inodeTable';
 const HEAD_BYTES = 8;
 const NAME_LENGTH_AT = 6;
 const TAIL_BYTES = 12;
+const DOT = 0x2e;
 const TAIL_TYPE = 0xde;
 const READ_BYTES = 256 * 1024;
 /** Bytes of a directory in an inode that hold the number of its parent. */
 const INLINE_PARENT_BYTES = 4;
 
 /** An entry of a directory as it lies on the disk; never an unused one. */
-export interface RawEntry {
-  inode: number;
-  name: Buffer;
+export class RawEntry {
+  constructor(
+    readonly inode: number,
+    private readonly piece: Buffer,
+    private readonly start: number,
+    private readonly end: number,
+  ) {}
+
+  get name(): Buffer {
+    return this.piece.subarray(this.start, this.end);
+  }
+
+  /** The name as text, whatever its bytes are. */
+  get text(): string {
+    return this.piece.toString('utf8', this.start, this.end);
+  }
+
+  get isDot(): boolean {
+    return isDotName(this.piece, this.start, this.end);
+  }
 }
 
 /** A piece of a directory that is read by itself: a block, or what lies in the inode. */
@@ -29,12 +47,15 @@ export interface DirectoryPiece {
   offset: number | null;
 }
 
+/** Told of an entry: its inode, and where in the bytes its name begins and ends. */
+export type EntryVisitor = (inode: number, bytes: Buffer, start: number, end: number) => void;
+
 /**
- * The entries of a piece of a directory, `.` and `..` included where they are. The inner nodes of a hashed directory look like unused entries, and so
- * does the checksum.
+ * Goes through the entries of a piece of a directory, `.` and `..` included where they are. The inner nodes of a hashed directory look like unused entries, and
+ * so does the checksum.
  * @throws DamagedStructureError at the first entry that makes no sense
  */
-export function* entriesIn({ bytes, offset }: DirectoryPiece, geometry: Geometry): Generator<RawEntry, void, undefined> {
+export function visitEntries({ bytes, offset }: DirectoryPiece, geometry: Geometry, visit: EntryVisitor): void {
   const hasType = (geometry.features.incompatible & Incompatible.FILETYPE) !== 0;
   for (let at = 0; at < bytes.length;) {
     if (bytes.length - at < HEAD_BYTES) return;
@@ -54,20 +75,34 @@ export function* entriesIn({ bytes, offset }: DirectoryPiece, geometry: Geometry
         place,
       );
     }
-    if (inode !== 0 && nameLength > 0) yield { inode, name: bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + nameLength) };
+    if (inode !== 0 && nameLength > 0) visit(inode, bytes, at + HEAD_BYTES, at + HEAD_BYTES + nameLength);
     at += length;
   }
+}
+
+/** As {@link visitEntries}, one by one. @throws as that, behind the entries that make sense */
+export function* entriesIn(piece: DirectoryPiece, geometry: Geometry): Generator<RawEntry, void, undefined> {
+  const entries: RawEntry[] = [];
+  let damage: DamagedStructureError | null = null;
+  try {
+    visitEntries(piece, geometry, (...place) => entries.push(new RawEntry(...place)));
+  } catch (error) {
+    if (!(error instanceof DamagedStructureError)) throw error;
+    damage = error;
+  }
+  yield* entries;
+  if (damage) throw damage;
+}
+
+/** `.` and `..`, which every directory has, are no files in it. */
+export function isDotName(bytes: Buffer, start: number, end: number): boolean {
+  return bytes[start] === DOT && (end - start === 1 || (end - start === 2 && bytes[start + 1] === DOT));
 }
 
 /** With blocks of 64 KiB the length of an entry does not fit its field (`ext4_rec_len_from_disk`). */
 function recordLength(stored: number, blockSize: number): number {
   if (blockSize < 65536) return stored;
   return stored === 0xffff || stored === 0 ? blockSize : (stored & 0xfffc) | ((stored & 3) << 16);
-}
-
-/** `.` and `..`, which every directory has, are no files in it. */
-export function isDot(name: Buffer): boolean {
-  return name[0] === 0x2e && (name.length === 1 || (name.length === 2 && name[1] === 0x2e));
 }
 
 /**
@@ -110,7 +145,7 @@ export async function* directoryPieces(
 export async function parentOf(table: InodeTable, directory: InodeRecord, signal: AbortSignal): Promise<number | null> {
   if (directory.hasFlag(InodeFlag.INLINE_DATA)) return directory.block.readUInt32LE(0);
   for await (const piece of directoryPieces(table, directory, signal)) {
-    for (const { inode, name } of entriesIn(piece, table.geometry)) if (name.length === 2 && isDot(name)) return inode;
+    for (const entry of entriesIn(piece, table.geometry)) if (entry.isDot && entry.name.length === 2) return entry.inode;
     return null;
   }
   return null;

@@ -1,10 +1,13 @@
+import type { ListOptions } from '@diskwright/sdk';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import type { FilesystemEntry, FilesystemNode } from '@diskwright/sdk/protocol';
+import type { FilesystemEntry } from '@diskwright/sdk/protocol';
 import { InodeFlag } from '../structures/inode';
-import { directoryPieces, entriesIn, isDot, type RawEntry } from './directoryEntries';
+import { type DirectoryPiece, directoryPieces, entriesIn, type RawEntry } from './directoryEntries';
 import type { InodeRecord } from './inodeRecord';
 import type { InodeTable } from './inodeTable';
-import { encryptedNameOf, nameOf, type TextName } from './names';
+import { nameOf, type TextName } from '@diskwright/sdk/files';
+import { encryptedNameOf } from './encryptedName';
+import { nodeOf } from './nodes';
 
 /**
  * Entries whose inodes are read together: a hashed directory has them in no order, so that those of a few blocks lie everywhere in the tables. Bounds what
@@ -12,34 +15,37 @@ import { encryptedNameOf, nameOf, type TextName } from './names';
  */
 const BATCH_ENTRIES = 32_768;
 
-/** An inode as a node of the tree. */
-export function nodeOf(inode: InodeRecord): FilesystemNode {
-  return { node: String(inode.number), type: inode.type, size: inode.size, mtime: inode.modified };
-}
+/** Stands in a name that is no UTF-8, or may stand in one that is none. */
+const DOUBTFUL = /[\ufffd/\0]/;
 
 /** How a directory's names are to be shown. */
-export function namesIn(directory: InodeRecord): (name: Buffer) => TextName {
-  return directory.hasFlag(InodeFlag.ENCRYPT) ? encryptedNameOf : nameOf;
+export function namesIn(directory: InodeRecord): (entry: RawEntry) => TextName {
+  if (directory.hasFlag(InodeFlag.ENCRYPT)) return ({ name }) => encryptedNameOf(name);
+  return (entry) => {
+    const { text } = entry;
+    return DOUBTFUL.test(text) ? nameOf(entry.name) : { text };
+  };
 }
 
 /**
- * The entries of a directory in the order of the disk, without `.` and `..`. What makes no sense in a block ends that block; entries that lead to no inode
+ * The entries of a directory in the order of the disk, many at once, without `.` and `..`. What makes no sense in a block ends that block; entries that lead to no inode
  * are listed as `other`. `check` tells of both.
  * @throws DamagedStructureError when the directory's map makes no sense; what `read` throws
  */
-export async function* listDirectory(
+export async function* listInBatches(
   table: InodeTable,
   directory: InodeRecord,
   signal: AbortSignal,
-): AsyncGenerator<FilesystemEntry, void, undefined> {
+  options: ListOptions = {},
+): AsyncGenerator<FilesystemEntry[], void, undefined> {
   let batch: RawEntry[] = [];
-  for await (const entry of rawEntries(table, directory, signal)) {
-    batch.push(entry);
+  for await (const piece of directoryPieces(table, directory, signal)) {
+    addEntries(batch, piece, table);
     if (batch.length < BATCH_ENTRIES) continue;
-    yield* withInodes(table, directory, batch, signal);
+    yield withInodes(table, directory, batch, signal, options);
     batch = [];
   }
-  yield* withInodes(table, directory, batch, signal);
+  yield withInodes(table, directory, batch, signal, options);
 }
 
 /** The node of a name in a directory; null when it has none such. A directory that ignores case is asked for the exact name first. */
@@ -54,7 +60,7 @@ export async function findInDirectory(
   const wanted = folded(name);
   let similar: number | null = null;
   for await (const entry of rawEntries(table, directory, signal)) {
-    const { text, raw } = show(entry.name);
+    const { text, raw } = show(entry);
     // A name that really is written so goes before one whose bytes are shown so.
     if (text === name && !raw) return entry.inode;
     if (text === name || (ignoresCase && folded(text) === wanted)) similar ??= entry.inode;
@@ -69,31 +75,43 @@ export async function* rawEntries(
   signal: AbortSignal,
 ): AsyncGenerator<RawEntry, void, undefined> {
   for await (const piece of directoryPieces(table, directory, signal)) {
-    try {
-      for (const entry of entriesIn(piece, table.geometry)) if (!isDot(entry.name)) yield entry;
-    } catch (error) {
-      if (!(error instanceof DamagedStructureError)) throw error;
-    }
+    const entries: RawEntry[] = [];
+    addEntries(entries, piece, table);
+    yield* entries;
   }
 }
 
-async function* withInodes(
+/** Those of a piece that make sense. */
+function addEntries(entries: RawEntry[], piece: DirectoryPiece, table: InodeTable): void {
+  try {
+    for (const entry of entriesIn(piece, table.geometry)) if (!entry.isDot) entries.push(entry);
+  } catch (error) {
+    if (!(error instanceof DamagedStructureError)) throw error;
+  }
+}
+
+async function withInodes(
   table: InodeTable,
   directory: InodeRecord,
   entries: readonly RawEntry[],
   signal: AbortSignal,
-): AsyncGenerator<FilesystemEntry, void, undefined> {
+  { metadata }: ListOptions,
+): Promise<FilesystemEntry[]> {
   const show = namesIn(directory);
   const inodes = await table.readMany(
     entries.map(({ inode }) => inode),
     signal,
   );
-  for (const { inode: number, name } of entries) {
-    const { text, raw } = show(name);
+  return entries.map((rawEntry) => {
+    const { inode: number } = rawEntry;
+    const { text, raw } = show(rawEntry);
     const inode = inodes.get(number);
-    const node: FilesystemNode = inode ? nodeOf(inode) : { node: String(number), type: 'other', size: 0, mtime: null };
-    yield { path: text, ...(raw && { rawName: raw.toString('base64') }), ...node };
-  }
+    const entry: FilesystemEntry = inode
+      ? { path: text, ...nodeOf(inode, metadata) }
+      : { path: text, node: String(number), type: 'other', size: 0, mtime: null };
+    if (raw) entry.rawName = raw.toString('base64');
+    return entry;
+  });
 }
 
 const folded = (name: string): string => name.normalize('NFD').toLowerCase();

@@ -1,43 +1,72 @@
-import type { FileContent, NamedStream } from '@diskwright/sdk';
+import {
+  type FileContent,
+  type FilesystemFiles,
+  type ListOptions,
+  type NamedStream,
+  type SharedResult,
+  walkDirectories,
+  type WalkOptions,
+} from '@diskwright/sdk';
 import { DamagedStructureError, InvalidInputError } from '@diskwright/sdk/errors';
-import type { ByteRange, FilesystemEntry, FilesystemNode } from '@diskwright/sdk/protocol';
-import { GroupTable } from '../groupTable';
-import { requireGeometry, type ExtVolume } from '../volume';
+import type { ByteRange, EntryTable, FilesystemEntry, FilesystemNode, NamedRange } from '@diskwright/sdk/protocol';
+import type { ExtVolume } from '../volume';
 import { attributesOf } from './attributes';
 import { attributeContent, contentOf, extentsOf } from './content';
-import { findInDirectory, listDirectory, nodeOf } from './directoryListing';
+import { findInDirectory, listInBatches } from './directoryListing';
 import { inodeDetails } from './inodeDetails';
 import type { InodeRecord } from './inodeRecord';
 import { InodeTable } from './inodeTable';
-import { nameOf } from './names';
+import { pathText } from '@diskwright/sdk/files';
+import { nodeOf } from './nodes';
 import { ROOT_INODE } from './rootInode';
+import { noDirectory, walkInTables } from './tableWalk';
 
 /** A target fits a block (`ext4_symlink`). */
 const LONGEST_TARGET = 65536;
 
 /** The files of a volume. Nodes are named by their inode numbers. */
-export class ExtFiles {
+export class ExtFiles implements FilesystemFiles {
+  readonly root: FilesystemNode = { node: String(ROOT_INODE), type: 'directory', size: 0, mtime: null };
   private known: InodeTable | undefined;
 
-  constructor(private readonly volume: ExtVolume) {}
+  constructor(private readonly volume: SharedResult<ExtVolume>) {}
 
   /** @throws DamagedStructureError when the superblock's numbers do not agree or the descriptors cannot be read */
   async table(signal: AbortSignal): Promise<InodeTable> {
     if (this.known) return this.known;
-    const { source } = this.volume;
-    const groups = await GroupTable.read(source, requireGeometry(this.volume), signal);
-    return (this.known = new InodeTable(source, groups));
+    return (this.known = await InodeTable.open(await this.volume.get(signal), signal));
   }
 
-  async *readdir(node: string, signal: AbortSignal): AsyncGenerator<FilesystemEntry, void, undefined> {
+  async *readdir(node: string, signal: AbortSignal, options?: ListOptions): AsyncGenerator<FilesystemEntry, void, undefined> {
+    for await (const entries of this.readdirBatches(node, signal, options)) yield* entries;
+  }
+
+  walkBatches(node: string, options: WalkOptions, signal: AbortSignal): AsyncIterable<FilesystemEntry[]> {
+    return walkDirectories((...directory) => this.readdirBatches(...directory), node, options, signal);
+  }
+
+  async *walkTables(
+    node: string,
+    { recursive }: Pick<WalkOptions, 'recursive'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<EntryTable, void, undefined> {
+    const table = await this.table(signal);
+    yield* walkInTables(table, inodeNumber(table, node), recursive, signal);
+  }
+
+  private async *readdirBatches(
+    node: string,
+    signal: AbortSignal,
+    options?: ListOptions,
+  ): AsyncGenerator<FilesystemEntry[], void, undefined> {
     const { table, inode } = await this.find(node, signal);
-    if (inode.type !== 'directory') throw new InvalidInputError(`inode ${inode.number} is no directory`);
-    yield* listDirectory(table, inode, signal);
+    if (inode.type !== 'directory') throw noDirectory(table, inode.number);
+    yield* listInBatches(table, inode, signal, options);
   }
 
   async stat(node: string, signal: AbortSignal): Promise<FilesystemNode & { details: [string, string][] }> {
     const { table, inode } = await this.find(node, signal);
-    return { ...nodeOf(inode), details: inodeDetails(inode, table.geometry) };
+    return { ...nodeOf(inode, true), details: inodeDetails(inode, table.geometry) };
   }
 
   async lookup(path: string, signal: AbortSignal): Promise<FilesystemNode | null> {
@@ -63,9 +92,7 @@ export class ExtFiles {
       if (segment.kind === 'extent') pieces.push(await table.source.read(segment.offset, segment.length, signal));
       else if (segment.kind === 'inline') pieces.push(Buffer.from(segment.bytes, 'base64'));
     }
-    // Components are shown as they are in directories; the slashes between them stay.
-    const parts = splitAt(Buffer.concat(pieces), 0x2f);
-    return parts.map((part) => nameOf(part).text).join('/');
+    return pathText(Buffer.concat(pieces));
   }
 
   async contentOf(node: string, stream: string | undefined, signal: AbortSignal): Promise<FileContent> {
@@ -84,21 +111,22 @@ export class ExtFiles {
     return extentsOf(table, inode, signal);
   }
 
+  async recordOf(node: string, signal: AbortSignal): Promise<NamedRange> {
+    const table = await this.table(signal);
+    return table.recordOf(inodeNumber(table, node));
+  }
+
   /** @throws InvalidInputError for what is no inode number of this filesystem */
   private async find(node: string, signal: AbortSignal): Promise<{ table: InodeTable; inode: InodeRecord }> {
     const table = await this.table(signal);
-    const number = /^[1-9]\d{0,9}$/.test(node) ? Number(node) : 0;
-    if (number < 1 || number > table.inodesCount) throw new InvalidInputError(`there is no inode ${node.slice(0, 32)}`);
-    return { table, inode: await table.read(number, signal) };
+    return { table, inode: await table.read(inodeNumber(table, node), signal) };
   }
 }
 
-function splitAt(bytes: Buffer, separator: number): Buffer[] {
-  const parts: Buffer[] = [];
-  let start = 0;
-  for (let at = bytes.indexOf(separator); at >= 0; at = bytes.indexOf(separator, start)) {
-    parts.push(bytes.subarray(start, at));
-    start = at + 1;
-  }
-  return [...parts, bytes.subarray(start)];
+/** @throws InvalidInputError for what is no inode number of this filesystem */
+function inodeNumber(table: InodeTable, node: string): number {
+  const number = /^[1-9]\d{0,9}$/.test(node) ? Number(node) : 0;
+  if (number < 1 || number > table.inodesCount)
+    throw new InvalidInputError(`there is no inode ${node.slice(0, 32)}: they are numbered from 1 to ${table.inodesCount}`);
+  return number;
 }

@@ -1,5 +1,5 @@
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import { crc32c } from '../checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import type { Geometry } from '../geometry';
 import { extentHeader, extentLeaf, extentMagic, extentMaximumDepth } from '../structures/extentNode';
 import { checkBlocks, type ChecksumListener, type MapChild, type MapNode } from './mapNode';

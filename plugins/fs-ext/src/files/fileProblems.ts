@@ -1,7 +1,7 @@
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import { readOrNull } from '../owners/blockUsage';
+import { readOrNull } from '@diskwright/sdk/files';
 import { scanInodes } from '../owners/inodeScan';
-import type { ProblemList } from '../problems';
+import type { ProblemList } from '@diskwright/sdk';
 import { mapBlocks } from './blockMap';
 import { directoryPieces, entriesIn, isDirectoryChecksumRight } from './directoryEntries';
 import type { InodeRecord } from './inodeRecord';

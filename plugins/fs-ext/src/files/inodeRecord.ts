@@ -1,5 +1,5 @@
 import type { NodeType } from '@diskwright/sdk/protocol';
-import { crc32c } from '../checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import type { Geometry } from '../geometry';
 import { inode as layout, InodeFlag, largeInode } from '../structures/inode';
 
@@ -53,84 +53,108 @@ export interface InodeTime {
   nanoseconds: number;
 }
 
-/** An inode, read field by field from its bytes. Values are as found on disk, not checked. */
+/**
+ * An inode, read field by field from its bytes. Values are as found on disk, not checked. It looks into the piece of the table that it was read with: a buffer
+ * for each of very many inodes would cost more than to read them.
+ */
 export class InodeRecord {
+  private readonly length: number;
+
+  /**
+   * @param piece the whole inode, or with `start` and `length` what holds it
+   * @param length as long as the filesystem's inodes are
+   */
   constructor(
     readonly number: number,
-    /** The whole inode, as long as the filesystem's inodes are. */
-    readonly bytes: Buffer,
-  ) {}
+    private readonly piece: Buffer,
+    private readonly start = 0,
+    length = piece.length,
+  ) {
+    this.length = length;
+  }
+
+  /** The whole inode. */
+  get bytes(): Buffer {
+    return this.piece.subarray(this.start, this.start + this.length);
+  }
 
   get mode(): number {
-    return this.bytes.readUInt16LE(offsets.mode);
+    return this.piece.readUInt16LE(this.start + offsets.mode);
   }
   get type(): NodeType {
     return nodeTypes[this.mode >>> 12] ?? 'other';
   }
   get uid(): number {
-    return this.bytes.readUInt16LE(offsets.uid) + this.bytes.readUInt16LE(offsets.uidHigh) * 0x10000;
+    return this.piece.readUInt16LE(this.start + offsets.uid) + this.piece.readUInt16LE(this.start + offsets.uidHigh) * 0x10000;
   }
   get gid(): number {
-    return this.bytes.readUInt16LE(offsets.gid) + this.bytes.readUInt16LE(offsets.gidHigh) * 0x10000;
+    return this.piece.readUInt16LE(this.start + offsets.gid) + this.piece.readUInt16LE(this.start + offsets.gidHigh) * 0x10000;
   }
   get links(): number {
-    return this.bytes.readUInt16LE(offsets.links);
+    return this.piece.readUInt16LE(this.start + offsets.links);
   }
   get flags(): number {
-    return this.bytes.readUInt32LE(offsets.flags);
+    return this.piece.readUInt32LE(this.start + offsets.flags);
   }
   hasFlag(flag: number): boolean {
     return (this.flags & flag) !== 0;
   }
   get generation(): number {
-    return this.bytes.readUInt32LE(offsets.generation);
+    return this.piece.readUInt32LE(this.start + offsets.generation);
   }
   /** 512-byte sectors in use; blocks with the flag HUGE_FILE. */
   get sectors(): number {
-    return this.bytes.readUInt32LE(offsets.sectorsLow) + this.bytes.readUInt16LE(offsets.sectorsHigh) * 2 ** 32;
+    return (
+      this.piece.readUInt32LE(this.start + offsets.sectorsLow) +
+      this.piece.readUInt16LE(this.start + offsets.sectorsHigh) * 2 ** 32
+    );
   }
   /** The block map, extent tree, inline data, short link target or device number. */
   get block(): Buffer {
-    return this.bytes.subarray(offsets.block, offsets.block + BLOCK_BYTES);
+    const start = this.start + offsets.block;
+    return this.piece.subarray(start, start + BLOCK_BYTES);
   }
 
   /** Bytes. The upper half counts for files only: in directories of old filesystems it is something else. At most 2^53 − 1. */
   get size(): number {
-    const low = this.bytes.readUInt32LE(offsets.sizeLow);
+    const low = this.piece.readUInt32LE(this.start + offsets.sizeLow);
     if (this.type !== 'file') return low;
-    return Math.min(low + this.bytes.readUInt32LE(offsets.sizeHigh) * 2 ** 32, Number.MAX_SAFE_INTEGER);
+    return Math.min(low + this.piece.readUInt32LE(this.start + offsets.sizeHigh) * 2 ** 32, Number.MAX_SAFE_INTEGER);
   }
 
   /** The block of extended attributes; 0 when there is none. */
   get attributeBlock(): number {
-    return this.bytes.readUInt32LE(offsets.aclLow) + this.bytes.readUInt16LE(offsets.aclHigh) * 2 ** 32;
+    return this.piece.readUInt32LE(this.start + offsets.aclLow) + this.piece.readUInt16LE(this.start + offsets.aclHigh) * 2 ** 32;
   }
 
   /** Bytes behind the first 128 that hold fields; attributes follow. 0 in short inodes. */
   get extraSize(): number {
-    if (this.bytes.length <= layout.size) return 0;
-    const extra = this.bytes.readUInt16LE(offsets.extraSize);
-    return extra <= this.bytes.length - layout.size ? extra : 0;
+    if (this.length <= layout.size) return 0;
+    const extra = this.piece.readUInt16LE(this.start + offsets.extraSize);
+    return extra <= this.length - layout.size ? extra : 0;
   }
 
   get projectId(): number {
-    return this.holds(offsets.projectId) ? this.bytes.readUInt32LE(offsets.projectId) : 0;
+    return this.holds(offsets.projectId) ? this.piece.readUInt32LE(this.start + offsets.projectId) : 0;
   }
 
   /** Null where this inode does not record it. */
   time(which: keyof typeof times): InodeTime | null {
     const { seconds: place, extra } = times[which];
     if (which === 'creation' && !this.holds(place)) return null;
-    const seconds = this.bytes.readInt32LE(place);
+    const seconds = this.piece.readInt32LE(this.start + place);
     if (!this.holds(extra)) return { seconds, nanoseconds: 0 };
-    const more = this.bytes.readUInt32LE(extra);
+    const more = this.piece.readUInt32LE(this.start + extra);
     return { seconds: seconds + (more & 3) * 2 ** 32, nanoseconds: Math.min(more >>> 2, 999_999_999) };
   }
 
   /** When its content was changed, in milliseconds since 1970. */
   get modified(): number {
-    const { seconds, nanoseconds } = this.time('modification')!;
-    return seconds * 1000 + Math.floor(nanoseconds / 1_000_000);
+    const { seconds: place, extra } = times.modification;
+    const seconds = this.piece.readInt32LE(this.start + place);
+    if (!this.holds(extra)) return seconds * 1000;
+    const more = this.piece.readUInt32LE(this.start + extra);
+    return (seconds + (more & 3) * 2 ** 32) * 1000 + Math.floor(Math.min(more >>> 2, 999_999_999) / 1_000_000);
   }
 
   /** Whether the target of a symbolic link stands in the inode itself. */
@@ -162,9 +186,9 @@ export class InodeRecord {
     bytes.writeUInt16LE(0, offsets.checksumLow);
     if (hasHigh) bytes.writeUInt16LE(0, offsets.checksumHigh);
     const expected = crc32c(this.checksumSeed(geometry), bytes);
-    const stored = this.bytes.readUInt16LE(offsets.checksumLow);
+    const stored = this.piece.readUInt16LE(this.start + offsets.checksumLow);
     if (!hasHigh) return stored === (expected & 0xffff);
-    return stored + this.bytes.readUInt16LE(offsets.checksumHigh) * 0x10000 === expected;
+    return stored + this.piece.readUInt16LE(this.start + offsets.checksumHigh) * 0x10000 === expected;
   }
 
   /** Whether the inode is long enough for the field at `offset`. */

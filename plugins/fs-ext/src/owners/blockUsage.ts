@@ -1,9 +1,8 @@
-import { DamagedStructureError, MediaError } from '@diskwright/sdk/errors';
-import { walkBitmap } from '../bitmapRuns';
-import { crc32c } from '../checksum/crc32c';
+import { readOrNull, type BlockSpan, type WantedBlocks } from '@diskwright/sdk/files';
+import { walkBitmap } from '@diskwright/sdk/extents';
+import { crc32c } from '@diskwright/sdk/struct';
 import type { InodeTable } from '../files/inodeTable';
 import { groupBlocks, groupFirstBlock } from '../superblockPlaces';
-import { type WantedBlocks, type BlockSpan } from './wantedBlocks';
 
 /** Runs of free blocks in memory; those of one group come on top. */
 const MAX_SPANS = 500_000;
@@ -59,14 +58,4 @@ async function freeInGroup({ source, geometry, groups }: InodeTable, group: numb
   });
   if (freeFrom < end) spans.push({ start: freeFrom, end });
   return spans;
-}
-
-/** What can be read; null for bad sectors and for what makes no sense, which hide what they hold but nothing else. */
-export async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof MediaError || error instanceof DamagedStructureError) return null;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { mapBelow, mapRoot } from '../files/blockMap';
 import type { MappedRun } from '../files/mapNode';
 import type { InodeRecord } from '../files/inodeRecord';
 import type { InodeTable } from '../files/inodeTable';
-import type { Claim, ClaimCollector } from './claims';
+import type { Claim, ClaimCollector } from '@diskwright/sdk/files';
 import { scanInodes } from './inodeScan';
 
 const CONCURRENT_MAPS = 8;

@@ -4,8 +4,8 @@ import type { GroupTable } from '../groupTable';
 import { multiMountRun } from '../multiMountProblems';
 import { groupHead, hasSuperblock, superblockBlock } from '../superblockPlaces';
 import type { ExtVolume } from '../volume';
-import type { Claim } from './claims';
-import type { WantedBlocks } from './wantedBlocks';
+import type { Claim } from '@diskwright/sdk/files';
+import type { WantedBlocks } from '@diskwright/sdk/files';
 
 /** What the filesystem keeps by its geometry and descriptors, of the wanted blocks; of inode tables just what is wanted, with the inodes in it. */
 export function* fixedClaims(

@@ -1,9 +1,8 @@
-import { MediaError } from '@diskwright/sdk/errors';
-import { walkBitmap } from '../bitmapRuns';
-import { crc32c } from '../checksum/crc32c';
+import { walkBitmap } from '@diskwright/sdk/extents';
+import { crc32c } from '@diskwright/sdk/struct';
 import { InodeRecord } from '../files/inodeRecord';
 import type { InodeTable } from '../files/inodeTable';
-import { readOrNull } from './blockUsage';
+import { readOrNull, readSalvaged } from '@diskwright/sdk/files';
 
 /** Groups whose inodes are looked at one after the other; their tables lie side by side, mostly. */
 const GROUPS_TOGETHER = 16;
@@ -49,7 +48,7 @@ export async function* scanInodes(
 function recordsIn({ geometry: { inodeSize } }: InodeTable, run: InodeRun, bytes: Buffer, firstInode: number): InodeRecord[] {
   const records: InodeRecord[] = [];
   for (let index = 0; index < run.count; index++) {
-    const inode = new InodeRecord(run.number + index, bytes.subarray(index * inodeSize, (index + 1) * inodeSize));
+    const inode = new InodeRecord(run.number + index, bytes, index * inodeSize, inodeSize);
     // Deleted files keep their maps; deleted but open ones have no links, and only their bitmap knows. The inode of bad blocks has no mode.
     const isUsed = inode.number < firstInode || (inode.mode !== 0 && (inode.links > 0 || run.isSure));
     if (isUsed) records.push(inode);
@@ -69,7 +68,7 @@ async function* inodeRuns(table: InodeTable, nearGroup: number, signal: AbortSig
       for (let index = first; index < end; index += step) {
         const count = Math.min(step, end - index);
         const offset = start + index * inodeSize;
-        const bytes = readSalvaged(table, offset, count * inodeSize, signal);
+        const bytes = readSalvaged(table.source, offset, count * inodeSize, signal);
         // Whoever waits for it is told; nobody does when the scan ends before.
         bytes.catch(() => undefined);
         yield { number: group * inodesPerGroup + index + 1, count, offset, isSure, bytes };
@@ -119,19 +118,4 @@ async function usedInodes(
   if (free !== groups.freeInodes(group)) return all;
   // Joined over gaps: what is in a gap is told apart by its links.
   return { spans, isSure: spans.reduce((sum, { first, end }) => sum + end - first, 0) + free === inodesPerGroup };
-}
-
-/** The bytes, with zeros for sectors that cannot be read. */
-async function readSalvaged({ source }: InodeTable, offset: number, length: number, signal: AbortSignal): Promise<Buffer> {
-  try {
-    return await source.read(offset, length, signal);
-  } catch (error) {
-    if (!(error instanceof MediaError)) throw error;
-    if (length <= source.sectorSize) return Buffer.alloc(length);
-    // On the boundary of a sector, so that no half of a good one is lost.
-    const middle = Math.max(1, Math.floor((offset + length / 2) / source.sectorSize)) * source.sectorSize;
-    const cut = middle > offset && middle < offset + length ? middle - offset : Math.floor(length / 2);
-    const first = await readSalvaged({ source } as InodeTable, offset, cut, signal);
-    return Buffer.concat([first, await readSalvaged({ source } as InodeTable, offset + cut, length - cut, signal)]);
-  }
 }

@@ -123,8 +123,8 @@ describe.skipIf(toolsMissing(...extTools))('owners', () => {
   test('a hard link is told with all its paths, and where in the file the run begins', async () => {
     const image = imageOf(['-t', 'ext4', '-b', '1024']);
     const filesystem = await openImage(image.path);
-    const { node } = (await filesystem.lookup!('/fragment1', signal))!;
-    const extents = await filesystem.extentsOf!(node, signal);
+    const { node } = (await filesystem.files!.lookup!('/fragment1', signal))!;
+    const extents = await filesystem.files!.extentsOf!(node, signal);
     const last = extents.at(-1)!;
     const [owner] = await ownersIn(filesystem, [{ offset: last.offset + last.length - 1, length: 1 }]);
     expect(pathsOf(owner!)).toEqual(['/folder/hard', '/folder/x/hard', '/fragment1']);
@@ -135,9 +135,12 @@ describe.skipIf(toolsMissing(...extTools))('owners', () => {
   test('bad sectors in inode tables and directories hide only what they hold', async () => {
     const image = imageOf(['-t', 'ext4', '-b', '1024']);
     const whole = await openImage(image.path);
-    const lost = (await whole.lookup!('/fragment1', signal))!;
-    const kept = (await whole.lookup!('/fragment3', signal))!;
-    const [lostAt, keptAt] = [(await whole.extentsOf!(lost.node, signal))[0]!, (await whole.extentsOf!(kept.node, signal))[0]!];
+    const lost = (await whole.files!.lookup!('/fragment1', signal))!;
+    const kept = (await whole.files!.lookup!('/fragment3', signal))!;
+    const [lostAt, keptAt] = [
+      (await whole.files!.extentsOf!(lost.node, signal))[0]!,
+      (await whole.files!.extentsOf!(kept.node, signal))[0]!,
+    ];
     const file = await FileSource.open(image.path);
     onTestFinished(() => file.close());
     const { geometry } = await readVolume(file, signal);
@@ -154,13 +157,13 @@ describe.skipIf(toolsMissing(...extTools))('owners', () => {
   test('a directory that cannot be read leaves its files with their inodes', async () => {
     const image = imageOf(['-t', 'ext4', '-b', '1024']);
     const whole = await openImage(image.path);
-    const folder = (await whole.lookup!('/folder', signal))!;
-    const file = (await whole.lookup!('/folder/file with a long name 3', signal))!;
-    const [at] = await whole.extentsOf!(file.node, signal);
+    const folder = (await whole.files!.lookup!('/folder', signal))!;
+    const file = (await whole.files!.lookup!('/folder/file with a long name 3', signal))!;
+    const [at] = await whole.files!.extentsOf!(file.node, signal);
     const source = await FileSource.open(image.path);
     onTestFinished(() => source.close());
     const filesystem = await extProvider.open(
-      faultySource(source, { errors: await whole.extentsOf!(folder.node, signal) }),
+      faultySource(source, { errors: await whole.files!.extentsOf!(folder.node, signal) }),
       context,
     );
     expect(await ownersIn(filesystem, [{ offset: at!.offset, length: 1 }])).toMatchObject([

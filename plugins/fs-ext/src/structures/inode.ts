@@ -48,39 +48,35 @@ export function inodeFlagsInWords(flags: number): string {
 
 const source = 'Linux kernel, Documentation/filesystems/ext4/inodes.rst; struct ext4_inode';
 
+const inodeFields = {
+  mode: field(hex16(), 'type and permissions'),
+  uidLow: field(u16()),
+  sizeLow: field(u32(), 'bytes, low 32 bits'),
+  accessTime: field(unixTime32()),
+  changeTime: field(unixTime32()),
+  modificationTime: field(unixTime32()),
+  deletionTime: field(unixTime32()),
+  gidLow: field(u16()),
+  linksCount: field(u16()),
+  blocksLow: field(u32(), 'sectors of 512 bytes (or blocks with huge_file)'),
+  flags: field(hex32(), undefined, { meaning: (flags) => inodeFlagsInWords(flags) || undefined }),
+  version: field(u32()),
+  block: field(bytes(60), 'block map, extent tree, inline data or symbolic link'),
+  generation: field(u32()),
+  fileAclLow: field(u32(), 'block of extended attributes, low 32 bits'),
+  sizeHigh: field(u32(), 'bytes, high 32 bits'),
+  blocksHigh: field(u16(), undefined, { at: 0x74 }),
+  fileAclHigh: field(u16()),
+  uidHigh: field(u16()),
+  gidHigh: field(u16()),
+  checksumLow: field(hex16(), 'CRC-32C, low 16 bits, with metadata_csum'),
+};
 /** The part of an inode that every revision has. Little endian. */
-export const inode = struct(
-  'ext inode',
-  source,
-  {
-    mode: field(hex16(), 'type and permissions'),
-    uidLow: field(u16()),
-    sizeLow: field(u32(), 'bytes, low 32 bits'),
-    accessTime: field(unixTime32()),
-    changeTime: field(unixTime32()),
-    modificationTime: field(unixTime32()),
-    deletionTime: field(unixTime32()),
-    gidLow: field(u16()),
-    linksCount: field(u16()),
-    blocksLow: field(u32(), 'sectors of 512 bytes (or blocks with huge_file)'),
-    flags: field(hex32()),
-    version: field(u32()),
-    block: field(bytes(60), 'block map, extent tree, inline data or symbolic link'),
-    generation: field(u32()),
-    fileAclLow: field(u32(), 'block of extended attributes, low 32 bits'),
-    sizeHigh: field(u32(), 'bytes, high 32 bits'),
-    blocksHigh: field(u16(), undefined, { at: 0x74 }),
-    fileAclHigh: field(u16()),
-    uidHigh: field(u16()),
-    gidHigh: field(u16()),
-    checksumLow: field(hex16(), 'CRC-32C, low 16 bits, with metadata_csum'),
-  },
-  { size: 128 },
-);
+export const inode = struct('ext inode', source, inodeFields, { size: 128 });
 
 /** What inodes of more than 128 bytes have behind those, as far as `extraSize` reaches. Offsets are from the inode's start. */
-export const largeInode = struct('ext large inode', source, {
-  extraSize: field(u16(), 'bytes of these fields', { at: 0x80 }),
+const largeInodeFields = {
+  extraSize: field(u16(), 'bytes of the fields from here on', { at: 0x80 }),
   checksumHigh: field(hex16(), 'CRC-32C, high 16 bits, with metadata_csum'),
   changeTimeExtra: field(hex32(), 'bits 0 and 1: epoch; the others: nanoseconds'),
   modificationTimeExtra: field(hex32()),
@@ -89,4 +85,7 @@ export const largeInode = struct('ext large inode', source, {
   creationTimeExtra: field(hex32()),
   versionHigh: field(u32()),
   projectId: field(u32()),
-});
+};
+export const largeInode = struct('ext large inode', source, largeInodeFields);
+/** Both of them, as an inode with room for them is shown. */
+export const wholeInode = struct(inode.name, source, { ...inodeFields, ...largeInodeFields });

@@ -3,6 +3,21 @@ import { array, bytes, field, hex32, i32, struct, u32, u8, uuid } from '@diskwri
 /** `h_magic` of every jbd2 block. */
 export const journalMagic = 0xc03b3998;
 
+/** Kinds of journal superblocks; of version 1, features mean nothing. */
+export const JournalSuperblockType = { VERSION_1: 3, VERSION_2: 4 } as const;
+
+/** Bits of `compatibleFeatures`. */
+export const JournalCompatible = { CHECKSUM: 0x1 } as const;
+/** Bits of `incompatibleFeatures`. */
+export const JournalIncompatible = {
+  REVOKE: 0x1,
+  SIXTY_FOUR_BIT: 0x2,
+  ASYNC_COMMIT: 0x4,
+  CSUM_V2: 0x8,
+  CSUM_V3: 0x10,
+  FAST_COMMIT: 0x20,
+} as const;
+
 /** The superblock of a journal, in its first block. Big endian, other than all else of the filesystem. */
 export const journalSuperblock = struct(
   'jbd2 superblock',
@@ -28,7 +43,7 @@ export const journalSuperblock = struct(
     maximumTransaction: field(u32('big')),
     maximumTransactionData: field(u32('big')),
     checksumType: field(u8()),
-    fastCommitBlocks: field(u32('big'), undefined, { at: 0x54 }),
+    fastCommitBlocks: field(u32('big'), 'blocks kept for fast commits at the end of the journal; 0 for 256', { at: 0x54 }),
     head: field(u32('big')),
     checksum: field(hex32('big'), 'CRC-32C of the superblock with this field zero', { at: 0xfc }),
     users: field(array(bytes(16), 48), 'UUIDs of the filesystems that share the journal'),

@@ -4,7 +4,17 @@ import { runTool } from '@diskwright/sdk/testing';
 
 /** The header of `dumpe2fs -h`: names as it prints them, such as `Block count`. */
 export function dumpHeader(path: string): Record<string, string> {
-  const lines = runTool('dumpe2fs', ['-h', path]).split('\n');
+  return headerOf(runTool('dumpe2fs', ['-h', path]));
+}
+
+/** Both at once: {@link dumpHeader} and {@link usedByDumpe2fs}. */
+export function dumpAll(path: string): { header: Record<string, string>; used: ExtentList } {
+  const text = runTool('dumpe2fs', [path]);
+  return { header: headerOf(text.slice(0, text.indexOf('\nGroup '))), used: usedIn(text) };
+}
+
+function headerOf(text: string): Record<string, string> {
+  const lines = text.split('\n');
   return Object.fromEntries(
     lines.flatMap((line) => [...line.matchAll(/^([A-Z][^:]*):\s+(.*?)\s*$/g)].map((found) => [found[1]!, found[2]!])),
   );
@@ -12,7 +22,10 @@ export function dumpHeader(path: string): Record<string, string> {
 
 /** What dumpe2fs says is used, in bytes from the volume's start: whatever it does not list as free, and every structure that it names. */
 export function usedByDumpe2fs(path: string): ExtentList {
-  const text = runTool('dumpe2fs', [path]);
+  return usedIn(runTool('dumpe2fs', [path]));
+}
+
+function usedIn(text: string): ExtentList {
   const number = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? NaN);
   const blockSize = number('Block size');
   const clusterSize = number('Cluster size') || blockSize;

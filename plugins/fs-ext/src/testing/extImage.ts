@@ -1,12 +1,12 @@
 import { copyFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blkid, ImageFile, runTool, SeededRandom } from '@diskwright/sdk/testing';
+import { blkid, KernelImage, runTool, SeededRandom } from '@diskwright/sdk/testing';
 
 /** What the tests need to be installed. */
 export const extTools = ['mke2fs', 'dumpe2fs', 'debugfs', 'e2fsck', 'tune2fs', 'resize2fs', 'blkid', 'wipefs'] as const;
 
 /** An image of an ext filesystem, made and changed by e2fsprogs and the kernel. */
-export class ExtImage extends ImageFile {
+export class ExtImage extends KernelImage {
   private filesMade = 0;
 
   /** Makes a sparse file of `size` bytes and the filesystem in it. */
@@ -24,11 +24,12 @@ export class ExtImage extends ImageFile {
 
   /** A folder with files of random sizes up to `largest`, folders and links, for `mke2fs -d`. */
   static makeFiles(folder: string, seed: number, count: number, largest: number): void {
-    const random = new SeededRandom(seed);
-    for (const name of ['', 'folder', 'folder/deeper']) {
+    const folders = ['', 'folder', 'folder/deeper'];
+    const pieces = contentsOf(seed, count * folders.length, largest);
+    for (const [place, name] of folders.entries()) {
       mkdirSync(join(folder, name), { recursive: true });
       for (let index = 0; index < count; index++)
-        writeFileSync(join(folder, name, `file with a long name ${index}`), random.bytes(random.integer(largest)));
+        writeFileSync(join(folder, name, `file with a long name ${index}`), pieces[place * count + index]!);
       symlinkSync('a target', join(folder, name, 'link'));
     }
   }
@@ -54,26 +55,6 @@ export class ExtImage extends ImageFile {
     runTool('debugfs', ['-w', '-f', script, this.path]);
   }
 
-  /** Mounts the image through the kernel, does `work` in its root folder, and unmounts it. Needs root. */
-  mounted(work: (folder: string) => void, options = 'loop'): this {
-    const folder = join(this.folder, 'mounted');
-    mkdirSync(folder, { recursive: true });
-    runTool('mount', ['-o', options, this.path, folder]);
-    try {
-      work(folder);
-    } finally {
-      runTool('umount', [folder]);
-    }
-    return this;
-  }
-
-  /** Flips one bit of the image. */
-  flipBit(offset: number, bit = 0): void {
-    const byte = this.peek(offset, 1);
-    byte[0]! ^= 1 << bit;
-    this.patch(offset, byte);
-  }
-
   /** A copy under another name, for tests that change it. */
   copy(name: string): string {
     const path = join(this.folder, name);
@@ -85,4 +66,15 @@ export class ExtImage extends ImageFile {
   blkid(path = this.path): Record<string, string> {
     return blkid(path);
   }
+}
+
+/** Made once for the many images that are filled with the same. */
+const made = new Map<string, Buffer[]>();
+
+function contentsOf(seed: number, count: number, largest: number): Buffer[] {
+  const key = `${seed} ${count} ${largest}`;
+  const random = new SeededRandom(seed);
+  const contents = made.get(key) ?? Array.from({ length: count }, () => random.bytes(random.integer(largest)));
+  made.set(key, contents);
+  return contents;
 }

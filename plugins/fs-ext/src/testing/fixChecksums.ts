@@ -1,6 +1,6 @@
 import type { ScratchImage } from '@diskwright/sdk/testing';
 import { crc16 } from '../checksum/crc16';
-import { crc32c } from '../checksum/crc32c';
+import { crc32c } from '@diskwright/sdk/struct';
 import type { Geometry } from '../geometry';
 import { longGroupDescriptor } from '../structures/groupDescriptor';
 import { superblock, superblockOffset } from '../structures/superblock';

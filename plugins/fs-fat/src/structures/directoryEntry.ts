@@ -2,7 +2,25 @@ import { field, hex8, struct, u16, u32, u8 } from '@diskwright/sdk/struct';
 import { oemText } from './oemText';
 
 /** Bits of a directory entry's attributes. */
-export const Attribute = { volumeId: 0x08, directory: 0x10, longName: 0x0f, mask: 0x3f } as const;
+export const Attribute = {
+  readOnly: 0x01,
+  hidden: 0x02,
+  system: 0x04,
+  volumeId: 0x08,
+  directory: 0x10,
+  archive: 0x20,
+  longName: 0x0f,
+  mask: 0x3f,
+} as const;
+
+/** The first byte of an entry behind which there are no more. */
+export const END_OF_DIRECTORY = 0x00;
+/** The first byte of an entry that is not in use any more. */
+export const DELETED = 0xe5;
+/** Stands for a first byte of 0xe5, which would mean a deleted entry. */
+export const ESCAPED_E5 = 0x05;
+/** Bits of `caseFlags`: the name, or the extension, is in lower case. */
+export const CaseFlag = { name: 0x08, extension: 0x10 } as const;
 
 /** A short directory entry; the volume label is one with the attribute `volumeId`. */
 export const directoryEntry = struct('FAT directory entry', 'Microsoft FAT specification (August 2005), section 6', {

@@ -4,7 +4,8 @@ import type { FieldType } from '@diskwright/sdk/struct';
 const UPPER_HALF =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0';
 
-function decode(raw: Buffer): string {
+/** Bytes in code page 850 as text. */
+export function decodeOem(raw: Buffer): string {
   return Array.from(raw, (code) => (code < 0x80 ? String.fromCharCode(code) : UPPER_HALF[code - 0x80])).join('');
 }
 
@@ -23,7 +24,7 @@ function encode(text: string): Buffer {
 export const oemText = (size: number): FieldType<string> => ({
   size,
   typeName: `text in code page 850, ${size} bytes`,
-  read: (buffer, offset) => decode(buffer.subarray(offset, offset + size)),
+  read: (buffer, offset) => decodeOem(buffer.subarray(offset, offset + size)),
   write: (buffer, offset, value) => {
     const encoded = encode(value);
     if (encoded.length > size) throw new RangeError(`"${value}" is longer than ${size} bytes`);

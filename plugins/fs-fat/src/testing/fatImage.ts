@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blkid, ImageFile, runTool, SeededRandom, tryTool } from '@diskwright/sdk/testing';
 
@@ -17,6 +17,13 @@ export interface Oracle {
   clusterCount: number;
   /** Clusters that are neither free nor bad, ascending. */
   usedClusters: number[];
+}
+
+/** All numbers of ranges, of which each is told by its first and its last. */
+function numbersIn(ranges: Iterable<RegExpMatchArray>): Set<number> {
+  const numbers = new Set<number>();
+  for (const [, first, last] of ranges) for (let each = Number(first); each <= Number(last ?? first); each++) numbers.add(each);
+  return numbers;
 }
 
 /** An image made by mkfs.fat and filled by mtools. */
@@ -52,32 +59,39 @@ export class FatImage extends ImageFile {
     return this;
   }
 
-  /** @throws Error when the tools disagree with each other */
-  oracle(badClusters = 0): Oracle {
+  /**
+   * @param namesByMtools mtools writes the names of all files, so that mshowfat can be asked for each; else fsstat tells the chains
+   * @throws Error when the tools disagree with each other
+   */
+  oracle(badClusters = 0, namesByMtools = true): Oracle {
     // With bad clusters it ends with 1: mkfs.fat counts them as free in FSInfo.
     const report = tryRun('fsck.fat', ['-nv', this.path]).output;
     const number = (pattern: RegExp): number => Number(pattern.exec(report)?.[1]);
     const [, used, count] = /(\d+)\/(\d+) clusters$/m.exec(report) ?? [];
+    const dataOffset = number(/Data area starts at byte (\d+)/);
+    const clusterBytes = number(/(\d+) bytes per cluster/);
+    const clusters = namesByMtools ? this.clustersByMtools() : this.clustersByFsstat(dataOffset, clusterBytes);
+    const usedClusters = [...clusters].sort((a, b) => a - b);
+    if (usedClusters.length !== Number(used) - badClusters) {
+      throw new Error(
+        `fsck.fat says ${used} clusters are used, ${badClusters} of them bad; in chains there are ${usedClusters.length}`,
+      );
+    }
+    return { dataOffset, clusterBytes, clusterCount: Number(count), usedClusters };
+  }
+
+  private clustersByMtools(): Set<number> {
     // An empty volume ends it with an error.
     const listing = tryRun('mdir', ['-i', this.path, '-/', '-b', '-a', '::/']).output;
     const paths = listing.split('\n').filter((line) => line.startsWith('::/'));
     const chains = run('mshowfat', ['-i', this.path, '::/', ...paths.map((path) => path.replace(/\/$/, ''))]);
-    const clusters = new Set<number>();
-    for (const [, first, last] of chains.matchAll(/<(\d+)(?:-(\d+))?>/g)) {
-      for (let cluster = Number(first); cluster <= Number(last ?? first); cluster++) clusters.add(cluster);
-    }
-    const usedClusters = [...clusters].sort((a, b) => a - b);
-    if (usedClusters.length !== Number(used) - badClusters) {
-      throw new Error(
-        `fsck.fat says ${used} clusters are used, ${badClusters} of them bad; mshowfat finds ${usedClusters.length}`,
-      );
-    }
-    return {
-      dataOffset: number(/Data area starts at byte (\d+)/),
-      clusterBytes: number(/(\d+) bytes per cluster/),
-      clusterCount: Number(count),
-      usedClusters,
-    };
+    return numbersIn(chains.matchAll(/<(\d+)(?:-(\d+))?>/g));
+  }
+
+  /** Its chains are in sectors of 512 bytes. */
+  private clustersByFsstat(dataOffset: number, clusterBytes: number): Set<number> {
+    const sectors = numbersIn(run('fsstat', ['-f', 'fat', '-b', '512', this.path]).matchAll(/^(\d+)-(\d+) \(\d+\) -> /gm));
+    return new Set([...sectors].map((sector) => Math.floor((sector * 512 - dataOffset) / clusterBytes) + 2));
   }
 
   /** Values of `blkid -p -o export`. */
@@ -85,10 +99,35 @@ export class FatImage extends ImageFile {
     return blkid(this.path);
   }
 
+  /** Writes files into the root directory. */
+  addFile(...files: (readonly [name: string, content: string])[]): this {
+    const paths = files.map(([name]) => join(this.folder, name));
+    files.forEach(([, content], index) => writeFileSync(paths[index]!, content));
+    run('mcopy', ['-i', this.path, ...paths, '::/']);
+    return this;
+  }
+
+  /** The clusters of a file as mshowfat shows them: `<3-5> <9>`. */
+  clustersOf(path: string): string {
+    const shown = run('mshowfat', ['-i', this.path, `::/${path}`]);
+    return [...shown.matchAll(/<\d+(?:-\d+)?>/g)].map(([run]) => run).join(' ');
+  }
+
+  /** Where the bytes lie first. @throws Error when they lie nowhere */
+  find(bytes: Buffer): number {
+    const place = readFileSync(this.path).indexOf(bytes);
+    if (place < 0) throw new Error(`the image does not hold ${bytes.toString('hex')}`);
+    return place;
+  }
+
+  /** Overwrites the bytes, where they lie first, by others. */
+  replace(from: Buffer, to: Buffer): this {
+    return this.patch(this.find(from), to);
+  }
+
   /** All files of the volume by path, read by mtools. */
   contents(path = this.path): Map<string, string> {
-    const target = join(this.folder, `read-${this.filesMade++}`);
-    mkdirSync(target);
+    const target = mkdtempSync(join(this.folder, 'read-'));
     run('mcopy', ['-i', path, '-s', '-n', '::/', target]);
     return new Map(
       run('find', [target, '-type', 'f', '-printf', '%P\n'])

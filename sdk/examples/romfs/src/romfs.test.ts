@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual } from 'node:assert/strict';
 import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,14 @@ import {
   blkid,
   checkAnswers,
   checkFilesystemProvider,
+  checkRecipe,
   createTestHost,
-  damage,
   fuzzParser,
   runTool,
   toolsMissing,
+  whyNot,
 } from '@diskwright/sdk/testing';
+import conformance from './conformance/index';
 import plugin from './main';
 import { RomFilesystem } from './romFilesystem';
 
@@ -50,32 +52,16 @@ test('type and label are those of blkid', { skip }, async (context) => {
   deepStrictEqual([info.type, info.label], [type, label]);
 });
 
-test('the tree has what the tool was given', { skip }, async () => {
-  const filesystem = await RomFilesystem.open(new MemorySource(makeRomfs().volume), signal);
-  const names = async (node: string): Promise<string[]> => {
-    const entries = [];
-    for await (const { path, type, size } of filesystem.readdir(node, signal)) entries.push(`${path} ${type} ${size}`);
-    return entries.sort();
-  };
-  deepStrictEqual((await names(filesystem.root.node)).length, 2);
-  for await (const { path, node } of filesystem.readdir(filesystem.root.node, signal))
-    if (path === 'etc') deepStrictEqual(await names(node), ['empty file 0', 'link symlink 8', 'same file 1000']);
-});
-
-test('contents are where the segments say', { skip }, async () => {
-  const { volume } = makeRomfs();
-  const filesystem = await RomFilesystem.open(new MemorySource(volume), signal);
-  for await (const { path, node } of filesystem.readdir(filesystem.root.node, signal)) {
-    if (path !== 'notes') continue;
-    const [extent] = await filesystem.extentsOf(node, signal);
-    strictEqual(volume.toString('latin1', extent!.offset, extent!.offset + extent!.length), 'n'.repeat(1000));
-  }
-});
+for (const recipe of conformance.recipes)
+  test(
+    `names, sizes, contents and links are those of the folder: ${recipe.name}`,
+    { skip: skip || (whyNot(recipe) ?? false) },
+    () => checkRecipe(conformance, recipe, plugin).then(() => undefined),
+  );
 
 test('damage never crashes it', { skip }, async () => {
   await fuzzParser({
-    seeds: [{ name: 'a small tree', bytes: makeRomfs().volume, sectorSize: 512 }],
-    mutate: (image, random) => damage(image, [{ offset: 0, length: 512 }], random),
+    seeds: [{ name: 'a small tree', bytes: makeRomfs().volume, sectorSize: 512, structures: [{ offset: 0, length: 512 }] }],
     cases: 2000,
     async run(source) {
       const filesystem = await RomFilesystem.open(source, signal);

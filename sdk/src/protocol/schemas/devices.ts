@@ -1,10 +1,17 @@
 /** What a plugin may ask of devices, layouts and blobs. It names a device by the id the host gave it, never by a path. */
 import Type from 'typebox';
+import { ContainerDescription } from './container';
 import { BlobRef, ByteRange, Bytes, Empty, ExtentsRef, Finding, Id, Lease, Name, SectorSize, Text } from './common';
 
 /** What tells a device from any other and its state from a later one; a plan binds to it. */
 export const DeviceIdentity = Type.Object({
-  kind: Type.Union([Type.Literal('file'), Type.Literal('block'), Type.Literal('nbd'), Type.Literal('overlay')]),
+  kind: Type.Union([
+    Type.Literal('file'),
+    Type.Literal('block'),
+    Type.Literal('nbd'),
+    Type.Literal('overlay'),
+    Type.Literal('image'),
+  ]),
   size: Bytes,
   sectorSize: SectorSize,
   model: Type.Union([Text, Type.Null()]),
@@ -68,14 +75,28 @@ export const TableLayout = Type.Object({
 /** Space outside of table and partitions; an extended partition has all that it covers. */
 export const Gap = Type.Object({ start: Bytes, size: Bytes });
 
+/** A volume that is a member of a container: a volume group, an array, an encrypted one. */
+export const ContainerSummary = Type.Object({
+  ...ContainerDescription.properties,
+  /** Of one that is locked, what it is in words. */
+  type: Text,
+  /** Id of the plugin that knows it. */
+  plugin: Text,
+  /** Why it tells nothing of itself before a passphrase is given, a sentence; null once one was, or where none is needed. */
+  locked: Type.Union([Text, Type.Null()]),
+});
+
+/** What lies in a partition. */
+const held = { filesystem: Type.Union([FilesystemSummary, Type.Null()]), container: Type.Optional(ContainerSummary) };
+
 /** A device's layout with what lies in each partition; `volume` is set when the device has no table and is one volume itself. */
 export const DeviceLayout = Type.Object({
   device: Type.Object({ path: Text, size: Bytes, sectorSize: SectorSize }),
   table: Type.Object({ type: PartitionTableKind, id: Type.Union([Text, Type.Null()]) }),
-  partitions: Type.Array(Type.Object({ ...Partition.properties, filesystem: Type.Union([FilesystemSummary, Type.Null()]) }), {
-    maxItems: 4096,
-  }),
+  partitions: Type.Array(Type.Object({ ...Partition.properties, ...held }), { maxItems: 4096 }),
   volume: Type.Union([FilesystemSummary, Type.Null()]),
+  /** Of a device that is a member of a container as a whole. */
+  container: Type.Optional(ContainerSummary),
   gaps: Type.Array(Gap, { maxItems: 8192 }),
   findings: Type.Array(Finding, { maxItems: 4096 }),
 });

@@ -47,6 +47,8 @@ export const FilesystemInfo = Type.Object({
   firstBlock: Type.Optional(Type.Object({ number: Type.Integer({ minimum: 0 }), offset: Bytes })),
   /** Cleanly unmounted, no error flag, no log to replay. */
   clean: Type.Boolean(),
+  /** It cannot be told whether it is clean, and `clean` is false. */
+  stateUnknown: Type.Optional(Type.Boolean()),
   /** The sector size that the filesystem was made for, where it records one; copying to another is then refused. */
   sectorSize: Type.Union([SectorSize, Type.Null()]),
   /** Feature names as the filesystem's own tools print them. */
@@ -73,22 +75,94 @@ export const Generation = Type.Object({
 });
 
 export const NodeType = oneOf('file', 'directory', 'symlink', 'fifo', 'socket', 'blockDevice', 'characterDevice', 'other');
+/** A time of a node, exactly as recorded, since 1970-01-01 UTC; before that, `seconds` is negative. */
+export const NodeTime = Type.Object({
+  seconds: Type.Integer(),
+  nanoseconds: Type.Integer({ minimum: 0, maximum: 999_999_999 }),
+});
+/** What a copy of a node takes along, beyond its content and streams. What the filesystem does not record is absent. */
+export const NodeMetadata = Type.Object({
+  /** POSIX permissions with set-id and sticky bits. */
+  mode: Type.Optional(Type.Integer({ minimum: 0, maximum: 0o7777 })),
+  userId: Type.Optional(Count),
+  groupId: Type.Optional(Count),
+  /** How many names it has. */
+  links: Type.Optional(Count),
+  /** Its content was changed. */
+  modified: Type.Optional(NodeTime),
+  /** Its inode, or what stands for one, was changed. */
+  changed: Type.Optional(NodeTime),
+  accessed: Type.Optional(NodeTime),
+  created: Type.Optional(NodeTime),
+  /** Of a block or character device. */
+  device: Type.Optional(Type.Object({ major: Count, minor: Count })),
+  /** The target of a symbolic link, as `readlink` answers it. */
+  target: Type.Optional(Text),
+  /** DOS attributes and their like, in words, such as `hidden`. */
+  attributes: Type.Optional(Type.Array(Name, { maxItems: 32 })),
+  /** It has named streams or extended attributes, which `streams` lists. */
+  hasStreams: Type.Optional(Type.Boolean()),
+});
 export const Node = Type.Object({
-  /** The provider's own name of the node (inode number, directory entry position); valid while the handle is. */
+  /** The provider's own name of the node (inode number, directory entry position); the same in every opening of a volume that does not change. */
   node: Id,
   type: NodeType,
   size: Bytes,
   /** Milliseconds since 1970, UTC; null when not recorded. */
   mtime: Type.Union([Type.Number(), Type.Null()]),
+  /** In listings only where it was asked for. */
+  metadata: Type.Optional(NodeMetadata),
 });
 export const Entry = Type.Object({
   /** Relative to the directory asked about; components as the filesystem has them, decoded to Unicode. */
   path: Type.String({ maxLength: 65536 }),
   /** The raw name in base64 where it is no valid text. */
   rawName: Type.Optional(InlineBytes),
+  /** Why what it leads to could not be read, as far as listing showed. A directory is then listed once more, where its entries would have been. */
+  damage: Type.Optional(Text),
   ...Node.properties,
 });
+const MAX_TABLE = 8192;
+/** Numbers of a table: binary64, little endian, in base64. */
+const PackedNumbers = Type.String({ maxLength: Math.ceil((MAX_TABLE * 8) / 3) * 4 });
+/** Entries in columns, each at the same index in all of them: a fraction of what as many objects cost. */
+export const EntryTable = Type.Object({
+  /** The directories that entries are in, relative to where the walk began, empty or with a slash at the end; `count` entries of each follow one another. */
+  directories: Type.Array(
+    Type.Object({ path: Type.String({ maxLength: 65536 }), count: Type.Integer({ minimum: 1, maximum: MAX_TABLE }) }),
+    { maxItems: MAX_TABLE },
+  ),
+  /** Their names in those, with slashes between them. */
+  names: Type.String(),
+  /** A letter for each: file, directory, symbolic link (l), pipe (p), socket, block device, character device, other. */
+  types: Type.String({ maxLength: MAX_TABLE, pattern: '^[fdlpsbco]*$' }),
+  sizes: PackedNumbers,
+  /** NaN where none is recorded. */
+  mtimes: PackedNumbers,
+  /** As text with slashes between them, where none holds one. */
+  nodes: Type.Union([Type.String(), Type.Array(Id, { maxItems: MAX_TABLE })]),
+  /** What few entries have. */
+  more: Type.Array(
+    Type.Object({
+      index: Count,
+      rawName: Type.Optional(InlineBytes),
+      damage: Type.Optional(Text),
+      metadata: Type.Optional(NodeMetadata),
+    }),
+    { maxItems: MAX_TABLE },
+  ),
+});
 const NodeParams = Type.Object({ handle: Id, node: Id });
+const WalkParams = Type.Object({
+  handle: Id,
+  node: Id,
+  recursive: Type.Boolean(),
+  /** A glob over the path; absent means all. */
+  filter: Type.Optional(Text),
+  /** Entries bear their `metadata`. */
+  metadata: Type.Optional(Type.Boolean()),
+  cursor: Type.Optional(Id),
+});
 const EntriesPage = Type.Object({ entries: Type.Array(Entry, { maxItems: 4096 }), cursor: Type.Union([Id, Type.Null()]) });
 
 /** One run of a file's content: on the volume, zeros, inline bytes, or served by the provider over NBD (compressed, encrypted). */
@@ -98,6 +172,20 @@ export const ContentSegment = Type.Union([
   Type.Object({ kind: Type.Literal('inline'), bytes: InlineBytes }),
   Type.Object({ kind: Type.Literal('served'), length: Bytes }),
 ]);
+
+/** What `filesystem/contents` answers of a node. */
+export const NodeContents = Type.Object({
+  size: Bytes,
+  /** Null when there are too many for one of many, or none was asked for: see `filesystem/contentOf`. */
+  segments: Type.Union([Type.Array(ContentSegment, { maxItems: 256 }), Type.Null()]),
+  streams: Type.Optional(
+    Type.Array(Type.Object({ name: Text, size: Bytes, value: Type.Optional(InlineBytes) }), { maxItems: 4096 }),
+  ),
+  /** Of a symbolic link whose target is asked for. */
+  target: Type.Optional(Text),
+  /** Why something of it cannot be told. */
+  problem: Type.Optional(Text),
+});
 
 /** A run of bytes and whose it is. The run may reach beyond what was asked about. */
 export const Owner = Type.Object({
@@ -160,18 +248,13 @@ export const messages = {
     NodeParams,
     Type.Object({ ...Node.properties, details: Type.Array(Type.Tuple([Name, Text]), { maxItems: 256 }) }),
   ),
-  'filesystem/readdir': row(Type.Object({ handle: Id, node: Id, cursor: Type.Optional(Id) }), EntriesPage),
-  'filesystem/walk': row(
-    Type.Object({
-      handle: Id,
-      node: Id,
-      recursive: Type.Boolean(),
-      /** A glob over the path; absent means all. */
-      filter: Type.Optional(Text),
-      cursor: Type.Optional(Id),
-    }),
+  'filesystem/readdir': row(
+    Type.Object({ handle: Id, node: Id, metadata: Type.Optional(Type.Boolean()), cursor: Type.Optional(Id) }),
     EntriesPage,
   ),
+  'filesystem/walk': row(WalkParams, EntriesPage),
+  /** As `filesystem/walk`, in columns. */
+  'filesystem/walkTable': row(WalkParams, Type.Object({ table: EntryTable, cursor: Type.Union([Id, Type.Null()]) })),
   /** The node at a path such as `/boot/grub`; `/` is the root. */
   'filesystem/lookup': row(Type.Object({ handle: Id, path: Text }), Type.Union([Node, Type.Null()])),
   'filesystem/readlink': row(NodeParams, Type.Object({ target: Text })),
@@ -179,6 +262,28 @@ export const messages = {
     Type.Object({ handle: Id, node: Id, stream: Type.Optional(Text), cursor: Type.Optional(Id) }),
     Type.Object({ size: Bytes, segments: Type.Array(ContentSegment, { maxItems: 8192 }), cursor: Type.Union([Id, Type.Null()]) }),
   ),
+  /**
+   * The contents of many nodes at once, and of those that are asked for with `streams` their small streams: for copying trees of small files. Answers the
+   * first ones that fit a message, at least one; what is served of a small file is inline then.
+   */
+  'filesystem/contents': row(
+    Type.Object({
+      handle: Id,
+      nodes: Type.Array(Type.Object({ node: Id, content: Type.Boolean(), streams: Type.Boolean(), target: Type.Boolean() }), {
+        minItems: 1,
+        maxItems: 512,
+      }),
+    }),
+    Type.Object({ contents: Type.Array(NodeContents, { maxItems: 512 }) }),
+  ),
+  /**
+   * Serves the content of a file or of one of its streams, to the byte, on the socket that comes under `connection`, until that or the handle is closed.
+   * Answers when the socket has come.
+   */
+  'filesystem/serve': {
+    ...provider(Type.Object({ handle: Id, node: Id, stream: Type.Optional(Text), connection: Id }), Empty),
+    since: '0.2',
+  },
   'filesystem/streams': row(
     NodeParams,
     Type.Object({
@@ -186,6 +291,8 @@ export const messages = {
     }),
   ),
   'filesystem/extentsOf': row(NodeParams, Type.Object({ extents: Type.Array(ByteRange, { maxItems: 8192 }), total: Count })),
+  /** Where the record of a node lies (its inode, its directory entry), called as users call it: `inode 12`; null when it has none. */
+  'filesystem/recordOf': { ...row(NodeParams, Type.Object({ record: Type.Union([NamedRange, Type.Null()]) })), since: '0.2' },
   'filesystem/ownersOf': row(
     Type.Object({
       handle: Id,

@@ -13,27 +13,54 @@ export const Magic = Type.Object(
     offset: Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
     /** Lower-case hexadecimal, 1 … 64 bytes. */
     bytes: Type.String({ pattern: '^([0-9a-f]{2}){1,64}$' }),
+    /** An offset from the end counts from the last whole multiple of so many bytes: for formats that round down where the end is. */
+    endMultiple: Type.Optional(Type.Integer({ minimum: 512, maximum: 65536 })),
   },
   { additionalProperties: false },
 );
 
-/** What a field of a command's input holds, beyond its JSON type. */
-export const InputFormat = oneOf('device', 'volume', 'path', 'file', 'layout', 'size', 'secret');
+/** What a field of a command's input holds, beyond its JSON type. `volumePath` is a file or folder in a volume, `DEVICE#N:/path`. */
+export const InputFormat = oneOf('device', 'volume', 'volumePath', 'path', 'file', 'folder', 'layout', 'size', 'secret');
 
 const scalar = {
   title: Type.Optional(Text),
   description: Type.Optional(Text),
 };
+const numeric = {
+  type: Type.Union([Type.Literal('integer'), Type.Literal('number')]),
+  ...scalar,
+  minimum: Type.Optional(Type.Number()),
+  maximum: Type.Optional(Type.Number()),
+  default: Type.Optional(Type.Number()),
+};
+const text = {
+  type: Type.Literal('string'),
+  ...scalar,
+  enum: Type.Optional(Type.Array(Text, { minItems: 1 })),
+  default: Type.Optional(Text),
+};
+const flag = { type: Type.Literal('boolean'), ...scalar, default: Type.Optional(Type.Boolean()) };
+/**
+ * Of a field whose values, or whose value where none is given, depend on other fields: the command's `resolve` tells them as `choices` and `defaults`.
+ * They hold wherever the command is called, and so do the errors of `resolve`.
+ */
+const dependent = Type.Optional(Type.Boolean());
+
+/** A field of the objects in a list. */
+export const ItemField = Type.Union([
+  Type.Object(text, { additionalProperties: false }),
+  Type.Object(numeric, { additionalProperties: false }),
+  Type.Object(flag, { additionalProperties: false }),
+]);
+
 /** The subset of JSON Schema for a command's input: an object of scalars, arrays of scalars or flat objects, `oneOf` by a const. */
 export const InputField = Type.Union([
   Type.Object(
     {
-      type: Type.Literal('string'),
-      ...scalar,
+      ...text,
+      dependent,
       format: Type.Optional(InputFormat),
-      enum: Type.Optional(Type.Array(Text, { minItems: 1 })),
-      default: Type.Optional(Text),
-      /** For `format: device|volume`: whether the command reads it or its plan will write it. */
+      /** For `format: device|volume|volumePath`: whether the command reads it or its plan will write it. */
       access: Type.Optional(Type.Union([Type.Literal('read'), Type.Literal('write')])),
       /**
        * For one device or volume that the command's plan writes: users may give several, and the command makes a plan for each. The plans are
@@ -43,25 +70,18 @@ export const InputField = Type.Union([
     },
     { additionalProperties: false },
   ),
-  Type.Object(
-    {
-      type: Type.Union([Type.Literal('integer'), Type.Literal('number')]),
-      ...scalar,
-      minimum: Type.Optional(Type.Number()),
-      maximum: Type.Optional(Type.Number()),
-      default: Type.Optional(Type.Number()),
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object(
-    { type: Type.Literal('boolean'), ...scalar, default: Type.Optional(Type.Boolean()) },
-    { additionalProperties: false },
-  ),
+  Type.Object({ ...numeric, dependent }, { additionalProperties: false }),
+  Type.Object({ ...flag, dependent }, { additionalProperties: false }),
   Type.Object(
     {
       type: Type.Literal('array'),
       ...scalar,
-      items: Type.Object({ type: Name }),
+      /** `type` is one of JSON's; objects may say what they hold. */
+      items: Type.Object({
+        type: Name,
+        properties: Type.Optional(Type.Record(Type.String(), ItemField)),
+        required: Type.Optional(Type.Array(Name)),
+      }),
       maxItems: Type.Optional(Type.Integer({ minimum: 0 })),
     },
     { additionalProperties: false },
@@ -96,7 +116,7 @@ export const CommandContribution = Type.Object(
     placement: Type.Optional(Type.Array(oneOf('device', 'volume', 'tools'), { maxItems: 3 })),
     /** On volumes only where the filesystem is one of these, by libblkid's names; without it on all. */
     filesystems: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 64 })),
-    returns: Type.Union([Type.Literal('plan'), Type.Literal('view'), Type.Literal('value'), Type.Literal('operation')]),
+    returns: oneOf('plan', 'view', 'value', 'list', 'content', 'operation'),
     cli: Type.Optional(
       Type.Object(
         {
@@ -106,6 +126,8 @@ export const CommandContribution = Type.Object(
           positionals: Type.Array(Name, { maxItems: 8 }),
           /** Input field → option without dashes, where it differs from the field's name in kebab-case. */
           options: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: '^[a-z][a-z0-9-]*$' }))),
+          /** Input field → a letter by which its option is known as well: `{"recursive": "R"}` for `-R`. */
+          letters: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: '^[A-Za-z]$' }))),
         },
         { additionalProperties: false },
       ),
@@ -138,20 +160,85 @@ export const PartitionTableContribution = Type.Object(
   { additionalProperties: false },
 );
 
+export const ImageFormatContribution = Type.Object(
+  {
+    id: Identifier,
+    title: Text,
+    /** May be empty of a format that is told by its files' names. */
+    magic: Type.Array(Type.Array(Magic, { minItems: 1, maxItems: 8 }), { maxItems: 64 }),
+    /**
+     * Ends of the names of files that the plugin is asked about whatever bytes they begin with, in small letters: `[".001"]` of the first of several
+     * files. It has to tell its own from others by what lies beside them.
+     */
+    nameEndings: Type.Optional(Type.Array(Type.String({ pattern: '^[-._a-z0-9]+$', maxLength: 32 }), { maxItems: 64 })),
+    /** As such files are named, without the dot: `["qcow2"]`; for people who look for one. */
+    extensions: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[a-z0-9]+(\\.[a-z0-9]+)*$', maxLength: 32 }), { maxItems: 32 }),
+    ),
+    priority: Type.Optional(Type.Integer({ minimum: -1000, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
+
+/** What makes devices of volumes: volume groups, arrays, encrypted containers. */
+export const ContainerContribution = Type.Object(
+  {
+    id: Identifier,
+    title: Text,
+    /** Of each volume that is a member. */
+    magic: Type.Array(Type.Array(Magic, { minItems: 1, maxItems: 8 }), { minItems: 1, maxItems: 64 }),
+    priority: Type.Optional(Type.Integer({ minimum: -1000, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
+
+export const ViewContribution = Type.Object(
+  {
+    id: Identifier,
+    title: Text,
+    description: Type.Optional(Text),
+    /** The name of a codicon (https://microsoft.github.io/vscode-codicons). */
+    icon: Type.Optional(Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 })),
+    /** Where a workbench shows it: left, below, or in the middle. */
+    location: oneOf('sidebar', 'panel', 'editor'),
+    /** What it is opened on, in the middle only; the plugin may read that as long as the view is open. Absent: nothing. */
+    subject: Type.Optional(oneOf('device', 'volume')),
+    /** A file of HTML in a folder of the package that holds nothing but what the page is made of. */
+    entry: Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)+\\.html$', maxLength: 256 }),
+  },
+  { additionalProperties: false },
+);
+
 export const Capability = Type.String({
   pattern: '^(device\\.(read|write)|network|exec:[A-Za-z0-9._-]+|files\\.(read|write):[a-z]+)$',
 });
 
 export const Manifest = Type.Object(
   {
-    /** A bundled JavaScript file inside the package. */
-    main: Type.String({ minLength: 1, maxLength: 256 }),
+    /** A bundled JavaScript file inside the package. Either this or `command`. */
+    main: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    /**
+     * For a plugin in another language: a program, then its arguments. What begins with `./` is a file of the package; another program is looked for on
+     * PATH: `["python3", "./plugin.py"]`.
+     */
+    command: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { minItems: 1, maxItems: 32 })),
     displayName: Type.Optional(Text),
+    /**
+     * The author's own: a module with recipes for images and an oracle, which `diskwright plugin test FOLDER` runs. It is in no package, and never run by an
+     * installation.
+     */
+    conformance: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
     contributes: Type.Object(
       {
         commands: Type.Optional(Type.Array(CommandContribution, { maxItems: 256 })),
         filesystems: Type.Optional(Type.Array(FilesystemContribution, { maxItems: 64 })),
         partitionTables: Type.Optional(Type.Array(PartitionTableContribution, { maxItems: 64 })),
+        /** Of image files, whose content becomes a device that the plugin serves. */
+        imageFormats: Type.Optional(Type.Array(ImageFormatContribution, { maxItems: 64 })),
+        /** Of volumes that hold devices themselves, which the plugin serves. */
+        containers: Type.Optional(Type.Array(ContainerContribution, { maxItems: 64 })),
+        /** Pages that the workbench shows. */
+        views: Type.Optional(Type.Array(ViewContribution, { maxItems: 64 })),
         /** What the user may set, by key: `<plugin id>.<name>`. Each has a default, lists excepted, which are empty by default. */
         settings: Type.Optional(Type.Record(SettingKey, InputField)),
       },
@@ -162,6 +249,8 @@ export const Manifest = Type.Object(
       Type.Array(Type.Object({ service: Name, range: Name }, { additionalProperties: false }), { maxItems: 64 }),
     ),
     capabilities: Type.Optional(Type.Array(Capability, { maxItems: 64 })),
+    /** MiB of memory that it needs where that is more than the user's setting gives every plugin. */
+    memoryMebibytes: Type.Optional(Type.Integer({ minimum: 128, maximum: 2048 })),
   },
   { additionalProperties: false },
 );

@@ -59,8 +59,12 @@ export const Step = Type.Union([CopyStep, WriteStep, ZeroStep, DiscardStep, Veri
 export const Plan = Type.Object({
   format: Type.Literal('diskwright-plan/1'),
   title: Text,
-  /** The command that made it, and its input. */
-  command: Type.Object({ id: Name, input: Type.Unknown() }),
+  /** The command that made it, its input, and the plugin that ran it: the host says which, whatever the plugin says. */
+  command: Type.Object({
+    id: Name,
+    input: Type.Unknown(),
+    plugin: Type.Optional(Type.Object({ id: Name, version: Name })),
+  }),
   devices: Type.Array(PlanDevice, { minItems: 1, maxItems: 64 }),
   steps: Type.Array(Step, { maxItems: 65536 }),
   /** What the user should know before applying it. */

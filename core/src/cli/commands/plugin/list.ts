@@ -21,14 +21,22 @@ export function registerPluginList(plugin: Command, application: Application): v
         contributes: contributionsOf(plugins, entry.id),
       }));
       if (application.json) return application.printJson(entries);
-      const rows = entries.map((entry) => [entry.id, entry.version, entry.state, entry.contributes.join('; ')]);
-      application.print(formatTable(['plugin', 'version', 'state', 'contributes'], rows));
+      const rows = entries.map((entry) => [entry.id, entry.version, entry.state, originOf(entry), entry.contributes.join('; ')]);
+      application.print(formatTable(['plugin', 'version', 'state', 'origin', 'contributes'], rows));
       for (const { id, problems } of entries) for (const problem of problems) application.message(`${id}: ${problem}`);
       for (const { id, note } of entries) if (note !== null) application.message(`${id}: ${note}`);
+      for (const { id, waiting } of entries) if (waiting) application.message(waitingLine(id, waiting));
+      if (plugins.capabilities.problem !== null) application.message(plugins.capabilities.problem);
       if (plugins.registry.storeProblem !== null) application.message(plugins.registry.storeProblem);
       for (const { id, lastStop } of entries) if (lastStop) application.message(stopLine(id, lastStop));
       if (application.verbose) for (const entry of entries) application.print(`\n${details(entry)}`);
     });
+}
+
+/** From whom it is, as far as anybody can tell. */
+function originOf({ installed }: Entry): string {
+  if (!installed) return 'comes along';
+  return installed.signedBy === null ? 'not signed' : 'signed';
 }
 
 type Entry = Awaited<ReturnType<typeof pluginEntries>>[number];
@@ -48,6 +56,11 @@ async function startAll({ registry, supervisor }: PluginHost): Promise<void> {
 function contributionsOf({ registry }: PluginHost, id: string): string[] {
   const manifest = registry.get(id)?.manifest;
   return manifest ? contributionsInWords(manifest) : [];
+}
+
+function waitingLine(id: string, { version, asks }: NonNullable<Entry['waiting']>): string {
+  const commands = asks.map((capability) => `diskwright plugin grant ${id} ${capability}`);
+  return `${id}: ${version} is installed and waits for ${asks.join(', ')}: ${commands.join('; ')}`;
 }
 
 function stopLine(id: string, { time, reason, version }: NonNullable<Entry['lastStop']>): string {

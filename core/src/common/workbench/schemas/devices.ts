@@ -16,7 +16,7 @@ import {
 import { DeviceLayout } from '@diskwright/sdk/protocol/schemas/devices';
 import { Confidence } from '@diskwright/sdk/protocol/schemas/filesystem';
 import { StructureInstance } from '@diskwright/sdk/protocol/schemas/lifecycle';
-import { ListedDevice, OpenedDevice } from '../../schemas/index';
+import { ImageProgress, ListedDevice, OpenedDevice } from '../../schemas/index';
 import { nullable, notification, request } from './shared';
 
 /** A plan's result, kept in the data folder; its name is a device. */
@@ -84,6 +84,8 @@ export const messages = {
   'devices/contentChanged': notification(Type.Object({ path: Text })),
   /** Opens by path, NBD URI or an overlay's name. The id is good for the life of the host, in all windows; what is kept longer is the path. */
   'devices/open': request(Type.Object({ path: Text, sectorSize: Type.Optional(SectorSize) }), OpenedDevice),
+  /** How far an opening is that takes long, by whomever it was begun. */
+  'devices/opening': notification(ImageProgress),
   /** Takes it from the list of what was opened, and closes it as soon as nothing uses it. */
   'devices/forget': request(Type.Object({ path: Text }), Empty),
   /** All devices that the window's editors show now: exports among them stay connected, since there are servers that end with their first client. */
@@ -169,7 +171,12 @@ export const messages = {
     Type.Object({ offset: Bytes, bytes: InlineBytes }),
   ),
   'owner/chain': request(
-    Type.Object({ deviceId: Id, offset: Bytes }),
+    Type.Object({
+      deviceId: Id,
+      offset: Bytes,
+      /** Somebody asked for it, and would rather wait than not be told all; else it is answered soon. */
+      patient: Type.Optional(Type.Boolean()),
+    }),
     Type.Object({
       chain: Type.Array(OwnerLink, { maxItems: 64 }),
       /** Whether the filesystem uses the byte is still being found out: ask again in a moment. */
@@ -181,6 +188,11 @@ export const messages = {
     Type.Object({ deviceId: Id, socketPath: nullable(Text), writable: Type.Boolean() }),
     Type.Object({ exportId: Id, socketPath: Text, uri: Text }),
   ),
+  /**
+   * Gives the passphrase of an encrypted container, by the volume that it lies on: `/a/disk.img#2`. The host keeps it in memory as long as it runs. Fails with
+   * SecretNeeded where it is wrong.
+   */
+  'containers/unlock': request(Type.Object({ volume: Text, secret: Text }), Empty),
   'exports/stop': request(Type.Object({ exportId: Id }), Empty),
   'overlays/remove': request(Type.Object({ name: Name }), Empty),
 } as const;

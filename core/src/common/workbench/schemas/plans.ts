@@ -1,7 +1,7 @@
 /** Commands of plugins, plans, and jobs. */
 import Type from 'typebox';
 import { Bytes, Count, Digest, Empty, Finding, Id, InlineBytes, Name, Text } from '@diskwright/sdk/protocol/schemas/common';
-import { CommandInput, ResolveResult, ViewResult } from '@diskwright/sdk/protocol/schemas/commands';
+import { CommandInput, ListPage, OpenList, ResolveResult, ViewResult } from '@diskwright/sdk/protocol/schemas/commands';
 import { DeviceLayout } from '@diskwright/sdk/protocol/schemas/devices';
 import { CommandContribution } from '@diskwright/sdk/protocol/schemas/manifest';
 import { Plan, Step } from '@diskwright/sdk/protocol/schemas/plan';
@@ -53,7 +53,7 @@ export const JobSummary = Type.Object({
   progress: nullable(JobProgress),
 });
 /** How plans are applied: what a page lets users choose of it. */
-const AppliedOptions = Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget', 'delta', 'reflink']);
+const AppliedOptions = Type.Pick(JobOptions, ['onError', 'retries', 'undoBudget', 'delta', 'reflink', 'digests']);
 
 export const JobDetails = Type.Object({
   ...JobSummary.properties,
@@ -87,9 +87,23 @@ export const messages = {
     Type.Union([
       Type.Object({ kind: Type.Literal('plan'), plan: Digest }),
       Type.Object({ kind: Type.Literal('view'), view: ViewResult }),
-      Type.Object({ kind: Type.Literal('value'), value: Type.Unknown() }),
+      Type.Object({
+        kind: Type.Literal('value'),
+        value: Type.Unknown(),
+        pairs: Type.Optional(Type.Array(Type.Tuple([Name, Text]), { maxItems: 4096 })),
+      }),
+      Type.Object({
+        kind: Type.Literal('list'),
+        list: OpenList,
+        /** As given: a command that works while its list is pulled goes on to report progress under it. */
+        token: Token,
+      }),
     ]),
   ),
+  /** The next items of a list; one call at a time. Cancelling it ends the list, and so does the page with its end. */
+  'commands/page': request(Type.Object({ handle: Name }), ListPage),
+  /** Unknown ones are closed already. */
+  'commands/closeList': request(Type.Object({ handle: Name }), Empty),
   'commands/progress': notification(Type.Object({ token: Token, stage: Text, done: Bytes, total: Type.Optional(Bytes) })),
 
   'plans/list': request(Empty, Type.Object({ plans: Type.Array(PlanSummary, { maxItems: 4096 }) })),
@@ -187,8 +201,11 @@ export const messages = {
   'jobs/cancel': request(Type.Object({ id: Id }), Empty),
   /** Lets a running job rest; it goes on with `jobs/resume`. */
   'jobs/pause': request(Type.Object({ id: Id }), Empty),
-  /** Goes on with a job that is paused, was interrupted, has failed or was cancelled; answers when it runs. */
-  'jobs/resume': request(Type.Object({ id: Id }), Empty),
+  /**
+   * Goes on with a job that is paused, was interrupted, has failed or was cancelled; answers when it runs. Options take the place of those that it
+   * had; one that is paused keeps its own.
+   */
+  'jobs/resume': request(Type.Object({ id: Id, options: Type.Optional(Type.Pick(JobOptions, ['onError', 'retries'])) }), Empty),
   /** Makes the plan that takes back what a job has done, and keeps it; answers its digest. */
   'jobs/undoPlan': request(Type.Object({ id: Id }), Type.Object({ digest: Digest })),
   /** What stood where a job could not read; null where that cannot be told. The first time the sources are read for it. */

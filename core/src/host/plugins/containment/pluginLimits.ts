@@ -1,3 +1,4 @@
+import type { Manifest } from '@diskwright/sdk/protocol';
 import { DEFAULT_PLUGIN_MEMORY } from '../../sandbox';
 
 const MEBIBYTE = 1024 * 1024;
@@ -37,4 +38,9 @@ export function limitsFrom(setting: <T>(key: string) => T): PluginLimits {
     memoryBytes: setting<number>('plugins.limits.memoryMebibytes') * MEBIBYTE,
     messagesPerSecond: setting<number>('plugins.limits.messagesPerSecond'),
   };
+}
+
+/** The limits of one plugin: with the memory that its manifest asks for, where that is more. */
+export function limitsOf({ memoryMebibytes = 0 }: Manifest, limits: PluginLimits): PluginLimits {
+  return { ...limits, memoryBytes: Math.max(limits.memoryBytes, memoryMebibytes * MEBIBYTE) };
 }

@@ -1,8 +1,7 @@
+import { MEMORY_STOPPED_AT } from '../../sandbox';
 import type { PluginLimits } from './pluginLimits';
 import { type ProcessUsage, processUsage } from './processUsage';
 
-/** Before the limit that the kernel has (`RLIMIT_DATA`) is met, whose refusals a plugin could outlive. */
-const STOPPED_AT = 0.9;
 const MEBIBYTE = 1024 * 1024;
 
 /** What was seen of a process lately. */
@@ -71,7 +70,7 @@ export class ResourceWatch {
 }
 
 function exceeded({ memoryBytes, threads, processes }: ProcessUsage, limits: PluginLimits): string | null {
-  if (memoryBytes > limits.memoryBytes * STOPPED_AT) return outOfMemory(limits);
+  if (memoryBytes > limits.memoryBytes * MEMORY_STOPPED_AT) return outOfMemory(limits);
   if (processes > limits.processes) return `it runs ${processes} processes; ${limits.processes} are allowed`;
   if (threads > limits.threads) return `it runs ${threads} threads; ${limits.threads} are allowed`;
   return null;

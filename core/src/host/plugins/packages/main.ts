@@ -48,11 +48,21 @@ export function fetchPackage(options: FetchOptions): Promise<Answer<FetchedPacka
 }
 
 /** The version that a registry has for what was asked for once (`npm:…`). */
-export function findInRegistry(source: string, cwd: string, folder: string): Promise<Answer<{ name: string; version: string }>> {
+export function findInRegistry(
+  source: string,
+  cwd: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Answer<{ name: string; version: string }>> {
   return answered(async () => {
-    const { name, version } = await (await Registry.open(cwd, folder)).find(source.replace(/^npm:/, ''));
+    const { name, version } = await (await Registry.open(cwd, folder, signal)).find(source.replace(/^npm:/, ''));
     return { name, version };
   });
+}
+
+/** Unpacks a package into an empty folder, by the rules of an installation. @returns a digest of its content */
+export function unpackFile(file: string, folder: string, signal?: AbortSignal): Promise<Answer<string>> {
+  return answered(async () => (await fromArchive(file, (await stat(file)).size, folder, signal)).content);
 }
 
 async function fromArchive(
@@ -70,10 +80,10 @@ async function fromArchive(
 
 async function fromRegistry({ source, cwd, folder: staging, signal }: FetchOptions, folder: string): Promise<FetchedPackage> {
   const wanted = source.replace(/^npm:/, '');
-  const registry = await Registry.open(cwd, join(staging, 'cache'));
+  const registry = await Registry.open(cwd, join(staging, 'cache'), signal);
   const found = await registry.find(wanted);
   const archive = join(staging, 'package.tgz');
-  await registry.fetch(found, archive, signal);
+  await registry.fetch(found, archive);
   return { folder, content: await unpackArchive(archive, folder, signal), integrity: found.integrity, source: `npm:${wanted}` };
 }
 

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RefusedError } from '@diskwright/sdk/errors';
+import { flushFolder } from '../../files/flushFolder';
 import type { PackageLimits } from './packageLimits';
 import { foldedPath, pathProblem } from './packagePath';
 
@@ -59,10 +60,7 @@ export class PackageWriter {
 
   /** Flushes the folders. @returns a digest of paths and contents of all files, SRI */
   async finish(): Promise<string> {
-    for (const path of this.folders) {
-      const folder = await open(join(this.folder, path), 'r');
-      await folder.sync().finally(() => folder.close());
-    }
+    for (const path of this.folders) await flushFolder(join(this.folder, path));
     return `sha512-${createHash('sha512').update(this.digests.sort().join('\n')).digest('base64')}`;
   }
 

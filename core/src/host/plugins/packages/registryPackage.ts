@@ -4,6 +4,7 @@ import npa from 'npm-package-arg';
 import pacote from 'pacote';
 import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
 import { npmSettings } from './npmSettings';
+import { abortable, throwIfCancelled } from '../../../common/flow/abortable';
 import { PACKAGE_LIMITS } from './packageLimits';
 
 /** A version of a package, as the registry offers it. */
@@ -16,16 +17,21 @@ export interface RegistryPackage {
 
 /** The user's npm registry. */
 export class Registry {
-  private constructor(private readonly options: pacote.Options) {}
+  private constructor(
+    private readonly options: pacote.Options,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
 
   /**
    * @param cwd whose .npmrc counts beside the user's
    * @param cacheFolder for what is fetched; made where it is not there, and the caller's to remove
+   * @param signal ends all that is asked of it; its methods throw CancelledError then
    */
-  static async open(cwd: string, cacheFolder: string): Promise<Registry> {
+  static async open(cwd: string, cacheFolder: string, signal?: AbortSignal): Promise<Registry> {
     const settings = await npmSettings(cwd);
     // What was offered yesterday is not asked for; and no script of a package is ever run.
-    return new Registry({ ...settings, cache: cacheFolder, preferOnline: true, ignoreScripts: true, where: cwd });
+    const options = { ...settings, cache: cacheFolder, preferOnline: true, ignoreScripts: true, where: cwd, signal };
+    return new Registry(options, signal);
   }
 
   /** What a name, or a name with a range or a tag, stands for now. @throws InvalidInputError, FailedError, RefusedError */
@@ -38,7 +44,7 @@ export class Registry {
   }
 
   /** Fetches an archive into a file, which is whole and has the digest that was promised when this resolves. @throws as {@link find} */
-  async fetch({ name, version, integrity }: RegistryPackage, file: string, signal?: AbortSignal): Promise<void> {
+  async fetch({ name, version, integrity }: RegistryPackage, file: string): Promise<void> {
     const spec = `${name}@${version}`;
     const options = { ...this.options, integrity };
     const take = async (stream: NodeJS.ReadableStream): Promise<void> => {
@@ -51,15 +57,17 @@ export class Registry {
           yield chunk;
         }
       };
-      await pipeline(stream as unknown as AsyncIterable<Buffer>, bounded, createWriteStream(file), { signal });
+      await pipeline(stream as unknown as AsyncIterable<Buffer>, bounded, createWriteStream(file), { signal: this.signal });
     };
     await this.ask(spec, () => pacote.tarball.stream(spec, take, options));
   }
 
   private async ask<T>(wanted: string, action: () => Promise<T>): Promise<T> {
     try {
-      return await action();
+      // An archive that comes slowly is not called back by the signal alone.
+      return await abortable(action(), this.signal);
     } catch (error) {
+      throwIfCancelled(this.signal);
       throw inWords(wanted, error);
     }
   }

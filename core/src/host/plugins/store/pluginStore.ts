@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, RefusedError } from '@diskwright/sdk/errors';
 import { isProcessAlive } from '../../../common/processes/isProcessAlive';
+import { flushFolder } from '../../files/flushFolder';
 import { replaceFile } from '../../files/replaceFile';
 import { ensureFolder } from '../../paths';
 import { withFileLock } from '../../settings/fileLock';
+import { BLOCK_FILE } from './blockList';
 import { INDEX_FILE, readStoreIndex, type StoredPlugin, type StoredVersion, type StoreIndex, versionFolder } from './storeIndex';
 
 /** What is being fetched, and what is being thrown away: `<pid>.<random>`. Names that begin with a dot are no ids of plugins. */
@@ -22,6 +24,7 @@ export interface NewVersion {
   content: string;
   integrity: string | null;
   source: string;
+  publicKey: string | null;
 }
 
 /**
@@ -51,7 +54,7 @@ export class PluginStore {
 
   /** Puts a version beside those that are there, to be tried. One with the same content is there already: then nothing happens. */
   put(added: NewVersion): Promise<void> {
-    const { id, version, name, content, integrity, source } = added;
+    const { id, version, name, content, integrity, source, publicKey } = added;
     return this.change(async (plugins) => {
       const plugin = plugins[id] ?? newPlugin(name);
       plugins[id] = plugin;
@@ -66,7 +69,7 @@ export class PluginStore {
       await mkdir(join(this.folder, id), { recursive: true, mode: 0o755 });
       await rename(added.folder, this.folderOf(id, version));
       await flushFolder(join(this.folder, id));
-      plugin.versions[version] = { content, integrity, source, installedAt: new Date().toISOString() };
+      plugin.versions[version] = { content, integrity, source, installedAt: new Date().toISOString(), publicKey };
     });
   }
 
@@ -81,7 +84,19 @@ export class PluginStore {
         plugin.switchedAt = new Date().toISOString();
       }
       delete plugin.candidates[version];
+      plugin.waiting = null;
       plugin.note = note;
+      keepUsed(plugin);
+    });
+  }
+
+  /** Keeps a version beside the one in use until the user grants what it asks for. */
+  wait(id: string, version: string): Promise<void> {
+    return this.change(async (plugins) => {
+      const plugin = plugins[id];
+      if (!plugin?.versions[version]) throw new FailedError(`${id} ${version} was removed while it was tried`);
+      delete plugin.candidates[version];
+      plugin.waiting = version;
       keepUsed(plugin);
     });
   }
@@ -92,6 +107,7 @@ export class PluginStore {
       const plugin = plugins[id];
       if (!plugin) return;
       delete plugin.candidates[version];
+      if (plugin.waiting === version) plugin.waiting = null;
       keepUsed(plugin);
       if (isEmpty(plugin)) delete plugins[id];
     });
@@ -128,7 +144,7 @@ export class PluginStore {
     const list = (...parts: string[]): Promise<string[]> => readdir(join(this.folder, ...parts)).catch(() => []);
     const [{ plugins }, names, staged] = await Promise.all([this.read(), list(), list(STAGING)]);
     if (staged.length > 0) return true;
-    const ids = names.filter((name) => !name.startsWith('.'));
+    const ids = names.filter(isId);
     const versions = await Promise.all(ids.map((id) => list(id)));
     return ids.some((id, index) => versions[index]!.some((version) => !plugins[id]?.versions[version]));
   }
@@ -155,8 +171,7 @@ export class PluginStore {
   /** Takes away every folder that is not in the index, and what dead processes have staged. A folder is moved aside at once, and then taken apart. */
   private async sweep(plugins: Record<string, StoredPlugin>): Promise<void> {
     const staging = ensureFolder(this.folder, STAGING);
-    for (const id of await readdir(this.folder)) {
-      if (id.startsWith('.')) continue;
+    for (const id of (await readdir(this.folder)).filter(isId)) {
       const versions = plugins[id]?.versions ?? {};
       for (const version of await readdir(join(this.folder, id)).catch(() => []))
         if (!versions[version]) await this.throwAway(this.folderOf(id, version), staging);
@@ -173,8 +188,11 @@ export class PluginStore {
   }
 }
 
+/** Not the store's own files. */
+const isId = (name: string): boolean => !name.startsWith('.') && name !== BLOCK_FILE;
+
 function newPlugin(name: string): StoredPlugin {
-  return { name, current: null, previous: null, switchedAt: null, versions: {}, candidates: {}, note: null };
+  return { name, current: null, previous: null, waiting: null, switchedAt: null, versions: {}, candidates: {}, note: null };
 }
 
 /** What was being tried when its process ended is not known to work. */
@@ -189,14 +207,9 @@ function forgetDeadCandidates(plugins: Record<string, StoredPlugin>): void {
 
 const isEmpty = ({ current, candidates }: StoredPlugin): boolean => current === null && Object.keys(candidates).length === 0;
 
-/** The version in use, the one before it, and those that are being tried stay. */
+/** The version in use, the one before it, the one that waits, and those that are being tried stay. */
 function keepUsed(plugin: StoredPlugin): void {
-  const kept = [plugin.current, plugin.previous, ...Object.keys(plugin.candidates)];
+  const kept = [plugin.current, plugin.previous, plugin.waiting, ...Object.keys(plugin.candidates)];
   const versions = Object.entries(plugin.versions).filter(([version]) => kept.includes(version));
   plugin.versions = Object.fromEntries<StoredVersion>(versions);
-}
-
-async function flushFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  await folder.sync().finally(() => folder.close());
 }

@@ -12,6 +12,8 @@ export interface StoredVersion {
   source: string;
   /** ISO 8601. */
   installedAt: string;
+  /** The vendor's key by which its signature was found good, SPKI in DER, base64; null for an unsigned package. */
+  publicKey: string | null;
 }
 
 /** A plugin in the store. */
@@ -22,6 +24,8 @@ export interface StoredPlugin {
   current: string | null;
   /** The one before it, kept to go back to. */
   previous: string | null;
+  /** A version that asks for more than the one in use, until that is granted. */
+  waiting: string | null;
   /** When `current` came into use, ISO 8601. */
   switchedAt: string | null;
   /** By version; every other folder is a leftover. */

@@ -31,19 +31,9 @@ export class PinFile {
   }
 
   /** Pins the key with which a plugin was installed, after whatever consent it needed; null: it was not signed. */
-  pin(id: string, publicKey: string | null): Promise<void> {
-    return this.change((pins) => pins.set(id, publicKey));
-  }
-
-  /** For a plugin that was removed by a user who says so: the next installation may bear any key. */
-  forget(id: string): Promise<void> {
-    return this.change((pins) => pins.delete(id));
-  }
-
-  private async change(action: (pins: Map<string, string | null>) => unknown): Promise<void> {
+  async pin(id: string, publicKey: string | null): Promise<void> {
     await withFileLock(this.path, async () => {
-      const pins = new Map(Object.entries(await this.read()));
-      action(pins);
+      const pins = new Map(Object.entries(await this.read())).set(id, publicKey);
       await replaceFile(this.path, `${JSON.stringify(Object.fromEntries(pins), null, 2)}\n`, { flush: true });
     });
   }

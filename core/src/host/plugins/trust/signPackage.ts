@@ -1,8 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import { packageDigest, SIGNATURE_FILE } from './packageDigest';
+import { digestOfFiles, SIGNATURE_FILE, type SignedFile } from './packageDigest';
 
 /** A package's signature as it is stored beside what it signs. */
 export interface PackageSignature {
@@ -10,29 +8,29 @@ export interface PackageSignature {
   algorithm: 'ed25519';
   /** The vendor's key, SPKI in DER, base64. */
   publicKey: string;
-  /** Over {@link packageDigest}, base64. */
+  /** Over {@link digestOfFiles}, base64. */
   signature: string;
 }
 
 /**
- * Signs a package's folder, and writes the signature into it.
+ * Signs a package.
  * @param privateKeyPem an Ed25519 key, as `openssl genpkey -algorithm ed25519` makes it
+ * @returns the file that goes into the package beside those that it signs
  * @throws InvalidInputError for any other key
  */
-export async function signPackage(folder: string, privateKeyPem: string): Promise<PackageSignature> {
+export function signPackage(files: readonly SignedFile[], privateKeyPem: string): SignedFile {
   const key = readKey(privateKeyPem);
   const signature: PackageSignature = {
     format: 1,
     algorithm: 'ed25519',
     publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64'),
-    signature: sign(null, await packageDigest(folder), key).toString('base64'),
+    signature: sign(null, digestOfFiles(files), key).toString('base64'),
   };
-  await writeFile(join(folder, SIGNATURE_FILE), `${JSON.stringify(signature, null, 2)}\n`);
-  return signature;
+  return { path: SIGNATURE_FILE, content: Buffer.from(`${JSON.stringify(signature, null, 2)}\n`) };
 }
 
 function readKey(pem: string): KeyObject {
-  const todo = 'Make one with: openssl genpkey -algorithm ed25519 -out KEY';
+  const todo = 'Make one with: diskwright plugin keygen FILE';
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);

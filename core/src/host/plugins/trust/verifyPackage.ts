@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidInputError } from '@diskwright/sdk/errors';
+import { DiskwrightError, RefusedError } from '@diskwright/sdk/errors';
 import { packageDigest, SIGNATURE_FILE } from './packageDigest';
 import type { PackageSignature } from './signPackage';
 
@@ -23,7 +23,7 @@ const MAX_SIGNATURE_BYTES = 4096;
 /**
  * Checks the signature of an unpacked package.
  * @param id the plugin's
- * @throws InvalidInputError when there is a signature that is malformed or does not fit the content
+ * @throws RefusedError when there is a signature that is malformed or does not fit the content
  */
 export async function verifyPackage(folder: string, id: string, pins: Pins): Promise<Verified> {
   const pinned = Object.hasOwn(pins, id) ? pins[id]! : null;
@@ -31,7 +31,7 @@ export async function verifyPackage(folder: string, id: string, pins: Pins): Pro
   if (!signature) return { publicKey: null, trust: pinned === null ? 'unsigned' : 'changed' };
   const { publicKey } = signature;
   if (!(await fits(folder, signature))) {
-    throw new InvalidInputError(`the signature of ${id} does not fit its content`, {
+    throw new RefusedError(`the signature of ${id} does not fit its content`, {
       todo: 'The package was changed after it was signed, or damaged: get it anew from its vendor.',
     });
   }
@@ -41,22 +41,29 @@ export async function verifyPackage(folder: string, id: string, pins: Pins): Pro
 }
 
 async function readSignature(folder: string): Promise<PackageSignature | null> {
+  const path = join(folder, SIGNATURE_FILE);
   let text: string;
   try {
-    text = await readFile(join(folder, SIGNATURE_FILE), 'utf8');
+    const found = await lstat(path);
+    if (!found.isFile() || found.size > MAX_SIGNATURE_BYTES) throw noSignature();
+    text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
   try {
-    const value = text.length > MAX_SIGNATURE_BYTES ? null : (JSON.parse(text) as Partial<PackageSignature> | null);
+    const value = JSON.parse(text) as Partial<PackageSignature> | null;
     const { format, algorithm, publicKey, signature } = value ?? {};
     if (format === 1 && algorithm === 'ed25519' && typeof publicKey === 'string' && typeof signature === 'string')
       return { format, algorithm, publicKey, signature };
   } catch {
     // The same answer for no JSON and for the wrong JSON.
   }
-  throw new InvalidInputError(`${SIGNATURE_FILE} of the package is no signature`);
+  throw noSignature();
+}
+
+function noSignature(): RefusedError {
+  return new RefusedError(`${SIGNATURE_FILE} of the package is no signature`);
 }
 
 async function fits(folder: string, { publicKey, signature }: PackageSignature): Promise<boolean> {
@@ -68,7 +75,7 @@ async function fits(folder: string, { publicKey, signature }: PackageSignature):
     if (key.export({ type: 'spki', format: 'der' }).toString('base64') !== publicKey) return false;
     return verify(null, await packageDigest(folder), key, Buffer.from(signature, 'base64'));
   } catch (error) {
-    if (error instanceof InvalidInputError) throw error;
+    if (error instanceof DiskwrightError) throw error;
     return false;
   }
 }

@@ -25,7 +25,7 @@ async function asCopied(target: JobTarget, ranges: ExtentList, signal?: AbortSig
   const same: ByteRange[] = [];
   for (const { step, recorded, extents, chunkBytes } of copiedParts(target)) {
     // Without hashes it is compared with the source.
-    if (recorded.reflinked) continue;
+    if (recorded.blake3 === '') continue;
     const hashes = await target.folder.hashes.read(recorded.hashes.position, recorded.hashes.length);
     for (const chunk of chunksOf(extents, chunkBytes)) {
       const range = { offset: step.target.offset + chunk.offset, length: chunk.length };

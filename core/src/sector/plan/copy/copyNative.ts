@@ -5,7 +5,7 @@ import type { StuckRequest } from '../../../common/index';
 import { native } from '../../native';
 import { hangingRequests } from '../../nodes/hangingRequests';
 import { systemError, unreadableSector } from '../../nodes/nodeErrors';
-import { storageOf } from '../../nodes/storageOf';
+import { descriptionOf, storageOfDescriptor } from '../../nodes/keptDescriptions';
 import type { JobSample, ProgressMeter } from '../progressMeter';
 import type { PartCopy, PartResult } from './copyPart';
 import type { DeviceDescriptor } from './transfers';
@@ -43,6 +43,7 @@ export async function copyNative(part: PartCopy, from: DeviceDescriptor, to: Dev
     inFlight: requestsAtOnce(from, to),
     sectorSize: part.source.sectorSize,
     keepsEqual: part.keepsEqual,
+    hashes: part.hashes,
     zeroDetection: part.targetIsZero ? 'skip' : 'zero',
     ...part.onError,
     ...(part.sharedReader && { sharedReader: part.sharedReader }),
@@ -67,7 +68,7 @@ export async function copyNative(part: PartCopy, from: DeviceDescriptor, to: Dev
 
 /** Requests that are in flight at the same time for these devices. */
 export function requestsAtOnce(...devices: DeviceDescriptor[]): number {
-  return devices.some(({ descriptor }) => native.describe(descriptor).rotational) ? IN_FLIGHT_ROTATING : IN_FLIGHT;
+  return devices.some(({ descriptor }) => descriptionOf(descriptor).rotational) ? IN_FLIGHT_ROTATING : IN_FLIGHT;
 }
 
 /** The typed error of a native job's failure, in the device's own offsets. */
@@ -103,7 +104,7 @@ export function noteRequests(
     const { path, descriptor, delta } = sides[side]!;
     hangingRequests.add({
       path,
-      storage: storageOf(native.describe(descriptor)),
+      storage: storageOfDescriptor(descriptor),
       offset: offset - delta,
       writes: side === 'target' && sides.source !== undefined,
       since: Date.now(),

@@ -22,6 +22,8 @@ export interface PartCopy {
   targetIsZero: boolean;
   /** The target is read as well, and what stands there already is not written. */
   keepsEqual: boolean;
+  /** What is read is hashed. */
+  hashes: boolean;
   /** What is done about an unreadable sector: tried again, then the copy ends, or zeros are written and it is reported. */
   onError: ErrorPolicy;
   /** What is known to be bad, relative as the extents are: read after all else. */
@@ -42,7 +44,7 @@ export interface PartResult {
   holeBytes: number;
   /** Bytes that stood on the target before and were not written; 0 unless it was compared. */
   bytesUnchanged: number;
-  /** BLAKE3 over the BLAKE3 hashes of all chunks, 32 bytes. */
+  /** BLAKE3 over the BLAKE3 hashes of all chunks, 32 bytes; empty, as are those of the chunks, where nothing was hashed. */
   blake3: Buffer;
   /** The first 16 bytes of the BLAKE3 of each chunk, in the order of the extents. */
   chunkHashes: Buffer;

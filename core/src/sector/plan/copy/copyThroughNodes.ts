@@ -70,7 +70,7 @@ class Pipeline {
   private hashOfZeroChunk: Buffer | null = null;
 
   constructor(private readonly part: PartCopy) {
-    this.hashes = Buffer.alloc(countChunks(part.extents, part.chunkBytes) * HASH_BYTES);
+    this.hashes = Buffer.alloc(part.hashes ? countChunks(part.extents, part.chunkBytes) * HASH_BYTES : 0);
   }
 
   async copyFirst(chunk: CopiedChunk, signal: AbortSignal): Promise<void> {
@@ -103,7 +103,7 @@ class Pipeline {
       read.bytes.copy(bytes, offset - chunk.offset);
       holes.push(...read.holes);
     }
-    await this.write(chunk, { ...contentOf(bytes), holes }, signal);
+    await this.write(chunk, { ...contentOf(bytes, part.hashes), holes }, signal);
   }
 
   private async read({ offset, length }: Chunk, signal: AbortSignal): Promise<ChunkContent> {
@@ -112,7 +112,7 @@ class Pipeline {
     const read = (): Promise<Buffer> => this.source.read(at, length, signal);
     return sharedReader
       ? readShared(sharedReader, { from, path: source.path, offset: at, length }, read, signal)
-      : contentOf(await read());
+      : contentOf(await read(), this.part.hashes);
   }
 
   private async write({ index, offset, length }: Chunk, { bytes, hash, holes }: ChunkRead, signal: AbortSignal): Promise<void> {
@@ -120,7 +120,7 @@ class Pipeline {
     this.holes.push(...holes);
     throwIfCancelled(signal);
     const at = part.targetOffset + offset;
-    (hash ?? this.hashOfZeros(length)).copy(this.hashes, index * HASH_BYTES);
+    if (part.hashes) (hash ?? this.hashOfZeros(length)).copy(this.hashes, index * HASH_BYTES);
     // An earlier run may have read here what cannot be read any more, and have written it.
     const isThere = !bytes && part.targetIsZero && holes.length === 0;
     if (!isThere) await this.writeDifferences(at, length, bytes, signal);
@@ -159,7 +159,7 @@ class Pipeline {
       holes: holes.slice(0, MAX_HOLES),
       holeBytes,
       bytesUnchanged: this.bytesUnchanged,
-      blake3: native.blake3(this.hashes),
+      blake3: this.part.hashes ? native.blake3(this.hashes) : Buffer.alloc(0),
       chunkHashes: shortenHashes(this.hashes),
     };
   }

@@ -10,7 +10,7 @@ const LOOK_MILLISECONDS = 5;
 export interface ChunkContent {
   /** Null for zeros. */
   bytes: Buffer | null;
-  /** BLAKE3, 32 bytes; absent for zeros that nobody has hashed. */
+  /** BLAKE3, 32 bytes; absent where nobody has hashed it. */
   hash?: Buffer;
 }
 
@@ -52,7 +52,8 @@ export async function readShared(
   }
 }
 
-/** What was read, hashed unless it is zeros. */
-export function contentOf(bytes: Buffer): ChunkContent {
-  return native.isZero(bytes) ? { bytes: null } : { bytes, hash: native.blake3(bytes) };
+/** What was read, hashed unless it is zeros or not to be. */
+export function contentOf(bytes: Buffer, isHashed = true): ChunkContent {
+  if (native.isZero(bytes)) return { bytes: null };
+  return isHashed ? { bytes, hash: native.blake3(bytes) } : { bytes };
 }

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../../../common/flow/abortable';
 import { native } from '../../native';
+import { descriptionOf } from '../../nodes/keptDescriptions';
 import { systemError } from '../../nodes/nodeErrors';
 import type { PartCopy, PartResult } from './copyPart';
 
@@ -10,7 +11,7 @@ import type { PartCopy, PartResult } from './copyPart';
  */
 export async function reflinkPart(part: PartCopy): Promise<PartResult | null> {
   const { from, to, extents, progress, signal } = part;
-  if (!from || !to || [from, to].some(({ descriptor }) => native.describe(descriptor).kind !== 'file')) return null;
+  if (!from || !to || [from, to].some(({ descriptor }) => descriptionOf(descriptor).kind !== 'file')) return null;
   // What cannot be read must not be shared as if it could.
   if (part.suspects.count > 0 || part.givenUp.count > 0) return null;
   const [source, target] = [part.sourceOffset + from.delta, part.targetOffset + to.delta];

@@ -1,4 +1,5 @@
-import type { Event } from '../../api';
+import { Disposables, type Event } from '../../api';
+import { FilePlaces } from '../data/filePlaces';
 import { ExpressionError, goToOffset, type GoToContext } from '../model/expression/goTo';
 import { hexOffset, partitionAt } from '../model/offsetFormat';
 import { selectedRange } from '../model/selection';
@@ -6,7 +7,7 @@ import type { ByteView } from '../byteView';
 import type { Sectors } from '../sectors';
 
 /** What expressions are read against, for one editor. */
-export function goToContext(sectors: Sectors, editor: ByteView): GoToContext {
+export function goToContext(sectors: Sectors, editor: ByteView, files?: FilePlaces): GoToContext {
   const document = editor.document!;
   return {
     size: document.device.size,
@@ -16,6 +17,10 @@ export function goToContext(sectors: Sectors, editor: ByteView): GoToContext {
       return document.partitions;
     },
     blocks: (partition) => document.blocks(partition),
+    ...(files && {
+      fileByte: (partition, path, at) => files.fileByte(partition, path, at),
+      record: (partition, word, number) => files.record(partition, word, number),
+    }),
     bookmark: (name) => sectors.bookmarks.find(document.key, name)?.offset ?? null,
   };
 }
@@ -52,12 +57,22 @@ function layoutChanges(editor: ByteView): Event<void> {
     });
 }
 
+const either =
+  (one: Event<void>, other: Event<void>): Event<void> =>
+  (listener) => {
+    const listening = new Disposables();
+    listening.add(one(listener));
+    listening.add(other(listener));
+    return listening;
+  };
+
 /** Asks for a place and goes there; the editor shows it while it is typed, and goes back when it is left by Escape. */
 export async function askAndGo(sectors: Sectors, editor: ByteView): Promise<void> {
   const { document, grid } = editor;
   if (!document || !grid) return;
   const before = { range: selectedRange(editor.selection), top: grid.firstOffset };
-  const context = goToContext(sectors, editor);
+  const files = new FilePlaces(sectors.workbench.host, document.device.deviceId);
+  const context = goToContext(sectors, editor, files);
   // Asked for now, so that they are there when `p2:cluster 5` is typed.
   for (const { number } of document.partitions) document.blocks(number);
   if (document.partitions.length === 0) document.blocks(0);
@@ -74,7 +89,7 @@ export async function askAndGo(sectors: Sectors, editor: ByteView): Promise<void
   };
   const text = await sectors.workbench.quickInput.input({
     title: 'Go to',
-    placeholder: '0x1F400, lba 2048, p2:0, p2:cluster 5, +1s, end-33s, @bookmark',
+    placeholder: '0x1F400, lba 2048, p2:0, p2:cluster 5, inode 12, /path:3Mi, +1s, end-33s, @bookmark',
     validate: (value) => {
       try {
         return { hint: placeWords(editor, goToOffset(value, context)) };
@@ -82,7 +97,7 @@ export async function askAndGo(sectors: Sectors, editor: ByteView): Promise<void
         return { error: explain(value, error) };
       }
     },
-    revalidate: layoutChanges(editor),
+    revalidate: either(layoutChanges(editor), files.onDidChange),
     onChange: (value) => {
       const offset = value === null ? null : read(value);
       if (offset === null) restore();
@@ -91,6 +106,7 @@ export async function askAndGo(sectors: Sectors, editor: ByteView): Promise<void
   });
   restore();
   const offset = text === undefined ? null : read(text);
+  files.dispose();
   if (offset !== null) editor.goTo({ offset, length: 1 });
   grid.focus();
 }

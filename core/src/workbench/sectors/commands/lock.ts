@@ -15,7 +15,7 @@ export function reasonsAgainst(sectors: Sectors, { device }: SectorDocument): st
     ...(disk?.mounted.length
       ? [`Mounted at ${disk.mounted.join(', ')}: what is written here can damage what the system holds in memory.`]
       : []),
-    ...device.usage,
+    ...(device.usage ?? []),
     ...(disk?.readOnly ? ['It is read-only: a plan of the changes can be reviewed and simulated, not applied to it.'] : []),
   ];
 }

@@ -8,16 +8,27 @@ import type { Sectors } from '../sectors';
 export async function showOwners(sectors: Sectors, editor: ByteView): Promise<void> {
   const { device } = editor.document!;
   const { cursor } = editor.selection;
-  const { chain } = await sectors.workbench.host.request('owner/chain', { deviceId: device.deviceId, offset: cursor });
-  const items = chain.map((link) => ({
-    label: link.path ?? link.what,
-    description: link.path ? link.what : link.layer,
-    detail: `offset ${hexOffset(link.offset)}, ${formatSize(link.length)}`,
-    link,
-  }));
+  const place = { deviceId: device.deviceId, offset: cursor };
+  const { chain } = await sectors.workbench.host.request('owner/chain', { ...place, patient: true });
+  const volume = chain.find(({ layer }) => layer === 'volume')?.path;
+  const items = chain.flatMap((link) => {
+    const item = {
+      label: link.path ?? link.what,
+      description: link.path ? link.what : link.layer,
+      detail: `offset ${hexOffset(link.offset)}, ${formatSize(link.length)}`,
+      link,
+      isFile: false,
+    };
+    if (link.layer !== 'file' || !volume) return [item];
+    return [item, { ...item, icon: 'files', description: 'show it among the files of its volume', detail: volume, isFile: true }];
+  });
   const chosen = await sectors.workbench.quickInput.pick(items, {
     placeholder: `What the byte at ${hexOffset(cursor)} belongs to: choose to select it`,
   });
+  if (chosen?.isFile) {
+    const params = { path: chosen.link.path };
+    return void (await sectors.workbench.editors.open({ type: 'files', key: volume!, params }));
+  }
   editor.grid?.focus();
   if (chosen) editor.goTo({ offset: chosen.link.offset, length: chosen.link.length });
 }

@@ -146,7 +146,7 @@ export class SectorDocument implements Disposable {
   }
 
   /** The bytes of a small range with what is staged over them; null as long as one of them is not read, or unreadable. */
-  bytesAt(range: ByteRange): Uint8Array | null {
+  bytesAt(range: ByteRange): Uint8Array<ArrayBuffer> | null {
     const length = Math.min(range.length, this.device.size - range.offset);
     const bytes = new Uint8Array(Math.max(0, length));
     const states = new Uint8Array(bytes.length);

@@ -31,22 +31,34 @@ export class QuickInput implements QuickInputService {
 
   open(text: string): void {
     let running = new AbortController();
+    let shown = text;
+    const listAgain = (): void => {
+      running.abort();
+      running = new AbortController();
+      void this.list(owner, shown, running.signal);
+    };
+    const following = [...this.providers].flatMap(({ onDidChange }) => onDidChange?.(listAgain) ?? []);
+    const end = (): void => following.forEach((listener) => listener.dispose());
     const owner: BoxOwner = {
       placeholder: this.placeholderFor(text),
+      hasList: true,
       onInput: (typed) => {
-        running.abort();
-        running = new AbortController();
-        void this.list(owner, typed, running.signal);
+        shown = typed;
+        listAgain();
       },
       onAccept: (item) => {
         if (!item) return;
+        end();
         this.box.close(owner);
         // After the focus is back: what runs depends on it.
         void Promise.resolve()
           .then(() => item.run?.())
           .catch(this.showError);
       },
-      onCancel: () => running.abort(),
+      onCancel: () => {
+        end();
+        running.abort();
+      },
     };
     this.box.open(owner, text);
   }
@@ -55,6 +67,7 @@ export class QuickInput implements QuickInputService {
     return new Promise((resolve) => {
       const owner: BoxOwner = {
         placeholder,
+        hasList: true,
         onInput: (typed) => this.box.setItems(owner, rank(typed, items)),
         onMove: (item) => onHighlight?.(item as T | undefined),
         onAccept: (item) => {
@@ -79,6 +92,7 @@ export class QuickInput implements QuickInputService {
       const owner: BoxOwner = {
         title,
         placeholder: placeholder ?? '',
+        hasList: false,
         onInput: (typed) => {
           text = typed;
           wanted = false;

@@ -47,6 +47,8 @@ export function commandProvider(commands: Commands, keybindings: Keybindings, st
   return {
     prefix: '>',
     placeholder: 'Type the name of a command',
+    // Commands come and go with their plugins.
+    onDidChange: commands.onDidChange,
     provide: (query) => {
       const first = recent.list.filter((id) => itemOf(id, '') !== null).slice(0, LISTED_FIRST);
       const others = commands

@@ -238,8 +238,8 @@ export class DevicePicker extends LightElement {
     const partition = layout.partitions.find((candidate) => candidate.number === number);
     const mount = (partition ? partition.filesystem : layout.volume) ? this.mounts?.of(path, number) : null;
     const text = partition
-      ? `Partition ${number} · ${volumeText(partition.filesystem, partition.size, partition.name || partition.typeName)}`
-      : `Whole device · ${volumeText(layout.volume, layout.device.size, null)}`;
+      ? `Partition ${number} · ${volumeText(partition, partition.size, partition.name || partition.typeName)}`
+      : `Whole device · ${volumeText({ filesystem: layout.volume, container: layout.container }, layout.device.size, null)}`;
     return html`<div>${text}</div>
       ${mount ? html`<div class="dw-muted">last mounted on ${printable(mount)}</div>` : nothing}`;
   }

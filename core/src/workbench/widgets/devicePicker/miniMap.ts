@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
-import { filesystemFamily } from '../diskMap/filesystemFamily';
+import { contentFamily } from '../diskMap/filesystemFamily';
 import { mapRegions, type MapSource } from '../diskMap/regions';
 import { MapScale } from '../diskMap/scale';
 import '../diskMap/filesystems.css';
@@ -15,10 +15,11 @@ export function miniMap(source: MapSource): TemplateResult {
   const items = regions.map(({ start, size, kind }) => ({ start, size, floor: kind === 'partition' ? FLOOR : 0 }));
   const scale = MapScale.of(items, { start: 0, end: Math.max(1, source.layout.device.size) }, WIDTH);
   return html`<div class="dw-mini-map" aria-hidden="true">
-    ${regions.map(({ start, size, kind, filesystem }) => {
+    ${regions.map((region) => {
+      const { start, size, kind, filesystem } = region;
       const x = scale.xOf(start);
       const place = { left: `${(x / WIDTH) * 100}%`, width: `${((scale.xOf(start + size) - x) / WIDTH) * 100}%` };
-      const family = kind === 'free' || kind === 'whole' ? 'dw-free' : `dw-fs dw-fs-${filesystemFamily(filesystem?.type)}`;
+      const family = kind === 'free' || kind === 'whole' ? 'dw-free' : `dw-fs dw-fs-${contentFamily(region)}`;
       const used = typeof filesystem?.used !== 'number' ? 0 : Math.min(100, (filesystem.used / size) * 100);
       return html`<div class="dw-mini-region ${family}" style=${styleMap(place)}>
         <div style=${styleMap({ width: `${used}%` })}></div>

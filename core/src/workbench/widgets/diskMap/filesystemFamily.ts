@@ -1,3 +1,11 @@
+import type { ContainerSummary, FilesystemSummary } from '@diskwright/sdk/protocol';
+
+/** What lies on a volume, by the layout of its device. */
+export interface VolumeContent {
+  filesystem: FilesystemSummary | null;
+  container?: ContainerSummary | null | undefined;
+}
+
 /** What shares a colour and a pattern on maps, and its title in legends. */
 const FAMILIES = {
   ext: 'ext2, ext3, ext4',
@@ -30,8 +38,10 @@ const BY_TYPE: Readonly<Record<string, FilesystemFamily>> = {
   linux_raid_member: 'raid',
 };
 
-/** @param type libblkid's name; null for what no plugin knows */
-export function filesystemFamily(type: string | null | undefined): FilesystemFamily {
+/** Of what lies in a region or on a volume: a filesystem, or what it is a member of. */
+export function contentFamily({ filesystem, container }: VolumeContent): FilesystemFamily {
+  if (!filesystem && container?.locked) return 'crypt';
+  const type = filesystem?.type ?? container?.type;
   return type ? (BY_TYPE[type] ?? 'other') : 'unknown';
 }
 

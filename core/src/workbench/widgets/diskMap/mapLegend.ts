@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { familyTitle, filesystemFamily } from './filesystemFamily';
+import { contentFamily, familyTitle } from './filesystemFamily';
 import type { MapRegion } from './regions';
 
 /** What the colours and patterns that occur on a map mean. */
@@ -7,7 +7,7 @@ export function mapLegend(regions: readonly MapRegion[], stretched: boolean): Te
   const volumes = regions.filter(
     ({ kind, partition }) => kind === 'volume' || (kind === 'partition' && partition!.role !== 'extended'),
   );
-  const families = [...new Set(volumes.map(({ filesystem }) => filesystemFamily(filesystem?.type)))];
+  const families = [...new Set(volumes.map(contentFamily))];
   const has = (kind: MapRegion['kind']): boolean => regions.some((region) => region.kind === kind);
   const item = (swatch: string, text: string): TemplateResult =>
     html`<li><span class="dw-map-swatch ${swatch}" aria-hidden="true"></span>${text}</li>`;

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import { alignmentOf, alignmentText } from './alignment';
-import { filesystemFamily } from './filesystemFamily';
+import { contentFamily } from './filesystemFamily';
 import { regionDetails, regionName, regionSummary, regionTitle, usedPercent } from './regionText';
 import type { MapRegion } from './regions';
 import type { MapScale } from './scale';
@@ -33,8 +33,7 @@ export function regionView(view: RegionView): TemplateResult {
   const { region, scale, selected } = view;
   const x = scale.xOf(region.start);
   const width = scale.xOf(region.start + region.size) - x;
-  const family =
-    region.kind === 'partition' || region.kind === 'volume' ? `dw-fs dw-fs-${filesystemFamily(region.filesystem?.type)}` : '';
+  const family = region.kind === 'partition' || region.kind === 'volume' ? `dw-fs dw-fs-${contentFamily(region)}` : '';
   const classes = [
     `dw-map-region dw-kind-${region.kind} ${family}`,
     ...(region.depth === 1 ? ['dw-nested'] : []),

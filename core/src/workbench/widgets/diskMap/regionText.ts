@@ -5,14 +5,14 @@ import { alignmentOf, alignmentText } from './alignment';
 import type { MapRegion } from './regions';
 
 /** `2 photos`, `Free`, `Partition table`: what stands largest in a region. */
-export function regionTitle({ kind, partition, filesystem, structures }: MapRegion): string {
+export function regionTitle({ kind, partition, filesystem, container, structures }: MapRegion): string {
   switch (kind) {
     case 'partition': {
-      const name = filesystem?.label || partition!.name || partition!.typeName;
+      const name = filesystem?.label || container?.label || partition!.name || partition!.typeName;
       return printable(`${partition!.number} ${partition!.role === 'extended' ? 'Extended' : name}`);
     }
     case 'volume':
-      return printable(filesystem?.label || 'Whole device');
+      return printable(filesystem?.label || container?.label || 'Whole device');
     case 'whole':
       return 'Not recognised';
     case 'free':
@@ -25,6 +25,7 @@ export function regionTitle({ kind, partition, filesystem, structures }: MapRegi
 /** `ext4`, or what can be said where nothing is recognised. */
 export function regionContent(region: MapRegion): string {
   if (region.filesystem) return printable(region.filesystem.type);
+  if (region.container) return printable(region.container.type);
   if (region.kind === 'table') return printable(region.structures.join(', '));
   if (region.kind === 'partition' && region.partition!.role !== 'extended') return 'not recognised';
   return '';
@@ -41,7 +42,7 @@ export function usedPercent(filesystem: FilesystemSummary | null): string | null
 export function regionSummary(region: MapRegion): string {
   const content = region.kind === 'table' ? '' : regionContent(region);
   const size = sizeText(region.size);
-  return (region.filesystem ? [content, size] : [size, content]).filter(Boolean).join(' · ');
+  return (region.filesystem || region.container ? [content, size] : [size, content]).filter(Boolean).join(' · ');
 }
 
 /** A region's name for screen readers and voice control: it begins with what stands in the region. */

@@ -1,4 +1,4 @@
-import type { ByteRange, DeviceLayout, FilesystemSummary, Finding } from '@diskwright/sdk/protocol';
+import type { ByteRange, ContainerSummary, DeviceLayout, FilesystemSummary, Finding } from '@diskwright/sdk/protocol';
 
 export type LaidPartition = DeviceLayout['partitions'][number];
 /** A named piece of the partition table itself, bytes from the start of the device. */
@@ -20,6 +20,8 @@ export interface MapRegion {
   depth: 0 | 1;
   partition: LaidPartition | null;
   filesystem: FilesystemSummary | null;
+  /** What a volume is a member of. */
+  container: ContainerSummary | null;
   /** What table structures it joins; empty otherwise. */
   structures: string[];
   findings: Finding[];
@@ -41,8 +43,9 @@ export function mapRegions({ layout, structures, usable }: MapSource): MapRegion
   const { size } = layout.device;
   if (size === 0) return [];
   if (layout.table.type === 'none') {
-    const kind = layout.volume ? 'volume' : 'whole';
-    return [{ ...emptyRegion('volume', kind, 0, size), filesystem: layout.volume, findings: layout.findings }];
+    const { volume: filesystem, container = null, findings } = layout;
+    const kind = filesystem || container ? 'volume' : 'whole';
+    return [{ ...emptyRegion('volume', kind, 0, size), filesystem, container, findings }];
   }
   const extended = layout.partitions.filter(({ role }) => role === 'extended');
   const depthOf = (start: number): 0 | 1 =>
@@ -53,6 +56,7 @@ export function mapRegions({ layout, structures, usable }: MapSource): MapRegion
       depth: partition.role === 'logical' ? (1 as const) : (0 as const),
       partition,
       filesystem: partition.filesystem,
+      container: partition.container ?? null,
     })),
     ...joined(structures).map((piece) => ({
       ...emptyRegion(`table@${piece.offset}`, 'table', piece.offset, piece.length),
@@ -70,7 +74,7 @@ export function mapRegions({ layout, structures, usable }: MapSource): MapRegion
 }
 
 function emptyRegion(id: string, kind: MapRegion['kind'], start: number, size: number): MapRegion {
-  return { id, kind, start, size, depth: 0, partition: null, filesystem: null, structures: [], findings: [] };
+  return { id, kind, start, size, depth: 0, partition: null, filesystem: null, container: null, structures: [], findings: [] };
 }
 
 function clipped(region: MapRegion, size: number): MapRegion {

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './rows.css';
+import { TypeAhead } from './typeAhead';
 import { type MenuPlace, ROW_HEIGHT, VirtualRows } from './virtualRows';
 import { printableLines } from '../../../common/text/printable';
 
@@ -41,14 +42,22 @@ export class Table<T = unknown> extends VirtualRows {
   @property({ attribute: false }) rows: readonly T[] = [];
   /** What tells a row from others; by it the selection lasts when rows are set anew. */
   @property({ attribute: false }) keyOf: (row: T) => string = (row) => String(this.rows.indexOf(row));
+  /** What a row is found by when its first letters are typed; null for a table that letters are not for. */
+  @property({ attribute: false }) nameOf: ((row: T) => string) | null = null;
   /** How it is sorted; null for the order of `rows`. */
   @property({ attribute: false }) sort: { column: string; descending: boolean } | null = null;
   @state() private widths: Readonly<Record<string, number>> = {};
   private sorted: readonly T[] = [];
   private selectedKey: string | null = null;
+  private readonly typeAhead = new TypeAhead();
 
   get selected(): T | null {
     return this.sorted[this.activeRow] ?? null;
+  }
+
+  /** Makes the first row the active one. */
+  selectFirst(): void {
+    void this.updateComplete.then(() => this.sorted.length > 0 && this.activate(0));
   }
 
   /** Selects a row by its key; without an event. */
@@ -70,6 +79,9 @@ export class Table<T = unknown> extends VirtualRows {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('rows') || changed.has('sort') || changed.has('columns')) this.sorted = this.sortRows();
+    const active = this.sorted[this.activeRow];
+    // Mostly it is where it was: looking through a million rows at every scroll would be felt.
+    if (active !== undefined && this.keyOf(active) === this.selectedKey) return;
     this.activeRow = this.selectedKey === null ? -1 : this.sorted.findIndex((row) => this.keyOf(row) === this.selectedKey);
   }
 
@@ -209,10 +221,19 @@ export class Table<T = unknown> extends VirtualRows {
       // Moved.
     } else if (this.isMenuKey(event)) this.askMenu(this.menuPlace());
     else if (event.key === 'Enter' && this.selected !== null) this.tell('dw-activate', this.selected);
-    else return;
+    else if (!this.typeKey(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };
+
+  private typeKey(event: KeyboardEvent): boolean {
+    const { nameOf } = this;
+    if (!nameOf) return false;
+    const found = this.typeAhead.find(event, (row) => nameOf(this.sorted[row]!), this.activeRow, this.sorted.length);
+    if (found === null) return false;
+    if (found !== -1) this.activate(found);
+    return true;
+  }
 
   private tell(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));

@@ -2,12 +2,11 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './rows.css';
 import { isCancellation, showError } from './errorText';
-import { typeAhead } from './rowWindow';
 import { type TreeNode, type TreeRow, treeRows } from './treeRows';
+import { TypeAhead } from './typeAhead';
 import { type MenuPlace, ROW_HEIGHT, VirtualRows } from './virtualRows';
 
 const INDENT_PIXELS = 12;
-const TYPING_MILLISECONDS = 800;
 
 /** Of `dw-context`. */
 export interface TreeContext {
@@ -31,8 +30,7 @@ export class Tree extends VirtualRows {
   private readonly loading = new Set<string>();
   private rows: TreeRow[] = [];
   private selectedId: string | null = null;
-  private typed = '';
-  private typedAt = 0;
+  private readonly typeAhead = new TypeAhead();
 
   /** The ids of the nodes that are open. */
   get expanded(): readonly string[] {
@@ -202,10 +200,8 @@ export class Tree extends VirtualRows {
   }
 
   private typeKey(event: KeyboardEvent): boolean {
-    if (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey) return false;
-    this.typed = (event.timeStamp - this.typedAt < TYPING_MILLISECONDS ? this.typed : '') + event.key;
-    this.typedAt = event.timeStamp;
-    const found = typeAhead(this.typed, (row) => this.rows[row]!.node.label, this.activeRow, this.rows.length);
+    const found = this.typeAhead.find(event, (row) => this.rows[row]!.node.label, this.activeRow, this.rows.length);
+    if (found === null) return false;
     if (found !== -1) this.activate(found);
     return true;
   }

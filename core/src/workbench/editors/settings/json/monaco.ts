@@ -1,4 +1,4 @@
-/** Monaco with JSON and nothing else. Imported when the first text editor is opened: it is larger than all the rest of the page. */
+/** Monaco with JSON and plain text. Imported when the first text is opened: it is larger than all the rest of the page. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import 'monaco-editor/features/bracketMatching/register.js';
 import 'monaco-editor/features/caretOperations/register.js';
@@ -73,6 +73,35 @@ export function createJsonEditor(
   });
   editor.onDidDispose(() => overflow.remove());
   return { editor, model };
+}
+
+/** An editor of plain text that is only read; the caller disposes it. Controls and marks that turn text are shown as such. */
+export function createTextViewer(element: HTMLElement, label: string): { setText(text: string): void; dispose(): void } {
+  const model = monaco.editor.createModel('', 'plaintext');
+  const editor = monaco.editor.create(element, {
+    model,
+    ariaLabel: label,
+    automaticLayout: true,
+    readOnly: true,
+    domReadOnly: true,
+    contextmenu: false,
+    renderControlCharacters: true,
+    minimap: { enabled: false },
+    scrollBeyondLastLine: false,
+    occurrencesHighlight: 'off',
+    selectionHighlight: false,
+    links: false,
+    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--dw-font-mono'),
+    fontSize: 13,
+    stickyScroll: { enabled: false },
+  });
+  return {
+    setText: (text) => model.setValue(text),
+    dispose: () => {
+      editor.dispose();
+      model.dispose();
+    },
+  };
 }
 
 /** The colours of the workbench for all editors. */

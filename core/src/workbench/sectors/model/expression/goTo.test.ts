@@ -18,6 +18,10 @@ const context: GoToContext = {
       : partition === 3
         ? { size: 2048, first: { number: 2, offset: 10_240 } }
         : null,
+  record: (partition, word, number) =>
+    partition === 2 && word === 'inode'
+      ? { offset: 21 * mebibyte + number * 256 }
+      : { problem: `ntfs has "mft ${number}" instead` },
   bookmark: (name) => (name.toLowerCase() === 'boot sector' || name === 'boot' ? 4711 : null),
 };
 const at = (text: string): number => goToOffset(text, context);
@@ -39,6 +43,8 @@ describe('places that can be gone to', () => {
     ['p3:(cluster 5 + cluster 1)', 50 * mebibyte + 10_240 + 4 * 2048],
     ['p3:(cluster 3 + 1)', 50 * mebibyte + 10_240 + 2048 + 1],
     ['p2:(1K + 1)', 20 * mebibyte + 1025],
+    ['p2:inode 12', 21 * mebibyte + 12 * 256],
+    ['p2:inode 12 + 4', 21 * mebibyte + 12 * 256 + 4],
     ['p1:end - 1s', 17 * mebibyte - 512],
     ['+1s', 10_512],
     ['-4Ki', 10_000 - 4096],
@@ -70,6 +76,36 @@ describe('places that can be gone to', () => {
     const size = Number.MAX_SAFE_INTEGER;
     expect(goToOffset('end - 1', { ...context, size })).toBe(size - 1);
     expect(goToOffset('0x1FFFFFFFFFFFFE', { ...context, size })).toBe(size - 1);
+  });
+});
+
+describe('files', () => {
+  const files: GoToContext = {
+    ...context,
+    fileByte: (partition, path, at) =>
+      path === '/later'
+        ? null
+        : path === '/none'
+          ? { problem: 'there is no /none' }
+          : { offset: partition * 1000 + path.length * 10 + at },
+  };
+
+  it.each([
+    ['p2:/a', 2020],
+    ['p1:/a b:c', 1060],
+    ['p2:/ab:3Ki', 2030 + 3072],
+    ['p2:/ab:0x10', 2030 + 16],
+  ])('%s', (text, offset) => expect(goToOffset(text, files)).toBe(offset));
+
+  it('a path without a partition is one of the partition that the cursor is in', () => {
+    expect(goToOffset('/a', { ...files, cursor: 51 * mebibyte })).toBe(3020);
+    expect(goToOffset('/a', { ...files, partitions: [] })).toBe(20);
+    expect(() => goToOffset('/a', { ...files, cursor: 0 })).toThrow(/name the partition/);
+  });
+
+  it('says that it is being looked up, or that there is none', () => {
+    expect(() => goToOffset('p1:/later', files)).toThrow(/being looked up/);
+    expect(() => goToOffset('p1:/none', files)).toThrow(/there is no/);
   });
 });
 

@@ -12,9 +12,25 @@ export interface GoToContext {
   partitions: readonly PartitionPlace[];
   /** Blocks of a partition's volume (0: the device as one volume); null while or where they are not known. */
   blocks(partition: number): BlockNumbering | null;
+  /**
+   * Where a byte of a file is; null while it is being looked up. Absent where files are not looked up.
+   * @param partition 0: the device as one volume
+   */
+  fileByte?(partition: number, path: string, at: number): FilePlace | null;
+  /**
+   * Where a numbered record of a volume is, as {@link RecordWord} calls it; null while it is being looked up. Absent where they are not looked up.
+   * @param partition 0: the device as one volume
+   */
+  record?(partition: number, word: RecordWord, number: number): FilePlace | null;
   /** Start of a bookmark by name, ignoring case. */
   bookmark(name: string): number | null;
 }
+
+/** What a filesystem numbers: inodes, or records of an MFT. */
+export type RecordWord = 'inode' | 'mft';
+
+/** A place on its device, of a byte of a file or of a record, or why there is none. */
+export type FilePlace = { offset: number } | { problem: string };
 
 /** How a volume numbers its blocks or clusters, which are the same here. */
 export interface BlockNumbering {
@@ -27,6 +43,7 @@ export interface BlockNumbering {
 const decimalUnits: Record<string, number> = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, pb: 1e15 };
 const binaryUnits: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 };
 const blockWords = new Set(['cluster', 'clusters', 'block', 'blocks']);
+const recordWords: Record<string, RecordWord> = { inode: 'inode', inodes: 'inode', mft: 'mft' };
 const sectorWords = new Set(['lba', 'sector', 'sectors']);
 
 /** Bytes of a unit: `K`, `Ki`, `KiB` are 1024 bytes, `KB` is 1000, `s` a sector; null when there is no such unit. */
@@ -151,9 +168,15 @@ class Reader {
     if (token.text === 'here') return this.context.cursor;
     if (sectorWords.has(token.text)) return base.start + this.counted() * this.context.sectorSize;
     if (blockWords.has(token.text)) return this.block(token, base);
+    const record = recordWords[token.text];
+    if (record) return this.record(token, record, base);
     const partition = /^p(\d+)$/.exec(token.text);
     if (partition) return this.partition(token, Number(partition[1]));
-    throw new ExpressionError(`"${token.text}" is no place; try lba, cluster, start, end, p1: or @bookmark`, token.at, token.end);
+    throw new ExpressionError(
+      `"${token.text}" is no place; try lba, cluster, inode, start, end, p1: or @bookmark`,
+      token.at,
+      token.end,
+    );
   }
 
   /** The number after `lba` or `cluster`: without a unit, or an expression in parentheses. */
@@ -186,6 +209,23 @@ class Reader {
     return (around?.start ?? base.start) + first.offset + (count - first.number) * blocks.size;
   }
 
+  /** Without a partition before it, a record of the one that the cursor is in. */
+  private record(token: Token & { kind: 'word' }, word: RecordWord, base: Base): number {
+    const { context } = this;
+    const around = partitionAt(context.partitions, context.cursor)?.number;
+    const partition = base.partition ?? around ?? 0;
+    const number = this.counted();
+    const end = this.tokens[this.index - 1]!.end;
+    if (base.isAmount) throw new ExpressionError(`a place such as ${word} ${number} can only begin an expression`, token.at, end);
+    if (partition === 0 && context.partitions.length > 0)
+      throw new ExpressionError(`name the partition of it, as in p1:${word} ${number}`, token.at, end);
+    if (!context.record) throw new ExpressionError('this is not looked up here', token.at, end);
+    const place = context.record(partition, word, number);
+    if (place === null) throw new ExpressionError('it is being looked up', token.at, end);
+    if ('problem' in place) throw new ExpressionError(place.problem, token.at, end);
+    return place.offset;
+  }
+
   private partition(token: Token, number: number): number {
     const partition = this.context.partitions.find((candidate) => candidate.number === number);
     if (!partition) {
@@ -205,13 +245,32 @@ class Reader {
   }
 }
 
+/** `p2:/path`, `/path:3Mi`: what stands behind the last colon is an amount where it begins with a digit. */
+const FILE = /^(?:p(\d+):)?(\/.*?)(?::(\d[^/]*))?$/is;
+
+/** Null for an expression that names no file. A path takes all of an expression: names may hold anything. */
+function fileOffset(text: string, context: GoToContext): number | null {
+  const trimmed = text.trim();
+  const [, partition, path, amount] = FILE.exec(trimmed) ?? [];
+  if (path === undefined || !context.fileByte) return null;
+  const around = partitionAt(context.partitions, context.cursor)?.number;
+  const volume = partition === undefined ? around : Number(partition);
+  if (volume === undefined && context.partitions.length > 0)
+    throw new ExpressionError('name the partition of the file, as in p1:/path', 0, trimmed.length);
+  const at = amount === undefined ? 0 : new Reader(amount, context).read();
+  const place = context.fileByte(volume ?? 0, path, at);
+  if (place === null) throw new ExpressionError('it is being looked up', 0, trimmed.length);
+  if ('problem' in place) throw new ExpressionError(place.problem, 0, trimmed.length);
+  return place.offset;
+}
+
 /**
- * The offset that an expression names: `0x1F400`, `128000`, `lba 2048`, `p2:0`, `p2:lba 4`, `p2:cluster 5`, `+1s`, `-4Ki`, `end-33s`, `@bookmark`, sums,
+ * The offset that an expression names: `0x1F400`, `128000`, `lba 2048`, `p2:0`, `p2:lba 4`, `p2:cluster 5`, `inode 12`, `mft 5`, `+1s`, `-4Ki`, `end-33s`, `@bookmark`, `/path:3Mi`, sums,
  * products and parentheses.
  * @throws ExpressionError with the position, also when the place lies outside of the device
  */
 export function goToOffset(text: string, context: GoToContext): number {
-  const offset = new Reader(text, context).read();
+  const offset = fileOffset(text, context) ?? new Reader(text, context).read();
   const range = text.trim().length;
   if (!Number.isSafeInteger(offset)) throw new ExpressionError('this is larger than any device', 0, range);
   if (offset < 0) throw new ExpressionError('this lies before the start of the device', 0, range);

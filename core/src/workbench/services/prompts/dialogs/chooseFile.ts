@@ -15,6 +15,16 @@ type Entry = Listing['entries'][number];
 const SHOWN_ENTRIES = 500;
 const ICONS: Record<Entry['kind'], string> = { folder: 'folder', file: 'file', device: 'vm', other: 'file-binary' };
 
+const WORDS: Record<Options['mode'], { action: string; label: string; placeholder: string }> = {
+  open: { action: 'Open', label: 'File name or path', placeholder: 'Type a name or a path' },
+  save: { action: 'Save', label: 'Name of the file, or path', placeholder: 'Type a name' },
+  folder: {
+    action: 'Use This Folder',
+    label: 'Name of the folder, or path',
+    placeholder: 'Empty for this folder; or the name of one, which may be new',
+  },
+};
+
 /** Asks for a file of the host's machine; undefined when none was chosen. */
 export async function chooseFile(host: HostConnection, options: Options): Promise<string | undefined> {
   const { home } = await host.request('workbench/hello', {});
@@ -36,6 +46,8 @@ class FileChooser {
   private selected = -1;
   private message: { text: string; wrong: boolean } | null = null;
   private requested: string | null = null;
+  /** The folder from which what is typed counts. */
+  private typedFrom: string;
   /** The folder that is being listed; answers whether it could be. */
   private reading: Promise<boolean> | null = null;
 
@@ -47,6 +59,7 @@ class FileChooser {
   ) {
     this.modal = new Modal(options.title, () => finish(undefined), 'dw-wide');
     this.typed = options.name ?? '';
+    this.typedFrom = options.folder ?? home;
   }
 
   open(): void {
@@ -55,7 +68,7 @@ class FileChooser {
     field.value = this.typed;
     field.focus();
     field.select();
-    void this.enter(this.options.folder ?? this.home, this.typed);
+    void this.enter(this.options.folder ?? this.home);
   }
 
   close(): void {
@@ -67,16 +80,21 @@ class FileChooser {
     return this.listing?.folder ?? this.options.folder ?? this.home;
   }
 
-  /** Folders and what can be chosen, as far as they begin with what is typed. */
+  /** What is typed may name something new: the list only shows what is there. */
+  private get mayBeNew(): boolean {
+    return this.options.mode !== 'open';
+  }
+
+  /** Folders and what can be chosen, of a file to be opened as far as they begin with what is typed. */
   private get entries(): Entry[] {
-    const { name } = splitTyped(this.typed, this.folder, this.home);
-    const saving = this.options.mode === 'save';
+    const { name } = splitTyped(this.typed, this.typedFrom, this.home);
+    const { mode } = this.options;
     return (
       (this.listing?.entries ?? [])
-        .filter((entry) => (saving ? entry.kind === 'folder' || entry.kind === 'file' : entry.kind !== 'other'))
+        .filter(({ kind }) => kind === 'folder' || (mode === 'save' ? kind === 'file' : mode === 'open' && kind !== 'other'))
         // Hidden ones, as Unix has them, are shown once their dot is typed.
         .filter((entry) => !entry.name.startsWith('.') || name.startsWith('.'))
-        .filter((entry) => saving || entry.name.toLowerCase().startsWith(name.toLowerCase()))
+        .filter((entry) => this.mayBeNew || entry.name.toLowerCase().startsWith(name.toLowerCase()))
         .sort(
           (a, b) =>
             Number(b.kind === 'folder') - Number(a.kind === 'folder') ||
@@ -86,33 +104,40 @@ class FileChooser {
     );
   }
 
-  /** Lists a folder, and leaves `typed` in the field; without it, what was typed behind the folder by then. */
+  /** Lists a folder. In the field there is from now on what was typed behind it, or `typed`, which the user may go on with. */
   private enter(folder: string, typed?: string): Promise<boolean> {
     this.requested = folder;
     this.message = { text: `Reading ${folder}…`, wrong: false };
-    this.draw();
-    const reading = this.list(folder, typed).finally(() => {
+    if (typed !== undefined) {
+      this.typedFrom = folder;
+      this.setTyped(typed);
+    }
+    const reading = this.list(folder).finally(() => {
       if (this.reading === reading) this.reading = null;
       this.draw();
     });
     this.reading = reading;
+    this.draw();
     return reading;
   }
 
-  private async list(folder: string, typed?: string): Promise<boolean> {
+  private async list(folder: string): Promise<boolean> {
     try {
       const listing = await this.host.request('files/list', { folder }, this.lifetime.signal);
       if (this.requested !== folder) return false;
-      const name = typed ?? splitTyped(this.typed, this.folder, this.home).name;
+      const { name } = splitTyped(this.typed, this.typedFrom, this.home);
       this.listing = listing;
+      this.typedFrom = folder;
       this.setTyped(name);
-      this.selected = this.options.mode === 'open' && name !== '' ? 0 : -1;
+      this.selected = this.mayBeNew || name === '' ? -1 : 0;
       this.message = listing.truncated
         ? { text: `Only ${listing.entries.length} entries are shown: type a name.`, wrong: false }
         : null;
       return true;
     } catch (error) {
-      if (!isCancellation(error) && this.requested === folder) this.message = { text: showError(error).message, wrong: true };
+      if (this.requested !== folder) return false;
+      if (this.typedFrom === folder) this.typedFrom = this.folder;
+      if (!isCancellation(error)) this.message = { text: showError(error).message, wrong: true };
       return false;
     }
   }
@@ -130,16 +155,11 @@ class FileChooser {
   private readonly onInput = (): void => {
     this.typed = this.field().value;
     this.message = null;
-    const { folder, name } = splitTyped(this.typed, this.folder, this.home);
-    // What is saved gets the name that is typed; the list only shows what is there.
-    this.selected = name === '' || this.options.mode === 'save' ? -1 : 0;
+    const { folder, name } = splitTyped(this.typed, this.typedFrom, this.home);
+    this.selected = name === '' || this.mayBeNew ? -1 : 0;
     // A separator was typed: what was before it is a folder now.
-    if (folder !== this.folder) {
-      if (!this.reading || folder !== this.requested) void this.enter(folder);
-      return;
-    }
-    this.requested = folder;
-    this.draw();
+    if (folder === (this.reading ? this.requested : this.folder)) this.draw();
+    else void this.enter(folder);
   };
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {
@@ -170,14 +190,15 @@ class FileChooser {
     if (this.listing?.parent) void this.enter(this.listing.parent, '');
   };
 
-  /** Goes into a folder, or takes the file. */
-  private async accept(entry: Entry | undefined): Promise<void> {
+  /** Goes into a folder, or takes the file. @param isFinal by the button: a folder that is asked for is taken, not gone into */
+  private async accept(entry: Entry | undefined, isFinal = false): Promise<void> {
     // What is listed is of the folder before: a file of the same name there is another one.
-    const typed = splitTyped(this.typed, this.folder, this.home).folder;
+    const typed = splitTyped(this.typed, this.typedFrom, this.home).folder;
     if (this.reading || typed !== this.folder) {
       if (!(await (this.reading ?? this.enter(typed)))) return;
       entry = this.entries[this.selected];
     }
+    if (this.options.mode === 'folder') return this.acceptFolder(entry, isFinal);
     const saving = this.options.mode === 'save';
     if (entry?.kind === 'folder') return void (await this.enter(joinPath(this.folder, entry.name), saving ? this.typed : ''));
     if (entry && !saving) return this.finish(joinPath(this.folder, entry.name));
@@ -189,6 +210,15 @@ class FileChooser {
     if (saving && existing) return this.say(`${name} is there already, and is not replaced. Type another name.`);
     // Of a folder with more entries than are listed, it may be one of the others: whoever opens it finds out.
     if (!saving && !existing && !this.listing?.truncated) return this.say(`There is no ${name} in ${this.folder}.`);
+    this.finish(joinPath(this.folder, name));
+  }
+
+  private acceptFolder(entry: Entry | undefined, isFinal: boolean): void {
+    if (entry && !isFinal) return void this.enter(joinPath(this.folder, entry.name), '');
+    const name = entry?.name ?? splitTyped(this.typed, this.folder, this.home).name;
+    if (name === '') return this.finish(this.folder);
+    const existing = this.listing?.entries.find((candidate) => candidate.name === name);
+    if (existing && existing.kind !== 'folder') return this.say(`${name} is there, and is no folder. Type another name.`);
     this.finish(joinPath(this.folder, name));
   }
 
@@ -215,7 +245,7 @@ class FileChooser {
   private content(): TemplateResult {
     const { options, message, selected } = this;
     const entries = this.listing ? this.entries : [];
-    const action = options.mode === 'open' ? 'Open' : 'Save';
+    const { action, label, placeholder } = WORDS[options.mode];
     return html`<h2>${options.title}</h2>
       <div class="dw-dialog-body dw-choose">
         <p class="dw-choose-folder">${printable(this.folder)}</p>
@@ -236,12 +266,12 @@ class FileChooser {
             spellcheck="false"
             autocomplete="off"
             role="combobox"
-            aria-label=${options.mode === 'open' ? 'File name or path' : 'Name of the file, or path'}
+            aria-label=${label}
             aria-autocomplete="list"
             aria-expanded="true"
             aria-controls="dw-choose-list"
             aria-activedescendant=${entries[selected] ? `dw-choose-${selected}` : nothing}
-            placeholder=${options.mode === 'open' ? 'Type a name or a path' : 'Type a name'}
+            placeholder=${placeholder}
             @input=${this.onInput}
             @keydown=${this.onKeyDown}
           />
@@ -255,7 +285,7 @@ class FileChooser {
       </div>
       <div class="dw-dialog-buttons">
         <button type="button" class="dw-button" @click=${() => this.finish(undefined)}>Cancel</button>
-        <button type="button" class="dw-button dw-primary" @click=${() => this.accept(entries[selected])}>${action}</button>
+        <button type="button" class="dw-button dw-primary" @click=${() => this.accept(entries[selected], true)}>${action}</button>
       </div>`;
   }
 

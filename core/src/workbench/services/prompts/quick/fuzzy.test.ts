@@ -12,6 +12,8 @@ const COMMANDS = [
   'Disk: Clone Disk…',
   'Preferences: Colour Theme',
   'Help: About',
+  'Plugins: Show What Was Read and Written',
+  'View: Show Plugins',
 ];
 const best = (query: string): string | undefined =>
   rank(
@@ -29,6 +31,8 @@ test.each([
   ['json', 'Preferences: Open Settings (JSON)'],
   ['clone', 'Disk: Clone Disk…'],
   ['theme', 'Preferences: Colour Theme'],
+  ['Show Plugins', 'View: Show Plugins'],
+  ['plugins show', 'Plugins: Show What Was Read and Written'],
   ['xyz', undefined],
 ])('%s finds %s', (query, expected) => {
   expect(best(query)).toBe(expected);

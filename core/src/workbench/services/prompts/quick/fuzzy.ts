@@ -15,6 +15,8 @@ const START_OF_WORD = 8;
 const NEXT_TO_LAST = 6;
 const SAME_CASE = 1;
 const GAP = -0.2;
+/** Several words that stand in the text just as they were typed. */
+const AS_TYPED = 20;
 
 /** Null when the text does not match; an empty query matches anything. */
 export function fuzzyMatch(query: string, text: string): FuzzyMatch | null {
@@ -31,6 +33,7 @@ export function fuzzyMatch(query: string, text: string): FuzzyMatch | null {
     score += match.score;
     for (const position of match.positions) positions.add(position);
   }
+  if (words.length > 1 && shown.toLowerCase().includes(words.join(' ').toLowerCase())) score += AS_TYPED;
   // Of equal matches the shorter text is the closer one.
   return { score: score - shown.length * 0.02, ranges: toRanges([...positions].sort((a, b) => a - b)) };
 }

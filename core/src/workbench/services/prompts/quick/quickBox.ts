@@ -15,6 +15,8 @@ export interface BoxOwner {
   /** Shown above the field; without it the placeholder is its name. */
   title?: string;
   placeholder: string;
+  /** It lists items for the text: Enter waits for them. Otherwise the text itself is accepted. */
+  hasList: boolean;
   onInput(text: string): void;
   onMove?(item: QuickItem | undefined): void;
   /** Enter, or a click on an item. The box stays open until it is closed. */
@@ -32,10 +34,16 @@ export class QuickBox {
   private readonly element = document.createElement('div');
   private owner: BoxOwner | null = null;
   private text = '';
+  /** The label of the item that the user went to, of what is listed for this text. */
+  private chosen: string | null = null;
   private items: readonly RankedItem[] | null = null;
   private selected = 0;
   private message: BoxMessage | null = null;
   private busy = false;
+  /** What is listed is for the text in the field. */
+  private isListed = false;
+  /** Enter was pressed before that: it is meant for the best of what will be listed. */
+  private isAccepted = false;
 
   constructor(private readonly returnFocus: () => HTMLElement | null) {
     this.element.className = 'dw-quick-input';
@@ -59,10 +67,13 @@ export class QuickBox {
     replaced?.onCancel();
     this.owner = owner;
     this.text = text;
+    this.chosen = null;
     this.items = null;
     this.selected = 0;
     this.message = null;
     this.busy = false;
+    this.isListed = false;
+    this.isAccepted = false;
     this.element.setAttribute('aria-label', owner.title ?? owner.placeholder);
     document.body.append(this.element);
     this.draw();
@@ -87,11 +98,18 @@ export class QuickBox {
   setItems(owner: BoxOwner, items: readonly RankedItem[]): void {
     if (this.owner !== owner) return;
     this.items = items.slice(0, SHOWN_ITEMS);
-    this.selected = 0;
+    // What is listed anew for the same text leaves the user where they went.
+    this.selected = Math.max(
+      0,
+      this.items.findIndex(({ item }) => item.label === this.chosen),
+    );
     this.busy = false;
     this.message = items.length === 0 ? { text: 'Nothing matches.', wrong: false } : null;
+    this.isListed = true;
     this.draw();
-    owner.onMove?.(this.items[0]?.item);
+    owner.onMove?.(this.items[this.selected]?.item);
+    if (this.isAccepted) this.accept(this.items[this.selected]?.item);
+    this.isAccepted = false;
   }
 
   setMessage(owner: BoxOwner, message: BoxMessage | null): void {
@@ -111,6 +129,9 @@ export class QuickBox {
     if (this.owner !== owner) return;
     this.element.querySelector('input')!.value = text;
     this.text = text;
+    this.chosen = null;
+    this.isListed = false;
+    this.isAccepted = false;
     owner.onInput(text);
   }
 
@@ -132,7 +153,7 @@ export class QuickBox {
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
     const move = plain && count > 0 ? moves[event.key] : undefined;
     if (move !== undefined) this.select(move);
-    else if (event.key === 'Enter' && !event.isComposing) this.accept(this.items?.[this.selected]?.item);
+    else if (event.key === 'Enter' && !event.isComposing) this.enter();
     else if (event.key === 'Escape') this.cancel();
     // Nothing else in the box can take the focus.
     else if (event.key !== 'Tab') return;
@@ -142,9 +163,16 @@ export class QuickBox {
 
   private select(index: number): void {
     this.selected = index;
+    this.isAccepted = false;
+    this.chosen = this.items?.[index]?.item.label ?? null;
     this.draw();
     this.element.querySelector(`#${LIST_ID}-${index}`)?.scrollIntoView({ block: 'nearest' });
     this.owner?.onMove?.(this.items?.[index]?.item);
+  }
+
+  private enter(): void {
+    if (this.isListed || !this.owner?.hasList) this.accept(this.items?.[this.selected]?.item);
+    else this.isAccepted = true;
   }
 
   private accept(item: QuickItem | undefined): void {
@@ -153,6 +181,9 @@ export class QuickBox {
 
   private readonly onInput = (event: Event): void => {
     this.text = (event.target as HTMLInputElement).value;
+    this.chosen = null;
+    this.isListed = false;
+    this.isAccepted = false;
     this.owner?.onInput(this.text);
   };
 

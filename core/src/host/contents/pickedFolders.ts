@@ -1,0 +1,135 @@
+import { InvalidInputError } from '@diskwright/sdk/errors';
+import type { FolderEntry, FolderOptions, FolderReport, NodeContents } from '@diskwright/sdk/protocol';
+import type { ExtractedEntry } from '../../common';
+import { forEachInFlight } from '../../common/flow/forEachInFlight';
+import type { ProviderBroker } from '../providers/providerBroker';
+import type { Caller } from '../providers/providerHandles';
+import type { SectorClient } from '../sector/sectorClient';
+import type { ContentService } from './contentService';
+
+/** Contents that are made out at the same time; the sector service takes some more. */
+const OPENED_AT_ONCE = 16;
+
+/** Folders that users picked for commands of plugins to write to: the sector service writes, and asks providers for what is in the files. */
+export class PickedFolders {
+  private readonly owners = new Map<string, Caller>();
+
+  constructor(
+    private readonly sector: SectorClient,
+    private readonly broker: Pick<ProviderBroker, 'forward' | 'placeOf'>,
+    private readonly contents: Pick<ContentService, 'openFor' | 'forget'>,
+  ) {}
+
+  /** @param folder absolute */
+  async open(caller: Caller, folder: string, options: FolderOptions, signal?: AbortSignal): Promise<{ extraction: string }> {
+    const { extractionId } = await this.sector.request('extraction/begin', { folder, options }, signal);
+    this.owners.set(extractionId, caller);
+    return { extraction: extractionId };
+  }
+
+  /** @param handle of a volume that the caller has open */
+  async write(
+    caller: Caller,
+    extraction: string,
+    handle: string,
+    entries: readonly FolderEntry[],
+    signal?: AbortSignal,
+  ): Promise<FolderReport> {
+    this.require(caller, extraction);
+    const { deviceId, range: volume } = this.broker.placeOf(caller, handle);
+    const total: FolderReport = { problems: [], entries: 0, bytes: 0 };
+    for (let from = 0; from < entries.length;) {
+      const opened: string[] = [];
+      try {
+        const some = await this.withContents(caller, handle, entries.slice(from), opened, signal);
+        const request = { extractionId: extraction, deviceId, volume, entries: some };
+        const report = await this.sector.request('extraction/write', request, signal);
+        for (const problem of report.problems) total.problems.push({ ...problem, index: problem.index + from });
+        total.entries += report.entries;
+        total.bytes += report.bytes;
+        from += some.length;
+      } finally {
+        await this.contents.forget(opened);
+      }
+    }
+    return total;
+  }
+
+  finish(caller: Caller, extraction: string, signal?: AbortSignal): Promise<FolderReport> {
+    this.require(caller, extraction);
+    return this.sector.request('extraction/finish', { extractionId: extraction }, signal);
+  }
+
+  async close(caller: Caller, extraction: string): Promise<void> {
+    if (this.owners.get(extraction) !== caller) return;
+    this.owners.delete(extraction);
+    // A service that is gone writes nothing any more.
+    await this.sector.request('extraction/close', { extractionId: extraction }).catch(() => undefined);
+  }
+
+  /** The caller's process has ended. */
+  async closeAll(caller: Caller): Promise<void> {
+    const theirs = [...this.owners].filter(([, owner]) => owner === caller).map(([extraction]) => extraction);
+    await Promise.all(theirs.map((extraction) => this.close(caller, extraction)));
+  }
+
+  /**
+   * The first of some entries with what is in them, as many as the provider told of at once.
+   * @param opened is added the ids of contents that were opened for them, also when it throws
+   */
+  private async withContents(
+    caller: Caller,
+    handle: string,
+    entries: readonly FolderEntry[],
+    opened: string[],
+    signal?: AbortSignal,
+  ): Promise<ExtractedEntry[]> {
+    const nodes = entries.map(({ node, type, metadata }) => ({
+      node,
+      content: type === 'file',
+      streams: metadata?.hasStreams === true,
+      target: type === 'symlink' && metadata?.target === undefined,
+    }));
+    const { contents } = nodes.some(({ content, streams, target }) => content || streams || target)
+      ? await this.broker.forward(caller, 'filesystem/contents', { handle, nodes }, signal)
+      : { contents: [] };
+    // Without any to ask for, all entries are ready as they are.
+    if (contents.length === 0) return [...entries];
+    const found: ExtractedEntry[] = [];
+    await forEachInFlight(contents.entries(), OPENED_AT_ONCE, async ([index, told]) => {
+      const entry = entries[index]!;
+      found[index] = {
+        ...entry,
+        ...(told.target !== undefined && { metadata: { ...entry.metadata, target: told.target } }),
+        ...(told.streams && { streams: told.streams }),
+        ...(await this.contentOf(caller, handle, entry, told, opened, signal)),
+      };
+    });
+    return found;
+  }
+
+  private async contentOf(
+    caller: Caller,
+    handle: string,
+    { node, path, type }: FolderEntry,
+    { size, segments, problem }: NodeContents,
+    opened: string[],
+    signal?: AbortSignal,
+  ): Promise<Pick<ExtractedEntry, 'content'>> {
+    if (type !== 'file') return {};
+    if (segments) return { content: { size, segments } };
+    if (problem !== undefined) return { content: { problem } };
+    try {
+      const { contentId } = await this.contents.openFor(caller, { handle, node, name: path }, signal);
+      opened.push(contentId);
+      return { content: { contentId } };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { content: { problem: (error as Error).message } };
+    }
+  }
+
+  private require(caller: Caller, extraction: string): void {
+    if (this.owners.get(extraction) !== caller) throw new InvalidInputError(`${extraction} is no folder that is being written`);
+  }
+}

@@ -1,0 +1,71 @@
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  fillUp,
+  fragmentFiles,
+  type Recipe,
+  SeededRandom,
+  writeDeepFolders,
+  writeEveryPlane,
+  writeManyFiles,
+} from '@diskwright/sdk/testing';
+import { ExfatImage } from '../testing/exfatImage';
+import { makeTree } from '../testing/makeTree';
+import { imageCases, type ImageCase } from './imageCases';
+
+const MIB = 1024 * 1024;
+
+function recipeOf(given: ImageCase): Recipe {
+  return {
+    name: given.name,
+    needsRoot: true,
+    make: (path, seed) => {
+      const image = new ExfatImage(path).format(given.size, given.args);
+      if (!given.isEmpty) {
+        const fill = (folder: string): void => makeTree(folder, new SeededRandom(seed), given.file);
+        image.mounted(fill).fragment(seed + 1, 30, given.file / 2);
+      }
+      if (given.leaveFree === undefined) return;
+      const rest = (image.freeClusters() - given.leaveFree) * image.clusterBytes();
+      image.mounted((folder) => writeFileSync(join(folder, 'rest'), Buffer.alloc(rest, 0x5e)));
+    },
+  };
+}
+
+function mountedRecipe(
+  name: string,
+  size: number,
+  args: readonly string[],
+  fill: (folder: string, seed: number) => void,
+): Recipe {
+  return {
+    name,
+    needsRoot: true,
+    make: (path, seed) => void new ExfatImage(path).format(size, args).mounted((folder) => fill(folder, seed)),
+  };
+}
+
+const others: readonly Recipe[] = [
+  mountedRecipe('full', 16 * MIB, ['-c', '4K'], fillUp),
+  mountedRecipe('heavily fragmented', 8 * MIB, ['-c', '512'], fragmentFiles),
+  mountedRecipe('heavily fragmented, clusters of 4 KiB', 16 * MIB, ['-c', '4K'], fragmentFiles),
+  mountedRecipe('names from every plane', 16 * MIB, ['-c', '4K'], writeEveryPlane),
+  mountedRecipe('deep folders', 16 * MIB, ['-c', '4K'], writeDeepFolders),
+  mountedRecipe('2000 files in a folder', 32 * MIB, ['-c', '4K'], (folder) => writeManyFiles(folder, 2000)),
+  {
+    ...mountedRecipe('100 000 files in a folder', 64 * MIB, ['-c', '4K'], (folder) => writeManyFiles(folder, 100_000)),
+    isLong: true,
+  },
+  { ...mountedRecipe('a file above 4 GiB', 10_240 * MIB, [], writeGiant), isLong: true, isNotCopied: true },
+];
+
+/** It has no holes: all of it is written. */
+function writeGiant(folder: string): void {
+  const file = openSync(join(folder, 'giant'), 'w');
+  const piece = Buffer.alloc(16 * MIB, 'giant');
+  for (let offset = 0; offset <= 4096 * MIB; offset += piece.length) writeSync(file, piece, 0, piece.length, offset);
+  closeSync(file);
+}
+
+/** Sizes of clusters, places of FAT and bitmap, fill, and what is rare. */
+export const recipes: readonly Recipe[] = [...imageCases.map(recipeOf), ...others];

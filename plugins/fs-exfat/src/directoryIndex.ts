@@ -1,0 +1,19 @@
+import { DamagedStructureError, MediaError } from '@diskwright/sdk/errors';
+import { ExtentList } from '@diskwright/sdk/extents';
+import type { ByteRange } from '@diskwright/sdk/protocol';
+import { directoryExtents } from './files/content';
+import { isDirectory } from './files/entrySet';
+import type { ExfatVolume } from './files/volume';
+import { walkSets } from './files/walk';
+
+/** Where all directories lie, as far as they can be found. @throws what `read` of the source throws, but for bad sectors */
+export async function directoryIndex(volume: ExfatVolume, signal: AbortSignal): Promise<ExtentList> {
+  const ranges: ByteRange[] = await directoryExtents(volume, null, signal);
+  try {
+    for await (const found of walkSets(volume, null, true, signal))
+      for (const { set } of found) if (isDirectory(set)) ranges.push(...(await directoryExtents(volume, set, signal)));
+  } catch (error) {
+    if (!(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
+  }
+  return ExtentList.fromRanges(ranges);
+}

@@ -1,0 +1,74 @@
+import { RecordFlag } from '../structures/fileRecord';
+import { recordOffsets } from '../records/attributeHeader';
+import { FileRecord } from '../records/fileRecord';
+import type { MasterFileTable } from '../records/masterFileTable';
+import { salvagePieces } from '../records/readPieces';
+
+const PIECE_BYTES = 2 * 1024 * 1024;
+const FILE_MAGIC = 0x454c_4946;
+
+/** Records that lie side by side in the table. */
+export interface ScannedPiece {
+  /** Numbers the pieces from 0; all but the last hold equally many records. */
+  index: number;
+  /** Those in use; what is torn is left out. */
+  records: FileRecord[];
+}
+
+export interface ScanOptions {
+  /** Pieces that are not wanted are not read; absent means all are. */
+  isWanted?(piece: number): boolean;
+  /** Records that continue those of files as well; otherwise the first one of each file only. */
+  withParts?: boolean;
+}
+
+/**
+ * Goes through the whole table in the order of the disk, in large pieces; while one is looked at, the next is being read.
+ * @throws what `read` throws
+ */
+export async function* scanRecords(
+  table: MasterFileTable,
+  signal: AbortSignal,
+  { isWanted = () => true, withParts = false }: ScanOptions = {},
+): AsyncGenerator<ScannedPiece, void, undefined> {
+  const { recordBytes } = table.volume;
+  const recordsInPiece = Math.max(1, Math.floor(PIECE_BYTES / recordBytes));
+  const pieces = Math.ceil(table.recordCount / recordsInPiece);
+  const next = (from: number): number => {
+    let index = from;
+    while (index < pieces && !isWanted(index)) index++;
+    return index;
+  };
+  const read = (index: number): Promise<Buffer> | null => {
+    if (index >= pieces) return null;
+    const first = index * recordsInPiece;
+    const length = Math.min(recordsInPiece, table.recordCount - first) * recordBytes;
+    const bytes = salvagePieces(table.source, table.runs, first * recordBytes, length, signal);
+    // Whoever waits for it is told; until then nobody may be.
+    bytes.catch(() => undefined);
+    return bytes;
+  };
+  let index = next(0);
+  for (let pending = read(index); pending;) {
+    signal.throwIfAborted();
+    const bytes = await pending;
+    const following = next(index + 1);
+    pending = read(following);
+    yield { index, records: recordsIn(bytes, index * recordsInPiece, recordBytes, withParts) };
+    index = following;
+  }
+}
+
+function recordsIn(bytes: Buffer, first: number, recordBytes: number, withParts: boolean): FileRecord[] {
+  const records: FileRecord[] = [];
+  for (let start = 0; start + recordBytes <= bytes.length; start += recordBytes) {
+    // What is free or a part of another file is most of some tables: it is left before anything is made of it.
+    if (bytes.readUInt32LE(start) !== FILE_MAGIC) continue;
+    if ((bytes.readUInt16LE(start + recordOffsets.flags) & RecordFlag.IN_USE) === 0) continue;
+    const base = start + recordOffsets.baseRecord;
+    if (!withParts && (bytes.readUInt32LE(base) !== 0 || bytes.readUInt32LE(base + 4) !== 0)) continue;
+    const record = FileRecord.at(first + start / recordBytes, bytes, start, recordBytes);
+    if (record) records.push(record);
+  }
+  return records;
+}

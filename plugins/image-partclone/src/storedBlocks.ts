@@ -1,0 +1,87 @@
+import type { BlockSource } from '@diskwright/sdk/block';
+import { type ImageRun, MadeBlocks } from '@diskwright/sdk/image';
+import { crc32 } from '@diskwright/sdk/struct';
+import { damaged, type PartcloneHeader, partcloneCrc } from './header';
+
+/** A checksum over more than this is not worth reading it all for a few bytes. */
+const MAX_CHECKED_BYTES = 8 * 1024 * 1024;
+const CRC_BYTES = 4;
+/** Version 1 wrote the checksum as eight bytes on some machines. */
+const WIDE_CRC_BYTES = 8;
+
+/** The stored blocks, one behind the other, with a checksum behind every so many. */
+export class StoredBlocks {
+  /** Why checksums are not looked at; null when they are. */
+  readonly unchecked: string | null;
+  private readonly groupBytes: number;
+  private readonly checksumBytes: number;
+  private readonly kept: MadeBlocks;
+
+  /** @param count of stored blocks */
+  constructor(
+    private readonly file: BlockSource,
+    private readonly header: PartcloneHeader,
+    private readonly count: number,
+  ) {
+    const { checksums, blockBytes } = header;
+    this.checksumBytes = header.version === 1 ? this.widthOfVersion1() : checksums.bytes;
+    this.groupBytes = checksums.blocks * blockBytes;
+    this.kept = new MadeBlocks(this.groupBytes);
+    this.unchecked =
+      checksums.mode === 'none'
+        ? 'it has none'
+        : checksums.mode === 'unknown'
+          ? 'they are of a kind that is not known here'
+          : this.groupBytes > MAX_CHECKED_BYTES
+            ? `one is over ${this.groupBytes} bytes`
+            : null;
+  }
+
+  /** The run of `length` bytes from byte `offset` on of all stored blocks; as far as one checksum reaches. */
+  run(offset: number, length: number): ImageRun {
+    const group = Math.floor(offset / this.groupBytes);
+    const within = offset - group * this.groupBytes;
+    const reach = Math.min(length, this.groupBytes - within);
+    const place = this.placeOf(group);
+    if (this.unchecked) return { kind: 'stored', length: reach, source: this.file, offset: place + within };
+    return {
+      kind: 'made',
+      length: reach,
+      read: async (start, count, signal) => {
+        const bytes = await this.kept.get(place, () => this.checked(group, place, signal));
+        return bytes.subarray(within + start, within + start + count);
+      },
+    };
+  }
+
+  private placeOf(group: number): number {
+    return this.header.dataOffset + group * (this.groupBytes + this.checksumBytes);
+  }
+
+  private async checked(group: number, place: number, signal: AbortSignal): Promise<Buffer> {
+    const { checksums, blockBytes } = this.header;
+    const length = Math.min(this.groupBytes, (this.count - group * checksums.blocks) * blockBytes);
+    const lead = checksums.reseeded || group === 0 ? 0 : this.checksumBytes;
+    if (place + length + CRC_BYTES > this.file.size)
+      throw damaged(`it ends at byte ${this.file.size}, before its blocks do: it may have been copied only in part`);
+    const read = await this.file.read(place - lead, lead + length + CRC_BYTES, signal);
+    const bytes = read.subarray(lead, lead + length);
+    // One that goes on from the one before begins with what that one was.
+    const start = lead === 0 ? 0xffff_ffff : read.readUInt32LE(0);
+    const crc = checksums.mode === 'crc32' ? partcloneCrc(bytes, start) : firstByteCrc(bytes, start);
+    if (read.readUInt32LE(lead + length) !== crc)
+      throw damaged(`the blocks from byte ${place} on do not have the checksum that they should`);
+    return bytes;
+  }
+
+  private widthOfVersion1(): number {
+    const { dataOffset, blockBytes } = this.header;
+    const wide = dataOffset + this.count * (blockBytes + WIDE_CRC_BYTES);
+    return this.count > 0 && wide === this.file.size ? WIDE_CRC_BYTES : CRC_BYTES;
+  }
+}
+
+/** As version 1 computed it by mistake: over the first byte of a block, as often as the block has bytes. */
+function firstByteCrc(bytes: Buffer, start: number): number {
+  return ~crc32(Buffer.alloc(bytes.length, bytes[0]), ~start >>> 0) >>> 0;
+}

@@ -1,0 +1,2 @@
+/** What people type, understood the same way everywhere. */
+export { parseSize } from './parseSize';

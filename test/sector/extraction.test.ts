@@ -1,0 +1,63 @@
+/** Files written from what is no descriptor: what is cancelled or fails leaves nothing behind. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CancelledError, FailedError } from '@diskwright/sdk/errors';
+import { expect, test } from 'vitest';
+import type { ExtractedEntry } from '../../core/src/common/index';
+import type { OpenedNode } from '../../core/src/sector/contracts';
+import { Extraction } from '../../core/src/sector/extraction/extraction';
+import { MemoryNode } from '../support/memoryNode';
+import { scratchFolder } from '../support/scratch';
+
+const OPTIONS = { existing: 'refuse', owners: false, deviceNodes: false, streams: 'attributes' } as const;
+const BYTES = Buffer.alloc(4096, 'bytes');
+const VOLUME = { offset: 0, length: BYTES.length };
+
+const file = (path: string): ExtractedEntry => ({
+  path,
+  node: path,
+  type: 'file',
+  size: BYTES.length,
+  content: { size: BYTES.length, segments: [{ kind: 'extent', offset: 0, length: BYTES.length }] },
+});
+
+/** A device that does something before each read. */
+function opened(beforeRead: () => void): OpenedNode {
+  const node = new MemoryNode(BYTES);
+  const read = node.read.bind(node);
+  node.read = async (offset, length) => {
+    beforeRead();
+    return read(offset, length);
+  };
+  const storage = { kind: 'overlay', name: 'memory' } as OpenedNode['storage'];
+  return { node, kind: 'overlay', model: null, serial: null, readOnly: true, notes: [], storage } as OpenedNode;
+}
+
+async function extraction(): Promise<{ folder: string; extraction: Extraction }> {
+  const folder = join(await scratchFolder(), 'out');
+  const none = (): never => {
+    throw new FailedError('there is no such content');
+  };
+  return { folder, extraction: new Extraction(folder, OPTIONS, { mapOf: none, open: none }) };
+}
+
+test('a cancel just before a file gets its name leaves no file, by whatever name', async () => {
+  const { folder, extraction: running } = await extraction();
+  const controller = new AbortController();
+  const device = opened(() => controller.abort());
+  await expect(running.write(device, VOLUME, [file('a')], controller.signal)).rejects.toThrow(CancelledError);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a file that cannot be read says why, leaves nothing, and holds none of the others up', async () => {
+  const { folder, extraction: running } = await extraction();
+  let reads = 0;
+  const device = opened(() => {
+    if (reads++ === 0) throw new FailedError('the device is offended');
+  });
+  const { problems, entries } = await running.write(device, VOLUME, [file('a'), file('b')], new AbortController().signal);
+  expect(problems).toEqual([{ index: 0, kind: 'failed', message: 'the device is offended' }]);
+  expect(entries).toBe(1);
+  expect(await readdir(folder)).toEqual(['b']);
+  expect((await readFile(join(folder, 'b'))).equals(BYTES)).toBe(true);
+});
