@@ -13,10 +13,10 @@ const filters = process.argv.slice(2).filter((argument) => argument !== '--long'
 setup();
 ensureTestTools();
 
-let passed = 0;
-let failed = 0;
-let skipped = 0;
 const TEST_FOLDERS = ['sdk', 'core', 'native', 'plugins', 'test'];
+/** As an option of vitest it would count for none of the projects. */
+const ALONE = { DISKWRIGHT_TEST_WORKERS: '1' };
+const MAX_FILES_AGAIN = 5;
 const bin = (name, file) => join(root, 'node_modules', name, file);
 
 /** Runs a program of node to its end; answers whether it succeeded. */
@@ -48,20 +48,24 @@ async function check(title, args) {
   closeSync(file);
   const said = readFileSync(output, 'utf8');
   process.stderr.write(`${title}: ${succeeded ? 'passed' : 'FAILED'}\n${said}`);
-  if (succeeded) return void passed++;
-  failed++;
-  tellFailed(title, said);
+  outcomes.set(title, { status: succeeded ? 'passed' : 'failed', title, reason: said });
 }
 
-/** Of each test, by file and place in it, what came of it: a test that one run leaves out is there in another. */
+/**
+ * What came of each check and test, by file and place in it: a test that one run leaves out is there in another.
+ * Of each `status`, and of what failed its `title`, `reason` and, for tests, `file`.
+ */
 const outcomes = new Map();
 
-/** What failed and why, to be told again at the end: the whole output is long. */
-const failures = [];
+/** What failed beside other tests and passed alone. */
+const unstable = [];
 
-function tellFailed(title, reason) {
+const failures = () => [...outcomes.values()].filter(({ status }) => status === 'failed');
+
+/** What failed and why, to be told again at the end: the whole output is long. */
+function tell(word, { title, reason }) {
   const lines = reason.split('\n').filter((line) => !/^ +at .*[/]node_modules[/]/.test(line));
-  failures.push(`FAILED ${title}\n${lines.join('\n').trimEnd().slice(0, 4000)}\n`);
+  process.stderr.write(`\n${word} ${title}\n${lines.join('\n').trimEnd().slice(0, 4000)}\n`);
 }
 
 /** Runs vitest and takes note of what came of each test. @param environment variables of this run */
@@ -80,25 +84,39 @@ async function runTests(args, environment = {}) {
       },
     },
   );
-  let failedTests = 0;
+  let failedHere = 0;
+  const note = (key, outcome) => {
+    if (outcome.status === 'failed') failedHere++;
+    if (outcome.status === 'passed' || outcome.status === 'failed' || !outcomes.has(key)) outcomes.set(key, outcome);
+  };
   try {
-    const figures = JSON.parse(readFileSync(report, 'utf8'));
-    // A file that cannot even be loaded has no tests to count, yet has failed.
-    const brokenFiles = figures.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-    failedTests = figures.numFailedTests + brokenFiles.length;
-    for (const { name, message } of brokenFiles) tellFailed(relative(root, name), message);
-    for (const { name, assertionResults } of figures.testResults) {
-      for (const [place, { status, fullName, failureMessages }] of assertionResults.entries()) {
-        const key = `${name} ${place}`;
-        if (status === 'passed' || status === 'failed' || !outcomes.has(key)) outcomes.set(key, status);
-        if (status === 'failed') tellFailed(`${relative(root, name)}: ${fullName}`, failureMessages.join('\n'));
-      }
+    for (const { name, status, message, assertionResults } of JSON.parse(readFileSync(report, 'utf8')).testResults) {
+      const file = relative(root, name);
+      outcomes.delete(file);
+      // A file that cannot even be loaded has no tests to count, yet has failed.
+      if (status === 'failed' && assertionResults.length === 0) note(file, { status, title: file, reason: message, file });
+      for (const [place, { status, fullName, failureMessages }] of assertionResults.entries())
+        note(`${file} ${place}`, { status, title: `${file}: ${fullName}`, reason: failureMessages.join('\n'), file });
     }
   } catch (error) {
-    process.stderr.write(`No test report: ${error.message}\n`);
-    failedTests = 1;
+    note('report', { status: 'failed', title: 'The test report', reason: error.message });
   }
-  failed += !succeeded && failedTests === 0 ? 1 : failedTests;
+  if (!succeeded && failedHere === 0)
+    outcomes.set('run', { status: 'failed', title: 'A run of tests', reason: 'It failed outside of its tests: see above.' });
+}
+
+/**
+ * What failed runs once more, alone: on a machine that others share, a wait may end too early. What passes then is told all the
+ * same, with why it failed. Many failures have another cause, and stand.
+ */
+async function runFailuresAlone() {
+  const again = failures().filter(({ file }) => file);
+  const files = [...new Set(again.map(({ file }) => file))];
+  if (files.length === 0 || files.length > MAX_FILES_AGAIN) return;
+  process.stderr.write(`\nOnce more, alone: ${files.join(', ')}\n`);
+  await runTests(files, ALONE);
+  const remaining = new Set(failures().map(({ title }) => title));
+  unstable.push(...again.filter(({ title }) => !remaining.has(title)));
 }
 
 /** The files with tests that are to run alone. */
@@ -115,13 +133,13 @@ mkdirSync(join(root, '.cache'), { recursive: true });
 if (filters.length > 0) await runTests(filters);
 else {
   await Promise.all([runChecks(), runTests(['--tags-filter=!alone'])]);
-  // As an option it would count for none of the projects.
-  await runTests(['--tags-filter=alone', ...filesAlone()], { DISKWRIGHT_TEST_WORKERS: '1' });
+  await runTests(['--tags-filter=alone', ...filesAlone()], ALONE);
+  await runFailuresAlone();
 }
-for (const status of outcomes.values()) {
-  if (status === 'passed') passed++;
-  else if (status !== 'failed') skipped++;
-}
-if (failures.length > 0) process.stderr.write(`\n${failures.join('\n')}\n`);
-process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+for (const outcome of unstable) tell('UNSTABLE (passed alone)', outcome);
+for (const outcome of failures()) tell('FAILED', outcome);
+const count = (...wanted) => [...outcomes.values()].filter(({ status }) => wanted.includes(status)).length;
+const failed = count('failed');
+const passed = count('passed');
+process.stdout.write(`${passed} passed, ${failed} failed, ${outcomes.size - passed - failed} skipped\n`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,3 +1,4 @@
+import { Refresher } from '../../common/flow/refresher';
 import { type Disposable, Listeners } from '../listeners';
 import type { DeviceCatalogue } from './deviceCatalogue';
 
@@ -6,7 +7,7 @@ export class DeviceWatch {
   private readonly changed = new Listeners();
   private timer: NodeJS.Timeout | null = null;
   private last: string | null = null;
-  private looking = false;
+  private readonly refresher = new Refresher(() => this.readList());
 
   /**
    * @param pollSeconds asked before each look
@@ -25,9 +26,11 @@ export class DeviceWatch {
   }
 
   /** Looks at once: something was just changed here. */
-  async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
+  look(): Promise<void> {
+    return this.refresher.refresh();
+  }
+
+  private async readList(): Promise<void> {
     try {
       const now = JSON.stringify(await this.catalogue.list());
       const before = this.last;
@@ -36,8 +39,6 @@ export class DeviceWatch {
       if (before !== now) this.changed.tell();
     } catch {
       // The service is ending; whoever asks it is told.
-    } finally {
-      this.looking = false;
     }
   }
 

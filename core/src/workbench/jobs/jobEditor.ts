@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { JobResult, LostFiles } from '../../common';
+import { Refresher } from '../../common/flow/refresher';
 import { amountText } from '../../common/text/jobAmount';
 import { printable } from '../../common/text/printable';
 import type { JobDetails, JobSummary } from '../../common/workbench';
@@ -41,7 +42,7 @@ export class JobEditor extends LightElement implements PaneElement {
   private looking: AbortController | null = null;
   private readonly rates = new RateHistory();
   private reached = 'check';
-  private fetching = false;
+  private readonly refresher = new Refresher(() => this.fetch());
   private fetchedAt = 0;
 
   constructor(
@@ -60,7 +61,7 @@ export class JobEditor extends LightElement implements PaneElement {
     keep({ dispose: () => this.looking?.abort() });
     const ticking = setInterval(() => this.tick(), TICK_MILLISECONDS);
     keep({ dispose: () => clearInterval(ticking) });
-    void this.fetch();
+    void this.refresher.refresh();
   }
 
   /** The newest that is known: the model's progress is ahead of the details. */
@@ -75,7 +76,7 @@ export class JobEditor extends LightElement implements PaneElement {
   private changed(): void {
     const live = this.workbench.jobs.get(this.jobId);
     if (live?.progress) this.reached = furtherStage(this.reached, live.progress.stage);
-    if (live && live.state !== this.details?.state) void this.fetch();
+    if (live && live.state !== this.details?.state) void this.refresher.refresh();
     if (live && live.state !== 'running') this.cancelling = false;
     this.requestUpdate();
   }
@@ -84,13 +85,11 @@ export class JobEditor extends LightElement implements PaneElement {
     const { job } = this;
     if (job?.state !== 'running') return;
     if (job.progress && !job.progress.paused) this.rates.add(job.progress.bytesPerSecond);
-    if (Date.now() - this.fetchedAt > REFRESH_MILLISECONDS) void this.fetch();
+    if (Date.now() - this.fetchedAt > REFRESH_MILLISECONDS) void this.refresher.refresh();
     this.requestUpdate();
   }
 
   private async fetch(): Promise<void> {
-    if (this.fetching) return;
-    this.fetching = true;
     try {
       this.details = await this.workbench.host.request('jobs/show', { id: this.jobId });
       this.failure = null;
@@ -100,7 +99,6 @@ export class JobEditor extends LightElement implements PaneElement {
     } catch (error) {
       this.failure = error;
     } finally {
-      this.fetching = false;
       this.fetchedAt = Date.now();
     }
   }

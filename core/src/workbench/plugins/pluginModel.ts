@@ -1,3 +1,4 @@
+import { Refresher } from '../../common/flow/refresher';
 import { printable, printableLines } from '../../common/text/printable';
 import type { PluginEntry } from '../../common/workbench';
 import { Emitter, type Disposable, type Event, type Workbench } from '../api';
@@ -15,15 +16,15 @@ export class PluginModel {
   failure: unknown = null;
   private readonly changed = new Emitter<void>();
   readonly onDidChange: Event<void> = this.changed.event;
-  private loading = false;
+  private readonly refresher = new Refresher(() => this.load());
 
   constructor(private readonly workbench: Workbench) {
     const { host } = workbench;
-    host.on('plugins/changed', () => void this.load());
+    host.on('plugins/changed', () => void this.refresher.refresh());
     host.onDidChangeState((state) => {
-      if (state === 'connected') void this.load();
+      if (state === 'connected') void this.refresher.refresh();
     });
-    void this.load();
+    void this.refresher.refresh();
   }
 
   get(id: string): PluginEntry | undefined {
@@ -34,9 +35,9 @@ export class PluginModel {
   watch(listener: () => void): Disposable {
     const listening = this.onDidChange(listener);
     const refreshing = setInterval(() => {
-      if (!document.hidden) void this.load();
+      if (!document.hidden) void this.refresher.refresh();
     }, REFRESH_MILLISECONDS);
-    void this.load();
+    void this.refresher.refresh();
     return {
       dispose: () => {
         clearInterval(refreshing);
@@ -48,58 +49,55 @@ export class PluginModel {
   /** @throws as `plugins/setEnabled` */
   async setEnabled(id: string, enabled: boolean): Promise<void> {
     await this.workbench.host.request('plugins/setEnabled', { id, enabled });
-    await this.load();
+    await this.refresher.refresh();
   }
 
   /** @throws as `plugins/restart` */
   async restart(id: string): Promise<void> {
     await this.workbench.host.request('plugins/restart', { id });
-    await this.load();
+    await this.refresher.refresh();
   }
 
   /** What the registry has now; null when it bears another key, and the user does not agree to that. @throws as `plugins/update` */
   async update(id: string): ReturnType<typeof withAgreedKey> {
     const { host } = this.workbench;
     const installed = await withAgreedKey(this.workbench, (key) => host.request('plugins/update', { id, ...key }));
-    await this.load();
+    await this.refresher.refresh();
     return installed;
   }
 
   /** @throws as `plugins/rollback` */
   async rollback(id: string): Promise<void> {
     await this.workbench.host.request('plugins/rollback', { id });
-    await this.load();
+    await this.refresher.refresh();
   }
 
   /** @throws as `plugins/remove` */
   async remove(id: string): Promise<void> {
     await this.workbench.host.request('plugins/remove', { id });
-    await this.load();
+    await this.refresher.refresh();
   }
 
   /** For no device, which lets a version that waits be used. @throws as `plugins/grant` */
   async grant(id: string, capability: string): Promise<void> {
     await this.workbench.host.request('plugins/grant', { id, capability, device: null });
-    await this.load();
+    await this.refresher.refresh();
   }
 
   /** @throws as `plugins/revoke` */
   async revoke(id: string, capability: string, key: string | null): Promise<void> {
     await this.workbench.host.request('plugins/revoke', { id, capability, key });
-    await this.load();
+    await this.refresher.refresh();
   }
 
   private async load(): Promise<void> {
-    // Several views may ask at the same time.
-    if (this.loading || this.workbench.host.state !== 'connected') return;
-    this.loading = true;
+    if (this.workbench.host.state !== 'connected') return;
     try {
       this.plugins = (await this.workbench.host.request('plugins/list', {})).plugins.map(readable);
       this.failure = null;
     } catch (error) {
       if (!isCancellation(error)) this.failure = error;
     } finally {
-      this.loading = false;
       this.changed.fire();
     }
   }

@@ -1,5 +1,6 @@
 import type { SectorSize } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
+import { Refresher } from '../../common/flow/refresher';
 import { printable } from '../../common/text/printable';
 import { type DeviceLayoutAnswer, type DeviceList, type DeviceModel, Emitter, type HostConnection } from '../api';
 import { SharedRead } from './sharedRead';
@@ -9,6 +10,7 @@ export class Devices implements DeviceModel {
   private current: DeviceList | null = null;
   private readonly layouts = new Map<string, SharedRead<DeviceLayoutAnswer>>();
   private readonly openedByPath = new Map<string, OpenedDevice>();
+  private readonly refresher = new Refresher(() => this.fetch());
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly contentChanged = new Emitter<string>();
@@ -18,7 +20,7 @@ export class Devices implements DeviceModel {
     private readonly host: HostConnection,
     private readonly showError: (error: unknown) => void,
   ) {
-    host.on('devices/changed', () => this.fetch());
+    host.on('devices/changed', () => void this.refresher.refresh());
     host.on('devices/contentChanged', ({ path }) => this.forgetContent(path));
     host.onDidChangeState((state) => {
       if (state !== 'connected') return;
@@ -62,7 +64,7 @@ export class Devices implements DeviceModel {
   refresh(path?: string): void {
     const paths = path === undefined ? [...this.layouts.keys()] : [path];
     for (const each of paths) this.forgetContent(each);
-    this.fetch();
+    void this.refresher.refresh();
   }
 
   label(path: string): string {
@@ -72,8 +74,8 @@ export class Devices implements DeviceModel {
     return printable(name ? `${name} (${lastPart(path)})` : lastPart(path));
   }
 
-  private fetch(): void {
-    this.host.request('devices/list', {}).then((list) => {
+  private fetch(): Promise<void> {
+    return this.host.request('devices/list', {}).then((list) => {
       if (JSON.stringify(list) === JSON.stringify(this.current)) return;
       const gone = (this.current?.overlays ?? []).filter(({ name }) => list.overlays.every((other) => other.name !== name));
       this.current = list;

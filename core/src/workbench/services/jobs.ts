@@ -4,6 +4,8 @@ import { Emitter, type HostConnection, type JobModel } from '../api';
 /** The jobs of the host, whoever started them, with their progress as it comes. */
 export class Jobs implements JobModel {
   private current: JobSummary[] | null = null;
+  /** What was told of single jobs while the list was asked for, which may have been read before that. */
+  private toldMeanwhile: JobSummary[] | null = null;
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
 
@@ -31,15 +33,23 @@ export class Jobs implements JobModel {
   }
 
   private fetch(): void {
+    const told: JobSummary[] = (this.toldMeanwhile = []);
     this.host.request('jobs/list', {}).then(({ jobs }) => {
+      this.toldMeanwhile = null;
       this.current = jobs;
+      for (const job of told) this.put(job);
       this.changed.fire();
     }, this.showError);
   }
 
   private update(job: JobSummary): void {
+    this.toldMeanwhile?.push(job);
+    this.put(job);
+    this.changed.fire();
+  }
+
+  private put(job: JobSummary): void {
     const others = (this.current ?? []).filter(({ id }) => id !== job.id);
     this.current = [...others, job].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
-    this.changed.fire();
   }
 }
