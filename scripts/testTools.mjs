@@ -12,6 +12,7 @@ const tools = {
   'mkfs.exfat': 'exfatprogs',
   'mount.exfat-fuse': 'exfat-fuse',
   fls: 'sleuthkit',
+  'partclone.ext4': 'partclone',
   nbdkit: 'nbdkit',
   ddrescuelog: 'gddrescue',
   nbdinfo: 'libnbd-bin',

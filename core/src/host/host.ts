@@ -245,7 +245,7 @@ export class Host {
     for (const watch of this.pluginWatches) watch.dispose();
     await this.cleaned;
     await this.plugins.dispose();
-    this.sector.close();
+    await this.sector.close();
   }
 }
 

@@ -496,6 +496,8 @@ export const messages = {
   ),
   /** Makes the plan that takes back what a job has done; its side files are kept as those of any plan. */
   'job/undoPlan': request(Type.Object({ folder: Text, paths: Type.Record(Type.String(), Text) }), Type.Object({ plan: Plan })),
+  /** The host ends: leases, idle exports and devices are closed when this is answered. Jobs and exports with clients go on. */
+  release: request(Empty, Empty),
   /** On a job's control socket. */
   'job/attach': request(Empty, Type.Object({ jobId: Id, progress: JobProgress })),
   'job/cancel': request(Empty, Empty),

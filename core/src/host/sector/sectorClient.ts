@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { NotSupportedError, PeerGoneError } from '@diskwright/sdk/errors';
 import { createPeer, type Peer } from '@diskwright/sdk/rpc';
+import { within } from '../../common/flow/within';
 import {
   serviceMessages,
   type JobProgress,
@@ -14,6 +15,8 @@ import {
   type ServiceResult,
 } from '../../common';
 import type { StartedService } from './sectorProcess';
+
+const RELEASE_MILLISECONDS = 2000;
 
 /** What a service tells of the jobs and searches it runs, and of devices that it opened again. */
 export interface SectorEvents {
@@ -107,7 +110,9 @@ export class SectorClient {
     return socket;
   }
 
-  close(): void {
+  /** Ends in order: whoever wants the devices next finds them free. One that hangs is not waited for. */
+  async close(): Promise<void> {
+    await within(RELEASE_MILLISECONDS, this.peer.request('release', {}), null).catch(() => undefined);
     this.peer.close();
   }
 }

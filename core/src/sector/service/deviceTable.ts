@@ -131,6 +131,11 @@ export class DeviceTable {
     await entry.handle.end();
   }
 
+  /** {@link end} for those that nobody uses. */
+  async endUnused(): Promise<void> {
+    await Promise.all([...this.devices].filter(([, { handle }]) => !handle.used).map(([deviceId]) => this.end(deviceId)));
+  }
+
   async endAll(): Promise<void> {
     await Promise.all([...this.devices.keys()].map((deviceId) => this.end(deviceId)));
   }

@@ -181,6 +181,11 @@ export class SectorService {
       'job/start': (params) => this.jobs.start(params),
       'job/startTogether': (params) => this.jobs.startTogether(params),
       'job/resume': (params) => this.jobs.resume(params),
+      release: async () => {
+        await this.letGo();
+        await this.devices.endUnused();
+        return {};
+      },
       'job/undoPlan': async ({ folder, paths }, { signal }) => {
         const plan = await makeUndoPlan({ context, folder, paths, putExtents: (list) => blobs.putExtents(list), signal });
         return { plan };
@@ -202,11 +207,16 @@ export class SectorService {
 
   private async loseHost(): Promise<void> {
     this.hostGone = true;
+    await this.letGo();
+    this.endWhenIdle();
+  }
+
+  /** Ends what only a host needs; exports that have clients go on. */
+  private async letGo(): Promise<void> {
     this.tokens.revoke(() => true);
     for (const extraction of this.extractions.values()) extraction.close();
     await Promise.all([this.leases.revokeAll(), this.exports.orphan()]);
     this.audit?.closeAll();
-    this.endWhenIdle();
   }
 
   private endWhenIdle(): void {
