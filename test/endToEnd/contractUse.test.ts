@@ -26,6 +26,7 @@ describe('wrong use ends with 2 and says why', () => {
     [['layout', `${DISK}#2`], /names a partition.*\n.*Write lab\/demo-disk\.img/],
     [['layout', DISK, '--sector-size', '520'], /520.*\n.*512 or 4096/],
     [['info', DISK], /names no volume.*\n.*DEVICE#N/],
+    [['ls', DISK], /has 3 volumes\n +lab\/demo-disk\.img#1:\/ .*\n.*#2:\/ .*\n.*#3:\/ .*\n.*Write one of these/],
     [['info', `${DISK}#9`], /no partition 9.*\n.*1, 2, 3/],
     [['allocation', `${DISK}#2:/x`], /names a file/],
     [['sectors', DISK, '--at', '-1'], /--at "-1" is not a size/],

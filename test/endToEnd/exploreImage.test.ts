@@ -45,7 +45,7 @@ const linesOf = (text: string): Listed[] =>
 
 test('ls -R lists names, types, sizes and times as find does', async () => {
   const { home, tree, image } = await volume();
-  const { status, stdout } = await cli(['--json', 'ls', `${image}#0:/`, '-R'], { home });
+  const { status, stdout } = await cli(['--json', 'ls', image, '-R'], { home });
   expect(status).toBe(0);
   const found = linesOf(stdout).filter(({ path }) => path !== '/lost+found' && !path.startsWith('/no text'));
   const printed = execFileSync('find', [tree, '-mindepth', '1', '-printf', '/%P\\0%y\\0%s\\0%T@\\0\\0'], { encoding: 'latin1' });

@@ -39,8 +39,9 @@ export const hostModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind<ViewService>(Tokens.Views)
     .toResolvedValue(
-      (plugins: PluginHost, devices: DeviceService, jobs: JobService) => new ViewService(plugins, devices, jobs),
-      [Tokens.PluginHost, Tokens.DeviceService, Tokens.JobService],
+      (plugins: PluginHost, devices: DeviceService, jobs: JobService, layouts: LayoutService) =>
+        new ViewService(plugins, devices, jobs, layouts),
+      [Tokens.PluginHost, Tokens.DeviceService, Tokens.JobService, Tokens.LayoutService],
     )
     .inSingletonScope();
   bind<JobService>(Tokens.JobService)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DiskwrightError, NotSupportedError } from '@diskwright/sdk/errors';
-import type { CommandContribution, CommandInput, DeviceLayout, ResolveResult } from '@diskwright/sdk/protocol';
+import type { CommandContribution, CommandInput, ResolveResult } from '@diskwright/sdk/protocol';
 import { commandLine } from '../../common/commandLine/commandLine';
 import type { DeviceService } from '../devices/deviceService';
 import type { CapabilityGrants, MissingGrant } from '../plugins/grants/capabilityGrants';
@@ -10,7 +10,7 @@ import { checkInput } from './commandInput';
 import type { CommandRunner } from './commandService';
 import { parseDeviceOrVolume } from './deviceName';
 import { judgeWithDependents } from './dependentFields';
-import { type DeviceField, deviceFields, type InputDevices, type OpenedField, withDevices } from './inputDevices';
+import { type DeviceField, deviceFields, type InputDevices, type Layouts, type OpenedField, withDevices } from './inputDevices';
 import { volumeChoices } from './volumeChoices';
 
 /** What a form is told of an input, and the command line that does the same; null while something is missing. */
@@ -18,11 +18,6 @@ export interface Resolution extends ResolveResult {
   commandLine: string | null;
 }
 type FieldError = ResolveResult['errors'][number];
-
-/** Puts a device's layout together. */
-interface Layouts {
-  read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout>;
-}
 
 const NOTHING: ResolveResult = { errors: [], defaults: {}, choices: {}, warnings: [], preview: null };
 /** Errors about what was given; others (the plugin ended, it was cancelled) are no matter of the input. */

@@ -3,7 +3,6 @@ import { InvalidInputError } from '@diskwright/sdk/errors';
 import type {
   CommandContribution,
   CommandInput,
-  DeviceLayout,
   Progress,
   ResolveResult,
   SectorSize,
@@ -17,7 +16,15 @@ import { checkInput } from './commandInput';
 import { CommandResolver, type Resolution } from './commandResolver';
 import { missingGrants, requireGivenTargets } from './commandGrants';
 import { withDependents } from './dependentFields';
-import { deviceFields, InputDevices, type OpenedField, parseField, type RunningJobs, withDevices } from './inputDevices';
+import {
+  deviceFields,
+  InputDevices,
+  type Layouts,
+  type OpenedField,
+  parseField,
+  type RunningJobs,
+  withDevices,
+} from './inputDevices';
 import { withFolders } from './inputFolders';
 
 interface CommandCall {
@@ -57,10 +64,10 @@ export class CommandService {
     devices: DeviceService,
     private readonly runner: CommandRunner,
     jobs: RunningJobs,
-    layouts: { read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout> },
+    layouts: Layouts,
     private readonly grants: CapabilityGrants,
   ) {
-    this.inputDevices = new InputDevices(devices, jobs);
+    this.inputDevices = new InputDevices(devices, jobs, layouts);
     this.resolver = new CommandResolver(devices, this.inputDevices, layouts, runner, grants);
   }
 

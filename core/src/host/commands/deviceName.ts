@@ -31,13 +31,9 @@ export function parseVolumeName(text: string): { device: string; partition: numb
   return { device, partition };
 }
 
-/** As {@link parseDeviceName}, for commands that need a file or folder; a volume alone is its root. @throws InvalidInputError when no partition is named */
-export function parseVolumePath(text: string): { device: string; partition: number; path: string } {
+/** As {@link parseDeviceName}, for commands that need a file or folder; a volume alone is its root, and a device alone the root of its only volume. */
+export function parseVolumePath(text: string): { device: string; partition: number | null; path: string } {
   const { device, partition, path } = parseDeviceName(text);
-  if (partition === null) {
-    const todo = 'Write DEVICE#N:/path for partition N, or DEVICE#0:/path for the whole device as one volume.';
-    throw new InvalidInputError(`"${text}" names no file or folder in a volume`, { todo });
-  }
   return { device, partition, path: path ?? '/' };
 }
 

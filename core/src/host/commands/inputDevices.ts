@@ -1,10 +1,11 @@
-import { type DiskwrightError, RefusedError } from '@diskwright/sdk/errors';
-import type { CommandContribution, CommandInput, InputField, SectorSize } from '@diskwright/sdk/protocol';
+import { type DiskwrightError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
+import type { CommandContribution, CommandInput, DeviceLayout, InputField, SectorSize } from '@diskwright/sdk/protocol';
 import type { OpenedDevice } from '../../common';
 import { isSecret } from '../../common/commands/isSecret';
 import { namesDevice } from '../../common/commands/namesDevice';
 import type { DeviceService } from '../devices/deviceService';
 import { parseVolumeName, parseVolumePath, parseWholeDevice } from './deviceName';
+import { volumeChoices } from './volumeChoices';
 
 /** What is known of an input beforehand, and of what comes of it. */
 type Described = Pick<CommandContribution, 'input' | 'returns'>;
@@ -12,6 +13,11 @@ type Described = Pick<CommandContribution, 'input' | 'returns'>;
 /** Tells which running jobs write a device. */
 export interface RunningJobs {
   runningOn(path: string): Promise<string[]>;
+}
+
+/** Puts a device's layout together. */
+export interface Layouts {
+  read(deviceId: string, signal?: AbortSignal): Promise<DeviceLayout>;
 }
 
 /** A field of a command's input that names a device, a volume or a file in one. */
@@ -54,7 +60,7 @@ export function deviceFields({ input: schema }: Described, input: CommandInput):
   });
 }
 
-/** The device that a field names, of a volume its partition, and of a file in it its path there. @throws InvalidInputError */
+/** The device that a field names, of a volume its partition if one is named, and of a file in it its path there. @throws InvalidInputError */
 export function parseField({ definition, text }: DeviceField): {
   device: string;
   partition: number | null;
@@ -77,6 +83,7 @@ export class InputDevices {
   constructor(
     private readonly devices: DeviceService,
     private readonly jobs: RunningJobs,
+    private readonly layouts: Layouts,
   ) {}
 
   /** @throws what parsing and opening throw; that it is in use is the answer's `refusal` */
@@ -85,11 +92,23 @@ export class InputDevices {
     field: DeviceField,
     options: { sectorSize?: SectorSize; signal?: AbortSignal },
   ): Promise<OpenedField> {
-    const { device: name, ...place } = parseField(field);
+    const { device: name, inVolume, ...named } = parseField(field);
     const writes = field.definition.access === 'write';
     const isJudged = writes || contribution.returns === 'plan';
     const device = await this.devices.open(name, options.sectorSize, options.signal, isJudged ? 'users' : undefined);
-    return { ...field, ...place, device, refusal: isJudged ? await this.refusal(writes, device) : null };
+    const partition = inVolume === null ? named.partition : (named.partition ?? (await this.onlyVolume(name, device, options)));
+    return { ...field, partition, inVolume, device, refusal: isJudged ? await this.refusal(writes, device) : null };
+  }
+
+  /** The volume that a device's name stands for where a file is meant. @throws InvalidInputError when it has several, naming them */
+  private async onlyVolume(name: string, { deviceId }: OpenedDevice, { signal }: { signal?: AbortSignal }): Promise<number> {
+    const volumes = volumeChoices(name, await this.layouts.read(deviceId, signal));
+    const [only] = volumes;
+    if (only && volumes.length === 1) return parseVolumeName(only.value).partition;
+    throw new InvalidInputError(`"${name}" has ${volumes.length === 0 ? 'no volume' : `${volumes.length} volumes`}`, {
+      todo: volumes.length === 0 ? `Write ${name}#0:/ for the whole device as one volume.` : 'Write one of these.',
+      details: volumes.map(({ value, label }) => `${value}:/  ${label}`),
+    });
   }
 
   /** Why a device in use may not be written or, by a command that makes a plan, be read: a plan that copies from what is being written would be stale. */

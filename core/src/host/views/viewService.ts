@@ -1,7 +1,14 @@
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { CommandContribution, ViewContribution } from '@diskwright/sdk/protocol';
 import { missingGrants } from '../commands/commandGrants';
-import { deviceFields, InputDevices, type OpenedField, type RunningJobs, withDevices } from '../commands/inputDevices';
+import {
+  deviceFields,
+  InputDevices,
+  type Layouts,
+  type OpenedField,
+  type RunningJobs,
+  withDevices,
+} from '../commands/inputDevices';
 import type { DeviceService } from '../devices/deviceService';
 import type { PluginHost } from '../plugins';
 import { deniedError, type MissingGrant } from '../plugins/grants/capabilityGrants';
@@ -23,8 +30,9 @@ export class ViewService {
     private readonly plugins: Pick<PluginHost, 'registry' | 'capabilities' | 'openViews'>,
     devices: DeviceService,
     jobs: RunningJobs,
+    layouts: Layouts,
   ) {
-    this.inputDevices = new InputDevices(devices, jobs);
+    this.inputDevices = new InputDevices(devices, jobs, layouts);
   }
 
   list(): ContributedView[] {
