@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import type {
-  CommandContribution,
-  CommandInput,
-  Progress,
-  ResolveResult,
-  SectorSize,
-} from '@diskwright/sdk/protocol';
+import type { CommandContribution, CommandInput, Progress, ResolveResult, SectorSize } from '@diskwright/sdk/protocol';
 import type { DeviceService } from '../devices/deviceService';
 import { type CapabilityGrants, deniedError, type MissingGrant } from '../plugins/grants/capabilityGrants';
 import type { ContributedCommand, InstalledPlugin } from '../plugins/pluginRecord';
