@@ -3,19 +3,30 @@ import { pathToFileURL } from 'node:url';
 
 const { default: exported } = await import(pathToFileURL(process.argv[2]).href);
 // A bundle in CommonJS has its default export one level deeper.
-const { filesystem, tools = [], recipes, oracle, judgeCopy } = exported?.default ?? exported ?? {};
-if (typeof filesystem !== 'string' || !Array.isArray(recipes) || typeof oracle !== 'function')
-  throw new Error('its default export is no conformance: "filesystem", "recipes" and "oracle" are needed');
+const { filesystem, container, tools = [], recipes, oracle, judgeCopy, mend } = exported?.default ?? exported ?? {};
+const named = [filesystem, container].filter((name) => typeof name === 'string');
+if (named.length !== 1 || !Array.isArray(recipes) || typeof oracle !== 'function')
+  throw new Error('its default export is no conformance: "filesystem" or "container", "recipes" and "oracle" are needed');
 
 const described = recipes.map(({ make: _make, ...recipe }) => JSON.parse(JSON.stringify(recipe)));
+/** A filesystem is on one file, and told its path; a container may be on several. */
+const given = (paths) => (container === undefined ? paths[0] : paths);
 const work = {
-  describe: () => ({ filesystem, tools, recipes: described, judgesCopies: judgeCopy !== undefined }),
-  make: ({ recipe, path, seed }) => recipes[recipe].make(path, seed),
-  list: async ({ recipe, path, seed }) => {
-    const listing = await oracle(path, recipes[recipe], seed);
+  describe: () => ({
+    filesystem: filesystem ?? null,
+    container: container ?? null,
+    tools,
+    recipes: described,
+    judgesCopies: judgeCopy !== undefined,
+    mends: mend !== undefined,
+  }),
+  make: ({ recipe, paths, seed }) => recipes[recipe].make(given(paths), seed),
+  list: async ({ recipe, paths, seed }) => {
+    const listing = await oracle(given(paths), recipes[recipe], seed);
     return { ...listing, allocated: listing.allocated && [...listing.allocated] };
   },
-  judge: ({ recipe, path, copy }) => judgeCopy(copy, path, recipes[recipe]),
+  judge: ({ recipe, paths, copy }) => judgeCopy(copy, given(paths), recipes[recipe]),
+  mend: ({ recipe, paths, checksums }) => mend(paths, recipes[recipe], checksums),
 };
 
 process.on('message', async ({ id, method, ...params }) => {

@@ -1,15 +1,6 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import {
-  blkid,
-  checkImage,
-  openContainer,
-  type OpenedContainer,
-  runTool,
-  SeededRandom,
-  toolsMissing,
-} from '@diskwright/sdk/testing';
+import { blkid, openContainer, type OpenedContainer, runTool, SeededRandom, toolsMissing } from '@diskwright/sdk/testing';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import plugin from './main';
 import { Container, PASSPHRASE, QUICK_KEY } from './testing/makeContainer';
@@ -44,62 +35,7 @@ async function open({ path }: Container, secret: string | null = PASSPHRASE): Pr
   return opened.container;
 }
 
-describe.skipIf(toolsMissing('qemu-img', 'cryptsetup'))('version 1, as QEMU writes it', () => {
-  test.each([
-    ['aes-xts-plain64', '512', 'sha256'],
-    ['aes-xts-plain', '256', 'sha1'],
-    ['aes-cbc-essiv:sha256', '256', 'sha512'],
-    ['aes-cbc-plain64', '128', 'ripemd160'],
-  ])('%s, key of %s bits, %s', async (cipher, bits, hash) => {
-    const made = container().write(content, '--cipher', cipher, '--key-size', bits, '--hash', hash);
-    const opened = await open(made);
-    await checkImage(opened.device('luks'), content);
-    const { type, uuid, label, devices } = opened.describe();
-    expect({ type, uuid, label }).toEqual({ type: 'crypto_LUKS', uuid: blkid(made.path)['UUID'], label: null });
-    expect(devices).toEqual([{ name: 'luks', size: content.length, sectorSize: null }]);
-  });
-});
-
-describe.skipIf(toolsMissing('cryptsetup'))('version 2, as cryptsetup encrypts it', () => {
-  test.each([
-    ['aes-xts-plain64', '512', []],
-    ['aes-xts-plain64', '4096', ['--key-size', '256']],
-    ['aes-xts-plain', '1024', []],
-    ['aes-cbc-essiv:sha256', '512', ['--key-size', '256', '--hash', 'sha512']],
-    ['aes-cbc-plain64', '2048', ['--key-size', '128', '--hash', 'blake2b-512']],
-  ])('%s, sectors of %s bytes %s', async (cipher, sectorBytes, options) => {
-    const made = container().encrypt(content, '--cipher', cipher, '--sector-size', sectorBytes, ...options);
-    const opened = await open(made);
-    // Behind the content lies what the tool took to move it.
-    const device = opened.device('luks');
-    const { signal } = new AbortController();
-    expect((await device.read(0, content.length, signal)).equals(content)).toBe(true);
-    expect((await device.read(500_077, 5000, signal)).equals(content.subarray(500_077, 505_077))).toBe(true);
-    expect(opened.describe().devices[0]!.sectorSize).toBe(sectorBytes === '4096' ? 4096 : null);
-  });
-});
-
-describe('version 2, as the kernel writes it', () => {
-  const fixtures = join(import.meta.dirname, '..', '..', '..', 'test', 'fixtures', 'luks');
-  const lines = Buffer.from(Array.from({ length: 2048 }, (_, line) => `${String(line).padStart(15, '0')}\n`).join(''));
-
-  test.each(['xts-4096', 'cbc-512'])('%s', async (name) => {
-    const made = container().blank(0);
-    made.patch(0, gunzipSync(readFileSync(join(fixtures, `${name}.img.gz`))));
-    await checkImage((await open(made, 'kernel')).device('luks'), lines);
-  });
-});
-
 describe.skipIf(toolsMissing('cryptsetup'))('keys', () => {
-  test.each([
-    ['luks1', []],
-    ['luks2', ['--pbkdf', 'argon2id', '--pbkdf-memory', '32', '--pbkdf-parallel', '2', '--pbkdf-force-iterations', '4']],
-    ['luks2', ['--pbkdf', 'argon2i', '--pbkdf-memory', '1024', '--pbkdf-force-iterations', '5']],
-  ])('%s %s', async (version, options) => {
-    const quick = version === 'luks1' ? ['--pbkdf-force-iterations', '1000'] : options;
-    await open(container().format(20 * MIB, '--type', version, ...quick));
-  });
-
   test('of any slot open it, and what is told says which', async () => {
     const made = container().format(20 * MIB, '--type', 'luks2', '--label', 'Safe', ...QUICK_KEY);
     const second = join(made.folder, 'second');

@@ -3,6 +3,7 @@ import { MemorySource } from '@diskwright/sdk/block';
 import { checkImage, openContainer, toolsMissing } from '@diskwright/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenContainer } from '@diskwright/sdk';
+import { volumeBytes } from './conformance/volumeBytes';
 import { lvm2Provider } from './provider';
 import { LvmGroup, lvmTools } from './testing/lvmGroup';
 
@@ -16,7 +17,7 @@ async function open(images: readonly Buffer[]): Promise<OpenContainer> {
 describe.skipIf(toolsMissing(...lvmTools))('a volume group that LVM made', () => {
   const group = new LvmGroup([12 * MIB, 12 * MIB, 12 * MIB]);
   let images: Buffer[] = [];
-  let dataOffsets: number[] = [];
+  let data: { offset: number; length: number }[] = [];
   afterAll(() => group.close());
 
   beforeAll(() => {
@@ -32,29 +33,17 @@ describe.skipIf(toolsMissing(...lvmTools))('a volume group that LVM made', () =>
     group.lvm('lvextend', '-y', 'group/root', '-L', '+2m', third);
     group.lvm('lvextend', '-y', 'group/two', '-i', '3', '-I', '128k', '-L', '+3m');
     create('-n', 'name-with.all_of+them', '-L', '256k', 'group');
-    const data = group
+    data = group
       .report('pvs', 'pe_start,pv_pe_count')
       .map(([start, count]) => ({ offset: Number(start), length: Number(count) * EXTENT }));
     group.fill(data);
-    dataOffsets = data.map(({ offset }) => offset);
     images = group.images.map((path) => readFileSync(path));
   });
 
   /** What LVM says that the bytes of a volume are. */
   function expected(name: string): Buffer {
-    const parts = group.segments('group').filter(({ volume }) => volume === name);
-    return Buffer.concat(
-      parts.map(({ extents, stripeBytes, areas }) => {
-        const bytes = Buffer.alloc(extents * EXTENT);
-        const step = areas.length > 1 ? stripeBytes : bytes.length;
-        for (let at = 0, stripe = 0; at < bytes.length; at += step, stripe++) {
-          const { member, extent } = areas[stripe % areas.length]!;
-          const from = dataOffsets[member]! + extent * EXTENT + Math.floor(stripe / areas.length) * step;
-          images[member]!.copy(bytes, at, from, from + step);
-        }
-        return bytes;
-      }),
-    );
+    const segments = group.segments('group').filter(({ volume }) => volume === name);
+    return volumeBytes(segments, images, data, EXTENT);
   }
 
   test('has the volumes that lvs lists, with their sizes', async () => {

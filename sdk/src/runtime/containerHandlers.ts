@@ -57,7 +57,7 @@ export function containerHandlers(
     },
     'container/serve': async ({ handle, device, connection }, { signal }) => {
       const { container, connections } = handles.get(handle).value;
-      await connections.serve(container.device(device), runtime.dataPlane, connection, signal);
+      await connections.serve(container.device(device), runtime, connection, signal);
       return {};
     },
     'container/close': async ({ handle }) => {

@@ -200,7 +200,7 @@ export function filesystemHandlers(
       const { value } = handles.get(handle);
       const hooks = { contentOf: value.needOfFiles('contentOf'), readContent: value.needOfFiles('readContent') };
       const content = await ServedContent.open(hooks, node, stream, signal);
-      await value.connections.serve(content, runtime.dataPlane, connection, signal);
+      await value.connections.serve(content, runtime, connection, signal);
       return {};
     },
     'filesystem/streams': async ({ handle, node }, { signal }) => {

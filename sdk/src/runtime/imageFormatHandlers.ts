@@ -90,7 +90,7 @@ export function imageFormatHandlers(
     },
     'imageFormat/serve': async ({ handle, connection }, { signal }) => {
       const { image, connections } = handles.get(handle).value;
-      await connections.serve(image, runtime.dataPlane, connection, signal);
+      await connections.serve(image, runtime, connection, signal);
       return {};
     },
     'imageFormat/close': async ({ handle }) => {

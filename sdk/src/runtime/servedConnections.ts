@@ -1,5 +1,6 @@
 import { NbdServerConnection, type ServedNode, SocketReader } from '../nbd/index';
-import type { DataPlane } from './dataPlane';
+import type { PluginRuntime } from './pluginRuntime';
+import { tellingReads } from './tellingReads';
 
 /** The connections on which something that is open is served over NBD, until they or it are closed. */
 export class ServedConnections {
@@ -7,11 +8,11 @@ export class ServedConnections {
   private closed = false;
 
   /** Serves a node on the socket that comes under an id; resolves when that has come. @throws FailedError when it does not */
-  async serve(node: ServedNode, dataPlane: DataPlane, connectionId: string, signal: AbortSignal): Promise<void> {
-    const socket = await dataPlane.openConnection(connectionId, signal);
+  async serve(node: ServedNode, runtime: PluginRuntime, connectionId: string, signal: AbortSignal): Promise<void> {
+    const socket = await runtime.dataPlane.openConnection(connectionId, signal);
     // It was closed while the socket was on its way.
     if (this.closed) return void socket.destroy();
-    const connection = new NbdServerConnection(new SocketReader(socket), { node });
+    const connection = new NbdServerConnection(new SocketReader(socket), { node: tellingReads(node, runtime) });
     this.connections.add(connection);
     socket.resume();
     void connection.closed.then(() => this.connections.delete(connection));

@@ -16,7 +16,8 @@ export { createTestHost, type TestCall, type TestHost, type TestHostOptions, typ
 export { fuzzParser, type FuzzOptions, type FuzzReport, type FuzzSeed } from './fuzz';
 export { GuardedSource, type ReadLimits } from './guardedSource';
 export { damage, writeInterestingInteger } from './mutations';
-export { ScratchImage } from './scratchImage';
+export { FileBytes } from './fileBytes';
+export { ScratchImage, type ScratchBase } from './scratchImage';
 export { SeededRandom } from './seededRandom';
 export { missingTools, toolsMissing } from './tools';
 export { unmount } from './unmount';

@@ -2,6 +2,14 @@ import { checkRange } from '../block/checkRange';
 
 const pageBytes = 4096;
 
+/** What a scratch image lies over: a buffer, or a {@link FileBytes}. */
+export interface ScratchBase {
+  /** Bytes. */
+  readonly length: number;
+  /** Copies `[start, end)` to `targetStart` of `target`; what lies outside of either is left out. */
+  copy(target: Buffer, targetStart: number, start: number, end: number): void;
+}
+
 /**
  * Changeable bytes over an unchanged base: only the pages that are written are copied, so that thousands of damaged variants of a large image cost
  * next to nothing. Belongs to whoever made it; the base stays the caller's and is never written.
@@ -10,7 +18,7 @@ export class ScratchImage {
   private readonly pages = new Map<number, Buffer>();
   private currentSize: number;
 
-  constructor(private readonly base: Buffer) {
+  constructor(private readonly base: ScratchBase | Buffer) {
     this.currentSize = base.length;
   }
 

@@ -7,7 +7,8 @@ import { describeProblem, HOST_VERSION, PluginRegistry, type PluginRecord } from
 import { readPackage } from '../plugins/readPackage';
 import { checkVolume } from './checkVolume';
 import { conformanceModule } from './conformance/conformanceModule';
-import { type ConformanceOptions, runConformance } from './conformance/runConformance';
+import type { ConformanceOptions } from './conformance/conformanceRun';
+import { runConformance } from './conformance/runConformance';
 import { CheckList, type ScoreCard } from './scoreCard';
 import { tryStart } from './tryStart';
 import { unpackPackage } from './unpackPackage';

@@ -10,13 +10,17 @@ const LUKS1_HEADER_BYTES = 2 * MIB;
 /** Keys that cost nothing to make. */
 export const QUICK_KEY = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
 
-/** A container in a file of its own, which whoever made it removes. */
+/** A container in a file, which whoever made it removes. */
 export class Container extends ImageFile {
   /** Holds the passphrase, as a key file. */
   readonly keyFile = join(this.folder, 'key');
 
-  constructor(readonly passphrase = PASSPHRASE) {
-    super();
+  /** @param path in a folder that is somebody else's; absent, it gets a folder of its own */
+  constructor(
+    readonly passphrase = PASSPHRASE,
+    path?: string,
+  ) {
+    super(path);
     writeFileSync(this.keyFile, passphrase);
   }
 

@@ -19,21 +19,22 @@ export interface ReportedSegment {
   areas: { member: number; extent: number }[];
 }
 
-/** Devices that LVM itself makes a volume group on, in a folder of their own. Needs root, for loop devices. */
+/** Devices that LVM itself makes a volume group on. Needs root, for loop devices. */
 export class LvmGroup {
   private readonly folder = mkdtempSync(join(tmpdir(), 'diskwright-lvm-'));
   readonly images: string[] = [];
   readonly devices: string[] = [];
 
-  constructor(sizes: readonly number[]) {
+  /** @param paths of the images to make, in folders that are somebody else's; absent, they are gone with the group */
+  constructor(sizes: readonly number[], paths?: readonly string[], sectorSize: 512 | 4096 = 512) {
     mkdirSync(join(this.folder, 'lock'));
     for (const [index, size] of sizes.entries()) {
-      const image = join(this.folder, `member${index}.img`);
+      const image = paths?.[index] ?? join(this.folder, `member${index}.img`);
       const file = openSync(image, 'wx');
       ftruncateSync(file, size);
       closeSync(file);
       this.images.push(image);
-      this.devices.push(runTool('losetup', ['--find', '--show', image]).trim());
+      this.devices.push(runTool('losetup', ['--find', '--show', '--sector-size', String(sectorSize), image]).trim());
     }
   }
 

@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-const FOLDER = join(import.meta.dirname, '../../../../test/fixtures/volumes');
+const PLACE = join('test', 'fixtures', 'volumes');
+const FOLDER = join(above(__dirname), PLACE);
+
+/** The bundle of the recipes lies elsewhere than this file. */
+function above(folder: string): string {
+  return existsSync(join(folder, PLACE)) || folder === dirname(folder) ? folder : above(dirname(folder));
+}
 
 /** A device of an array that the kernel's driver made; see test/fixtures/volumes/README.md. */
 export function device(name: string): Buffer {

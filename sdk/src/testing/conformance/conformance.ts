@@ -1,7 +1,7 @@
 import type { Listing } from './listing';
 
-/** How to make an image of a filesystem with the format's own tools. */
-export interface Recipe {
+/** What every recipe says. */
+export interface AnyRecipe {
   /** What is special about it: `blocks of 64 KiB, full`. */
   name: string;
   /** Programs that it needs beside those that all of them need. */
@@ -12,6 +12,10 @@ export interface Recipe {
   isLong?: boolean;
   /** Of the device that the image stands for; 512 by default. */
   sectorSize?: 512 | 4096;
+}
+
+/** How to make an image of a filesystem with the format's own tools. */
+export interface Recipe extends AnyRecipe {
   /** Where the allocation must not be held against a copy: the image is too large for that. */
   isNotCopied?: boolean;
   /**
@@ -22,11 +26,30 @@ export interface Recipe {
   make(path: string, seed: number): void | Promise<void>;
 }
 
+/** Bytes to be written into one of the files of an image. */
+export interface FilePatch {
+  /** Its place among the paths of the image; 0 where it is one file. */
+  file: number;
+  offset: number;
+  bytes: Uint8Array;
+}
+
+/** Of images that are mutated. */
+export interface Mending<R extends AnyRecipe> {
+  /**
+   * What of a mutated image is not left to chance: mostly its checksums, so that mutations get behind them, and always what asks for work that is no bug, as a
+   * key derivation does. Where a structure makes no sense any more, it is left as it is.
+   * @param paths of the image's files, as they are mutated
+   * @param checksums whether these are to be put right
+   */
+  mend?(paths: readonly string[], recipe: R, checksums: boolean): readonly FilePatch[] | Promise<readonly FilePatch[]>;
+}
+
 /**
  * What a filesystem is held against: images by the format's own tools, and what somebody else's reader says of them. The default export of the module
  * that `diskwright.conformance` in package.json names; `diskwright plugin test FOLDER` runs it, and so may the plugin's own tests, by `checkRecipe`.
  */
-export interface Conformance<R extends Recipe = Recipe> {
+export interface Conformance<R extends Recipe = Recipe> extends Mending<R> {
   /** Id of the filesystem in the manifest. */
   filesystem: string;
   /** Programs without which nothing can be made or compared. */

@@ -1,7 +1,21 @@
 /** The conformance kit: images by the format's own tools, what somebody else's reader says of them, and the comparison with what a provider says. */
+export { checkContainerRecipe, containerDifferences, memberPaths } from './checkContainerRecipe';
 export { checkRecipe, whyNot } from './checkRecipe';
+export { compareContainer, type ConformanceContainer, type ContainerComparison } from './compareContainer';
 export { type Comparison, compareVolume } from './compareVolume';
-export { type Conformance, defineConformance, type Recipe } from './conformance';
+export { type AnyRecipe, type Conformance, defineConformance, type FilePatch, type Mending, type Recipe } from './conformance';
+export {
+  type ContainerConformance,
+  type ContainerListing,
+  type ContainerRecipe,
+  defineContainerConformance,
+  leafFields,
+  type ListedContent,
+  listedContent,
+  type ListedDevice,
+  type MemberField,
+  memberFields,
+} from './containerConformance';
 export { type ConformanceVolume, volumeOf } from './conformanceVolume';
 export { hashContent } from './content';
 export { folderListing, type FolderListingOptions } from './folderListing';

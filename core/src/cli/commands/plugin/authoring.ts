@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import type { Command } from 'commander';
 import { dataFolder, ensureFolder, programFolder } from '../../../host/paths';
-import type { ConformanceOptions } from '../../../host/authoring/conformance/runConformance';
+import type { ConformanceOptions } from '../../../host/authoring/conformance/conformanceRun';
 import type { TracedLine } from '../../../host/plugins/messageTrace';
 import { reasonOf } from '../../../host/systemError';
 import type { Application } from '../../application';
@@ -62,7 +62,7 @@ export function registerAuthoring(plugin: Command, application: Application, exi
     .option('--long', 'also recipes that take minutes or gigabytes')
     .option('--seed <number>', 'of all random choices', count, 1)
     .option('--mutations <number>', 'how many mutated images', count, 300)
-    .option('--case-seconds <number>', 'what one mutated image may take', count, 5)
+    .option('--case-seconds <number>', 'what one mutated image may take of processor time', count, 5)
     .option('--memory <mebibytes>', "what the plugin's process may take", count, 256)
     .description('Try a plugin as its installation would, and all that it adds; exit status 1 when something failed')
     .action(async (path: string, given: TestOptions) => {

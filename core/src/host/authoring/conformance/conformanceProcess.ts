@@ -2,14 +2,27 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import type { Listing, Recipe } from '@diskwright/sdk/testing';
+import type { ContainerListing, ContainerRecipe, FilePatch, Listing, Recipe } from '@diskwright/sdk/testing';
 
-/** What the module says of itself. */
-export interface DescribedConformance {
-  filesystem: string;
+interface Described {
   tools: string[];
+  /** It has `mend`. */
+  mends: boolean;
+}
+
+/** What a module says of itself that is about a filesystem. */
+export interface DescribedFilesystem extends Described {
+  filesystem: string;
+  container: null;
   recipes: Omit<Recipe, 'make'>[];
   judgesCopies: boolean;
+}
+
+/** The same of one that is about a container. */
+export interface DescribedContainer extends Described {
+  filesystem: null;
+  container: string;
+  recipes: Omit<ContainerRecipe, 'make'>[];
 }
 
 interface Answer {
@@ -50,22 +63,31 @@ export class ConformanceProcess {
     this.child.on('error', ended);
   }
 
-  describe(): Promise<DescribedConformance> {
+  describe(): Promise<DescribedFilesystem | DescribedContainer> {
     return this.request('describe', {});
   }
 
-  async make(recipe: number, path: string, seed: number): Promise<void> {
-    await this.request('make', { recipe, path, seed });
+  /** @param paths of the files to write, in a folder that is the recipe's; one, of a filesystem */
+  async make(recipe: number, paths: readonly string[], seed: number): Promise<void> {
+    await this.request('make', { recipe, paths, seed });
   }
 
   async list(recipe: number, path: string, seed: number): Promise<Listing> {
-    const { allocated, ...listing } = await this.request<SentListing>('list', { recipe, path, seed });
+    const { allocated, ...listing } = await this.request<SentListing>('list', { recipe, paths: [path], seed });
     return allocated ? { ...listing, allocated: ExtentList.fromRanges(allocated) } : listing;
+  }
+
+  listContainer(recipe: number, paths: readonly string[], seed: number): Promise<ContainerListing> {
+    return this.request('list', { recipe, paths, seed });
   }
 
   /** @throws Error with what the format's own checker says */
   async judge(recipe: number, path: string, copy: string): Promise<void> {
-    await this.request('judge', { recipe, path, copy });
+    await this.request('judge', { recipe, paths: [path], copy });
+  }
+
+  mend(recipe: number, paths: readonly string[], checksums: boolean): Promise<FilePatch[]> {
+    return this.request('mend', { recipe, paths, checksums });
   }
 
   close(): void {
