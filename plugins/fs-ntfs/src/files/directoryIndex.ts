@@ -1,14 +1,14 @@
+import { type Utf16Name, utf16Name } from '@diskwright/sdk';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import type { Attribute } from '../records/attribute';
-import { readRecordNumber, readSequence } from '../records/attributeHeader';
 import { attributesOf, requireWhole } from '../records/attributes';
 import type { FileRecord } from '../records/fileRecord';
 import type { MasterFileTable } from '../records/masterFileTable';
+import { readRecordNumber, readSequence } from '../records/littleEndian';
 import { readPieces } from '../records/readPieces';
 import { applyUpdateSequence } from '../records/updateSequence';
 import { AttributeType, fileName } from '../structures/fileRecord';
 import { indexBlock, indexEntry, indexRoot } from '../structures/indexBlock';
-import { nameOf, type TextName } from './names';
 
 /** The index of names in a directory. */
 export const NAME_INDEX = '$I30';
@@ -34,7 +34,7 @@ const ROOT_BASE = root('entriesOffset');
 const BLOCK_BASE = block('entriesOffset');
 
 /** A name in a directory, and the file it leads to. */
-export interface IndexedName extends TextName {
+export interface IndexedName extends Utf16Name {
   record: number;
   sequence: number;
 }
@@ -128,7 +128,11 @@ function namesFrom(bytes: Buffer, base: number, end: number): IndexedName[] | nu
     const nameEnd = start + bytes[key + offsets.nameLength]! * 2;
     if (nameEnd > key + keyLength || nameEnd === start) return null;
     if (bytes[key + offsets.namespace] !== DOS_NAMESPACE)
-      names.push({ ...nameOf(bytes, start, nameEnd), record: readRecordNumber(bytes, at), sequence: readSequence(bytes, at) });
+      names.push({
+        ...utf16Name(bytes.subarray(start, nameEnd)),
+        record: readRecordNumber(bytes, at),
+        sequence: readSequence(bytes, at),
+      });
     at += length;
   }
   return null;

@@ -1,4 +1,4 @@
-import type { FileName } from './fileSummary';
+import type { FileName, NamePlace } from './fileSummary';
 
 /** A directory that was met, or waits for the one above. */
 interface KnownDirectory {
@@ -36,7 +36,7 @@ export class DirectoryPaths<T> {
   }
 
   /** What the paths of entries of a directory begin with; undefined when it was not met, or was used again for another since the name was given. */
-  prefixOf({ parent, parentSequence }: FileName): string | undefined {
+  prefixOf({ parent, parentSequence }: NamePlace): string | undefined {
     const directory = this.known.get(parent);
     return directory && (parentSequence === 0 || directory.sequence === parentSequence) ? directory.prefix : undefined;
   }

@@ -1,32 +1,29 @@
+import { type Utf16Name, utf16Name } from '@diskwright/sdk';
 import { AttributeFlag, AttributeType, fileName, standardInformation } from '../structures/fileRecord';
-import {
-  attributeName,
-  attributeOffsets,
-  readRecordNumber,
-  readSequence,
-  readSize,
-  visitAttributes,
-} from '../records/attributeHeader';
+import { attributeName, attributeOffsets, visitAttributes } from '../records/attributeHeader';
 import type { FileRecord } from '../records/fileRecord';
+import { readRecordNumber, readSequence, readSize } from '../records/littleEndian';
 import { fileTimeMilliseconds, TimeOffset } from './fileTime';
 import { isInterixLink } from './interix';
-import { nameOf, type TextName } from './names';
 
 const inName = (name: Parameters<typeof fileName.range>[0]): number => fileName.range(name).offset;
-const nameOffsets = {
+/** In the value of a name. */
+export const nameOffsets = {
   nameLength: inName('nameLength'),
   namespace: inName('namespace'),
 } as const;
 const FILE_ATTRIBUTES = standardInformation.range('fileAttributes').offset;
 const TIMES_BYTES = 32;
-const DOS_NAMESPACE = 2;
+export const DOS_NAMESPACE = 2;
 
-/** A name of a file in a directory. */
-export interface FileName extends TextName {
-  /** Record and sequence number of the directory. */
+/** Record and sequence number of the directory of a name. */
+export interface NamePlace {
   parent: number;
   parentSequence: number;
 }
+
+/** A name of a file in a directory. */
+export interface FileName extends Utf16Name, NamePlace {}
 
 /** What a listing tells of a file, gathered from its records. */
 export class FileSummary {
@@ -127,7 +124,7 @@ export class FileSummary {
       return;
     }
     if (bytes[value + nameOffsets.namespace] === DOS_NAMESPACE) return;
-    const { text, raw } = nameOf(bytes, start, start + units * 2);
+    const { text, raw } = utf16Name(bytes.subarray(start, start + units * 2));
     const name = { parent: readRecordNumber(bytes, value), parentSequence: readSequence(bytes, value), text };
     this.names.push(raw ? { ...name, raw } : name);
   }

@@ -1,4 +1,5 @@
 import type { NodeMetadata } from '@diskwright/sdk/protocol';
+import { readU32 } from '../records/littleEndian';
 
 /** A point in time as nodes bear it. */
 type NodeTime = NonNullable<NodeMetadata['modified']>;
@@ -31,7 +32,7 @@ export function fileTime(bytes: Buffer, at: number): NodeTime | null {
 
 /** As milliseconds since 1970; null when it was never set. */
 export function fileTimeMilliseconds(bytes: Buffer, at: number): number | null {
-  const ticks = bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
+  const ticks = readU32(bytes, at) + readU32(bytes, at + 4) * 2 ** 32;
   return ticks === 0 ? null : Math.floor(ticks / 10_000) - EPOCH_SECONDS * 1000;
 }
 

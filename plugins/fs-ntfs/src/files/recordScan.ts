@@ -1,6 +1,7 @@
 import { RecordFlag } from '../structures/fileRecord';
 import { recordOffsets } from '../records/attributeHeader';
 import { FileRecord } from '../records/fileRecord';
+import { readU16, readU32 } from '../records/littleEndian';
 import type { MasterFileTable } from '../records/masterFileTable';
 import { salvagePieces } from '../records/readPieces';
 
@@ -63,10 +64,10 @@ function recordsIn(bytes: Buffer, first: number, recordBytes: number, withParts:
   const records: FileRecord[] = [];
   for (let start = 0; start + recordBytes <= bytes.length; start += recordBytes) {
     // What is free or a part of another file is most of some tables: it is left before anything is made of it.
-    if (bytes.readUInt32LE(start) !== FILE_MAGIC) continue;
-    if ((bytes.readUInt16LE(start + recordOffsets.flags) & RecordFlag.IN_USE) === 0) continue;
+    if (readU32(bytes, start) !== FILE_MAGIC) continue;
+    if ((readU16(bytes, start + recordOffsets.flags) & RecordFlag.IN_USE) === 0) continue;
     const base = start + recordOffsets.baseRecord;
-    if (!withParts && (bytes.readUInt32LE(base) !== 0 || bytes.readUInt32LE(base + 4) !== 0)) continue;
+    if (!withParts && (readU32(bytes, base) !== 0 || readU32(bytes, base + 4) !== 0)) continue;
     const record = FileRecord.at(first + start / recordBytes, bytes, start, recordBytes);
     if (record) records.push(record);
   }

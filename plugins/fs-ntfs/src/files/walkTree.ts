@@ -1,16 +1,20 @@
 import { EntryColumns, pathMatcher, type WalkOptions } from '@diskwright/sdk';
 import { NotSupportedError } from '@diskwright/sdk/errors';
 import type { EntryTable, FilesystemEntry } from '@diskwright/sdk/protocol';
+import type { FileRecord } from '../records/fileRecord';
 import type { MasterFileTable } from '../records/masterFileTable';
 import { SystemRecord } from '../records/systemData';
 import { DirectoryPaths } from './directoryPaths';
-import { FileSummary, type FileName } from './fileSummary';
+import { FileSummary, type FileName, type NamePlace } from './fileSummary';
 import { nodeOf, typeOf } from './nodes';
+import { PlainFile } from './plainFile';
 import { scanRecords } from './recordScan';
 import { summaryOf } from './summaries';
 
 /** Longer paths fit no message. */
 const LONGEST_PATH = 65_535;
+/** Of a name of 255 units, each of which may be told as six. */
+const LONGEST_NAME = 1530;
 /** Taken for a table as soon as there are so many. */
 const ENTRIES_IN_COLUMNS = 4096;
 
@@ -19,6 +23,8 @@ interface TreeSink {
   /** Of times, a listing without metadata needs but one. */
   readonly keepsTimes: boolean;
   add(prefix: string, name: FileName, file: FileSummary): void;
+  /** Adds a file right from its record. @returns false for one that has to be added the other way */
+  addPlain?(record: FileRecord, walk: TreeWalk): boolean;
 }
 
 /** The whole tree, parents before children, many entries at once. @throws as {@link scanTree} */
@@ -46,7 +52,16 @@ export async function* walkInTables(table: MasterFileTable, signal: AbortSignal)
     columns.enter(prefix);
     columns.set(columns.addName(file.number, name), typeOf(file), file.size, file.modified ?? NaN);
   };
-  for await (const _piece of scanTree(table, { keepsTimes: false, add }, signal)) {
+  const plain = new PlainFile();
+  const addPlain = (record: FileRecord, walk: TreeWalk): boolean => {
+    const prefix = plain.read(record) ? walk.prefixOf(plain) : undefined;
+    if (prefix === undefined || prefix.length > LONGEST_PATH - LONGEST_NAME) return false;
+    columns.enter(prefix);
+    const index = columns.addUtf16(record.number, record.bytes, plain.nameStart, plain.nameEnd);
+    columns.set(index, 'file', plain.size, plain.modified);
+    return true;
+  };
+  for await (const _piece of scanTree(table, { keepsTimes: false, add, addPlain }, signal)) {
     if (columns.count < ENTRIES_IN_COLUMNS) continue;
     yield* columns.tables();
     columns.clear();
@@ -66,11 +81,11 @@ async function* scanTree(table: MasterFileTable, sink: TreeSink, signal: AbortSi
   for await (const { index, records } of scanRecords(table, signal)) {
     const inPiece = new Set<number>();
     for (const record of records) {
-      if (record.number === SystemRecord.ROOT) continue;
+      if (record.number === SystemRecord.ROOT || sink.addPlain?.(record, walk)) continue;
       let file = new FileSummary(record, sink.keepsTimes);
       if (file.isSpread) file = await summaryOf(table, record, signal);
       if (typeOf(file) === 'directory') walk.addDirectory(file);
-      else if (file.names.every((name) => walk.hasPath(name))) walk.addFile(file);
+      else if (file.names.every((name) => walk.prefixOf(name) !== undefined)) walk.addFile(file);
       else inPiece.add(record.number);
     }
     if (inPiece.size > 0) late.set(index, inPiece);
@@ -96,8 +111,9 @@ class TreeWalk {
     this.paths = new DirectoryPaths(SystemRecord.ROOT, rootSequence);
   }
 
-  hasPath(name: FileName): boolean {
-    return this.paths.prefixOf(name) !== undefined;
+  /** What the paths of entries of a name's directory begin with; undefined when it was not met. */
+  prefixOf(name: NamePlace): string | undefined {
+    return this.paths.prefixOf(name);
   }
 
   /** Tells of the directory, and of those that waited for it. */

@@ -1,7 +1,8 @@
 import type { ClaimCollector } from '@diskwright/sdk/files';
 import { scanRecords } from '../files/recordScan';
-import { attributeName, attributeOffsets, readSize, visitAttributes } from '../records/attributeHeader';
+import { attributeName, attributeOffsets, visitAttributes } from '../records/attributeHeader';
 import type { FileRecord } from '../records/fileRecord';
+import { readSize } from '../records/littleEndian';
 import { decodeMappingPairs } from '../records/mappingPairs';
 import type { MasterFileTable } from '../records/masterFileTable';
 import { RunList } from '../records/runList';

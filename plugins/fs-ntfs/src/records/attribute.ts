@@ -1,5 +1,6 @@
 import { AttributeFlag } from '../structures/fileRecord';
-import { attributeName, attributeOffsets, readSize } from './attributeHeader';
+import { attributeName, attributeOffsets } from './attributeHeader';
+import { readSize } from './littleEndian';
 import { decodeMappingPairs } from './mappingPairs';
 import { RunList } from './runList';
 

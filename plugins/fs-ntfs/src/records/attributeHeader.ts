@@ -1,4 +1,5 @@
 import { AttributeType, fileRecordHeader, nonResidentAttribute, residentAttribute } from '../structures/fileRecord';
+import { readU16, readU32 } from './littleEndian';
 
 const record = (name: Parameters<typeof fileRecordHeader.range>[0]): number => fileRecordHeader.range(name).offset;
 const resident = (name: Parameters<typeof residentAttribute.range>[0]): number => residentAttribute.range(name).offset;
@@ -42,14 +43,14 @@ export function visitAttributes(
   recordBytes: number,
   visit: (at: number, type: number, length: number) => void,
 ): boolean {
-  const end = start + Math.min(recordBytes, bytes.readUInt32LE(start + recordOffsets.bytesInUse));
-  let at = start + bytes.readUInt16LE(start + recordOffsets.firstAttribute);
+  const end = start + Math.min(recordBytes, readU32(bytes, start + recordOffsets.bytesInUse));
+  let at = start + readU16(bytes, start + recordOffsets.firstAttribute);
   for (let count = 0; count < MOST_ATTRIBUTES; count++) {
     if (at + 4 > end) return false;
-    const type = bytes.readUInt32LE(at);
+    const type = readU32(bytes, at);
     if (type === AttributeType.END) return true;
     if (at + residentAttribute.size > end) return false;
-    const length = bytes.readUInt32LE(at + attributeOffsets.length);
+    const length = readU32(bytes, at + attributeOffsets.length);
     if (length < residentAttribute.size || length % 8 !== 0 || at + length > end || !isWhole(bytes, at, length)) return false;
     visit(at, type, length);
     at += length;
@@ -58,28 +59,18 @@ export function visitAttributes(
 }
 
 function isWhole(bytes: Buffer, at: number, length: number): boolean {
-  const nameEnd = bytes.readUInt16LE(at + attributeOffsets.nameOffset) + bytes[at + attributeOffsets.nameLength]! * 2;
+  const nameEnd = readU16(bytes, at + attributeOffsets.nameOffset) + bytes[at + attributeOffsets.nameLength]! * 2;
   if (bytes[at + attributeOffsets.nameLength] !== 0 && nameEnd > length) return false;
   if (bytes[at + attributeOffsets.nonResident] !== 0)
-    return length >= nonResidentAttribute.size && bytes.readUInt16LE(at + attributeOffsets.runsOffset) <= length;
-  const value = bytes.readUInt16LE(at + attributeOffsets.valueOffset);
-  return value + bytes.readUInt32LE(at + attributeOffsets.valueLength) <= length;
+    return length >= nonResidentAttribute.size && readU16(bytes, at + attributeOffsets.runsOffset) <= length;
+  const value = readU16(bytes, at + attributeOffsets.valueOffset);
+  return value + readU32(bytes, at + attributeOffsets.valueLength) <= length;
 }
 
 /** The name of the attribute at a place, such as `$I30` or that of a stream; empty for most. */
 export function attributeName(bytes: Buffer, at: number): string {
   const length = bytes[at + attributeOffsets.nameLength]!;
   if (length === 0) return '';
-  const start = at + bytes.readUInt16LE(at + attributeOffsets.nameOffset);
+  const start = at + readU16(bytes, at + attributeOffsets.nameOffset);
   return bytes.toString('utf16le', start, start + length * 2);
 }
-
-/** 64 bits as a number; what is beyond 2^53 − 1 becomes that. */
-export function readSize(bytes: Buffer, at: number): number {
-  return Math.min(bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32, Number.MAX_SAFE_INTEGER);
-}
-
-/** A reference to a file: its record, without the sequence number. */
-export const readRecordNumber = (bytes: Buffer, at: number): number => bytes.readUIntLE(at, 6);
-/** The sequence number of a reference to a file. */
-export const readSequence = (bytes: Buffer, at: number): number => bytes.readUInt16LE(at + 6);

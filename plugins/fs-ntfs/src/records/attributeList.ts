@@ -1,5 +1,5 @@
 import { attributeListEntry } from '../structures/fileRecord';
-import { readRecordNumber, readSize } from './attributeHeader';
+import { readRecordNumber, readSize } from './littleEndian';
 
 /** Windows allows no longer list. */
 export const LONGEST_LIST_BYTES = 256 * 1024;

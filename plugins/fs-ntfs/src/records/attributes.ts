@@ -1,8 +1,9 @@
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { addRuns, attributeAt, type Attribute } from './attribute';
-import { attributeName, attributeOffsets, readSize, visitAttributes } from './attributeHeader';
+import { attributeName, attributeOffsets, visitAttributes } from './attributeHeader';
 import type { FileRecord } from './fileRecord';
 import { recordsOf } from './fileRecords';
+import { readSize } from './littleEndian';
 import type { MasterFileTable } from './masterFileTable';
 
 interface Part {

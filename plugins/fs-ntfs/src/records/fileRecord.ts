@@ -1,5 +1,6 @@
 import { RecordFlag } from '../structures/fileRecord';
-import { readRecordNumber, readSequence, recordOffsets } from './attributeHeader';
+import { recordOffsets } from './attributeHeader';
+import { readRecordNumber, readSequence, readU16, readU32 } from './littleEndian';
 import { applyUpdateSequence } from './updateSequence';
 
 const FILE_MAGIC = 0x454c_4946;
@@ -16,7 +17,7 @@ export class FileRecord {
 
   /** The record at `start`, restored in place; null when it is none, or torn. */
   static at(number: number, bytes: Buffer, start: number, length: number): FileRecord | null {
-    if (bytes.readUInt32LE(start) !== FILE_MAGIC || !applyUpdateSequence(bytes, start, length)) return null;
+    if (readU32(bytes, start) !== FILE_MAGIC || !applyUpdateSequence(bytes, start, length)) return null;
     return new FileRecord(number, bytes, start, length);
   }
 
@@ -41,6 +42,6 @@ export class FileRecord {
   }
 
   private get flags(): number {
-    return this.bytes.readUInt16LE(this.start + recordOffsets.flags);
+    return readU16(this.bytes, this.start + recordOffsets.flags);
   }
 }

@@ -1,3 +1,5 @@
+import { readU16 } from './littleEndian';
+
 /** An update sequence guards pieces of this length, whatever the sector size. */
 const GUARDED_BYTES = 512;
 
@@ -7,8 +9,8 @@ const GUARDED_BYTES = 512;
  * @returns false, with the bytes as they were, when a piece bears another sequence number (it was torn while being written) or the sequence makes no sense
  */
 export function applyUpdateSequence(bytes: Buffer, start: number, length: number): boolean {
-  const offset = bytes.readUInt16LE(start + 4);
-  const pieces = bytes.readUInt16LE(start + 6) - 1;
+  const offset = readU16(bytes, start + 4);
+  const pieces = readU16(bytes, start + 6) - 1;
   if (pieces * GUARDED_BYTES !== length || offset % 2 !== 0 || offset + pieces * 2 + 2 > GUARDED_BYTES - 2) return false;
   const sequenceLow = bytes[start + offset]!;
   const sequenceHigh = bytes[start + offset + 1]!;
