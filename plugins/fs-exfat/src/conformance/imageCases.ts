@@ -9,6 +9,7 @@ export interface ImageCase {
   args: string[];
   /** Largest file that it is filled with. */
   file: number;
+  sectorSize?: 512 | 4096;
   /** Nothing is written. */
   isEmpty?: boolean;
   /** All clusters but this many are filled. */
@@ -43,6 +44,14 @@ export const imageCases: readonly ImageCase[] = [
   { name: 'aligned to 4 MiB', size: 60 * MIB, args: ['-b', '4M', '-c', '8K'], file: 60_000 },
   { name: 'its bitmap before the clusters', size: 60 * MIB, args: ['--pack-bitmap'], file: 60_000 },
   { name: 'its bitmap before the clusters, 512 bytes', size: 20 * MIB, args: ['--pack-bitmap', '-c', '512'], file: 20_000 },
+  { name: 'sectors of 4096 bytes', size: 64 * MIB, args: ['-c', '4K'], file: 60_000, sectorSize: 4096 },
+  {
+    name: 'sectors of 4096 bytes, clusters of 64 KiB',
+    size: 128 * MIB,
+    args: ['-c', '64K'],
+    file: 300_000,
+    sectorSize: 4096,
+  },
   { name: 'an odd size', size: 33 * MIB + 7 * 512, args: ['-c', '4K'], file: 60_000 },
   { name: 'an odd size, clusters of 512', size: 9 * MIB + 13 * 512, args: ['-c', '512'], file: 9000 },
   { name: 'empty', size: 20 * MIB, args: ['-c', '4K'], file: 0, isEmpty: true },

@@ -14,9 +14,15 @@ export const LABEL = 'Tëst 漢字';
 export class ExfatImage extends ImageFile {
   private filesMade = 0;
 
-  format(size: number, args: readonly string[]): this {
+  /** @param sectorSize mkfs.exfat takes it from the device; other than 512 bytes needs root */
+  format(size: number, args: readonly string[], sectorSize = 512): this {
     this.blank(size);
-    runTool('mkfs.exfat', ['-L', LABEL, ...args, this.path]);
+    const device = sectorSize === 512 ? null : runTool('losetup', ['-f', '--show', '-b', String(sectorSize), this.path]).trim();
+    try {
+      runTool('mkfs.exfat', ['-L', LABEL, ...args, device ?? this.path]);
+    } finally {
+      if (device !== null) runTool('losetup', ['-d', device]);
+    }
     return this;
   }
 

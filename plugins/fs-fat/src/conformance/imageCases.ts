@@ -46,6 +46,7 @@ export const imageCases: readonly ImageCase[] = [
   { name: 'FAT16 as it comes', size: 32 * MIB, args: ['-F', '16'], width: 16, file: 90000 },
   { name: 'FAT16 with single-sector clusters', size: 20 * MIB, args: ['-F', '16', '-s', '1'], width: 16, file: 40000 },
   { name: 'FAT16 with clusters of 64 sectors', size: 300 * MIB, args: ['-F', '16', '-s', '64'], width: 16, file: 300000 },
+  { name: 'FAT16 with clusters of 64 KiB', size: 272 * MIB, args: ['-F', '16', '-s', '128'], width: 16, file: 300000 },
   { name: 'FAT16 with one FAT', size: 24 * MIB, args: ['-F', '16', '-f', '1'], width: 16, file: 40000 },
   { name: 'FAT16 with 7 reserved sectors', size: 24 * MIB, args: ['-F', '16', '-R', '7'], width: 16, file: 40000 },
   { name: 'FAT16 not aligned', size: 25 * MIB + 13 * 512, args: ['-F', '16', '-a'], width: 16, file: 40000 },

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
 import { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import { type ListedFile, type ListedTime, type Listing, runTool } from '@diskwright/sdk/testing';
+import { comparedRanges, type ListedFile, type ListedTime, type Listing, runTool } from '@diskwright/sdk/testing';
 import { FatImage, type Oracle, run } from '../testing/fatImage';
 import type { FatRecipe } from './recipes';
 
 /** Names, types, sizes and times by fls, contents by mcopy, chains by mshowfat, the allocation by mshowfat and fsck.fat. */
-export async function oracle(path: string, { sectorSize, badClusters, byFlsOnly, findings }: FatRecipe): Promise<Listing> {
+export async function oracle(
+  path: string,
+  { sectorSize, badClusters, byFlsOnly, isCrowded, findings }: FatRecipe,
+): Promise<Listing> {
   const image = new FatImage(path);
-  const files = flsFiles(path, sectorSize);
-  const used = image.oracle(badClusters, !byFlsOnly);
+  const { files, addresses } = flsFiles(path, sectorSize);
+  const used = image.oracle(badClusters, !byFlsOnly && !isCrowded);
   const { TYPE: type = '', LABEL: label = null, UUID: uuid = null } = image.blkid();
-  if (!byFlsOnly) {
+  if (byFlsOnly) {
+    for (const [name, address] of addresses) files.set(name, { ...files.get(name), content: contentByIcat(path, address) });
+  } else {
     for (const [name, content] of image.contents()) {
       const hash = createHash('sha256').update(Buffer.from(content, 'base64')).digest('hex');
       files.set(name, { ...files.get(name), content: hash });
@@ -22,19 +27,29 @@ export async function oracle(path: string, { sectorSize, badClusters, byFlsOnly,
   return { files, allocated: allocatedBy(used), mostMore: 0, type, label, uuid, used: usedBytes, findings };
 }
 
-/** The tree as The Sleuth Kit shows it, deleted files and its own virtual ones left out. It tells whole seconds. */
-function flsFiles(image: string, sectorSize = 512): Map<string, ListedFile> {
+/** The tree as The Sleuth Kit shows it, deleted files and its own virtual ones left out, and what it calls files. It tells whole seconds. */
+function flsFiles(image: string, sectorSize = 512): { files: Map<string, ListedFile>; addresses: Map<string, string> } {
   const args = ['-f', 'fat', '-b', String(sectorSize), '-r', '-l', '-p', '-u', '-z', 'UTC', image];
   const listing = runTool('fls', args, { environment: { TZ: 'UTC' } });
   const files = new Map<string, ListedFile>();
+  const addresses = new Map<string, string>();
   for (const line of listing.split('\n')) {
     const [kind = '', path = '', modified, accessed, , created, size] = line.split('\t');
     if (!/^[rd]\/[rd] /.test(kind) || path.endsWith(' (Volume Label Entry)')) continue;
     const times = { modified: timeOf(modified), accessed: timeOf(accessed), created: timeOf(created) };
     const isFolder = kind.startsWith('d');
     files.set(path, { type: isFolder ? 'directory' : 'file', ...(!isFolder && { size: Number(size) }), ...times });
+    if (!isFolder) addresses.set(path, /\d+/.exec(kind)![0]);
   }
-  return files;
+  return { files, addresses };
+}
+
+/** What is compared of it: all, or of a large one the first and the last bytes. */
+function contentByIcat(image: string, address: string): string {
+  const size = Number(/^Size: (\d+)$/m.exec(runTool('istat', ['-f', 'fat', image, address]))![1]);
+  const ends = comparedRanges(size).map(({ length }, index) => `${index === 0 ? 'head' : 'tail'} -c ${length}`);
+  const script = `icat -f fat "$0" "$1" | { ${ends.join('; ')}; } | sha256sum`;
+  return runTool('sh', ['-c', script, image, address]).split(' ')[0]!;
 }
 
 function timeOf(text = ''): ListedTime {

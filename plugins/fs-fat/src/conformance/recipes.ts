@@ -1,19 +1,23 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Recipe, SeededRandom } from '@diskwright/sdk/testing';
+import { type Recipe, runTool, SeededRandom } from '@diskwright/sdk/testing';
 import { FatImage, run } from '../testing/fatImage';
 import { makeTree } from '../testing/makeTree';
 import { imageCases, type ImageCase } from './imageCases';
 
 const MIB = 1024 * 1024;
 const DEEP = 40;
-/** Of 32 bytes each, two for a long name, and `.` and `..`: a directory has room for 65 536. */
-const MOST_FILES = 32_000;
+/** A directory has room for 65 536 entries: `.`, `..`, and two for each file with a long name of up to 13 characters. */
+const MOST_FILES = 32_767;
+/** Only the partition, a FAT16, of the disk that QEMU makes of a folder. */
+const VVFAT_VOLUME = 'driver=raw,offset=32256,size=528450048,file.driver=vvfat,file.fat-type=16,file.label=TESTVOLUME';
 
 export interface FatRecipe extends Recipe {
   badClusters?: number;
-  /** Names that mtools cannot read: contents and chains are not compared. */
+  /** Names that mtools cannot read, or files that it would not read in time: contents are by icat, chains are not compared. */
   byFlsOnly?: boolean;
+  /** A folder of so many that mshowfat, which looks through it for each name, cannot be asked for all: fsstat tells the allocation. */
+  isCrowded?: boolean;
   /** What `check` rightly finds. */
   findings?: readonly string[];
 }
@@ -49,11 +53,21 @@ const others: readonly FatRecipe[] = [
     byFlsOnly: true,
     make: (path) => everyPlane(new FatImage(path).format(40 * MIB, ['-F', '32', '-s', '1'])),
   },
+  {
+    name: 'a file of 4 GiB less a byte, as large as any',
+    tools: ['icat', 'istat', 'fsstat'],
+    byFlsOnly: true,
+    isLong: true,
+    isNotCopied: true,
+    make: (path) => giant(new FatImage(path).format(4352 * MIB, ['-F', '32', '-s', '128'])),
+  },
   { name: '500 files in a folder', make: (path) => manyFiles(new FatImage(path).format(16 * MIB, ['-F', '16', '-s', '2']), 500) },
   {
-    name: `${MOST_FILES} files in a folder`,
+    name: `${MOST_FILES} files in a folder, as many as it holds`,
+    tools: ['qemu-img'],
     isLong: true,
-    make: (path) => manyFiles(new FatImage(path).format(64 * MIB, ['-F', '32', '-s', '1']), MOST_FILES),
+    isCrowded: true,
+    make: crowd,
   },
 ];
 
@@ -99,7 +113,37 @@ function manyFiles(image: FatImage, count: number): void {
   const names = Array.from({ length: count }, (_, index) => `f${index}`);
   for (const name of names) writeFileSync(join(image.folder, name), '');
   run('mmd', ['-i', image.path, '::/many']);
-  const step = 2000;
-  for (let from = 0; from < count; from += step)
-    run('mcopy', ['-i', image.path, ...names.slice(from, from + step).map((name) => join(image.folder, name)), '::/many']);
+  run('mcopy', ['-i', image.path, ...names.map((name) => join(image.folder, name)), '::/many']);
+}
+
+/** By QEMU: mtools looks through the whole folder for each name that it adds. */
+function crowd(path: string): void {
+  const { folder } = new FatImage(path);
+  const tree = mkdtempSync(join(folder, 'tree-'));
+  mkdirSync(join(tree, 'many'));
+  for (let index = 0; index < MOST_FILES; index++)
+    writeFileSync(join(tree, 'many', `f${index}`), index % 100 === 0 ? `content of ${index}` : '');
+  runTool('qemu-img', ['convert', '-O', 'raw', '--image-opts', `${VVFAT_VOLUME},file.dir=${tree}`, path]);
+  rmSync(tree, { recursive: true });
+}
+
+/** A file of one cluster, to which all clusters behind it are added by hand; what is not written is a hole of the image. */
+function giant(image: FatImage): void {
+  const SIZE = 2 ** 32 - 1;
+  image.addFile(['GIANT.BIN', 'begins']);
+  const { dataOffset, clusterBytes } = image.oracle();
+  const first = Number(/\d+/.exec(image.clustersOf('GIANT.BIN'))![0]);
+  const count = Math.ceil(SIZE / clusterBytes);
+  const chain = Buffer.alloc(count * 4);
+  for (let index = 0; index < count; index++) chain.writeUInt32LE(index + 1 < count ? first + index + 1 : 0x0fffffff, index * 4);
+  const boot = image.peek(0, 512);
+  const [reserved, fatBytes] = [boot.readUInt16LE(14) * 512, boot.readUInt32LE(36) * 512];
+  for (let copy = 0; copy < boot[16]!; copy++) image.patch(reserved + copy * fatBytes + first * 4, chain);
+  const entry = dataOffset + image.peek(dataOffset, clusterBytes).indexOf('GIANT   BIN');
+  image.patch(entry + 28, [0xff, 0xff, 0xff, 0xff]);
+  const freeClusters = Buffer.alloc(4);
+  freeClusters.writeUInt32LE(image.peek(512 + 488, 4).readUInt32LE() - count + 1);
+  image.patch(512 + 488, freeClusters);
+  const start = dataOffset + (first - 2) * clusterBytes;
+  for (const offset of [2 ** 31 - 3, SIZE - 20_000, SIZE - 7]) image.patch(start + offset, Buffer.from('by hand'));
 }

@@ -87,6 +87,7 @@ const cases: readonly IsoCase[] = [
   rockRidge('genisoimage', ['-R', '-l', '-iso-level', '3']),
   rockRidge('genisoimage', ['-R', '-no-pad']),
   rockRidge('genisoimage', ['-r', '-V', 'RATIONAL'], { isRational: true }),
+  rockRidge('xorriso', ['-R', '-J'], { what: 'sectors of 4096 bytes', sectorSize: 4096 }),
   rockRidge('genisoimage', ['-R'], { what: 'empty', fill: inTree(() => undefined) }),
   rockRidge('xorriso', ['-R'], { what: 'names from every plane', fill: inTree(writeEveryPlane) }),
   rockRidge('genisoimage', ['-R'], { what: 'names from every plane', fill: inTree(writeEveryPlane) }),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImageFile, runTool, unmount } from '@diskwright/sdk/testing';
 
@@ -25,6 +25,17 @@ export class NtfsImage extends ImageFile {
   /** Makes a sparse file of `size` bytes and the filesystem in it. */
   format(size: number, args: readonly string[] = []): this {
     runTool('mkfs.ntfs', ['-F', '-Q', '-q', ...args, this.blank(size).path]);
+    return this;
+  }
+
+  /** Does `work` in a folder, and writes what is then in it into the volume, without mounting it: by wimlib, which has the library of ntfs-3g in it. */
+  applied(work: (folder: string) => void): this {
+    const folder = mkdtempSync(join(this.folder, 'tree-'));
+    const archive = join(this.folder, 'tree.wim');
+    work(folder);
+    runTool('wimlib-imagex', ['capture', folder, archive, '--compress=none', '--quiet']);
+    runTool('wimlib-imagex', ['apply', archive, '1', this.path, '--quiet']);
+    for (const path of [folder, archive]) rmSync(path, { recursive: true });
     return this;
   }
 

@@ -2,6 +2,7 @@ import { PageCache } from '../../block/index';
 import type { PluginDefinition } from '../../runtime/index';
 import { FileSource } from '../fileSource';
 import { ImageFile } from '../imageFile';
+import { missingTools } from '../tools';
 import { type Comparison, compareVolume } from './compareVolume';
 import type { Conformance, Recipe } from './conformance';
 import { volumeOf } from './conformanceVolume';
@@ -57,9 +58,11 @@ function wordsFor({ name }: Recipe, { different, differences }: Comparison): str
 
 /** Why a recipe cannot be made here; null when it can. */
 export function whyNot(
-  { isLong, needsRoot }: Pick<Recipe, 'isLong' | 'needsRoot'>,
+  { isLong, needsRoot, tools = [] }: Pick<Recipe, 'isLong' | 'needsRoot' | 'tools'>,
   long = process.env['DISKWRIGHT_LONG'] !== undefined,
 ): string | null {
+  const missing = missingTools(tools);
+  if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
   if (isLong && !long) return 'it takes long: only where that is asked for';
   return needsRoot && process.getuid?.() !== 0 ? 'it mounts, which only root may' : null;
 }

@@ -17,7 +17,7 @@ export {
   memberFields,
 } from './containerConformance';
 export { type ConformanceVolume, volumeOf } from './conformanceVolume';
-export { hashContent } from './content';
+export { comparedRanges, hashContent } from './content';
 export { folderListing, type FolderListingOptions } from './folderListing';
 export type { KernelExtent } from './kernelAnswers';
 export { type ListedFile, type ListedTime, listedName, type Listing } from './listing';

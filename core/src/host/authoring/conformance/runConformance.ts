@@ -63,8 +63,7 @@ async function tryRecipes(
     signal.throwIfAborted();
     if (options.only !== undefined && !recipe.name.includes(options.only)) continue;
     const name = `image: ${recipe.name}`;
-    const absent = missingTools(recipe.tools ?? []);
-    const reason = absent.length > 0 ? `not installed: ${absent.join(', ')}` : whyNot(recipe, options.long);
+    const reason = whyNot(recipe, options.long);
     if (reason !== null) {
       list.skip(name, reason);
       continue;
