@@ -10,4 +10,6 @@ export interface BlockSource {
    * @throws MediaError for unreadable sectors, LeaseRevokedError, DeviceGoneError, CancelledError
    */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer>;
+  /** Where it can: see {@link readInto}. */
+  readInto?(offset: number, destination: Buffer, signal?: AbortSignal): Promise<void>;
 }

@@ -3,4 +3,5 @@ export type { BlockSource } from './blockSource';
 export { checkRange } from './checkRange';
 export { MemorySource } from './memorySource';
 export { PageCache, type PageCacheOptions } from './pageCache';
+export { readInto } from './readInto';
 export { SliceSource } from './sliceSource';

@@ -35,6 +35,24 @@ it('keeps nothing of a scan of large pieces', async () => {
   ]);
 });
 
+it('fills memory of the caller, from its pages where it has them, and keeps nothing', async () => {
+  const content = randomBytes(64 * 1024);
+  const asked: number[] = [];
+  const base = new MemorySource(content, 512);
+  const read = (offset: number, length: number): Promise<Buffer> => {
+    asked.push(offset);
+    return base.read(offset, length);
+  };
+  const cache = new PageCache({ size: base.size, sectorSize: 512, read });
+  const memory = Buffer.alloc(1000);
+  await cache.read(20_000, 10);
+  for (const offset of [20_100, 40_000, 40_000]) {
+    await cache.readInto(offset, memory);
+    expect(memory.equals(content.subarray(offset, offset + 1000))).toBe(true);
+  }
+  expect(asked).toEqual([16_384, 40_000, 40_000]);
+});
+
 function recorded(size: number): { cache: PageCache; asked: [number, number][] } {
   const content = new MemorySource(Buffer.alloc(size), 512);
   const asked: [number, number][] = [];

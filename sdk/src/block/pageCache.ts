@@ -1,6 +1,7 @@
 import { MediaError } from '../errors';
 import type { BlockSource } from './blockSource';
 import { checkRange } from './checkRange';
+import { readInto } from './readInto';
 
 /** Reads of at least this part of the cache are not kept. */
 const LARGE_PART = 16;
@@ -59,6 +60,16 @@ export class PageCache implements BlockSource {
       start = 0;
     }
     return bytes;
+  }
+
+  /** Takes from the cache what lies there, and brings nothing into it. */
+  async readInto(offset: number, destination: Buffer, signal?: AbortSignal): Promise<void> {
+    const { length } = destination;
+    checkRange(offset, length, this.size);
+    const first = Math.floor(offset / this.pageBytes);
+    const last = Math.floor((offset + length - 1) / this.pageBytes);
+    if (this.hasAll(first, last)) (await this.read(offset, length, signal)).copy(destination);
+    else await readInto(this.base, offset, destination, signal);
   }
 
   private hasAll(first: number, last: number): boolean {

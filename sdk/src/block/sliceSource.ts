@@ -1,5 +1,6 @@
 import type { BlockSource } from './blockSource';
 import { checkRange } from './checkRange';
+import { readInto } from './readInto';
 
 /** A window of another source; offsets are relative to the window's start. Owns nothing. */
 export class SliceSource implements BlockSource {
@@ -18,5 +19,10 @@ export class SliceSource implements BlockSource {
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
     checkRange(offset, length, this.size);
     return this.base.read(this.offset + offset, length, signal);
+  }
+
+  async readInto(offset: number, destination: Buffer, signal?: AbortSignal): Promise<void> {
+    checkRange(offset, destination.length, this.size);
+    return readInto(this.base, this.offset + offset, destination, signal);
   }
 }

@@ -115,6 +115,13 @@ export class NbdClient implements BlockSource {
     return this.readAligned(start, end - start, signal).then((bytes) => bytes.subarray(offset - start, offset - start + length));
   }
 
+  async readInto(offset: number, destination: Buffer, signal?: AbortSignal): Promise<void> {
+    checkRange(offset, destination.length, this.size, this.device);
+    const { minimum } = this.blockSize;
+    if (offset % minimum === 0 && destination.length % minimum === 0) await this.fill(offset, destination, signal);
+    else (await this.read(offset, destination.length, signal)).copy(destination);
+  }
+
   /** @throws RefusedError on a read-only export, MediaError, FailedError when the server has no space */
   async write(offset: number, bytes: Buffer, options: { fua?: boolean; signal?: AbortSignal } = {}): Promise<void> {
     this.checkChange(offset, bytes.length, 'write');
@@ -191,10 +198,16 @@ export class NbdClient implements BlockSource {
 
   private async readAligned(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
     const destination = Buffer.allocUnsafe(length);
+    await this.fill(offset, destination, signal);
+    return destination;
+  }
+
+  private async fill(offset: number, destination: Buffer, signal?: AbortSignal): Promise<void> {
+    const { length } = destination;
     const piece = Math.min(PIECE_BYTES, this.blockSize.maximum);
     if (length <= piece) {
       if (length > 0) await this.transmission.send({ command: Command.read, offset, length, destination, signal });
-      return destination;
+      return;
     }
     await this.inPieces(offset, length, piece, (at, count) =>
       this.transmission.send({
@@ -206,7 +219,6 @@ export class NbdClient implements BlockSource {
         signal,
       }),
     );
-    return destination;
   }
 
   private async writeAligned(offset: number, bytes: Buffer, options: { fua?: boolean; signal?: AbortSignal }): Promise<void> {

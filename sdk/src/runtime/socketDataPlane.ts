@@ -48,7 +48,11 @@ class CachedLease extends PageCache implements LeaseConnection {
   }
 
   override read(offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
-    return this.closed ? Promise.reject(new LeaseRevokedError('the lease was given back')) : super.read(offset, length, signal);
+    return this.closed ? Promise.reject(givenBack()) : super.read(offset, length, signal);
+  }
+
+  override readInto(offset: number, destination: Buffer, signal?: AbortSignal): Promise<void> {
+    return this.closed ? Promise.reject(givenBack()) : super.readInto(offset, destination, signal);
   }
 
   close(): void {
@@ -56,3 +60,5 @@ class CachedLease extends PageCache implements LeaseConnection {
     this.client.close();
   }
 }
+
+const givenBack = (): LeaseRevokedError => new LeaseRevokedError('the lease was given back');

@@ -1,3 +1,4 @@
+import { type BlockSource, readInto } from '@diskwright/sdk/block';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { crc32c } from '@diskwright/sdk/struct';
 import { Incompatible } from '../features';
@@ -107,12 +108,14 @@ function recordLength(stored: number, blockSize: number): number {
 
 /**
  * The pieces of a directory, in order. Holes and what is behind its size are left out.
+ * @param isReadOnce nobody will ask for them again soon: no cache takes them in
  * @throws DamagedStructureError when its map makes no sense; what `read` throws
  */
 export async function* directoryPieces(
   table: InodeTable,
   directory: InodeRecord,
   signal: AbortSignal,
+  isReadOnce = false,
 ): AsyncGenerator<DirectoryPiece, void, undefined> {
   const { source, geometry } = table;
   if (directory.hasFlag(InodeFlag.INLINE_DATA)) {
@@ -134,11 +137,19 @@ export async function* directoryPieces(
     for (let done = 0; done < wanted; done += step) {
       const some = Math.min(step, wanted - done);
       const offset = (block + done) * blockSize;
-      const bytes = await source.read(offset, some * blockSize, signal);
+      const bytes = await (isReadOnce
+        ? readFresh(source, offset, some * blockSize, signal)
+        : source.read(offset, some * blockSize, signal));
       for (let at = 0; at < bytes.length; at += blockSize)
         yield { bytes: bytes.subarray(at, at + blockSize), offset: offset + at };
     }
   }
+}
+
+async function readFresh(source: BlockSource, offset: number, length: number, signal: AbortSignal): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  await readInto(source, offset, bytes, signal);
+  return bytes;
 }
 
 /** Number of a directory's parent, by its `..`; null when it names none. @throws what `read` throws, DamagedStructureError */

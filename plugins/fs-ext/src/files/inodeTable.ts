@@ -1,4 +1,4 @@
-import type { BlockSource } from '@diskwright/sdk/block';
+import { type BlockSource, readInto } from '@diskwright/sdk/block';
 import { DamagedStructureError, MediaError } from '@diskwright/sdk/errors';
 import type { NamedRange } from '@diskwright/sdk/protocol';
 import type { Geometry } from '../geometry';
@@ -10,12 +10,14 @@ import { InodeRecord } from './inodeRecord';
 /** Inodes that lie this close are read by one request. */
 const WINDOW_BYTES = 262_144;
 const GAP_BYTES = 65_536;
-const MOST_BYTES = 2 * 1024 * 1024;
-const CONCURRENT_READS = 8;
+const MOST_BYTES = 1024 * 1024;
+const CONCURRENT_READS = 4;
 
 /** Reads inodes by their numbers, from 1. */
 export class InodeTable {
   readonly geometry: Geometry;
+  /** Memory for windows, each of {@link MOST_BYTES}, that nobody uses. */
+  private readonly spare: Buffer[] = [];
 
   constructor(
     readonly source: BlockSource,
@@ -81,12 +83,16 @@ export class InodeTable {
    */
   async readMany(numbers: readonly number[], signal: AbortSignal): Promise<Map<number, InodeRecord>> {
     const found = new Map<number, InodeRecord>();
-    await this.visitMany(numbers, signal, (inode) => void found.set(inode.number, inode));
+    await this.visitMany(
+      numbers,
+      signal,
+      ({ number, bytes }) => void found.set(number, new InodeRecord(number, Buffer.from(bytes))),
+    );
     return found;
   }
 
   /**
-   * As {@link readMany}, each at its index in `numbers` and as soon as it is read; nothing is kept.
+   * As {@link readMany}, each at its index in `numbers` and as soon as it is read; its bytes are used for others afterwards.
    * @param onUnreadable is told of those in bad sectors, where it is given; otherwise they are errors
    */
   async visitMany(
@@ -99,18 +105,23 @@ export class InodeTable {
     const offsets = this.offsetsOf(numbers);
     const pending = windowsOf(offsets, inodeSize);
     const work = async (): Promise<void> => {
+      let memory: Buffer | null = null;
       for (let window = pending.pop(); window; window = pending.pop()) {
         const { start, end, indexes } = window;
         try {
-          const bytes = await this.source.read(start, end - start, signal);
+          memory ??= this.spare.pop() ?? Buffer.allocUnsafeSlow(MOST_BYTES);
+          const bytes = memory.subarray(0, end - start);
+          await readInto(this.source, start, bytes, signal);
           for (const index of indexes) visit(new InodeRecord(numbers[index]!, bytes, offsets[index]! - start, inodeSize), index);
         } catch (error) {
+          memory = null;
           if (!onUnreadable || !(error instanceof MediaError)) throw error;
           if (indexes.length === 1) onUnreadable(error, indexes[0]!);
           // Only those that lie in the bad sector are lost.
           else for (const index of indexes) pending.push(windowOf(offsets, inodeSize, index));
         }
       }
+      if (memory && this.spare.length < CONCURRENT_READS) this.spare.push(memory);
     };
     await Promise.all(Array.from({ length: CONCURRENT_READS }, work));
   }

@@ -33,7 +33,7 @@ export async function* walkInTables(
     for (const directory of await entries.directories) if (isRecursive && pending.isNew(directory.key)) pending.add(directory);
     yield* entries.columns.take();
   };
-  const readNext = () => pending.takeStarted(({ inode: next }) => directoryPieces(table, next, signal), PIECES_AHEAD);
+  const readNext = () => pending.takeStarted(({ inode: next }) => directoryPieces(table, next, signal, true), PIECES_AHEAD);
   for (let group = readNext(); group.length > 0 || coming; group = readNext()) {
     for (const { directory, pieces } of group) {
       columns.enter(directory);
