@@ -1,12 +1,12 @@
 import { describe, test } from 'vitest';
-import { checkRecipe, toolsMissing, whyNot } from '@diskwright/sdk/testing';
+import { checkRecipe, RECIPE_TIMEOUT, toolsMissing, whyNot } from '@diskwright/sdk/testing';
 import conformance from './conformance/index';
 import plugin from './main';
 
 describe.skipIf(toolsMissing(...conformance.tools))(
   'names, metadata, contents and allocation are what kernel, debugfs and dumpe2fs say',
   () => {
-    test.for(conformance.recipes)('$name', async (recipe, { skip }) => {
+    test.for(conformance.recipes)('$name', { timeout: RECIPE_TIMEOUT }, async (recipe, { skip }) => {
       const reason = whyNot(recipe);
       skip(reason !== null, reason ?? '');
       await checkRecipe(conformance, recipe, plugin);

@@ -56,6 +56,9 @@ function wordsFor({ name }: Recipe, { different, differences }: Comparison): str
   return [`${name}: ${different} differences`, ...differences, ...more].join('\n');
 }
 
+/** How long a test of a recipe may take, in milliseconds. Where long ones are asked for, some drivers are at it for many minutes. */
+export const RECIPE_TIMEOUT = process.env['DISKWRIGHT_LONG'] === undefined ? 180_000 : 1_800_000;
+
 /** Why a recipe cannot be made here; null when it can. */
 export function whyNot(
   { isLong, needsRoot, tools = [] }: Pick<Recipe, 'isLong' | 'needsRoot' | 'tools'>,

@@ -1,6 +1,6 @@
 /** The conformance kit: images by the format's own tools, what somebody else's reader says of them, and the comparison with what a provider says. */
 export { checkContainerRecipe, containerDifferences, memberPaths } from './checkContainerRecipe';
-export { checkRecipe, whyNot } from './checkRecipe';
+export { checkRecipe, RECIPE_TIMEOUT, whyNot } from './checkRecipe';
 export { compareContainer, type ConformanceContainer, type ContainerComparison } from './compareContainer';
 export { type Comparison, compareVolume } from './compareVolume';
 export { type AnyRecipe, type Conformance, defineConformance, type FilePatch, type Mending, type Recipe } from './conformance';
