@@ -15,7 +15,10 @@ export function entry12(fat: Buffer, index: number): number {
 /** Entry `index` of a FAT; the upper four bits of a FAT32 entry are reserved and left out. */
 export function entryOf(width: FatWidth, fat: Buffer, index: number): number {
   if (width === 12) return entry12(fat, index);
-  return width === 16 ? fat.readUInt16LE(index * 2) : fat.readUInt32LE(index * 4) & 0x0fffffff;
+  if (width === 16) return fat.readUInt16LE(index * 2);
+  // A chain is looked up in all entries that lie near: `readUInt32LE` would be most of the work.
+  const at = index * 4;
+  return fat[at]! | (fat[at + 1]! << 8) | (fat[at + 2]! << 16) | ((fat[at + 3]! & 0x0f) << 24);
 }
 
 /** Bytes that entries 0 … count − 1 take. */

@@ -6,6 +6,8 @@ import { DirectoryParser, type EntryNotes, type RawEntry } from './directoryEntr
 
 /** Read at once. */
 const PIECE_BYTES = 1024 * 1024;
+/** Small pieces are read together, as many as this holds. */
+const GROUP_BYTES = 128 * 1024;
 /** The specification allows 2 MiB; some programs do not care. Two million entries are read. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -73,8 +75,38 @@ export async function* directoryPieces(
   start: DirectoryStart,
   signal: AbortSignal,
 ): AsyncGenerator<DirectoryPiece, void, undefined> {
-  for await (const { offset, length } of directoryRanges(volume, start, signal))
-    yield { bytes: await volume.source.read(offset, length, signal), offset };
+  const read = async ({ offset, length }: ByteRange): Promise<DirectoryPiece> => ({
+    bytes: await volume.source.read(offset, length, signal),
+    offset,
+  });
+  for await (const group of grouped(directoryRanges(volume, start, signal))) {
+    const pieces = group.map(read);
+    // Whoever waits for one is told; until then nobody may be.
+    for (const piece of pieces) piece.catch(() => undefined);
+    for (const piece of pieces) yield await piece;
+  }
+}
+
+/** Ranges that are read at once, in order: a directory that grew beside its files has a cluster here and there between them. */
+async function* grouped(ranges: AsyncIterable<ByteRange>): AsyncGenerator<ByteRange[], void, undefined> {
+  let group: ByteRange[] = [];
+  let bytes = 0;
+  try {
+    for await (const range of ranges) {
+      if (group.length > 0 && bytes + range.length > GROUP_BYTES) {
+        yield group;
+        group = [];
+        bytes = 0;
+      }
+      group.push(range);
+      bytes += range.length;
+    }
+  } catch (error) {
+    // What comes before a broken link is still of use.
+    yield group;
+    throw error;
+  }
+  yield group;
 }
 
 /** Cuts the run before the first cluster that was there already. @returns whether none was */

@@ -39,14 +39,14 @@ export interface EntryNotes {
   onDots?(offset: number, firstCluster: number, isParent: boolean): void;
 }
 
-/** Told where in a piece a short entry begins, and of its long name in UTF-16, which is valid only now; null where it has none. */
-export type EntryVisitor = (start: number, long: Buffer | null) => void;
+/** Told where in a piece a short entry begins, and how many bytes its long name has, which `longName` of the parser holds now; 0 where it has none. */
+export type EntryVisitor = (start: number, longBytes: number) => void;
 
 /** Goes through the pieces of one directory, in order; a long name may reach from one into the next. */
 export class DirectoryParser {
   /** Set once an entry said that no more follow. */
   isAtEnd = false;
-  private readonly longName = new LongNameCollector();
+  readonly longName = new LongNameCollector();
 
   constructor(
     private readonly geometry: FatGeometry,
@@ -56,8 +56,8 @@ export class DirectoryParser {
   /** The files and directories in a piece that lies at `offset`; `.`, `..`, labels and deleted ones are left out. */
   entriesIn(bytes: Buffer, offset: number): RawEntry[] {
     const entries: RawEntry[] = [];
-    this.visit(bytes, offset, (start, units) => {
-      const long = units && utf16Name(units);
+    this.visit(bytes, offset, (start, longBytes) => {
+      const long = longBytes > 0 ? utf16Name(this.longName.units.subarray(0, longBytes)) : null;
       entries.push(entryAt(bytes, start, offset + start, this.geometry, long));
     });
     return entries;
@@ -85,9 +85,9 @@ export class DirectoryParser {
         this.notes.onDots?.(offset + start, firstClusterAt(bytes, start, this.geometry), bytes[start + 1] === bytes[start]);
       } else {
         const wasPending = this.longName.isPending;
-        const units = wasPending ? this.longName.takeUnits(shortNameChecksum(bytes, start)) : null;
-        if (wasPending && units === null) this.notes.onOrphan?.(offset + start);
-        visit(start, units);
+        const longBytes = wasPending ? this.longName.takeLength(shortNameChecksum(bytes, start)) : 0;
+        if (wasPending && longBytes === 0) this.notes.onOrphan?.(offset + start);
+        visit(start, longBytes);
       }
     }
   }

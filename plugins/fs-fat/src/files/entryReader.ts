@@ -32,11 +32,13 @@ export class EntryReader {
   add(parser: DirectoryParser, bytes: Buffer, offset: number): DirectoryEntry[] {
     const { columns } = this;
     const directories: DirectoryEntry[] = [];
-    parser.visit(bytes, offset, (start, long) => {
+    const { units } = parser.longName;
+    parser.visit(bytes, offset, (start, longBytes) => {
       const node = offset + start;
-      const index = long
-        ? columns.addUtf16(node, long, 0, long.length)
-        : columns.addName(node, shortNameAt(bytes, start, bytes[start + fieldAt.caseFlags]!));
+      const index =
+        longBytes > 0
+          ? columns.addUtf16(node, units, 0, longBytes)
+          : columns.addName(node, shortNameAt(bytes, start, bytes[start + fieldAt.caseFlags]!));
       const mtime = this.timeOf(bytes.readUInt16LE(start + fieldAt.writeDate), bytes.readUInt16LE(start + fieldAt.writeTime));
       if ((bytes[start + fieldAt.attributes]! & Attribute.directory) === 0)
         columns.set(index, 'file', bytes.readUInt32LE(start + fieldAt.size), mtime);

@@ -1,4 +1,3 @@
-import { utf16Name, type Utf16Name } from '@diskwright/sdk';
 import { LAST_LONG_ENTRY, longNameEntry } from '../structures/longNameEntry';
 
 const UNITS_PER_PIECE = 13;
@@ -20,7 +19,8 @@ interface Place {
 
 /** Puts a long name together from the entries that come before its short entry. */
 export class LongNameCollector {
-  private readonly units = Buffer.alloc(MOST_PIECES * UNITS_PER_PIECE * 2);
+  /** UTF-16, little endian. */
+  readonly units = Buffer.alloc(MOST_PIECES * UNITS_PER_PIECE * 2);
   private pieces = 0;
   /** Pieces still to come; 0 when the name is whole. */
   private missing = 0;
@@ -55,19 +55,15 @@ export class LongNameCollector {
     return fits;
   }
 
-  /** The whole name, where its pieces are complete and belong to the short name with that checksum; else null. What was taken is let go. */
-  take(checksum: number): Utf16Name | null {
-    const units = this.takeUnits(checksum);
-    return units && utf16Name(units);
-  }
-
-  /** As {@link take}, in UTF-16, little endian. Valid until the next piece is taken. */
-  takeUnits(checksum: number): Buffer | null {
+  /**
+   * Bytes of the whole name, which `units` begins with until the next piece is taken; 0 where its pieces are not complete or do not belong to the short name
+   * with that checksum. What was taken is let go.
+   */
+  takeLength(checksum: number): number {
     const isWhole = this.isPending && this.missing === 0 && this.checksum === checksum;
     const length = isWhole ? this.length() : 0;
     this.drop();
-    if (length === 0 || (length <= LONGEST_DOTS && isDots(this.units, length))) return null;
-    return this.units.subarray(0, length);
+    return length <= LONGEST_DOTS && isDots(this.units, length) ? 0 : length;
   }
 
   drop(): void {
