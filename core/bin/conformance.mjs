@@ -26,7 +26,7 @@ const work = {
     return { ...listing, allocated: listing.allocated && [...listing.allocated] };
   },
   judge: ({ recipe, paths, copy }) => judgeCopy(copy, given(paths), recipes[recipe]),
-  mend: ({ recipe, paths, checksums }) => mend(paths, recipes[recipe], checksums),
+  mend: ({ recipe, paths, mutation }) => mend(paths, recipes[recipe], mutation),
 };
 
 process.on('message', async ({ id, method, ...params }) => {

@@ -13,6 +13,7 @@ import {
   tryTool,
 } from '@diskwright/sdk/testing';
 import { BtrfsImage, btrfsTools, type DumpedExtents, placesOf } from '../testing/btrfsImage';
+import { mendedBlocks } from './mendedBlocks';
 import { imageCases, type ImageCase, makeCase } from './imageCases';
 
 const MEBIBYTE = 1024 * 1024;
@@ -78,6 +79,7 @@ export default defineConformance({
   tools: [...btrfsTools, 'btrfstune', 'python3', 'chattr', 'fallocate'],
   recipes: imageCases.map(recipeOf),
   oracle,
+  mend: ([path], _, mutation) => mendedBlocks(path!, mutation),
   judgeCopy: (copy) =>
     strictEqual(
       tryTool('btrfs', ['check', '--readonly', '--check-data-csum', copy]).status,

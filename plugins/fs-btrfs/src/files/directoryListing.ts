@@ -16,8 +16,8 @@ export interface PlacedEntry {
 export const ENTRIES_TOGETHER = 16_384;
 
 /**
- * The entries of a directory in the order in which they were made. Entries that lead to no inode are listed by what the directory says of them; `check` tells
- * of them.
+ * The entries of a directory in the order in which they were made. Entries that lead to no inode are listed by what the directory says of them, with their
+ * damage.
  * @throws DamagedStructureError when an entry makes no sense; what `read` throws
  */
 export async function* listDirectory(
@@ -90,7 +90,13 @@ function entryOf({ name, fileType }: RawEntry, { tree, inode }: FileId, found: F
       : found
         ? nodeOf(found.record, found.extras)
         : lostNode(tree, inode, fileType);
-  return raw ? { path: text, rawName: raw.toString('base64'), ...node } : { path: text, ...node };
+  const isLost = inode !== EMPTY_DIRECTORY && !found;
+  return {
+    path: text,
+    ...(raw && { rawName: raw.toString('base64') }),
+    ...(isLost && { damage: `inode ${inode} of subvolume ${tree} is not there, or cannot be read` }),
+    ...node,
+  };
 }
 
 /** A subvolume is shown where it hangs; in a snapshot of what it hung in there is an empty directory in its place. */

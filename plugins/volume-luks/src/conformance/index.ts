@@ -25,5 +25,5 @@ export default defineContainerConformance<LuksRecipe>({
   tools: ['cryptsetup'],
   recipes,
   oracle,
-  mend: ([path], _, checksums) => mendedHeaders(path!, checksums),
+  mend: ([path], _, { checksums }) => mendedHeaders(path!, checksums),
 });

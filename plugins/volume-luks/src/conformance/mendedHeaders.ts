@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type FilePatch, type MemberField, memberFields } from '@diskwright/sdk/testing';
+import { type FilePatch, type FileRange, memberFields } from '@diskwright/sdk/testing';
 import { header1, header2, keySlot1 } from '../header/structures';
 import { HEADER_BYTES } from '../testing/rewriteMetadata';
 
@@ -15,7 +15,7 @@ const ROUNDS_OF_DIGEST = header1.range('digestIterations').offset;
 const SLOTS = header1.range('keySlots');
 
 /** Of version 1 the header, of version 2 both headers and what there is of JSON. */
-export function headerFields(paths: readonly string[]): MemberField[] {
+export function headerFields(paths: readonly string[]): FileRange[] {
   const bytes = readFileSync(paths[0]!);
   if (bytes.readUInt16BE(header1.range('version').offset) === 1) return memberFields(paths, 0, header1, 0);
   return [0, HEADER_BYTES].flatMap((header) => {

@@ -30,5 +30,5 @@ export default defineContainerConformance<LvmRecipe>({
   tools: lvmTools,
   recipes,
   oracle,
-  mend: (paths, _, checksums) => (checksums ? paths.flatMap((path, file) => metadataSums(path, file)) : []),
+  mend: (paths, _, { checksums }) => (checksums ? paths.flatMap((path, file) => metadataSums(path, file)) : []),
 });

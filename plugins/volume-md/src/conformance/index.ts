@@ -33,5 +33,5 @@ export default defineContainerConformance<MdRecipe>({
   tools: ['mdadm'],
   recipes,
   oracle,
-  mend: (paths, _, checksums) => (checksums ? paths.flatMap((path, file) => superblockSum(path, file)) : []),
+  mend: (paths, _, { checksums }) => (checksums ? paths.flatMap((path, file) => superblockSum(path, file)) : []),
 });

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../protocol/types';
 import type { Listing } from './listing';
 
 /** What every recipe says. */
@@ -28,10 +29,24 @@ export interface Recipe extends AnyRecipe {
 
 /** Bytes to be written into one of the files of an image. */
 export interface FilePatch {
-  /** Its place among the paths of the image; 0 where it is one file. */
+  /** As in {@link FileRange}. */
   file: number;
   offset: number;
   bytes: Uint8Array;
+}
+
+/** How an image was mutated. */
+export interface Mutation {
+  /** Whether its checksums are to be put right. */
+  checksums: boolean;
+  /** Where bytes were changed, in pages of 4096. */
+  changed: readonly FileRange[];
+}
+
+/** A range in one of the files of an image. */
+export interface FileRange extends ByteRange {
+  /** Its place among the paths of the image; 0 where it is one file. */
+  file: number;
 }
 
 /** Of images that are mutated. */
@@ -40,9 +55,8 @@ export interface Mending<R extends AnyRecipe> {
    * What of a mutated image is not left to chance: mostly its checksums, so that mutations get behind them, and always what asks for work that is no bug, as a
    * key derivation does. Where a structure makes no sense any more, it is left as it is.
    * @param paths of the image's files, as they are mutated
-   * @param checksums whether these are to be put right
    */
-  mend?(paths: readonly string[], recipe: R, checksums: boolean): readonly FilePatch[] | Promise<readonly FilePatch[]>;
+  mend?(paths: readonly string[], recipe: R, mutation: Mutation): readonly FilePatch[] | Promise<readonly FilePatch[]>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ByteRange, StructureField } from '../../protocol/types';
 import { FileBytes } from '../fileBytes';
-import type { AnyRecipe, Mending } from './conformance';
+import type { AnyRecipe, FileRange, Mending } from './conformance';
 
 /** How to make the members of a container with the format's own tools. */
 export interface ContainerRecipe extends AnyRecipe {
@@ -35,12 +35,6 @@ export interface ListedDevice {
   unavailable?: RegExp;
 }
 
-/** A field of a structure, in one of the members. */
-export interface MemberField extends ByteRange {
-  /** Its place among the paths. */
-  file: number;
-}
-
 /** All that an oracle tells of a container. */
 export interface ContainerListing {
   /** By name, all of them. */
@@ -52,7 +46,7 @@ export interface ContainerListing {
   /** What it has to warn of; of nothing else. */
   warnings?: readonly RegExp[];
   /** What is mutated: the fields of the container's own structures, of members of which the first is readable. See {@link memberFields}. */
-  fields: readonly MemberField[];
+  fields: readonly FileRange[];
 }
 
 /**
@@ -87,7 +81,7 @@ export function memberFields(
   file: number,
   layout: { readonly size: number; describe(buffer: Buffer, offset: number, base: number): StructureField[] },
   offset: number,
-): MemberField[] {
+): FileRange[] {
   const bytes = Buffer.alloc(layout.size);
   const base = new FileBytes(paths[file]!);
   try {

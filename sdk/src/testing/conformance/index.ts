@@ -3,7 +3,16 @@ export { checkContainerRecipe, containerDifferences, memberPaths } from './check
 export { checkRecipe, RECIPE_TIMEOUT, whyNot } from './checkRecipe';
 export { compareContainer, type ConformanceContainer, type ContainerComparison } from './compareContainer';
 export { type Comparison, compareVolume } from './compareVolume';
-export { type AnyRecipe, type Conformance, defineConformance, type FilePatch, type Mending, type Recipe } from './conformance';
+export {
+  type AnyRecipe,
+  type Conformance,
+  defineConformance,
+  type FilePatch,
+  type FileRange,
+  type Mending,
+  type Mutation,
+  type Recipe,
+} from './conformance';
 export {
   type ContainerConformance,
   type ContainerListing,
@@ -13,7 +22,6 @@ export {
   type ListedContent,
   listedContent,
   type ListedDevice,
-  type MemberField,
   memberFields,
 } from './containerConformance';
 export { type ConformanceVolume, volumeOf } from './conformanceVolume';

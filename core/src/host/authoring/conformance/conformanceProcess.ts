@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { ExtentList } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
-import type { ContainerListing, ContainerRecipe, FilePatch, Listing, Recipe } from '@diskwright/sdk/testing';
+import type { ContainerListing, ContainerRecipe, FilePatch, Listing, Mutation, Recipe } from '@diskwright/sdk/testing';
 
 interface Described {
   tools: string[];
@@ -86,8 +86,8 @@ export class ConformanceProcess {
     await this.request('judge', { recipe, paths: [path], copy });
   }
 
-  mend(recipe: number, paths: readonly string[], checksums: boolean): Promise<FilePatch[]> {
-    return this.request('mend', { recipe, paths, checksums });
+  mend(recipe: number, paths: readonly string[], mutation: Mutation): Promise<FilePatch[]> {
+    return this.request('mend', { recipe, paths, mutation });
   }
 
   close(): void {

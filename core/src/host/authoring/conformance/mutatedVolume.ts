@@ -1,8 +1,9 @@
 import type { StructureField } from '@diskwright/sdk/protocol';
 import type { VolumeProxy } from '@diskwright/sdk/runtime';
+import type { FileRange } from '@diskwright/sdk/testing';
 import type { Host } from '../../host';
 import { type Ask, askDamaged } from './askDamaged';
-import type { MutatedField, Subject } from './subject';
+import type { Subject } from './subject';
 
 /** Of a tree that damage made endless. */
 const MOST_ENTRIES = 200;
@@ -23,7 +24,7 @@ export async function mutatedVolume(
   mend: Subject['mend'],
   signal: AbortSignal,
 ): Promise<Subject> {
-  const fields: MutatedField[] = [];
+  const fields: FileRange[] = [];
   const add = ({ offset, length, fields: inner }: StructureField): void => {
     if (inner && inner.length > 0) for (const field of inner) add(field as StructureField);
     else if (length > 0 && fields.length < MOST_FIELDS) fields.push({ file: 0, offset, length });
@@ -51,7 +52,9 @@ function isTold(host: Host, path: string, sectorSize: 512 | 4096 | undefined, si
 async function look(volume: VolumeProxy, ask: Ask): Promise<void> {
   const root = await volume.lookup('/');
   if (!root) return;
-  for (const { node, type } of await taken(volume.walk(root.node, { recursive: true, metadata: true }), MOST_ENTRIES)) {
+  for (const { node, type, damage } of await taken(volume.walk(root.node, { recursive: true, metadata: true }), MOST_ENTRIES)) {
+    // It said so already; there may be no such node.
+    if (damage !== undefined) continue;
     if (type === 'symlink') await ask(() => volume.readlink(node));
     if (type !== 'file') continue;
     await ask(() => volume.extentsOf(node));

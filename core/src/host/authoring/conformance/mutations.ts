@@ -1,8 +1,8 @@
-import { damage, SeededRandom, writeInterestingInteger } from '@diskwright/sdk/testing';
+import { damage, type FileRange, SeededRandom, writeInterestingInteger } from '@diskwright/sdk/testing';
 import type { Host } from '../../host';
 import { type ProcessUsage, processUsage } from '../../plugins/containment/processUsage';
 import { MutatedFiles } from './mutatedFiles';
-import type { MutatedField, Subject } from './subject';
+import type { Subject } from './subject';
 
 /** In one image. */
 const MOST_DAMAGES = 4;
@@ -106,7 +106,7 @@ async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
 
 async function change(
   { fields, mend }: Subject,
-  field: MutatedField,
+  field: FileRange,
   mutated: MutatedFiles,
   paths: readonly string[],
   random: SeededRandom,
@@ -120,7 +120,10 @@ async function change(
   for (let more = random.integer(MOST_DAMAGES); more > 0; more--) damage(scratch, others, random);
   await mutated.write(scratches);
   if (!mend) return;
-  for (const { file, offset, bytes } of await mend(paths, random.chance(MOSTLY)))
+  const changed = scratches.flatMap((each, file) =>
+    each.changes().map(({ offset, bytes }) => ({ file, offset, length: bytes.length })),
+  );
+  for (const { file, offset, bytes } of await mend(paths, { checksums: random.chance(MOSTLY), changed }))
     scratches[file]!.write(offset, Buffer.from(bytes));
   await mutated.write(scratches);
 }

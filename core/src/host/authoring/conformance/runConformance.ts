@@ -90,7 +90,7 @@ async function tryRecipe(
   run: ConformanceRun,
 ): Promise<Passed | null> {
   const { list, host, signal } = run;
-  const mend: Subject['mend'] = described.mends ? (paths, checksums) => author.mend(index, paths, checksums) : null;
+  const mend: Subject['mend'] = described.mends ? (paths, mutation) => author.mend(index, paths, mutation) : null;
   if (described.container === null) {
     const image = { ...described.recipes[index]!, path: join(folder, 'image') };
     if (!(await list.run(name, () => tryVolumeRecipe(author, index, described, image.path, run)))) return null;

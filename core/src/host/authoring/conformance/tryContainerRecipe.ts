@@ -1,5 +1,5 @@
 import type { ContainerDescription } from '@diskwright/sdk/protocol';
-import { compareContainer, type ContainerComparison, containerDifferences, type MemberField } from '@diskwright/sdk/testing';
+import { compareContainer, type ContainerComparison, containerDifferences, type FileRange } from '@diskwright/sdk/testing';
 import type { ConformanceProcess, DescribedContainer } from './conformanceProcess';
 import type { ConformanceRun } from './conformanceRun';
 import { hostContainer, withContainer } from './hostContainer';
@@ -7,7 +7,7 @@ import { hostContainer, withContainer } from './hostContainer';
 /** How a container compared, and what of it can be mutated. */
 export interface TriedContainer {
   words: string;
-  fields: readonly MemberField[];
+  fields: readonly FileRange[];
   /** What there is to say of it as it is: see {@link complaintsOf}. */
   complaints: number;
 }
