@@ -73,11 +73,11 @@ export class TableColumns {
   readonly directories: EntryTable['directories'];
   /** A letter for each. */
   readonly types: string;
-  readonly names: readonly string[];
   readonly sizes: Float64Array;
   /** Milliseconds since 1970; NaN where none is recorded. */
   readonly mtimes: Float64Array;
   readonly more: EntryTable['more'];
+  private namesInTable: readonly string[] | null = null;
   private namedNodes: readonly string[] | null = null;
 
   /** @throws FailedError when the columns do not fit each other */
@@ -87,7 +87,7 @@ export class TableColumns {
     this.directories = directories;
     this.types = types;
     this.more = more;
-    this.names = split(names, this.count, 'names');
+    if (this.count > 0) sized({ length: slashesIn(names) + 1 }, this.count, 'names');
     this.sizes = unpack(table.sizes, this.count, 'sizes');
     this.mtimes = unpack(table.mtimes, this.count, 'times');
     let within = 0;
@@ -95,6 +95,10 @@ export class TableColumns {
     const isSound = within === this.count && more.every(({ index }) => index < this.count);
     if (!isSound || !this.sizes.every((size) => size >= 0 && Number.isSafeInteger(size)))
       throw new FailedError('a table of entries does not agree with itself');
+  }
+
+  get names(): readonly string[] {
+    return (this.namesInTable ??= split(this.table.names, this.count, 'names'));
   }
 
   /** All names, with slashes between them: what holds for none of its characters holds for no name. */
@@ -136,6 +140,12 @@ export function entriesIn(columns: TableColumns): FilesystemEntry[] {
 
 function split(text: string, count: number, column: string): readonly string[] {
   return count === 0 ? [] : sized(text.split('/'), count, column);
+}
+
+function slashesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('/'); at >= 0; at = text.indexOf('/', at + 1)) count++;
+  return count;
 }
 
 function unpack(text: string, count: number, column: string): Float64Array {

@@ -24,7 +24,7 @@ test('a line for each entry, in columns', () => {
   const lines = new WalkFormat([...COLUMNS], false).lines(
     walked(entry('a', { type: 'directory', mtime: null }), entry('a/b', { size: 1234567890123 })),
   );
-  expect(lines).toBe(
+  expect(String(lines)).toBe(
     `${'directory'}  ${'5'.padStart(12)}  ${' '.repeat(20)}  /top/a\n${'file'.padEnd(9)}  1234567890123  2024-05-01T12:30:00Z  /top/a/b\n`,
   );
 });
@@ -33,8 +33,8 @@ test.each([
   ['of a file', 'a\x1b[2Jb', 'a\\x1b[2Jb'],
   ['of a directory', 'x\ny/z', 'x\\x0ay/z'],
 ])('nothing in a name %s commands a terminal', (_, path, shown) => {
-  expect(new WalkFormat([...COLUMNS], false).lines(walked(entry(path))).endsWith(`/top/${shown}\n`)).toBe(true);
-  const json = new WalkFormat([...COLUMNS], true).lines(walked(entry(path)));
+  expect(String(new WalkFormat([...COLUMNS], false).lines(walked(entry(path)))).endsWith(`/top/${shown}\n`)).toBe(true);
+  const json = String(new WalkFormat([...COLUMNS], true).lines(walked(entry(path))));
   expect(JSON.parse(json)).toMatchObject({ path: `/top/${path}`, node: '7' });
   expect(json).not.toContain('\x1b');
 });
@@ -42,6 +42,6 @@ test.each([
 test('what could not be read is a problem instead of a line', () => {
   const page = walked(entry('a'), entry('b/c', { damage: 'a bad sector' }));
   const format = new WalkFormat([...COLUMNS], false);
-  expect(format.lines(page)).toMatch(/^file.*\/top\/a\n$/);
+  expect(String(format.lines(page))).toMatch(/^file.*\/top\/a\n$/);
   expect(format.problems(page)).toEqual(['/top/b/c: a bad sector']);
 });

@@ -1,14 +1,14 @@
 import type { ListColumn, TableColumns } from '@diskwright/sdk/protocol';
-import { hasUnsafe, printable } from '../../common/text/printable';
+import { printable } from '../../common/text/printable';
 import { type WalkedTable, walkedItems } from '../../host/plugins/listedWalk';
 import { jsonText, safeJson } from '../output';
+import { LineBytes } from './lineBytes';
 import { utcSeconds } from './utcSeconds';
 
 const SIZE_WIDTH = 12;
 const TIME_WIDTH = 20;
 const GAP = '  ';
-/** In front of a size, by how many characters it lacks. */
-const PADDING = Array.from({ length: SIZE_WIDTH }, (_, missing) => ' '.repeat(missing));
+const SLASH = 0x2f;
 /** Names that stand in JSON as they are. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
@@ -18,6 +18,7 @@ export class WalkFormat {
   private lastTime = NaN;
   private lastTimeText = ' '.repeat(TIME_WIDTH);
   private readonly typeTexts = new Map<string, string>();
+  private readonly written = new LineBytes();
 
   constructor(
     private readonly columns: readonly ListColumn[],
@@ -30,45 +31,49 @@ export class WalkFormat {
     return walkedItems(walked).flatMap(({ path, error }) => (error === undefined ? [] : [`${String(path)}: ${String(error)}`]));
   }
 
-  /** A line for each entry, each with its end. */
-  lines(walked: WalkedTable): string {
+  /** A line for each entry, each with its end. Bytes are valid until the next call. */
+  lines(walked: WalkedTable): Buffer | string {
     const { table, prefix } = walked;
     if (this.json) return table.more.length > 0 ? jsonLines(walked) : plainJsonLines(walked);
     const damaged = new Set(table.more.filter(isDamaged).map(({ index }) => index));
-    const makeSafe = hasUnsafe(prefix) || hasUnsafe(table.joinedNames) || table.directories.some(({ path }) => hasUnsafe(path));
-    let lines = '';
+    // Nothing that is made visible in a name becomes a slash, nor has one in it.
+    const names = Buffer.from(printable(table.joinedNames));
+    this.written.clear();
     let index = 0;
+    let start = 0;
     for (const { path, count } of table.directories) {
-      const folder = `${prefix}/${path}`;
-      for (const end = index + count; index < end; index++)
-        if (damaged.size === 0 || !damaged.has(index)) lines += this.line(table, index, folder, makeSafe);
-    }
-    return lines;
-  }
-
-  private line(table: TableColumns, index: number, folder: string, makeSafe: boolean): string {
-    let line = '';
-    for (let place = 0; place < this.columns.length; place++) {
-      const column = this.columns[place]!;
-      if (place > 0) line += GAP;
-      switch (column.field) {
-        case 'type':
-          line += this.typeText(table, index, column);
-          break;
-        case 'size':
-          line += sizeText(table.sizes[index]!);
-          break;
-        case 'mtime':
-          line += this.timeText(table.mtimes[index]!);
-          break;
-        case 'path': {
-          const path = folder + table.names[index]!;
-          line += makeSafe ? printable(path) : path;
-          break;
-        }
+      const folder = Buffer.from(printable(`${prefix}/${path}`));
+      for (const last = index + count; index < last; index++) {
+        const end = endOfName(names, start);
+        if (damaged.size === 0 || !damaged.has(index)) this.addLine(table, index, folder, names, start, end);
+        start = end + 1;
       }
     }
-    return `${line}\n`;
+    return this.written.added;
+  }
+
+  private addLine(table: TableColumns, index: number, folder: Buffer, names: Buffer, start: number, end: number): void {
+    const { columns, written } = this;
+    for (let place = 0; place < columns.length; place++) {
+      const column = columns[place]!;
+      if (place > 0) written.addAscii(GAP);
+      switch (column.field) {
+        case 'type':
+          written.addAscii(this.typeText(table, index, column));
+          break;
+        case 'size':
+          written.addAscii(String(table.sizes[index]!), SIZE_WIDTH);
+          break;
+        case 'mtime':
+          written.addAscii(this.timeText(table.mtimes[index]!));
+          break;
+        case 'path':
+          written.addBytes(folder, 0, folder.length);
+          written.addBytes(names, start, end);
+          break;
+      }
+    }
+    written.addAscii('\n');
   }
 
   private typeText(table: TableColumns, index: number, { width }: ListColumn): string {
@@ -92,9 +97,10 @@ export class WalkFormat {
 
 const isDamaged = ({ damage }: TableColumns['more'][number]): boolean => damage !== undefined;
 
-function sizeText(size: number): string {
-  const text = String(size);
-  return text.length < SIZE_WIDTH ? PADDING[SIZE_WIDTH - text.length]! + text : text;
+function endOfName(names: Buffer, start: number): number {
+  let end = start;
+  while (end < names.length && names[end] !== SLASH) end++;
+  return end;
 }
 
 function jsonLines(walked: WalkedTable): string {

@@ -7,11 +7,6 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, visible);
 }
 
-const ANY_UNSAFE = new RegExp(UNSAFE.source);
-
-/** Whether {@link printable} would change it. */
-export const hasUnsafe = (text: string): boolean => ANY_UNSAFE.test(text);
-
 /** As {@link printable}, for text of several lines. */
 export function printableLines(text: string): string {
   return text.replace(UNSAFE_IN_LINES, visible);
