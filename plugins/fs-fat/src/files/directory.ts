@@ -1,3 +1,4 @@
+import { readInto } from '@diskwright/sdk/block';
 import { chainRuns, rangeOfClusters, type ClusterRun } from '@diskwright/sdk/clusters';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import type { ByteRange } from '@diskwright/sdk/protocol';
@@ -69,16 +70,23 @@ export async function* directoryEntries(
   }
 }
 
-/** The bytes of a directory, in order. @throws as {@link directoryEntries} */
+/**
+ * The bytes of a directory, in order.
+ * @param isReadOnce nobody asks for it again soon: nothing of it is cached, nor is what lies around it read
+ * @throws as {@link directoryEntries}
+ */
 export async function* directoryPieces(
   volume: FatVolume,
   start: DirectoryStart,
   signal: AbortSignal,
+  isReadOnce = false,
 ): AsyncGenerator<DirectoryPiece, void, undefined> {
-  const read = async ({ offset, length }: ByteRange): Promise<DirectoryPiece> => ({
-    bytes: await volume.source.read(offset, length, signal),
-    offset,
-  });
+  const read = async ({ offset, length }: ByteRange): Promise<DirectoryPiece> => {
+    if (!isReadOnce) return { bytes: await volume.source.read(offset, length, signal), offset };
+    const bytes = Buffer.allocUnsafe(length);
+    await readInto(volume.source, offset, bytes, signal);
+    return { bytes, offset };
+  };
   for await (const group of grouped(directoryRanges(volume, start, signal))) {
     const pieces = group.map(read);
     // Whoever waits for one is told; until then nobody may be.

@@ -44,7 +44,7 @@ export async function* walkInTables(
     yield* columns.tables();
     columns.clear();
   };
-  const readNext = () => pending.takeStarted(({ key }) => directoryPieces(volume, key, signal), PIECES_AHEAD);
+  const readNext = () => pending.takeStarted(({ key }) => directoryPieces(volume, key, signal, true), PIECES_AHEAD);
   for (let group = readNext(); group.length > 0; group = readNext()) {
     for (const { directory, pieces } of group) {
       const parser = new DirectoryParser(geometry);
