@@ -104,6 +104,10 @@ class RevocableLease extends PageCache implements LeaseConnection {
     return this.closed ? Promise.reject(new LeaseRevokedError()) : super.read(offset, length, signal);
   }
 
+  override readInto(offset: number, destination: Buffer, signal?: AbortSignal): Promise<void> {
+    return this.closed ? Promise.reject(new LeaseRevokedError()) : super.readInto(offset, destination, signal);
+  }
+
   close(): void {
     this.closed = true;
     this.onClose();
