@@ -1,6 +1,7 @@
-import type { BlockSource } from '@diskwright/sdk/block';
-import { type ImageRun, MadeBlocks } from '@diskwright/sdk/image';
+import { type BlockSource, readInto } from '@diskwright/sdk/block';
+import type { ImageRun } from '@diskwright/sdk/image';
 import { crc32 } from '@diskwright/sdk/struct';
+import { CheckedGroups } from './checkedGroups';
 import { damaged, type PartcloneHeader, partcloneCrc } from './header';
 
 /** A checksum over more than this is not worth reading it all for a few bytes. */
@@ -8,6 +9,8 @@ const MAX_CHECKED_BYTES = 8 * 1024 * 1024;
 const CRC_BYTES = 4;
 /** Version 1 wrote the checksum as eight bytes on some machines. */
 const WIDE_CRC_BYTES = 8;
+/** Kept before a group's blocks: the checksum of the group before it. */
+const LEAD_BYTES = WIDE_CRC_BYTES;
 
 /** The stored blocks, one behind the other, with a checksum behind every so many. */
 export class StoredBlocks {
@@ -15,7 +18,7 @@ export class StoredBlocks {
   readonly unchecked: string | null;
   private readonly groupBytes: number;
   private readonly checksumBytes: number;
-  private readonly kept: MadeBlocks;
+  private readonly groups: CheckedGroups;
 
   /** @param count of stored blocks */
   constructor(
@@ -26,7 +29,7 @@ export class StoredBlocks {
     const { checksums, blockBytes } = header;
     this.checksumBytes = header.version === 1 ? this.widthOfVersion1() : checksums.bytes;
     this.groupBytes = checksums.blocks * blockBytes;
-    this.kept = new MadeBlocks(this.groupBytes);
+    this.groups = new CheckedGroups(LEAD_BYTES + this.groupBytes + CRC_BYTES);
     this.unchecked =
       checksums.mode === 'none'
         ? 'it has none'
@@ -47,9 +50,9 @@ export class StoredBlocks {
     return {
       kind: 'made',
       length: reach,
-      read: async (start, count, signal) => {
-        const bytes = await this.kept.get(place, () => this.checked(group, place, signal));
-        return bytes.subarray(within + start, within + start + count);
+      read: (start, count, signal) => {
+        const first = LEAD_BYTES + within + start;
+        return this.groups.copy(place, first, first + count, (buffer) => this.fillChecked(buffer, group, place, signal));
       },
     };
   }
@@ -58,20 +61,21 @@ export class StoredBlocks {
     return this.header.dataOffset + group * (this.groupBytes + this.checksumBytes);
   }
 
-  private async checked(group: number, place: number, signal: AbortSignal): Promise<Buffer> {
+  /** The group's blocks begin at byte {@link LEAD_BYTES} of the buffer. */
+  private async fillChecked(buffer: Buffer, group: number, place: number, signal: AbortSignal): Promise<void> {
     const { checksums, blockBytes } = this.header;
     const length = Math.min(this.groupBytes, (this.count - group * checksums.blocks) * blockBytes);
     const lead = checksums.reseeded || group === 0 ? 0 : this.checksumBytes;
     if (place + length + CRC_BYTES > this.file.size)
       throw damaged(`it ends at byte ${this.file.size}, before its blocks do: it may have been copied only in part`);
-    const read = await this.file.read(place - lead, lead + length + CRC_BYTES, signal);
-    const bytes = read.subarray(lead, lead + length);
+    const end = LEAD_BYTES + length;
+    await readInto(this.file, place - lead, buffer.subarray(LEAD_BYTES - lead, end + CRC_BYTES), signal);
+    const bytes = buffer.subarray(LEAD_BYTES, end);
     // One that goes on from the one before begins with what that one was.
-    const start = lead === 0 ? 0xffff_ffff : read.readUInt32LE(0);
+    const start = lead === 0 ? 0xffff_ffff : buffer.readUInt32LE(LEAD_BYTES - lead);
     const crc = checksums.mode === 'crc32' ? partcloneCrc(bytes, start) : firstByteCrc(bytes, start);
-    if (read.readUInt32LE(lead + length) !== crc)
+    if (buffer.readUInt32LE(end) !== crc)
       throw damaged(`the blocks from byte ${place} on do not have the checksum that they should`);
-    return bytes;
   }
 
   private widthOfVersion1(): number {

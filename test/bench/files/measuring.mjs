@@ -13,10 +13,15 @@ export async function measureAll(contenders, { rounds, env, into, before = () =>
   const figures = {};
   const peaks = {};
   const time = processorTime();
+  // Memory that another has just given back is had sooner than what nobody used for long: everyone begins after such a removal.
+  const prepare = () => {
+    rmSync(into, { force: true });
+    before();
+  };
   try {
     for (let round = 0; round <= rounds; round++) {
       for (const [name, command] of Object.entries(contenders)) {
-        before();
+        prepare();
         const busy = time.seconds();
         const { milliseconds } = await run(...time.wrap(command), { env, into });
         const cpuSeconds = time.seconds() - busy;
@@ -27,7 +32,7 @@ export async function measureAll(contenders, { rounds, env, into, before = () =>
       }
     }
     for (const [name, command] of Object.entries(contenders)) {
-      before();
+      prepare();
       peaks[name] = (await run(...command, { env, into, memory: true })).pss;
     }
   } finally {
