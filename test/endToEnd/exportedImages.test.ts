@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exportDevice } from '../support/nbdExport';
 import { scratchFolder } from '../support/scratch';
-import { must, sha256OfFile } from '../support/tool';
+import { must, PARTCLONE_AT_ONCE, sha256OfFile } from '../support/tool';
 import { requireTool } from '../support/tools';
 
 const MIB = 1024 * 1024;
@@ -88,8 +88,8 @@ test('a Partclone image', async () => {
   const { folder, home, plain } = await place();
   await must('mkfs.ext4', '-q', '-F', plain);
   const [image, whole, log] = ['volume.ptcl', 'whole.img', 'log'].map((name) => join(folder, name)) as [string, string, string];
-  await must('partclone.ext4', '-c', '-F', '-L', log, '-s', plain, '-o', image);
+  await must('partclone.ext4', ...PARTCLONE_AT_ONCE, '-c', '-F', '-L', log, '-s', plain, '-o', image);
   await must('truncate', '-s', `${SIZE}`, whole);
-  await must('partclone.restore', '-O', '-C', '-L', log, '-s', image, '-o', whole);
+  await must('partclone.restore', ...PARTCLONE_AT_ONCE, '-O', '-C', '-L', log, '-s', image, '-o', whole);
   await expectServed(image, whole, home, folder);
 });

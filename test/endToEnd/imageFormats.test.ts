@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli, cliJson } from '../support/cli';
 import { scratchFolder } from '../support/scratch';
-import { must, sha256OfFile } from '../support/tool';
+import { must, PARTCLONE_AT_ONCE, sha256OfFile } from '../support/tool';
 import { requireTool } from '../support/tools';
 
 const MIB = 1024 * 1024;
@@ -161,7 +161,7 @@ test('a volume as Clonezilla keeps it, compressed and in parts, opens as that vo
   requireTool('partclone.ext4', 'gzip', 'split');
   const { raw, folder, home } = await images();
   const [plain, stem] = [join(folder, 'ptcl'), join(folder, 'sda1.ext4-ptcl-img.gz.')];
-  await must('partclone.ext4', '-c', '-F', '-L', join(folder, 'log'), '-s', raw, '-o', plain);
+  await must('partclone.ext4', ...PARTCLONE_AT_ONCE, '-c', '-F', '-L', join(folder, 'log'), '-s', raw, '-o', plain);
   await must('gzip', plain);
   await must('split', '-b', '100000', '-a', '2', `${plain}.gz`, stem);
   expect(await labelIn(`${stem}aa`, { home })).toBe('inside');
@@ -189,10 +189,10 @@ async function clonezillaFolder(label: 'gpt' | 'dos'): Promise<{ folder: string;
     `sfdisk -q ${at('disk.img')} < ${at('table')} && sfdisk -d ${at('disk.img')} | sed 's#${at('disk.img')}#/dev/sda#g' > ${at('sda-pt.sf')}`,
   );
   await makeVolume(at('volume'));
-  await must('partclone.ext4', '-c', '-F', '-L', at('log'), '-s', at('volume'), '-o', at('ptcl'));
+  await must('partclone.ext4', ...PARTCLONE_AT_ONCE, '-c', '-F', '-L', at('log'), '-s', at('volume'), '-o', at('ptcl'));
   // The volume as it is restored: with zeros where nothing is used.
   await must('truncate', '-s', String(SIZE), at('restored'));
-  await must('partclone.restore', '-O', '-C', '-L', at('log'), '-s', at('ptcl'), '-o', at('restored'));
+  await must('partclone.restore', ...PARTCLONE_AT_ONCE, '-O', '-C', '-L', at('log'), '-s', at('ptcl'), '-o', at('restored'));
   await must(
     'dd',
     'status=none',

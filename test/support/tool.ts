@@ -39,3 +39,6 @@ export async function sha256OfFile(path: string): Promise<string> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
+
+/** Options of Partclone: else it ends only when it next shows its progress, each two seconds. */
+export const PARTCLONE_AT_ONCE = ['-f', '0'];
