@@ -17,7 +17,7 @@ import { must } from '../support/tool';
 import { requireTool } from '../support/tools';
 
 const BLOCK = 4096;
-const MAPS = budget(3, 100);
+const MAPS = budget(2, 100);
 /** A disk that takes its time for each read. */
 const SLOW = ['--filter=delay', 'rdelay=20ms'];
 

@@ -1,7 +1,8 @@
 /** Plugins from nothing: made, built, tested and packed by the command line, outside of this tree and without a registry. */
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cli, cliJson, type CliOptions } from '../support/cli';
 import { startCli } from '../support/runningCli';
 import { makeImage, MIB } from '../support/sampleDisk';
@@ -30,6 +31,21 @@ async function place(): Promise<{ scratch: string; options: CliOptions }> {
   return { scratch, options: { home: join(scratch, 'home') } };
 }
 
+/** New plugins of all kinds need the same packages, which npm installs for one of them. */
+let installed: string;
+beforeAll(async () => {
+  installed = await mkdtemp(join(tmpdir(), 'diskwright-'));
+  await cliJson(['plugin', 'new', 'command', join(installed, 'first')], { home: join(installed, 'home') });
+  await npm(join(installed, 'first'), 'install');
+});
+afterAll(() => rm(installed, { recursive: true, force: true }));
+
+/** A new plugin, as it is after `npm install`. */
+async function newPlugin(kind: string, folder: string, options: CliOptions): Promise<void> {
+  await cliJson(['plugin', 'new', kind, folder], options);
+  await must('cp', '-al', join(installed, 'first', 'node_modules'), folder);
+}
+
 /** A plugin's folder whose bundle does nothing. */
 async function smallPlugin(folder: string, change: Record<string, unknown> = {}): Promise<string> {
   const diskwright = { main: 'dist/main.cjs', contributes: {} };
@@ -45,8 +61,7 @@ test.each(['command', 'view', 'filesystem', 'table', 'image-format', 'container'
   async (kind) => {
     const { scratch, options } = await place();
     const folder = join(scratch, 'my-plugin');
-    await cliJson(['plugin', 'new', kind, folder], options);
-    await npm(folder, 'install');
+    await newPlugin(kind, folder, options);
     await npm(folder, 'run', 'build');
     await npm(folder, 'test');
 
@@ -121,8 +136,7 @@ test('a plugin that ends at once fails its score card with its last words', asyn
 test('dev makes a plugin of the folder in hosts that run, too, each build anew, and shows the messages of any host', async () => {
   const { scratch, options } = await place();
   const folder = join(scratch, 'my-view');
-  await cliJson(['plugin', 'new', 'view', folder], options);
-  await npm(folder, 'install');
+  await newPlugin('view', folder, options);
   const workbench = await startWorkbench({ home: options.home });
   const dev = startCli(['--json', 'plugin', 'dev', folder], options);
   await dev.shows(/start and self-test passed/);
