@@ -1,5 +1,5 @@
-/** As many groups as are read at once by one who lists; beyond that, each is read into memory of its own. */
-const MAX_KEPT = 16;
+/** A group has a megabyte as a rule. When all are being read, one more is read into memory of its own. */
+const MAX_KEPT = 8;
 
 interface Group {
   /** Where it stands in the file; null when what came into the buffer is not to be used. */
@@ -59,7 +59,7 @@ export class CheckedGroups {
   }
 
   private vacant(): Group {
-    const unused = this.kept.length < MAX_KEPT / 4 ? undefined : this.kept.find(({ users }) => users === 0);
+    const unused = this.kept.length < MAX_KEPT ? undefined : this.kept.find(({ users }) => users === 0);
     if (unused) return unused;
     const group: Group = { place: null, buffer: Buffer.allocUnsafeSlow(this.bytes), ready: Promise.resolve(), users: 0 };
     if (this.kept.length < MAX_KEPT) this.kept.push(group);
