@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writePart } from './document.mjs';
 import { root, run } from './run.mjs';
+import { PARTCLONE, QEMU } from './speed/cloneContenders.mjs';
 import { DELTA, LIMIT, measureClones, measureMemory, READ_LIMIT } from './speed/cloning.mjs';
 import { describeMachine } from './speed/machine.mjs';
 import { sampleDisk } from './speed/sampleDisk.mjs';
@@ -45,14 +46,12 @@ try {
 }
 
 function document({ serving, loops, files, together, memory }) {
-  const qemu = 'qemu-img convert -n -W -m 16 -T none -t none';
-  const partclone = 'partclone.ext4 -b -z 16M';
   const gib = (bytes) => `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
   const cloneTable = (figures) =>
     table(figures, disk.usedBytes, {
       'of the limit': LIMIT,
-      '× qemu-img': qemu,
-      '× partclone': partclone,
+      '× qemu-img': QEMU,
+      '× partclone': PARTCLONE,
       'of reading both': READ_LIMIT,
     });
   return `# Performance

@@ -1,6 +1,10 @@
 // The commands that clone the sample volume. Whatever a command does about it by itself, the target is flushed within its time.
 import { diskwright } from '../run.mjs';
 
+export const OWN = 'diskwright clone disk --no-verify';
+export const QEMU = 'qemu-img convert -n -W -m 16 -T none -t none';
+export const PARTCLONE = 'partclone.ext4 -b -z 16M';
+
 const quote = (words) => words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
 
 /** A command, and the flush of its target, as one. */
@@ -46,11 +50,11 @@ export function contenders({ source, target, isNew }) {
     'none',
   ];
   return {
-    'diskwright clone disk --no-verify': ownClone({ source, target }, '--no-verify'),
+    [OWN]: ownClone({ source, target }, '--no-verify'),
     'diskwright clone disk --no-verify --no-digests': ownClone({ source, target }, '--no-verify', '--no-digests'),
     'diskwright clone disk (verified)': ownClone({ source, target }),
-    'qemu-img convert -n -W -m 16 -T none -t none': to(...qemu, '-f', 'raw', '-O', 'raw', source, target),
-    'partclone.ext4 -b -z 16M': to('partclone.ext4', '-b', '-z', '16777216', '-L', '/dev/null', '-s', source, '-O', target),
+    [QEMU]: to(...qemu, '-f', 'raw', '-O', 'raw', source, target),
+    [PARTCLONE]: to('partclone.ext4', '-b', '-z', '16777216', '-L', '/dev/null', '-s', source, '-O', target),
     nbdcopy: to('nbdcopy', '--flush', ...(isNew ? ['--destination-is-zero'] : []), source, target),
     'dd bs=4M direct': to('dd', `if=${source}`, `of=${target}`, 'bs=4M', 'iflag=direct', 'oflag=direct', 'conv=notrunc,fsync'),
     ...(isNew && { 'cp --sparse=always': to('cp', '--sparse=always', source, target) }),

@@ -13,9 +13,10 @@ export const DELTA = 'diskwright clone disk --delta, nothing has changed';
 /**
  * Measures all rounds in one setting.
  * @param setting `files` or `loops`
+ * @param only names of the contenders; all of them without it
  * @returns by contender, a list of `{milliseconds, cpuSeconds, written}`; `written` is null between files
  */
-export async function measureClones(setting, { folder, disk, rounds, home, report }) {
+export async function measureClones(setting, { folder, disk, rounds, home, report, only }) {
   const figures = {};
   const note = (name, figure) => {
     (figures[name] ??= []).push(figure);
@@ -23,11 +24,13 @@ export async function measureClones(setting, { folder, disk, rounds, home, repor
   };
   const inSetting = setting === 'files' ? betweenFiles : betweenLoops;
   const env = { DISKWRIGHT_HOME: home };
+  const isWanted = (name) => only === undefined || only.includes(name);
   for (let round = 0; round < rounds; round++) {
-    await inSetting(folder, disk, async (place) => note(LIMIT, await measure(limit(place), place)));
+    if (isWanted(LIMIT)) await inSetting(folder, disk, async (place) => note(LIMIT, await measure(limit(place), place)));
     const names = Object.keys(contenders({ source: '', target: '', isNew: setting === 'files' }));
-    for (const name of names)
+    for (const name of names.filter(isWanted))
       await inSetting(folder, disk, async (place) => note(name, await measure(contenders(place)[name], place, env)));
+    if (!isWanted(DELTA)) continue;
     await inSetting(folder, disk, async (place) => {
       await run(...ownClone(place, '--no-verify'), { env });
       note(DELTA, await measure(ownClone(place, '--no-verify', '--delta'), place, env));

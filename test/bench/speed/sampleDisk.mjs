@@ -37,20 +37,32 @@ function makeVolume(folder, volume, bytes) {
   }
 }
 
-/** Links the first files of a tree, in order of their names, until they are so many bytes; where links cannot be made, copies. */
+/** The files of a tree in order of their names, over and over until they are so many bytes: at first as links, where these can be made. */
 function gather(from, to, bytes) {
+  const files = readdirSync(from, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => join(parentPath, name));
   let left = bytes;
-  for (const { name, parentPath } of readdirSync(from, { recursive: true, withFileTypes: true })) {
-    const path = join(parentPath, name);
-    const status = lstatSync(path);
-    if (!status.isFile() || status.size > left) continue;
-    const place = join(to, path);
-    mkdirSync(dirname(place), { recursive: true });
-    try {
-      linkSync(path, place);
-    } catch {
-      copyFileSync(path, place);
+  for (let pass = 0, isFull = false; !isFull; pass++) {
+    isFull = files.length === 0;
+    for (const path of files) {
+      const { size } = lstatSync(path);
+      if (size > left) {
+        isFull = true;
+        continue;
+      }
+      put(path, join(to, `${pass}`, path), pass === 0);
+      left -= size;
     }
-    left -= status.size;
   }
+}
+
+function put(path, place, asLink) {
+  mkdirSync(dirname(place), { recursive: true });
+  try {
+    if (asLink) return linkSync(path, place);
+  } catch {
+    // It is on another filesystem.
+  }
+  copyFileSync(path, place);
 }
