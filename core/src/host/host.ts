@@ -263,7 +263,7 @@ export async function createHost({
 }: HostOptions): Promise<Host> {
   const events: SectorEvents = {};
   const startSector = async (): Promise<SectorClient> =>
-    SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder, expected?.words[0]), events);
+    SectorClient.connect(await startSectorProcess(join(programFolder(), 'sector.cjs'), dataFolder), events);
   let limits: Readonly<PluginLimits> = PLUGIN_LIMITS;
   const loading = found ?? loadRegistry(programFolder(), dataFolder, choice);
   if (inspect) requireInspectable(await loading, inspect.id);

@@ -18,13 +18,12 @@ const WITHOUT_CERTIFICATES = { NODE_EXTRA_CA_CERTS: undefined };
 /**
  * Starts a sector service in a session of its own, so that a running job outlives this process and the terminal. The secret goes by its standard
  * input, never by arguments or environment; what it writes to stderr goes to `logs/sector.log` of the data folder.
- * @param command the word of the command that it is started for, by which it finds the code that such commands need
  * @throws PeerGoneError when it ends before it listens
  */
-export async function startSectorProcess(program: string, dataFolder: string, command?: string): Promise<StartedService> {
+export async function startSectorProcess(program: string, dataFolder: string): Promise<StartedService> {
   const secret = randomBytes(32).toString('hex');
   const log = openSync(join(ensureFolder(dataFolder, 'logs'), 'sector.log'), 'a', 0o600);
-  const child = spawn(process.execPath, command === undefined ? [program] : [program, command], {
+  const child = spawn(process.execPath, [program], {
     detached: true,
     stdio: ['pipe', 'pipe', log],
     env: { ...process.env, ...WITHOUT_CERTIFICATES },
