@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JobOptions } from '../../core/src/common/index';
+import { ImageService } from '../../core/src/sector/images/imageService';
+import type { ServiceContext } from '../../core/src/sector/service/sectorContext';
 import { jobEnvironment, type JobEnvironment, planBetween, resumeJob, startJob } from '../support/jobs';
 import type { PlanBuilder } from '../support/planBuilder';
 import { poke } from '../support/poke';
@@ -58,6 +60,14 @@ async function stateOf(folder: string): Promise<string> {
   return (JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as { state: string }).state;
 }
 
+/** From now on a file that begins with these bytes is taken for an image, of a format that no plugin serves. */
+function knowImages({ context }: JobEnvironment, magic: Buffer): void {
+  const images = new ImageService({ host: () => null, audit: null } as unknown as ConstructorParameters<typeof ImageService>[0]);
+  const formats = [{ id: 'test', magic: [[{ offset: 0, bytes: magic.toString('hex') }]], nameEndings: [] }];
+  void images.handlers()['image/formats']!({ formats }, {} as never);
+  (context as ServiceContext).setImages(images);
+}
+
 describe('an undo', () => {
   it('gives back the exact bytes of edited structures', async () => {
     const given = await scene();
@@ -104,6 +114,37 @@ describe('an undo', () => {
     expect((await readFile(given.target)).equals(given.before)).toBe(true);
   });
 
+  it('of a move is refused where somebody else has written since', async () => {
+    const given = await scene();
+    const plan = (await planOf(given)).copy(
+      'content',
+      ['target', 2 * MIB],
+      ['target', 4 * MIB],
+      [{ offset: 0, length: 6 * MIB }],
+    );
+    const folder = await run(given, plan);
+    await poke(given.target, 7 * MIB + 5, 'somebody else was here');
+    await expect(undoPlan(given.environment, folder)).rejects.toMatchObject({ code: 'Refused', detail: { offset: 7 * MIB } });
+  });
+
+  it('without the source is refused where somebody else has written since', async () => {
+    const given = await scene();
+    const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB });
+    await writeFile(given.source, 'gone');
+    await poke(given.target, 3 * MIB + 5, 'somebody else was here');
+    await expect(undoPlan(given.environment, folder)).rejects.toMatchObject({ code: 'Refused', detail: { offset: 3 * MIB } });
+  });
+
+  it('reads what it gives back as it is, though it bears the mark of an image', async () => {
+    const given = await scene();
+    const magic = Buffer.from('QFI\xfb', 'latin1');
+    await poke(given.target, 0, [...magic]);
+    const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB });
+    knowImages(given.environment, magic);
+    const { plan } = await undoPlan(given.environment, folder);
+    expect(plan.devices.find(({ role }) => role === 'source')).toMatchObject({ identity: { kind: 'file', size: SIZE } });
+  });
+
   it('is refused where somebody else has written since', async () => {
     const given = await scene();
     const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB });
@@ -133,6 +174,21 @@ describe('an undo', () => {
     expect(await resumeJob(given.environment, undo.folder)).toMatchObject({ state: 'done' });
     expect((await readFile(given.target)).equals(given.before)).toBe(true);
     expect(await stateOf(folder)).toBe('undone');
+  });
+
+  it('that cannot go on keeps the job from being resumed all the same', async () => {
+    const given = await scene();
+    const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB }, 2);
+    let steps = 0;
+    const undo = await undoJob(given.environment, folder, {
+      onStepEnd: () => {
+        if (++steps === 3) throw new Error('cut');
+      },
+    });
+    // Nobody can listen there.
+    await mkdir(join(undo.folder, 'control.sock', 'taken'), { recursive: true });
+    await expect(resumeJob(given.environment, undo.folder)).rejects.toThrow();
+    await expect(resumeJob(given.environment, folder)).rejects.toThrow(/is being undone/);
   });
 
   it('with a budget that is too small is refused before anything is written', async () => {

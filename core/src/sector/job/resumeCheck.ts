@@ -1,7 +1,4 @@
 import { RefusedError } from '@diskwright/sdk/errors';
-import { rangesMeet } from '@diskwright/sdk/extents';
-import type { ByteRange, CopyStep } from '@diskwright/sdk/protocol';
-import { writeLength } from '../../common/plan/index';
 import type { OpenedNode, SectorContext } from '../contracts';
 import { endRanges } from '../identity';
 import { identityDifference } from '../identityDifference';
@@ -13,9 +10,9 @@ import type { StoredPlan } from '../plan/storedPlan';
 import { isHashOf } from '../plan/verifyChanges';
 import { copiedParts, type PartOnMedium } from './explain/copiedParts';
 import { firstUnexplained } from './explain/firstUnexplained';
+import { isTouched } from './explain/isTouched';
 import type { JobTarget } from './explain/jobTarget';
 import type { JobFolder } from './jobFolder';
-import { stepsOn } from './overwritten';
 import { SavedPreImages } from './savedPreImages';
 
 /** At most so many copied chunks of a target are read again, spread over all that was copied. */
@@ -87,17 +84,6 @@ function lastUntouched(target: JobTarget, { step, extents, chunkBytes }: PartOnM
   return [...chunksOf(extents, chunkBytes)].findLast(
     ({ offset, length }) => !isTouched(target, step, { offset: step.target.offset + offset, length }),
   );
-}
-
-/** Whether any other step of the plan than the copy that writes a range changes bytes of it. */
-function isTouched({ stored, name }: JobTarget, copy: CopyStep, range: ByteRange): boolean {
-  const { plan, sideFiles } = stored;
-  return stepsOn(plan, { name }).some((step) => {
-    if (step === copy) return false;
-    const relative = { offset: range.offset - step.target.offset, length: range.length };
-    if (step.kind === 'write') return rangesMeet(relative, { offset: 0, length: writeLength(step.bytes) });
-    return (step.kind === 'copy' ? sideFiles.extents(step.extents) : sideFiles.area(step)).meets(relative);
-  });
 }
 
 function notTheTarget({ node }: OpenedNode, why: string, offset?: number): RefusedError {

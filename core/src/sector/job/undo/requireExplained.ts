@@ -6,6 +6,7 @@ import { CHUNK_BYTES, chunksOf } from '../../plan/copy/parts';
 import { isHashOf } from '../../plan/verifyChanges';
 import { copiedParts } from '../explain/copiedParts';
 import { firstUnexplained } from '../explain/firstUnexplained';
+import { isTouched } from '../explain/isTouched';
 import type { JobTarget } from '../explain/jobTarget';
 
 /**
@@ -20,7 +21,10 @@ export async function requireExplained(target: JobTarget, ranges: ExtentList, si
   }
 }
 
-/** The chunks in the ranges that are as the journal says that they were copied. Of a move, its own later parts may have overwritten some. */
+/**
+ * The chunks in the ranges that are as the journal says that they were copied.
+ * @throws RefusedError for one that is not, where nothing else can tell why: no other step changes it, and there is no source to compare it with
+ */
 async function asCopied(target: JobTarget, ranges: ExtentList, signal?: AbortSignal): Promise<ExtentList> {
   const same: ByteRange[] = [];
   for (const { step, recorded, extents, chunkBytes } of copiedParts(target)) {
@@ -30,17 +34,22 @@ async function asCopied(target: JobTarget, ranges: ExtentList, signal?: AbortSig
     for (const chunk of chunksOf(extents, chunkBytes)) {
       const range = { offset: step.target.offset + chunk.offset, length: chunk.length };
       if (!ranges.meets(range)) continue;
-      const { bytes } = await readTolerantly(target.opened.node, range.offset, range.length, signal);
+      const { bytes, holes } = await readTolerantly(target.opened.node, range.offset, range.length, signal);
       if (isHashOf(hashes, chunk, bytes)) same.push(range);
+      else if (holes.length === 0 && !target.sources.has(step.source.device) && !isTouched(target, step, range))
+        throw writtenSince(target.opened.node.path, range.offset, range.length);
     }
   }
   return ExtentList.fromRanges(same);
 }
 
-function writtenSince(device: string, offset: number): RefusedError {
-  return new RefusedError(`${device}: what stands at ${offset} was neither there before the job nor written by it`, {
+/** @param length of what is known to hold something else, which need not begin at its start */
+function writtenSince(device: string, offset: number, length?: number): RefusedError {
+  const place = length === undefined ? `at ${offset}` : `in the ${length} bytes from ${offset} on`;
+  return new RefusedError(`${device}: what stands ${place} was neither there before the job nor written by it`, {
     device,
     offset,
+    ...(length !== undefined && { length }),
     todo: 'Somebody has written to it since; an undo would destroy that.',
   });
 }

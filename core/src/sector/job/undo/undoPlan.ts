@@ -4,6 +4,7 @@ import type { AssertStep, ByteRange, ExtentsRef, Phase, Plan, PlanDevice } from 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../../common/flow/abortable';
+import { rawName } from '../../../common/imageName';
 import { PHASES, undoCommand } from '../../../common/plan/index';
 import type { OpenedNode, SectorContext } from '../../contracts';
 import { identityDifference } from '../../identityDifference';
@@ -146,7 +147,8 @@ async function addSegments(
 ): Promise<Segment[]> {
   const segments: Segment[] = [];
   for (const segment of saved.segmentsOf(name, size)) {
-    const path = join(folder.path, segment.name);
+    // What stood on the target may well have been an image: its own bytes are wanted.
+    const path = rawName(join(folder.path, segment.name));
     const opened = await request.context.open(path, {
       sectorSize: device.identity.sectorSize,
       ...(request.signal && { signal: request.signal }),

@@ -1,10 +1,15 @@
+import type { Phase } from '@diskwright/sdk/protocol';
 import { dirname, join } from 'node:path';
 import type { JobResult } from '../../../common/index';
 import { JobFolder, type StoredJobState } from '../jobFolder';
 
 /** The job that another one undoes: kept from being resumed or undone by a third meanwhile. Ended by {@link end}. */
 export class UndoneJob {
-  private constructor(private readonly folder: JobFolder) {}
+  private constructor(
+    private readonly folder: JobFolder,
+    /** The last phase that earlier runs of the job that undoes it have begun. */
+    private readonly reached: Phase,
+  ) {}
 
   /** @param undoing folder of the job that undoes it. @throws RefusedError when it runs, or was undone, or is by another job */
   static async claim(jobId: string, undoing: JobFolder): Promise<UndoneJob> {
@@ -13,15 +18,15 @@ export class UndoneJob {
       await folder.close();
       throw error;
     });
-    return new UndoneJob(folder);
+    return new UndoneJob(folder, undoing.history.phase);
   }
 
-  /** @param result of the job that undid it; null when that did not begin */
+  /** @param result of the job that undid it; null when that did not begin, or did not go on */
   async end(result: JobResult | null): Promise<void> {
     const { folder } = this;
     try {
       if (result?.state === 'done' && result.exitStatus === 0) await this.markUndone();
-      else if (!result || result.phase === 'check') await folder.markUndoneBy(null);
+      else if ((result?.phase ?? this.reached) === 'check') await folder.markUndoneBy(null);
     } catch (error) {
       await folder.log(error instanceof Error ? error.message : String(error));
     } finally {
