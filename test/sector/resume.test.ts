@@ -57,6 +57,17 @@ function expected({ content }: Scene): Buffer {
   return model;
 }
 
+describe('a job whose journal is damaged before its end', () => {
+  it('is not resumed, as nobody can tell how far it was', async () => {
+    const given = await scene();
+    const folder = await cutAfter(given, 3);
+    const journal = join(folder, 'journal');
+    const [first, ...others] = (await readFile(journal, 'latin1')).split('\n');
+    await writeFile(journal, [first!.replace('started', 'startet'), ...others].join('\n'), 'latin1');
+    await expect(resumeJob(given.environment, folder)).rejects.toThrow(/journal is damaged at byte 0/);
+  });
+});
+
 describe('a job that is resumed', () => {
   it.each([0, 1, 2, 3, 4, 5, 6, 7])('after step %i comes to the same end', async (cut) => {
     const given = await scene();

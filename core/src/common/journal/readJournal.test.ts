@@ -16,9 +16,10 @@ describe('a journal', () => {
   it('is read whole, and up to any byte at which it was torn', () => {
     const lines = RECORDS.map(encodeRecord);
     const whole = Buffer.concat(lines);
-    expect(readJournal(whole)).toEqual({ records: RECORDS, torn: false, bytes: whole.length });
+    expect(readJournal(whole)).toEqual({ records: RECORDS, torn: false, bytes: whole.length, damaged: false });
     for (let length = 0; length < whole.length; length++) {
-      const { records, torn } = readJournal(whole.subarray(0, length));
+      const { records, torn, damaged } = readJournal(whole.subarray(0, length));
+      expect(damaged).toBe(false);
       const complete = lines.filter((_, index) => Buffer.concat(lines.slice(0, index + 1)).length <= length).length;
       expect(records).toEqual(RECORDS.slice(0, complete));
       expect(torn).toBe(length !== Buffer.concat(lines.slice(0, complete)).length);
@@ -36,5 +37,16 @@ describe('a journal', () => {
       expect(records.length).toBeLessThan(RECORDS.length);
       expect(records[0]).toEqual(RECORDS[0]);
     }
+  });
+
+  it('that was not torn by a crash is told from one that was: whole records stand behind what is wrong', () => {
+    const lines = RECORDS.map(encodeRecord);
+    const [first, second, third] = lines as [Buffer, Buffer, Buffer];
+    const wrong = Buffer.from(second);
+    wrong[20]! ^= 1;
+    expect(readJournal(Buffer.concat([first, wrong, third]))).toMatchObject({ damaged: true, bytes: first.length });
+    expect(readJournal(Buffer.concat([first, wrong]))).toMatchObject({ damaged: false });
+    // A full disk: a record was written in part, and what the job's end came to behind it.
+    expect(readJournal(Buffer.concat([first, second.subarray(0, 20), third]))).toMatchObject({ torn: true, damaged: false });
   });
 });

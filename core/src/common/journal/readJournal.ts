@@ -8,6 +8,8 @@ export interface JournalContent {
   torn: boolean;
   /** Of the whole records. */
   bytes: number;
+  /** Whole records stand behind the one that is not: no crash leaves that, since each is on the medium before the next is written. */
+  damaged: boolean;
 }
 
 export function encodeRecord(record: JournalRecord): Buffer {
@@ -22,11 +24,22 @@ export function readJournal(bytes: Buffer): JournalContent {
   while (at < bytes.length) {
     const end = bytes.indexOf(0x0a, at);
     const record = end < 0 ? null : decodeLine(bytes.subarray(at, end));
-    if (!record) return { records, torn: true, bytes: at };
+    if (!record) return { records, torn: true, bytes: at, damaged: end >= 0 && hasRecord(bytes.subarray(end + 1)) };
     records.push(record);
     at = end + 1;
   }
-  return { records, torn: false, bytes: at };
+  return { records, torn: false, bytes: at, damaged: false };
+}
+
+/** Whether any line is a whole record. */
+function hasRecord(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf(0x0a, at);
+    if (end < 0) return false;
+    if (decodeLine(bytes.subarray(at, end))) return true;
+    at = end + 1;
+  }
+  return false;
 }
 
 function decodeLine(line: Buffer): JournalRecord | null {

@@ -1,3 +1,4 @@
+import { FailedError } from '@diskwright/sdk/errors';
 import { encodeRecord, readJournal } from '../../common/journal/readJournal';
 import type { JournalRecord } from '../../common/journal/journalRecord';
 import type { AppendFile, JobFiles } from './jobFiles';
@@ -15,9 +16,13 @@ export class Journal {
     readonly past: readonly JournalRecord[],
   ) {}
 
-  /** Opens the journal for appending, and makes it when it is missing. A torn end is cut off. Whoever opened it closes it. */
+  /**
+   * Opens the journal for appending, and makes it when it is missing. A torn end is cut off. Whoever opened it closes it.
+   * @throws FailedError when it has come to harm otherwise: what was done then is not known, and to do it again may destroy it
+   */
   static async open(files: JobFiles): Promise<Journal> {
     const content = readJournal((await files.read('journal')) ?? Buffer.alloc(0));
+    if (content.damaged) throw damaged(content.bytes);
     const file = await files.openAppend('journal');
     try {
       if (content.torn) await file.truncate(content.bytes);
@@ -45,4 +50,10 @@ export class Journal {
     await this.tail;
     await this.file.close();
   }
+}
+
+function damaged(offset: number): FailedError {
+  return new FailedError(`the job's journal is damaged at byte ${offset}: whole records stand behind what cannot be read`, {
+    todo: "Nothing tells how far the job was, so it is neither gone on with nor undone. Bring the job's folder back from a copy, or write the target anew.",
+  });
 }
