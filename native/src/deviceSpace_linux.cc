@@ -101,7 +101,9 @@ void zero(int fd, uint64_t offset, uint64_t length, bool unmap) {
     throw IoError(ENOSPC, "zero", static_cast<int64_t>(std::max(offset, description.size)));
   }
   const positionalIo::Channel channel(fd);
-  const WholeSectors whole(offset, length, description.isBlock ? description.logicalSectorSize : 1);
+  // Of a file that is written past the page cache, other writers change a part of a page by reading and writing all of it, one at a time:
+  // a hole that is punched into a part meanwhile would be undone.
+  const WholeSectors whole(offset, length, description.isBlock ? description.logicalSectorSize : channel.alignment);
   if (whole.empty()) return positionalIo::writeZeros(channel, offset, length);
 
   positionalIo::writeZeros(channel, offset, whole.start - offset);

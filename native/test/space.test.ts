@@ -79,6 +79,16 @@ describe('zero', () => {
     expect(usedBytes(path)).toBe(MiB);
   });
 
+  it('of a part of a page of a file is not undone by a direct write of the other part', async () => {
+    const fd = open(file(4096), 'write', true);
+    for (let round = 0; round < 500; round++) {
+      await native.write(fd, 0, Buffer.alloc(4096, 0xa5));
+      await Promise.all([native.write(fd, 0, Buffer.alloc(2048, 1)), native.zero(fd, 2048, 2048, { unmap: true })]);
+      const expected = Buffer.concat([Buffer.alloc(2048, 1), Buffer.alloc(2048)]);
+      expect(expected.equals(await native.read(fd, 0, 4096)), `round ${round}`).toBe(true);
+    }
+  });
+
   it('does not end silently at the end of a device', async () => {
     const fd = open(loopDevice(file(MiB)), 'write');
     await expect(native.zero(fd, MiB - 4096, 8192, { unmap: true })).rejects.toMatchObject({ code: 'ENOSPC', offset: MiB });
