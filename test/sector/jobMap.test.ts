@@ -10,10 +10,10 @@ import type { MapBlock } from '../../core/src/common/rescueMap/rescueMap';
 import { jobMap } from '../../core/src/host/jobs/jobMap';
 
 const SIZE = 4000 * 512;
-const identity = (fingerprint: string): DeviceIdentity => ({
+const identity = (fingerprint: string, kind: DeviceIdentity['kind'] = 'file'): DeviceIdentity => ({
   size: SIZE,
   sectorSize: 512,
-  kind: 'file',
+  kind,
   model: null,
   serial: null,
   fingerprint,
@@ -25,11 +25,13 @@ const part = (done: number, facts: Partial<CopiedPart> = {}): JournalRecord => (
 });
 
 /** The map of a source of which all but the first 512 bytes is copied. */
-async function mapAfter(...records: JournalRecord[]): Promise<MapBlock[]> {
+const mapAfter = (...records: JournalRecord[]): Promise<MapBlock[]> => mapOf('file', ...records);
+
+async function mapOf(kind: DeviceIdentity['kind'], ...records: JournalRecord[]): Promise<MapBlock[]> {
   const folder = await mkdtemp(join(tmpdir(), 'diskwright-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const builder = new PlanBuilder()
-    .device('source', 'source', '/source.img', identity('a'))
+    .device('source', 'source', '/source.img', identity('a', kind))
     .device('target', 'target', '/target.img', identity('b'))
     .copy('content', ['source', 512], ['target', 512], [{ offset: 0, length: SIZE - 512 }]);
   await builder.save(join(folder, 'plan.json'), join(folder, 'blobs'));
@@ -56,4 +58,8 @@ test('a part in which not all holes are known is not called good, in a copy that
     { offset: 1201 * 512, length: 800 * 512, status: '?' },
     { offset: 2001 * 512, length: 1999 * 512, status: '+' },
   ]);
+});
+
+test('of an image, which may be copied by where its bytes lie, nothing is called good before all of it is', async () => {
+  expect(await mapOf('image', part(1000 * 512))).toEqual([{ offset: 0, length: SIZE, status: '?' }]);
 });
