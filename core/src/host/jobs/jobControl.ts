@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@diskwright/sdk/errors';
 import { JobConnection } from './jobConnection';
 
 /** Whether a job runs now: whether somebody listens in its folder. */
@@ -28,4 +29,17 @@ export async function cancelJob(folder: string, signal?: AbortSignal): Promise<v
     signal?.removeEventListener('abort', stop);
     connection.close();
   }
+}
+
+/**
+ * A job that runs keeps what it was begun with.
+ * @param changes what else is asked for; nothing where all of them are empty
+ * @throws InvalidInputError, with the connection closed
+ */
+export function requireAsItIs(connection: JobConnection, jobId: string, changes: readonly object[]): void {
+  if (changes.every((change) => Object.keys(change).length === 0)) return;
+  connection.close();
+  throw new InvalidInputError(`job ${jobId} is running, with the options and devices that it was begun with`, {
+    todo: `Resume it without other ones, or end it first: diskwright jobs cancel ${jobId}`,
+  });
 }

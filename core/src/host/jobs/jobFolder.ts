@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
+import { flushFolder } from '../files/flushFolder';
 import { readTail } from '../logs/readTail';
 import { ensureFolder } from '../paths';
 
@@ -15,14 +16,19 @@ export interface NamedFolder {
   folder: string;
 }
 
-/** Makes the folders of new jobs; an id is the time and four random digits, so that ids sort by age, and those made together by their order. */
-export function createJobFolders(dataFolder: string, count: number, now = new Date()): NamedFolder[] {
+/**
+ * Makes the folders of new jobs, on the disk when it resolves: what a job keeps there is of no use to it after a loss of power without them. An id is the
+ * time and four random digits, so that ids sort by age, and those made together by their order.
+ */
+export async function createJobFolders(dataFolder: string, count: number, now = new Date()): Promise<NamedFolder[]> {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   const first = randomInt(0x10000 - count);
-  return Array.from({ length: count }, (_, index) => {
+  const folders = Array.from({ length: count }, (_, index) => {
     const jobId = `${stamp}-${(first + index).toString(16).padStart(4, '0')}`;
     return { jobId, folder: ensureFolder(dataFolder, 'jobs', jobId) };
   });
+  for (const parent of [join(dataFolder, 'jobs'), dataFolder]) await flushFolder(parent);
+  return folders;
 }
 
 /** When a job was made, ISO 8601; its id says so. */

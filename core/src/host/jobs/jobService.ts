@@ -7,7 +7,7 @@ import { loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import { JobConnection } from './jobConnection';
 import { movedDevices } from './movedDevices';
-import { askJob, cancelJob, isRunning } from './jobControl';
+import { askJob, cancelJob, isRunning, requireAsItIs } from './jobControl';
 import { createJobFolders, creationTime, findJobFolder, listJobIds, type NamedFolder, readJobFile, readLog } from './jobFolder';
 import { jobMap, type JobMap } from './jobMap';
 import { jobOptionsOf, type JobSettings } from './jobSettings';
@@ -112,7 +112,7 @@ export class JobService {
     settings: JobSettings = {},
     onProgress?: (progress: JobProgress) => void,
   ): Promise<StartedJob> {
-    const [{ jobId, folder }] = createJobFolders(this.dataFolder, 1) as [NamedFolder];
+    const [{ jobId, folder }] = (await createJobFolders(this.dataFolder, 1)) as [NamedFolder];
     const begin = async (): Promise<unknown> => {
       const job = await this.prepare(folder, { plan, paths }, settings);
       return this.sector.request('job/start', job);
@@ -130,7 +130,7 @@ export class JobService {
     settings: JobSettings = {},
     onProgress?: (index: number, progress: JobProgress) => void,
   ): Promise<StartedJob[]> {
-    const folders = createJobFolders(this.dataFolder, plans.length);
+    const folders = await createJobFolders(this.dataFolder, plans.length);
     const begin = async (): Promise<unknown> => {
       const jobs = [];
       for (const [index, plan] of plans.entries()) {
@@ -176,7 +176,7 @@ export class JobService {
     return untilEnd(await this.startAgain(name, paths, changed, onProgress), options);
   }
 
-  /** As {@link resume}, but answers when the job runs. @param options in place of those that the job had */
+  /** As {@link resume}, but answers when the job runs. @param options in place of those that the job had, unless it runs */
   async startAgain(
     name: string,
     paths: Record<string, string>,
@@ -190,6 +190,7 @@ export class JobService {
       const begin = async (): Promise<unknown> => this.sector.request('job/resume', { folder, paths: known, options });
       return this.follow(jobId, folder, begin, onProgress);
     }
+    requireAsItIs(connection, jobId, [paths, options]);
     await connection.attach();
     await connection.continue();
     const ended = connection.closed.then(() => this.resultOf(jobId, folder));
