@@ -62,7 +62,7 @@ export function targetPreImages({ plan, sideFiles }: StoredPlan, name: string, n
 
 /**
  * Saves what stands in the ranges now, into the job's folder. On the medium when it resolves.
- * @param budget bytes, zeros apart, that may be saved beyond the structures; 0 when only those are to be saved
+ * @param budget bytes, zeros apart, that may be saved in all; 0 when only the structures are saved, of whatever size
  * @returns digest of the index, and how many bytes were saved
  * @throws FailedError when there is no room; RefusedError when the budget is too small; DeviceGoneError, CancelledError
  */

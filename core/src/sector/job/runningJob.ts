@@ -36,7 +36,7 @@ export interface JobParts {
   folder: JobFolder;
   stored: StoredPlan;
   devices: PreparedDevices;
-  /** Bytes of what is overwritten that may be saved, beyond structures, so that everything can be undone; 0 for structures alone. */
+  /** Bytes that may be saved, zeros apart, so that all that is overwritten can be given back; 0 for structures alone. */
   undoBudget: number;
   media: MediaPolicy;
   /** What stands on a target already is not written. */
