@@ -25,6 +25,8 @@ async function scene(): Promise<Scene> {
   const source = join(folder, 'source.img');
   const target = join(folder, 'target.img');
   const content = randomBytes(SIZE);
+  // Where somebody else writes letters, they are to be none that the job may have written.
+  content.fill(1, 1000, 1100);
   await writeFile(source, content);
   await writeFile(target, Buffer.alloc(SIZE, 0xa5));
   const plan = (await planBetween(environment, source, target))

@@ -27,7 +27,10 @@ async function scene(): Promise<Scene> {
   const target = join(folder, 'target.img');
   const before = randomBytes(SIZE);
   before.fill(0, 5 * MIB, 7 * MIB);
-  await writeFile(source, randomBytes(SIZE));
+  const content = randomBytes(SIZE);
+  // Where somebody else writes letters, they are to be none that are known to have stood there.
+  for (const bytes of [before, content]) bytes.fill(1, 3 * MIB, 3 * MIB + 100);
+  await writeFile(source, content);
   await writeFile(target, before);
   return { environment: jobEnvironment(join(folder, 'home')), source, target, before };
 }
