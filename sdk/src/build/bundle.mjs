@@ -4,7 +4,8 @@ import { bundlePages, copyPageFiles, hasPages, pageOptions } from './bundlePages
 import { conditions, esbuild } from './tools.mjs';
 
 /**
- * What every plugin is bundled with, those of Diskwright itself included: one CommonJS file for Node 20, all imports inside, names kept for readable stacks.
+ * What every plugin is bundled with, those of Diskwright itself included: one CommonJS file for Node 20, all imports inside.
+ * Names stay: stacks are readable so, and nothing has to put them back at each start.
  * @param {string} folder the plugin's, absolute
  */
 function bundleOptions(folder) {
@@ -14,8 +15,8 @@ function bundleOptions(folder) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    minify: true,
-    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     conditions,
     logLevel: 'silent',
@@ -53,7 +54,7 @@ function optionsOf({ folder, entry = 'src/main.ts', output = 'dist/main.cjs', so
     entryPoints: [join(folder, entry)],
     outfile: join(folder, output),
     // A debugger shows the author's lines, whole.
-    ...(sourceMap ? { sourcemap: 'inline', minify: false } : {}),
+    ...(sourceMap ? { sourcemap: 'inline', minifyWhitespace: false, minifySyntax: false } : {}),
   };
 }
 
