@@ -1,5 +1,5 @@
 import { ProblemList } from '@diskwright/sdk';
-import { DamagedStructureError } from '@diskwright/sdk/errors';
+import { DamagedStructureError, type MediaError } from '@diskwright/sdk/errors';
 import { readOrNull } from '@diskwright/sdk/files';
 import { readBootCatalogue } from './bootEntries';
 import type { NameSpace } from './files/directory';
@@ -102,7 +102,7 @@ async function findBootProblems(volume: IsoVolume, problems: ProblemList, signal
 
 async function findTreeProblems(volume: IsoVolume, tree: NameSpace, problems: ProblemList, signal: AbortSignal): Promise<void> {
   let looked = 0;
-  const onDamage = (path: string, error: DamagedStructureError): void => addDamage(problems, path, error);
+  const onDamage = (path: string, error: DamagedStructureError | MediaError): void => addDamage(problems, path, error);
   for await (const entries of scanTree(volume, tree, signal, onDamage)) {
     for (const { path, node } of entries) {
       const isOutside = node.content.some(({ offset, length }) => length > 0 && offset > volume.source.size - length);
@@ -129,7 +129,7 @@ async function findTreeProblems(volume: IsoVolume, tree: NameSpace, problems: Pr
   }
 }
 
-function addDamage(problems: ProblemList, path: string, { message, detail }: DamagedStructureError): void {
+function addDamage(problems: ProblemList, path: string, { message, detail }: DamagedStructureError | MediaError): void {
   problems.add({
     severity: 'error',
     code: 'iso.directory',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { NotSupportedError } from '@diskwright/sdk/errors';
@@ -47,6 +47,35 @@ describe.skipIf(toolsMissing(...isoTools))('the volume', () => {
     expect({ type: info.type, uuid: info.uuid, label: info.label }).toEqual({ type, uuid, label });
     const { confidence, extents } = await (await openImage(image.path)).allocation(signal);
     expect({ confidence, end: extents!.end }).toEqual({ confidence: 'exact', end: info.size });
+  });
+
+  test('uses what it boots from an appended partition, which lies behind its end', async () => {
+    const image = imageOf(1, true);
+    const partition = join(image.folder, 'efi.img');
+    writeFileSync(partition, Buffer.alloc(1_048_576, 2));
+    const boot = ['-eltorito-alt-boot', '-e', '--interval:appended_partition_2:all::', '-no-emul-boot'];
+    image.make('xorriso', ['-R', '-append_partition', '2', '0xef', partition, ...boot]);
+    const report = runTool('xorriso', ['-indev', image.path, '-report_el_torito', 'plain']);
+    const [, block] = /^El Torito boot img :\s+1\s+UEFI\s.*?(\d+)$/m.exec(report)!;
+    const filesystem = await openImage(image.path);
+    const end = Number(block) * 2048 + 1_048_576;
+    expect((await filesystem.info(signal)).size).toBeLessThan(end);
+    const { confidence, extents } = await filesystem.allocation(signal);
+    expect({ confidence, end: extents!.end }).toEqual({ confidence: 'exact', end });
+  });
+
+  test('counts as used as a whole where a directory is damaged, and says so', async () => {
+    const image = imageOf(1, true).make('xorriso', ['-R']);
+    const end = statSync(image.path).size + 1_048_576;
+    truncateSync(image.path, end);
+    const { files } = await openImage(image.path);
+    const folder = (await files!.lookup!('/MANY', signal))!;
+    // Its first sector is as it was.
+    image.patch(Number(folder.node) + 2048, Buffer.alloc(100, 0x55));
+    const damaged = await openImage(image.path);
+    const { confidence, extents } = await damaged.allocation(signal);
+    expect({ confidence, end: extents!.end }).toEqual({ confidence: 'conservative', end });
+    expect((await damaged.check(signal)).map(({ code }) => code)).toContain('iso.directory');
   });
 
   test('lists its boot images where xorriso finds them', async () => {

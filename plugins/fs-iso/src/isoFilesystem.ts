@@ -1,7 +1,6 @@
 import { computeGeneration, encodePlacedField } from '@diskwright/sdk';
 import type { AllocationResult, EncodedField, FieldEdit, Filesystem, RelocateResult, RelocateTarget } from '@diskwright/sdk';
 import { RefusedError } from '@diskwright/sdk/errors';
-import { ExtentList } from '@diskwright/sdk/extents';
 import type {
   ByteRange,
   FilesystemInfo,
@@ -11,6 +10,7 @@ import type {
   Owner,
   StructureInstance,
 } from '@diskwright/sdk/protocol';
+import { allocationOf } from './allocation';
 import { findProblems } from './check';
 import { rootOf } from './files/nameSpace';
 import type { NameSpace } from './files/directory';
@@ -45,13 +45,8 @@ export class IsoFilesystem implements Filesystem {
     return describeVolume(this.volume, this.shown, signal);
   }
 
-  /** All of it: nothing says which blocks inside of it are free. Behind its end lies nothing of its own. */
-  async allocation(): Promise<AllocationResult> {
-    const { size, source } = this.volume;
-    if (size > source.size)
-      return { confidence: 'unknown', extents: null, reasons: ['Part of the filesystem is missing: its volume is too small.'] };
-    const end = Math.max(size, this.descriptorsEnd);
-    return { confidence: 'exact', extents: ExtentList.fromRanges([{ offset: 0, length: end }]), reasons: [] };
+  allocation(signal: AbortSignal): Promise<AllocationResult> {
+    return allocationOf(this.volume, this.shown, signal);
   }
 
   async commitExtents(): Promise<ByteRange[]> {
@@ -77,9 +72,11 @@ export class IsoFilesystem implements Filesystem {
   }
 
   /** Blocks count from the volume's start, so that nothing depends on its place; a boot loader for discs may. */
-  async relocate({ newSize }: RelocateTarget): Promise<RelocateResult> {
-    if (this.volume.size > newSize)
-      throw new RefusedError(`The filesystem of ${this.volume.size} bytes does not fit a volume of ${newSize} bytes.`, {
+  async relocate({ newSize }: RelocateTarget, signal: AbortSignal): Promise<RelocateResult> {
+    const { extents } = await this.allocation(signal);
+    const end = Math.max(this.volume.size, extents?.end ?? 0);
+    if (end > newSize)
+      throw new RefusedError(`The filesystem, which uses ${end} bytes, does not fit a volume of ${newSize} bytes.`, {
         todo: 'Choose a larger target.',
       });
     return { writes: [], warnings: [] };

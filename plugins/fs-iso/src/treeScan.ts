@@ -19,12 +19,12 @@ export function treesOf(volume: IsoVolume, shown: NameSpace): NameSpace[] {
   return [shown, ...others];
 }
 
-/** All entries of a tree, a piece of a directory at a time. What is damaged is told to `onDamage` and hides nothing else. */
+/** All entries of a tree, a piece of a directory at a time. What is damaged or cannot be read is told to `onDamage` and hides nothing else. */
 export async function* scanTree(
   volume: IsoVolume,
   space: NameSpace,
   signal: AbortSignal,
-  onDamage: (path: string, error: DamagedStructureError) => void = () => undefined,
+  onDamage: (path: string, error: DamagedStructureError | MediaError) => void = () => undefined,
 ): AsyncGenerator<ScannedEntry[], void, undefined> {
   const pending = [{ path: '', place: space.root }];
   const seen = new Set([space.root.offset]);
@@ -41,8 +41,7 @@ export async function* scanTree(
         }
       }
     } catch (error) {
-      if (error instanceof MediaError) continue;
-      if (!(error instanceof DamagedStructureError)) throw error;
+      if (!(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
       onDamage(path || '/', error);
     }
   }

@@ -93,7 +93,7 @@ export function recordAt(bytes: Buffer, at: number, offset: number): PlacedRecor
 /**
  * The entries of a directory, without `.` and `..`; what was moved here because it lay too deep is left out, it is shown where it was. Files of several
  * records are one entry. A damaged record ends the directory.
- * @throws what `read` throws; DamagedStructureError when the directory lies outside of the volume
+ * @throws DamagedStructureError for that, when all before it are told, and when the directory lies outside of the volume; what `read` throws
  */
 export async function* entriesIn(
   volume: IsoVolume,
@@ -102,7 +102,7 @@ export async function* entriesIn(
   signal: AbortSignal,
 ): AsyncGenerator<IsoEntry[], void, undefined> {
   let begun: IsoEntry | null = null;
-  for await (const records of soundRecords(volume, directory, signal)) {
+  for await (const records of recordsIn(volume, directory, signal)) {
     const entries: IsoEntry[] = [];
     for (const placed of records) {
       if (isDot(placed.name) || (placed.record.flags & RecordFlag.ASSOCIATED) !== 0) continue;
@@ -118,22 +118,6 @@ export async function* entriesIn(
       if (isMore) begun = entry;
     }
     yield entries;
-  }
-}
-
-async function* soundRecords(
-  volume: IsoVolume,
-  directory: { offset: number; length: number },
-  signal: AbortSignal,
-): AsyncGenerator<PlacedRecord[], void, undefined> {
-  let isFirst = true;
-  try {
-    for await (const records of recordsIn(volume, directory, signal)) {
-      isFirst = false;
-      yield records;
-    }
-  } catch (error) {
-    if (isFirst || !(error instanceof DamagedStructureError)) throw error;
   }
 }
 
