@@ -3,6 +3,7 @@ import { walkBitmap } from '@diskwright/sdk/extents';
 import type { Attribute } from '../records/attribute';
 import type { MasterFileTable } from '../records/masterFileTable';
 import { readPieces } from '../records/readPieces';
+import { bytesBeforeHole } from '../records/runList';
 import { SystemRecord, systemData } from '../records/systemData';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -13,7 +14,8 @@ export async function openBitmap(table: MasterFileTable, signal: AbortSignal): P
   const needed = Math.ceil(table.volume.totalClusters / 8);
   if (bitmap.size < needed || bitmap.initializedSize < needed)
     throw new DamagedStructureError('NTFS bitmap', `$Bitmap has ${bitmap.size} bytes for ${table.volume.totalClusters} clusters`);
-  if (!bitmap.value && bitmap.runs!.bytes < needed)
+  // A hole would read as free clusters, and there is none in a $Bitmap that Windows wrote; nor is that compressed.
+  if (!bitmap.value && (bitmap.unitClusters > 0 || bytesBeforeHole(bitmap.runs!) < needed))
     throw new DamagedStructureError('NTFS bitmap', '$Bitmap has no place for all of its bytes');
   return bitmap;
 }

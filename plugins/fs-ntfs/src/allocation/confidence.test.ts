@@ -10,7 +10,10 @@ import { newImage, openImage, signal } from '../testing/openImage';
 
 const MIB = 1024 * 1024;
 const PAGE_BYTES = 4096;
-const VOLUME_RECORD = 4 * 4096 + 3 * 1024;
+const RECORDS_AT = 4 * 4096;
+const RECORD_BYTES = 1024;
+const VOLUME_RECORD = RECORDS_AT + 3 * RECORD_BYTES;
+const [LOG, BITMAP] = [2, 6];
 
 async function confidenceOf(image: NtfsImage): Promise<[string, string]> {
   const { confidence, reasons } = await (await openImage(image)).allocation(signal);
@@ -27,6 +30,15 @@ function logPage(area: Partial<ReturnType<typeof restartArea.read>>, majorVersio
   page.writeUInt16LE(1, 30);
   for (let end = 510; end < PAGE_BYTES; end += 512) page.writeUInt16LE(1, end);
   return page;
+}
+
+/** Changes the attribute that holds the content of one of the system's files; `at` is where it begins in the image. */
+function changeData(image: NtfsImage, number: number, change: (at: number) => void): NtfsImage {
+  const start = RECORDS_AT + number * RECORD_BYTES;
+  visitAttributes(image.peek(start, RECORD_BYTES), 0, RECORD_BYTES, (at, type) => {
+    if (type === AttributeType.DATA) change(start + at);
+  });
+  return image;
 }
 
 async function withLog(...pages: Buffer[]): Promise<NtfsImage> {
@@ -67,6 +79,23 @@ describe.skipIf(toolsMissing(...ntfsTools))('what keeps $Bitmap of NTFS from bei
       image.patch(VOLUME_RECORD + value + volumeInformation.range('majorVersion').offset, [4]);
     });
     expect(await confidenceOf(image)).toEqual(['unknown', expect.stringContaining('Version 4.1')]);
+  });
+
+  test('a log without any bytes', async () => {
+    const image = newImage().format(24 * MIB);
+    changeData(image, LOG, (at) => void image.patch(at + attributeOffsets.dataSize, Buffer.alloc(16)));
+    expect(await confidenceOf(image)).toEqual(['unknown', expect.stringMatching(/log was not closed/)]);
+  });
+
+  test('a hole in $Bitmap, which would read as free clusters', async () => {
+    const image = newImage().format(24 * MIB);
+    changeData(image, BITMAP, (at) => {
+      const runs = at + image.peek(at + attributeOffsets.runsOffset, 2).readUInt16LE();
+      const [head = 0] = image.peek(runs, 1);
+      const lengthBytes = head & 15;
+      image.patch(runs, [lengthBytes]).patch(runs + 1 + lengthBytes, [0]);
+    });
+    expect(await confidenceOf(image)).toEqual(['unknown', expect.stringContaining('no place for all of its bytes')]);
   });
 
   test('a volume whose end is cut off, and a mirror that differs', async () => {

@@ -39,7 +39,7 @@ export async function readLogState(table: MasterFileTable, signal: AbortSignal):
     if (!(error instanceof DamagedStructureError)) throw error;
     return { isClean: false, words: 'damaged' };
   }
-  if (pages.every((page) => page.every((byte) => byte === EMPTY))) return { isClean: true, words: 'empty' };
+  if (pages.every((page) => page.length > 0 && page.every((byte) => byte === EMPTY))) return { isClean: true, words: 'empty' };
   const restarts = pages.flatMap((page) => restartOf(page) ?? []).sort((a, b) => (a.lsn < b.lsn ? 1 : -1));
   const [newest] = restarts;
   if (!newest) return { isClean: false, words: 'damaged' };

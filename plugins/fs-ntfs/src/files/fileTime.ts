@@ -11,6 +11,10 @@ const TICKS_A_SECOND = 10_000_000;
 const EPOCH_SECONDS = 11_644_473_600;
 /** Above, a number does not hold the product exactly. */
 const EXACT_HIGH = 1 << 30;
+const TICKS_A_MILLISECOND = 10_000;
+/** 2^32 ticks in whole milliseconds, and the ticks behind them. */
+const HIGH_MILLISECONDS = 429_496;
+const HIGH_REST_TICKS = 7296;
 
 /** Where the times stand in standard information. */
 export const TimeOffset = { created: 0, modified: 8, changed: 16, accessed: 24 } as const;
@@ -32,8 +36,12 @@ export function fileTime(bytes: Buffer, at: number): NodeTime | null {
 
 /** As milliseconds since 1970; null when it was never set. */
 export function fileTimeMilliseconds(bytes: Buffer, at: number): number | null {
-  const ticks = readU32(bytes, at) + readU32(bytes, at + 4) * 2 ** 32;
-  return ticks === 0 ? null : Math.floor(ticks / 10_000) - EPOCH_SECONDS * 1000;
+  const low = readU32(bytes, at);
+  const high = readU32(bytes, at + 4);
+  if (low === 0 && high === 0) return null;
+  // All ticks together are more than a number holds exactly: the last one of a second would count as the next.
+  const rest = Math.floor((high * HIGH_REST_TICKS + low) / TICKS_A_MILLISECOND);
+  return high * HIGH_MILLISECONDS + rest - EPOCH_SECONDS * 1000;
 }
 
 /** ISO 8601 to 100 ns. */

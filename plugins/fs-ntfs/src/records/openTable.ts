@@ -8,7 +8,7 @@ import { listedParts } from './attributeList';
 import { FileRecord } from './fileRecord';
 import { attributeListOf } from './fileRecords';
 import { MasterFileTable } from './masterFileTable';
-import type { RunList } from './runList';
+import { bytesBeforeHole } from './runList';
 
 /**
  * Finds the master file table: its first record says where it lies; where that one is damaged, its copy in the mirror. Parts that further records tell of
@@ -34,16 +34,11 @@ export async function openTable(source: BlockSource, volume: NtfsVolume, signal:
   const partial = new MasterFileTable(source, volume, data.runs, data.size, null);
   const list = await attributeListOf(partial, first, signal);
   if (list) await addListed(source, volume, data, list, signal);
+  // The table has no holes: what is behind one makes no sense.
   const mapped = bytesBeforeHole(data.runs);
   const problem = data.damage ?? (data.size > mapped ? `only ${mapped} of its ${data.size} bytes have a place` : null);
   // Runs of a damaged one may lie over each other.
   return new MasterFileTable(source, volume, data.runs, Math.min(data.size, mapped, source.size), damage ?? problem);
-}
-
-/** The table has no holes: what is behind one makes no sense. */
-function bytesBeforeHole(runs: RunList): number {
-  for (const { vcn, lcn } of runs.runs()) if (lcn < 0) return vcn * runs.clusterBytes;
-  return runs.bytes;
 }
 
 async function readFirst(

@@ -75,3 +75,9 @@ export class RunList {
     return low;
   }
 }
+
+/** Bytes of an attribute up to its first hole, or its end. */
+export function bytesBeforeHole(runs: RunList): number {
+  for (const { vcn, lcn } of runs.runs()) if (lcn < 0) return vcn * runs.clusterBytes;
+  return runs.bytes;
+}
