@@ -32,15 +32,18 @@ export class PagedItems<T, End = unknown> {
   private taken: readonly T[] = [];
   private next = 0;
   private pending: Promise<Result<T, End>> | null = null;
+  /** What the iterator failed with, where that is still to be told. */
+  private failure: { error: unknown } | null = null;
 
   constructor(items: Items<T, End>) {
     this.iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   }
 
   /**
-   * The next page: full, or what there is after a tenth of a second, or the last one.
+   * The next page: full, or what there is after a tenth of a second, or the last one, or what came before the iterator failed: the page behind that fails.
    * @param weigh at least the characters of an item in JSON
    * @returns `end` is what the iterator returned, once nothing is left
+   * @throws what the iterator throws
    */
   async page(
     maxItems: number,
@@ -60,8 +63,17 @@ export class PagedItems<T, End = unknown> {
         }
         if (items.length >= maxItems) return { items, end: null };
         if (signal.aborted) throw new CancelledError();
-        const step = this.step();
-        const result = step instanceof Promise ? await (items.length > 0 ? Promise.race([step, due.passed()]) : step) : step;
+        if (this.failure) throw this.failure.error;
+        let result: Result<T, End> | null;
+        try {
+          const step = this.step();
+          result = step instanceof Promise ? await (items.length > 0 ? Promise.race([step, due.passed()]) : step) : step;
+        } catch (error) {
+          // What came before is not lost with what follows it; whoever cancelled wants neither.
+          if (items.length === 0 || signal.aborted) throw error;
+          this.failure = { error };
+          return { items, end: null };
+        }
         if (result === null) return { items, end: null };
         this.pending = null;
         if (result.done) return { items, end: { value: result.value } };

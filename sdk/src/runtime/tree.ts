@@ -27,7 +27,10 @@ export async function* walkByReaddir(
 /** The entries of a directory, any number at once; they are the caller's to change. */
 export type ListDirectory = (node: string, signal: AbortSignal, options: ListOptions) => AsyncIterable<FilesystemEntry[]>;
 
-/** A tree, directory by directory, parents before children: for a provider's `walkBatches`. */
+/**
+ * A tree, directory by directory, parents before children: for a provider's `walkBatches`. A directory that cannot be read, or not to its end, comes again with
+ * its damage; where it is the one that the walk begins with, that is thrown when all else is told.
+ */
 export async function* walkDirectories(
   list: ListDirectory,
   start: string,
@@ -40,6 +43,7 @@ export async function* walkDirectories(
     prefix: '',
     depth: 0,
   });
+  let damageOfStart: unknown = null;
   for (let next = pending.take(); next; next = pending.take()) {
     const { key: node, prefix, depth, entry: directory } = next;
     try {
@@ -54,10 +58,12 @@ export async function* walkDirectories(
       }
     } catch (error) {
       // One bad directory does not hide the others, nor does an entry that calls something a directory that is none.
-      if (!directory || !DAMAGE.some((kind) => error instanceof kind)) throw error;
-      yield [{ ...directory, damage: (error as Error).message }];
+      if (!DAMAGE.some((kind) => error instanceof kind)) throw error;
+      if (directory) yield [{ ...directory, damage: (error as Error).message }];
+      else damageOfStart = error;
     }
   }
+  if (damageOfStart !== null) throw damageOfStart;
 }
 
 /** The node at an absolute path by `readdir` alone, for providers without a `lookup` of their own. */

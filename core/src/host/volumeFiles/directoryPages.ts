@@ -23,16 +23,22 @@ export class DirectoryPages {
 
   constructor(private readonly list: (node: string) => AsyncIterable<FilesystemEntry>) {}
 
-  /** @throws what listing throws, and the signal's reason when it aborts */
+  /** @throws what listing throws, behind the page of what came before it; the signal's reason when it aborts */
   async page(node: string, from: number, signal?: AbortSignal): Promise<DirectoryPage> {
     const listing = await this.listingAt(node, from, signal);
     const entries: FilesystemEntry[] = [];
-    for (let bytes = 0; entries.length < PAGE_ENTRIES && bytes < PAGE_BYTES;) {
-      if (signal?.aborted) break;
-      const { value, done } = await listing.next();
-      if (done) return { entries, next: null };
-      entries.push(value as FilesystemEntry);
-      bytes += bytesOf(value as FilesystemEntry);
+    try {
+      for (let bytes = 0; entries.length < PAGE_ENTRIES && bytes < PAGE_BYTES;) {
+        if (signal?.aborted) break;
+        const { value, done } = await listing.next();
+        if (done) return { entries, next: null };
+        entries.push(value as FilesystemEntry);
+        bytes += bytesOf(value as FilesystemEntry);
+      }
+    } catch (error) {
+      if (entries.length === 0 || signal?.aborted) throw error;
+      // Whoever goes on there has it listed anew, and is told.
+      return { entries, next: from + entries.length };
     }
     if (signal?.aborted) {
       end(listing);

@@ -41,6 +41,16 @@ it('answers a place that nobody stopped at', async () => {
   expect(listings()).toBe(1);
 });
 
+it('shows what came before a failure, and tells of that on the next page', async () => {
+  const pages = new DirectoryPages(async function* () {
+    yield await Promise.resolve(entry(0));
+    throw new Error('the rest cannot be read');
+  });
+  const { entries, next } = await pages.page('root', 0);
+  expect(entries.map(({ path }) => path)).toEqual(['f0']);
+  await expect(pages.page('root', next!)).rejects.toThrow('the rest cannot be read');
+});
+
 it('ends when it is cancelled', async () => {
   const { pages } = directory(10);
   await expect(pages.page('root', 0, AbortSignal.abort())).rejects.toThrow();

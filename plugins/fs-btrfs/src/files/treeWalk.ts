@@ -24,7 +24,7 @@ interface Pending {
 /**
  * A tree with the subvolumes that hang in it, parents before children, paths relative to the start. The inodes that many directories name are looked for
  * together, in the order of their tree. A directory that cannot be read as a whole is told a second time, with its damage.
- * @throws DamagedStructureError when directories are nested too deep, or the start is damaged; what `read` throws
+ * @throws DamagedStructureError when directories are nested too deep, or at the end, when the start is damaged; what `read` throws
  */
 export async function* walkTree(
   table: InodeTable,
@@ -33,15 +33,18 @@ export async function* walkTree(
   signal: AbortSignal,
 ): AsyncGenerator<FilesystemEntry[], void, undefined> {
   const lister = new Lister(table, options, signal, start);
+  let damageOfStart: Error | null = null;
   while (lister.pending.length > 0) {
     const damaged: FilesystemEntry[] = [];
     for (const place of lister.pending.splice(-DIRECTORIES_TOGETHER).reverse()) {
       const damage = yield* lister.list(place);
-      if (damage !== null && place.entry) damaged.push({ ...place.entry, damage });
+      if (damage && place.entry) damaged.push({ ...place.entry, damage: damage.message });
+      else if (damage) damageOfStart = damage;
     }
     yield await lister.flush();
     if (damaged.length > 0) yield damaged;
   }
+  if (damageOfStart) throw damageOfStart;
 }
 
 /** Collects entries of several directories, and lists them with their inodes. */
@@ -65,7 +68,7 @@ class Lister {
   }
 
   /** Takes the names of a directory, and gives entries when there are many. @returns what is wrong with it, or null */
-  async *list(place: Pending): AsyncGenerator<FilesystemEntry[], string | null, undefined> {
+  async *list(place: Pending): AsyncGenerator<FilesystemEntry[], Error | null, undefined> {
     const { table, signal } = this;
     try {
       const { blocks } = await table.volume.open(signal);
@@ -79,8 +82,8 @@ class Lister {
       }
       return null;
     } catch (error) {
-      if (!place.entry || !isMissing(error)) throw error;
-      return error.message;
+      if (isMissing(error)) return error;
+      throw error;
     }
   }
 

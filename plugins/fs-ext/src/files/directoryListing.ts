@@ -30,22 +30,27 @@ export function namesIn(directory: InodeRecord): (entry: RawEntry) => TextName {
 /**
  * The entries of a directory in the order of the disk, many at once, without `.` and `..`. What makes no sense in a block ends that block; entries that lead to no inode
  * are listed as `other`. `check` tells of both.
- * @throws DamagedStructureError when the directory's map makes no sense; what `read` throws
+ * @param tellsDamage whether such a block is told of, when all that makes sense is listed
+ * @throws DamagedStructureError when the directory's map makes no sense, or for such a block; what `read` throws
  */
 export async function* listInBatches(
   table: InodeTable,
   directory: InodeRecord,
   signal: AbortSignal,
   options: ListOptions = {},
+  tellsDamage = false,
 ): AsyncGenerator<FilesystemEntry[], void, undefined> {
   let batch: RawEntry[] = [];
+  let damage: DamagedStructureError | null = null;
   for await (const piece of directoryPieces(table, directory, signal)) {
-    addEntries(batch, piece, table);
+    const damageOfPiece = addEntries(batch, piece, table);
+    damage ??= damageOfPiece;
     if (batch.length < BATCH_ENTRIES) continue;
     yield withInodes(table, directory, batch, signal, options);
     batch = [];
   }
   yield withInodes(table, directory, batch, signal, options);
+  if (damage && tellsDamage) throw damage;
 }
 
 /** The node of a name in a directory; null when it has none such. A directory that ignores case is asked for the exact name first. */
@@ -81,12 +86,14 @@ export async function* rawEntries(
   }
 }
 
-/** Those of a piece that make sense. */
-function addEntries(entries: RawEntry[], piece: DirectoryPiece, table: InodeTable): void {
+/** Those of a piece that make sense. @returns what is wrong behind them, or null */
+function addEntries(entries: RawEntry[], piece: DirectoryPiece, table: InodeTable): DamagedStructureError | null {
   try {
     for (const entry of entriesIn(piece, table.geometry)) if (!entry.isDot) entries.push(entry);
+    return null;
   } catch (error) {
-    if (!(error instanceof DamagedStructureError)) throw error;
+    if (error instanceof DamagedStructureError) return error;
+    throw error;
   }
 }
 

@@ -42,7 +42,7 @@ export class ExtFiles implements FilesystemFiles {
   }
 
   walkBatches(node: string, options: WalkOptions, signal: AbortSignal): AsyncIterable<FilesystemEntry[]> {
-    return walkDirectories((...directory) => this.readdirBatches(...directory), node, options, signal);
+    return walkDirectories((...directory) => this.readdirBatches(...directory, true), node, options, signal);
   }
 
   async *walkTables(
@@ -58,10 +58,11 @@ export class ExtFiles implements FilesystemFiles {
     node: string,
     signal: AbortSignal,
     options?: ListOptions,
+    tellsDamage = false,
   ): AsyncGenerator<FilesystemEntry[], void, undefined> {
     const { table, inode } = await this.find(node, signal);
     if (inode.type !== 'directory') throw noDirectory(table, inode.number);
-    yield* listInBatches(table, inode, signal, options);
+    yield* listInBatches(table, inode, signal, options, tellsDamage);
   }
 
   async stat(node: string, signal: AbortSignal): Promise<FilesystemNode & { details: [string, string][] }> {

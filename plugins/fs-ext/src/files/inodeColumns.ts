@@ -35,12 +35,14 @@ export class InodeColumns {
     this.isEncrypted = inode.hasFlag(InodeFlag.ENCRYPT);
   }
 
-  /** Adds the entries of a piece, as far as they make sense. */
-  addPiece(piece: DirectoryPiece): void {
+  /** Adds the entries of a piece, as far as they make sense. @returns what is wrong behind them, or null */
+  addPiece(piece: DirectoryPiece): DamagedStructureError | null {
     try {
       visitEntries(piece, this.table.geometry, this.addEntry);
+      return null;
     } catch (error) {
-      if (!(error instanceof DamagedStructureError)) throw error;
+      if (error instanceof DamagedStructureError) return error;
+      throw error;
     }
   }
 

@@ -13,8 +13,8 @@ const MOST_ENTRIES = 32_768;
 
 /**
  * The tree below a directory, parents before children, right from the bytes of directories and inode tables. What makes no sense in a block ends that block; a
- * directory that cannot be read, or not to its end, comes again with its damage.
- * @throws InvalidInputError when it begins at no directory; DamagedStructureError, MediaError when it is that one which cannot be read, or the root is none
+ * directory that has such a block, or cannot be read to its end, comes again with its damage.
+ * @throws InvalidInputError when it begins at no directory; DamagedStructureError, MediaError at the end, when it is that one which is damaged, or the root is none
  */
 export async function* walkInTables(
   table: InodeTable,
@@ -26,6 +26,7 @@ export async function* walkInTables(
   if (inode.type !== 'directory') throw noDirectory(table, start);
   const pending = new PendingDirectories<number, FoundDirectory>({ key: start, prefix: '', depth: 0, inode });
   let coming: ReadEntries | null = null;
+  let damageOfStart: Error | null = null;
   // Of two: while the inodes of one are being read, the other takes the entries of the next directories.
   let columns = new InodeColumns(table, signal);
   let others = new InodeColumns(table, signal);
@@ -37,23 +38,28 @@ export async function* walkInTables(
   for (let group = readNext(); group.length > 0 || coming; group = readNext()) {
     for (const { directory, pieces } of group) {
       columns.enter(directory);
+      let damage: Error | null = null;
       try {
         for await (const piece of pieces) {
           signal.throwIfAborted();
-          columns.addPiece(piece);
+          const damageOfPiece = columns.addPiece(piece);
+          damage ??= damageOfPiece;
           if (columns.count >= MOST_ENTRIES) yield* finish(readEntries(columns));
         }
       } catch (error) {
         // One bad directory does not hide the others.
-        if (directory.depth === 0 || !(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
-        columns.addDamaged(directory, error.message);
+        if (!(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
+        damage = error;
       }
+      if (directory.depth === 0) damageOfStart = damage;
+      else if (damage) columns.addDamaged(directory, damage.message);
     }
     const next: ReadEntries | null = group.length > 0 ? readEntries(columns) : null;
     if (coming) yield* finish(coming);
     coming = next;
     [columns, others] = [others, columns];
   }
+  if (damageOfStart) throw damageOfStart;
 }
 
 /** Entries whose inodes are on their way. */

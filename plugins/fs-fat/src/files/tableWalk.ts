@@ -22,7 +22,7 @@ interface FoundDirectory extends PendingDirectory<DirectoryStart> {
 /**
  * The tree below a directory, parents before children, right from the bytes of directories. A directory that cannot be read, or not to its end, comes again with
  * its damage.
- * @throws DamagedStructureError or MediaError where it is the one that the walk begins with
+ * @throws DamagedStructureError or MediaError at the end, where it is the one that the walk begins with
  */
 export async function* walkInTables(
   volume: FatVolume,
@@ -44,6 +44,7 @@ export async function* walkInTables(
     yield* columns.tables();
     columns.clear();
   };
+  let damageOfStart: Error | null = null;
   const readNext = () => pending.takeStarted(({ key }) => directoryPieces(volume, key, signal, true), PIECES_AHEAD);
   for (let group = readNext(); group.length > 0; group = readNext()) {
     for (const { directory, pieces } of group) {
@@ -59,11 +60,13 @@ export async function* walkInTables(
           if (columns.count >= MOST_ENTRIES) yield* take();
         }
       } catch (error) {
-        if (directory.depth === 0 || !(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
-        columns.set(columns.addDamaged(directory.offset, directory, error.message), 'directory', 0, directory.mtime);
+        if (!(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
+        if (directory.depth === 0) damageOfStart = error;
+        else columns.set(columns.addDamaged(directory.offset, directory, error.message), 'directory', 0, directory.mtime);
       }
       if (columns.count >= MOST_ENTRIES) yield* take();
     }
   }
   yield* take();
+  if (damageOfStart) throw damageOfStart;
 }

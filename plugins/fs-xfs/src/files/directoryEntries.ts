@@ -35,25 +35,31 @@ const Magic = { BLOCK: 0x58443242, BLOCK_LONG: 0x58444233, DATA: 0x58443244, DAT
 const CHECKSUM_AT = directoryBlock.range('checksum').offset;
 const TWO_POW_32 = 2 ** 32;
 
+/** Told what is wrong in a block of a directory, behind the entries that make sense. */
+export type OnDamage = (error: DamagedStructureError) => void;
+
 /** All entries but `.` and `..`, as far as they make sense. @throws DamagedStructureError when the map makes no sense; what `read` throws */
 export async function* rawEntries(
   volume: XfsVolume,
   directory: InodeRecord,
   signal: AbortSignal,
+  onDamage?: OnDamage,
 ): AsyncGenerator<RawEntry[], void, undefined> {
   if (directory.dataFork.format === ForkFormat.LOCAL) {
-    yield soundEntries(shortEntries(directory, volume.geometry));
+    yield soundEntries(shortEntries(directory, volume.geometry), onDamage);
     return;
   }
-  for await (const piece of directoryPieces(volume, directory, signal)) yield soundEntries(entriesIn(piece, volume.geometry));
+  for await (const piece of directoryPieces(volume, directory, signal))
+    yield soundEntries(entriesIn(piece, volume.geometry), onDamage);
 }
 
-function soundEntries(entries: Iterable<RawEntry>): RawEntry[] {
+function soundEntries(entries: Iterable<RawEntry>, onDamage?: OnDamage): RawEntry[] {
   const sound: RawEntry[] = [];
   try {
     for (const entry of entries) if (!isDot(entry.name)) sound.push(entry);
   } catch (error) {
     if (!(error instanceof DamagedStructureError)) throw error;
+    onDamage?.(error);
   }
   return sound;
 }

@@ -24,7 +24,7 @@ interface Pending {
 /**
  * A tree, parents before children, paths relative to the start. Many directories are read at once, and the inodes that they name by few large requests:
  * one directory after the other would mean a wait for each. A directory that cannot be read as a whole is told a second time, with its damage.
- * @throws DamagedStructureError when directories are nested too deep, or the start is damaged; what `read` throws
+ * @throws DamagedStructureError when directories are nested too deep, or at the end, when the start is damaged; what `read` throws
  */
 export async function* walkTree(
   table: InodeTable,
@@ -33,6 +33,7 @@ export async function* walkTree(
   signal: AbortSignal,
 ): AsyncGenerator<FilesystemEntry[], void, undefined> {
   const lister = new Lister(table, options, signal, start);
+  let damageOfStart: Error | null = null;
   while (lister.pending.length > 0) {
     const together = lister.pending.splice(-DIRECTORIES_TOGETHER).reverse();
     const directories = await table.readMany(
@@ -42,13 +43,17 @@ export async function* walkTree(
     const damaged: FilesystemEntry[] = [];
     for (const place of together) {
       const directory = directories.get(place.node);
-      const damage = directory ? yield* lister.list(directory, place) : 'its inode cannot be read';
-      if (damage !== null && place.entry) damaged.push({ ...place.entry, damage });
+      const damage = directory ? yield* lister.list(directory, place) : new DamagedStructureError('XFS inode', LOST_INODE);
+      if (damage && place.entry) damaged.push({ ...place.entry, damage: damage.message });
+      else if (damage) damageOfStart = damage;
     }
     yield await lister.flush();
     if (damaged.length > 0) yield damaged;
   }
+  if (damageOfStart) throw damageOfStart;
 }
+
+const LOST_INODE = 'its inode cannot be read';
 
 /** Collects entries of several directories, and lists them with their inodes. */
 class Lister {
@@ -71,19 +76,20 @@ class Lister {
   }
 
   /** Takes the names of a directory, and gives entries when there are many. @returns what is wrong with it, or null */
-  async *list(directory: InodeRecord, place: Pending): AsyncGenerator<FilesystemEntry[], string | null, undefined> {
+  async *list(directory: InodeRecord, place: Pending): AsyncGenerator<FilesystemEntry[], Error | null, undefined> {
+    let damage: Error | null = null;
     try {
-      for await (const entries of rawEntries(this.table.volume, directory, this.signal)) {
+      for await (const entries of rawEntries(this.table.volume, directory, this.signal, (error) => (damage ??= error))) {
         for (const entry of entries) {
           this.entries.push(entry);
           this.places.push(place);
         }
         if (this.entries.length >= ENTRIES_TOGETHER) yield await this.flush();
       }
-      return null;
+      return damage;
     } catch (error) {
-      if (!place.entry || !(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
-      return error.message;
+      if (error instanceof DamagedStructureError || error instanceof MediaError) return error;
+      throw error;
     }
   }
 
