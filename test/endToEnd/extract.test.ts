@@ -59,6 +59,20 @@ test('holes stay holes', async () => {
   expect(blocks).toBe(0);
 });
 
+test('a link keeps a target that is no text, or is told of', async () => {
+  const bytes = Buffer.from('caf\xe9', 'latin1');
+  const { home, tree, image, out } = await made(async (folder) => {
+    await symlink(bytes, join(folder, 'link'));
+    // Too long for the inode.
+    await symlink(Buffer.concat([Buffer.alloc(60, 'x/'), bytes]), join(folder, 'long'));
+  });
+  const { status, stdout } = await cli(['extract', `${image}#0:/`, out], { home });
+  expect(await readlink(join(out, 'link'), 'buffer')).toEqual(await readlink(join(tree, 'link'), 'buffer'));
+  expect(stdout).toMatch(/^lost +long +where it leads is written as it is shown, and may be called otherwise$/m);
+  expect(stdout).not.toMatch(/^lost +link/m);
+  expect(status).toBe(0);
+});
+
 test('what is there already stays, is left without a word, or is replaced, as one likes', async () => {
   const { home, image, out } = await made(someFiles);
   await mkdir(join(out, 'folder'), { recursive: true });

@@ -1,5 +1,5 @@
 /** Files with unreadable sectors in them: what is read of them is right, and what is not is told. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from '../support/cli';
@@ -74,4 +74,53 @@ test('find tells of such a file beside what it found', async () => {
   expect(status).toBe(4);
   expect(stdout).toMatch(/good/);
   expect(stdout + stderr).toMatch(/bad.*cannot read/);
+});
+
+/** An ext2 volume with files in `/`, `/bad` and `/good`, of which `debugfs` damages something. */
+async function damagedBy(command: string): Promise<{ home: string; out: string; volume: string }> {
+  requireTool('mkfs.ext2', 'debugfs');
+  const scratch = await scratchFolder();
+  const tree = join(scratch, 'tree');
+  for (const folder of ['bad', 'good']) {
+    await mkdir(join(tree, folder), { recursive: true });
+    await writeFile(join(tree, folder, 'file'), 'content\n');
+  }
+  const image = join(scratch, 'volume.img');
+  await must('mkfs.ext2', '-q', '-b', '4096', '-d', tree, image, '16M');
+  await must('debugfs', '-w', '-R', command, image);
+  return { home: join(scratch, 'home'), out: join(scratch, 'out'), volume: `${image}#0` };
+}
+
+test.each([
+  ['a directory that leads nowhere', 'sif /bad block[0] 0xffffff', /^failed +bad +not all that is in it can be read: /m],
+  ['a directory of nonsense', 'zap_block -f /bad -p 0x55 0', /^failed +bad +not all that is in it can be read: /m],
+  ['a file of no kind', 'sif /bad/file mode 0', /^failed +bad\/file +what kind of file it is cannot be told$/m],
+])('extract tells of %s, and writes the others', async (_, command, line) => {
+  const { home, volume, out } = await damagedBy(command);
+  const { status, stdout } = await cli(['extract', `${volume}:/`, out], { home });
+  expect(stdout).toMatch(line);
+  expect(status).toBe(1);
+  expect(await readFile(join(out, 'good/file'), 'utf8')).toBe('content\n');
+  expect(await readdir(join(out, 'bad'))).toEqual([]);
+});
+
+/** Behind `.`, `..`, `lost+found` and one of the folders. */
+const REST_OF_ROOT = 'zap_block -f / -o 56 -p 0x55 0';
+
+test('ls of a root whose end is damaged lists what is before that, and tells of it', async () => {
+  const { home, volume } = await damagedBy(REST_OF_ROOT);
+  for (const options of [[], ['--recursive'], ['--long']]) {
+    const { status, stdout, stderr } = await cli(['ls', `${volume}:/`, ...options], { home });
+    expect(stdout).toMatch(/\/(bad|good)$/m);
+    expect(stderr).toMatch(/a directory entry of 21845 bytes at 56 makes no sense/);
+    expect(status).not.toBe(0);
+  }
+});
+
+test('extract of a root whose end is damaged writes what is before that, and tells of it', async () => {
+  const { home, volume, out } = await damagedBy(REST_OF_ROOT);
+  const { status, stdout } = await cli(['extract', `${volume}:/`, out], { home });
+  expect(stdout).toMatch(/^failed +a directory entry of 21845 bytes at 56 makes no sense/m);
+  expect(stdout).toMatch(/^summary +3 files and folders, 8 bytes; 1 failed$/m);
+  expect(status).toBe(1);
 });

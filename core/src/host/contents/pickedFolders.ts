@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@diskwright/sdk/errors';
-import type { FolderEntry, FolderOptions, FolderReport, NodeContents } from '@diskwright/sdk/protocol';
+import type { FolderEntry, FolderOptions, FolderProblem, FolderReport, NodeContents } from '@diskwright/sdk/protocol';
 import type { ExtractedEntry } from '../../common';
+import { SHOWN_BYTE } from '../../common/contents/shownByte';
 import { forEachInFlight } from '../../common/flow/forEachInFlight';
 import type { ProviderBroker } from '../providers/providerBroker';
 import type { Caller } from '../providers/providerHandles';
@@ -41,10 +42,11 @@ export class PickedFolders {
     for (let from = 0; from < entries.length;) {
       const opened: string[] = [];
       try {
-        const some = await this.withContents(caller, handle, entries.slice(from), opened, signal);
+        const lost: FolderProblem[] = [];
+        const some = await this.withContents(caller, handle, entries.slice(from), { opened, lost }, signal);
         const request = { extractionId: extraction, deviceId, volume, entries: some };
         const report = await this.sector.request('extraction/write', request, signal);
-        for (const problem of report.problems) total.problems.push({ ...problem, index: problem.index + from });
+        for (const problem of [...report.problems, ...lost]) total.problems.push({ ...problem, index: problem.index + from });
         total.entries += report.entries;
         total.bytes += report.bytes;
         from += some.length;
@@ -76,12 +78,13 @@ export class PickedFolders {
   /**
    * The first of some entries with what is in them, as many as the provider told of at once.
    * @param opened is added the ids of contents that were opened for them, also when it throws
+   * @param lost is added what of them cannot be told, though they can be made
    */
   private async withContents(
     caller: Caller,
     handle: string,
     entries: readonly FolderEntry[],
-    opened: string[],
+    { opened, lost }: { opened: string[]; lost: FolderProblem[] },
     signal?: AbortSignal,
   ): Promise<ExtractedEntry[]> {
     const nodes = entries.map(({ node, type, metadata }) => ({
@@ -93,8 +96,12 @@ export class PickedFolders {
     const { contents } = nodes.some(({ content, streams, target }) => content || streams || target)
       ? await this.broker.forward(caller, 'filesystem/contents', { handle, nodes }, signal)
       : { contents: [] };
-    // Without any to ask for, all entries are ready as they are.
-    if (contents.length === 0) return [...entries];
+    // Without any to ask for, all entries are ready as they are, but for the bytes of targets.
+    if (contents.length === 0) {
+      const ready: ExtractedEntry[] = entries.map((entry) => ({ ...entry }));
+      await this.addTargets(caller, handle, ready, signal);
+      return ready;
+    }
     const found: ExtractedEntry[] = [];
     await forEachInFlight(contents.entries(), OPENED_AT_ONCE, async ([index, told]) => {
       const entry = entries[index]!;
@@ -104,21 +111,37 @@ export class PickedFolders {
         ...(told.streams && { streams: told.streams }),
         ...(await this.contentOf(caller, handle, entry, told, opened, signal)),
       };
+      const { streams, target } = nodes[index]!;
+      const isLost =
+        streams && !told.streams && (entry.type !== 'file' || hasContent(told)) && !(target && told.target === undefined);
+      if (isLost) lost.push({ index, kind: 'lost', message: `its attributes and streams cannot be read: ${told.problem}` });
     });
+    await this.addTargets(caller, handle, found, signal);
     return found;
+  }
+
+  /** Adds the bytes of targets that may be no text, as far as the provider has them at hand. */
+  private async addTargets(caller: Caller, handle: string, entries: ExtractedEntry[], signal?: AbortSignal): Promise<void> {
+    const links = entries.filter(({ type, metadata }) => type === 'symlink' && SHOWN_BYTE.test(metadata?.target ?? ''));
+    if (links.length === 0) return;
+    const nodes = links.map(({ node }) => ({ node, content: true, streams: false, target: false }));
+    const { contents } = await this.broker.forward(caller, 'filesystem/contents', { handle, nodes }, signal);
+    for (const [index, { size, segments }] of contents.entries())
+      if (segments?.every(({ kind }) => kind === 'inline')) links[index]!.content = { size, segments };
   }
 
   private async contentOf(
     caller: Caller,
     handle: string,
     { node, path, type }: FolderEntry,
-    { size, segments, problem }: NodeContents,
+    told: NodeContents,
     opened: string[],
     signal?: AbortSignal,
   ): Promise<Pick<ExtractedEntry, 'content'>> {
+    const { size, segments, problem } = told;
     if (type !== 'file') return {};
     if (segments) return { content: { size, segments } };
-    if (problem !== undefined) return { content: { problem } };
+    if (problem !== undefined && !hasContent(told)) return { content: { problem } };
     try {
       const { contentId } = await this.contents.openFor(caller, { handle, node, name: path }, signal);
       opened.push(contentId);
@@ -133,3 +156,6 @@ export class PickedFolders {
     if (this.owners.get(extraction) !== caller) throw new InvalidInputError(`${extraction} is no folder that is being written`);
   }
 }
+
+/** Whether the content was told of before something else could not be. */
+const hasContent = ({ size, segments }: NodeContents): boolean => segments !== null || size > 0;

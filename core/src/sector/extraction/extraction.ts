@@ -12,7 +12,7 @@ import { readTolerantly } from '../nodes/readTolerantly';
 import { SliceNode } from '../nodes/sliceNode';
 import { ActualPaths, joinPath } from './actualPaths';
 import { lostInWords, reasonInWords } from './inWords';
-import { type Content, type Draft, nativeEntry } from './nativeEntry';
+import { type Content, type Draft, isOfNobody, linkTarget, nativeEntry } from './nativeEntry';
 import { otherName } from './safeName';
 
 /** As the addon's pieces: larger ones take longer. */
@@ -298,7 +298,11 @@ export class Extraction {
       const first = holes.reduce((least, { offset }) => Math.min(least, offset), Infinity);
       report.add(index, 'holes', `${bytes} bytes cannot be read; zeros stand in their place, first at ${first}`);
     }
-    if (lost) report.add(index, 'lost', lostInWords(lost));
+    const lostOwner = this.options.owners && isOfNobody(entry.metadata ?? {}) ? ['owner'] : [];
+    if (lost || lostOwner.length > 0) report.add(index, 'lost', lostInWords([...lostOwner, ...(lost ?? [])]));
+    // Where streams are no attributes of POSIX, names are no bytes, and a backslash is one.
+    const isSure = entry.type !== 'symlink' || this.options.streams === 'streams' || linkTarget(entry)?.isSure !== false;
+    if (!isSure) report.add(index, 'lost', 'where it leads is written as it is shown, and may be called otherwise');
     const unkept = entry.streams?.filter(({ value }) => value === undefined) ?? [];
     if (unkept.length > 0) report.add(index, 'lost', `too large for an attribute: ${unkept.map(({ name }) => name).join(', ')}`);
     if (entry.type === 'directory') {
@@ -352,15 +356,16 @@ function failed(error: unknown): Outcome {
 }
 
 /** Why an entry is not made at all. */
-function refusal(
-  { type, metadata }: ExtractedEntry,
-  { deviceNodes }: FolderOptions,
-): Pick<FolderProblem, 'kind' | 'message'> | null {
+function refusal(entry: ExtractedEntry, { deviceNodes }: FolderOptions): Pick<FolderProblem, 'kind' | 'message'> | null {
+  const { type, metadata } = entry;
   const isDevice = type === 'blockDevice' || type === 'characterDevice';
   if (isDevice && !(deviceNodes && metadata?.device))
     return { kind: 'left', message: 'device nodes are made only when asked for' };
   if (type === 'socket') return { kind: 'left', message: 'a socket is of use to the program alone that made it' };
-  if (type === 'other') return { kind: 'left', message: 'it is of a kind that is not known' };
-  if (type === 'symlink' && metadata?.target === undefined) return { kind: 'failed', message: 'where it leads cannot be read' };
-  return null;
+  // As a rule what should tell of it is damaged.
+  if (type === 'other') return { kind: 'failed', message: 'what kind of file it is cannot be told' };
+  if (type !== 'symlink') return null;
+  const target = linkTarget(entry);
+  if (!target) return { kind: 'failed', message: 'where it leads cannot be read' };
+  return target.bytes.includes(0) ? { kind: 'failed', message: 'where it leads is no path: it holds a NUL' } : null;
 }

@@ -1,5 +1,7 @@
-import type { FolderOptions } from '@diskwright/sdk/protocol';
+import { pathText } from '@diskwright/sdk/files';
+import type { FolderOptions, NodeMetadata } from '@diskwright/sdk/protocol';
 import type { FolderEntry as NativeEntry } from '@diskwright/native';
+import { SHOWN_BYTE } from '../../common/contents/shownByte';
 import type { ExtractedEntry } from '../../common/index';
 import { accessListForSystem } from './accessList';
 import type { ContentMap } from '../contents/contentMap';
@@ -25,6 +27,24 @@ export interface Draft {
   asCopy: boolean;
 }
 
+/** Above it, a number means nobody: the system takes it for "whoever it is now". */
+const LARGEST_ID = 0xfffffffe;
+
+/** Whether an entry says that it is nobody's, as only a damaged one does. */
+export function isOfNobody({ userId = 0, groupId = 0 }: NodeMetadata): boolean {
+  return userId > LARGEST_ID || groupId > LARGEST_ID;
+}
+
+/** Where a symbolic link leads, byte for byte where they came with the entry. `isSure`: false where its text may stand for other bytes. */
+export function linkTarget({ metadata, content }: ExtractedEntry): { bytes: Buffer; isSure: boolean } | null {
+  const text = metadata?.target;
+  if (text === undefined) return null;
+  if (!SHOWN_BYTE.test(text)) return { bytes: Buffer.from(text), isSure: true };
+  const segments = content && 'segments' in content ? content.segments : [];
+  const told = Buffer.concat(segments.map((segment) => Buffer.from(segment.kind === 'inline' ? segment.bytes : '', 'base64')));
+  return pathText(told) === text ? { bytes: told, isSure: true } : { bytes: Buffer.from(text), isSure: false };
+}
+
 /** Names of extended attributes that keep their namespace; others become a user's. */
 const NAMESPACE = /^(user|trusted|security|system)\./;
 
@@ -35,22 +55,22 @@ export function nativeEntry(
   source: { descriptor: number; offset: number } | null,
 ): NativeEntry {
   const { metadata = {}, type } = entry;
-  const { mode, userId, groupId, modified, accessed, target, device } = metadata;
+  const { mode, userId, groupId, modified, accessed, device } = metadata;
+  const target = type === 'symlink' ? linkTarget(entry) : null;
   const attributes = (entry.streams ?? []).flatMap(({ name, value }) =>
     value === undefined || !isKept(name, kind, owners) ? [] : [attributeOf(name, Buffer.from(value, 'base64'), kind)],
   );
   return {
     kind: type as NativeEntry['kind'],
     path,
-    ...(target !== undefined && { target: Buffer.from(target) }),
+    ...(target && { target: target.bytes }),
     ...(content && {
       size: content.map.size,
       bytes: content.map.inline,
       segments: source ? segmentsOf(content.map, source) : undefined,
     }),
     mode,
-    userId,
-    groupId,
+    ...(!isOfNobody(metadata) && { userId, groupId }),
     modified,
     accessed: accessed ?? modified,
     ...(attributes.length > 0 && { attributes }),

@@ -23,6 +23,7 @@ describe('a name leads nowhere else', () => {
 
 test('another name keeps the ending, and what every filesystem takes', () => {
   expect(otherName(Buffer.from('photo.jpg'), 1).toString()).toBe('photo~1.jpg');
+  expect(otherName(Buffer.from('фото.jpg'), 1).toString()).toBe('фото~1.jpg');
   expect(otherName(Buffer.from('a:b?.txt'), 2).toString()).toBe('a_b_~2.txt');
   expect(otherName(Buffer.from('x'.repeat(255)), 1)).toHaveLength(255);
 });

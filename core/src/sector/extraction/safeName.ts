@@ -27,7 +27,8 @@ export function otherName(name: Buffer, attempt: number): Buffer {
   const [stem, ending] = dot > 0 && text.length - dot <= 16 ? [text.slice(0, dot), text.slice(dot)] : [text, ''];
   const tail = `~${attempt}${ending}`;
   const plain = attempt === 1 ? stem : portable(stem);
-  const kept = wholeCharacters(Buffer.from(plain).subarray(0, LONGEST_NAME_BYTES - Buffer.byteLength(tail)), Infinity);
+  const whole = Buffer.from(plain);
+  const kept = wholeCharacters(whole.subarray(0, LONGEST_NAME_BYTES - Buffer.byteLength(tail)), whole.length);
   return Buffer.concat([kept, Buffer.from(portable(tail))]);
 }
 

@@ -1,6 +1,7 @@
-import type { CommandHandler, FolderProxy, PluginContext, VolumeProxy } from '@diskwright/sdk';
-import { RefusedError } from '@diskwright/sdk/errors';
+import type { CommandHandler, FolderProxy, PluginContext } from '@diskwright/sdk';
+import { DamagedStructureError, MediaError, RefusedError } from '@diskwright/sdk/errors';
 import type { FilesystemEntry, FolderEntry, FolderProblem, FolderReport, ListColumn, ListEnd } from '@diskwright/sdk/protocol';
+import { keptName } from '../listing/keptName';
 import { openPlace, type Place, type VolumePath } from '../place/openPlace';
 
 interface Input {
@@ -14,8 +15,6 @@ interface Input {
 }
 
 const BATCH = 512;
-/** Names are bytes there, and kept byte for byte. */
-const BYTE_NAMES = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'iso9660']);
 /** Their named streams are no extended attributes of POSIX. */
 const STREAMS_OF_THEIR_OWN = new Set(['ntfs', 'exfat', 'vfat']);
 
@@ -51,11 +50,22 @@ async function* extracted(
   skipsExisting: boolean,
 ): AsyncGenerator<Record<string, unknown>[], ListEnd> {
   const total = new Total();
-  for await (const entries of entriesOf(place)) {
-    const report = await folder.write(place.volume, entries);
-    total.add(report, skipsExisting);
-    context.progress('extracting', total.bytes);
-    yield report.problems.flatMap((problem) => (isTold(problem, skipsExisting) ? [itemOf(problem, entries)] : []));
+  try {
+    for await (const listed of entriesOf(place)) {
+      const damaged = listed.filter(({ damage }) => damage !== undefined);
+      const entries = listed.flatMap((entry) => (entry.damage === undefined ? [entryOf(entry)] : []));
+      if (entries.length > 0) {
+        const report = await folder.write(place.volume, entries);
+        total.add(report, skipsExisting);
+        context.progress('extracting', total.bytes);
+        yield report.problems.flatMap((problem) => (isTold(problem, skipsExisting) ? [itemOf(problem, entries)] : []));
+      }
+      yield damaged.map((entry) => total.lost(entry.path, lossOf(entry)));
+    }
+  } catch (error) {
+    // What is there by then is worth its times, and the list of what is not.
+    if (!(error instanceof DamagedStructureError || error instanceof MediaError)) throw error;
+    yield [total.lost('', error.message)];
   }
   const last = await folder.finish();
   yield last.problems.map(({ kind, message }) => ({ kind, path: '', message }));
@@ -77,22 +87,25 @@ function itemOf({ index, kind, message, path }: FolderProblem, entries: readonly
 }
 
 /** What is to be written, in batches: what is in a directory, or the one file. */
-async function* entriesOf({ volume, node, path }: Place): AsyncGenerator<FolderEntry[]> {
+async function* entriesOf({ volume, node, path }: Place): AsyncGenerator<FilesystemEntry[]> {
   if (node.type !== 'directory') {
     const { details: _, ...whole } = await volume.stat(node.node);
-    yield [entryOf(volume, { ...whole, path: path.slice(path.lastIndexOf('/') + 1) })];
+    yield [{ ...whole, path: path.slice(path.lastIndexOf('/') + 1) }];
     return;
   }
-  for await (const page of volume.walkPages(node.node, { recursive: true, metadata: true })) {
-    for (let from = 0; from < page.length; from += BATCH)
-      yield page.slice(from, from + BATCH).map((entry) => entryOf(volume, entry));
-  }
+  for await (const page of volume.walkPages(node.node, { recursive: true, metadata: true }))
+    for (let from = 0; from < page.length; from += BATCH) yield page.slice(from, from + BATCH);
 }
 
-function entryOf({ type: filesystem }: VolumeProxy, { path, rawName, type, size, metadata, node }: FilesystemEntry): FolderEntry {
-  const keepsBytes =
-    rawName !== undefined && BYTE_NAMES.has(filesystem) && !path.slice(path.lastIndexOf('/') + 1).startsWith('encrypted:');
-  return { path, type, size, metadata, node, ...(keepsBytes && { rawName }) };
+function entryOf(entry: FilesystemEntry): FolderEntry {
+  const { path, type, size, metadata, node } = entry;
+  const name = keptName(entry);
+  return { path, type, size, metadata, node, ...(name && { rawName: name.toString('base64') }) };
+}
+
+/** A directory that is damaged was listed before, as it is, and is there with what could be read of it. */
+function lossOf({ type, damage }: FilesystemEntry): string {
+  return type === 'directory' ? `not all that is in it can be read: ${damage}` : damage!;
 }
 
 /** What was done so far. */
@@ -107,6 +120,12 @@ class Total {
     for (const problem of problems) {
       if (isTold(problem, skipsExisting)) this.counts[problem.kind] = (this.counts[problem.kind] ?? 0) + 1;
     }
+  }
+
+  /** Something is not there that nobody could write. @returns the line that tells of it */
+  lost(path: string, message: string): Record<string, unknown> {
+    this.counts.failed = (this.counts.failed ?? 0) + 1;
+    return { kind: 'failed', path, message };
   }
 
   get message(): string {
