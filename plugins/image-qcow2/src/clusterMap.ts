@@ -120,7 +120,7 @@ export class ClusterMap implements ImageMap {
     } else if (header.version === 3 && (low & ZERO) !== 0) {
       list.add({ kind: allocated ? 'zero' : 'hole', length });
     } else if (allocated) {
-      list.add({ kind: 'stored', length, source: data, offset: place + within });
+      list.add({ kind: 'stored', length, source: data, offset: place + within, lastIsShort: true });
     } else {
       list.add({ kind: 'parent', length });
     }
@@ -141,8 +141,8 @@ export class ClusterMap implements ImageMap {
       const isStored = ((stored >>> index) & 1) === 1;
       if (isStored && (isZero || !allocated)) throw damaged('an extended entry of an L2 table', 'contradicts itself');
       if (isZero) list.add({ kind: allocated ? 'zero' : 'hole', length: count });
-      else if (isStored) list.add({ kind: 'stored', length: count, source: this.parts.data, offset: place + at });
-      else list.add({ kind: 'parent', length: count });
+      else if (!isStored) list.add({ kind: 'parent', length: count });
+      else list.add({ kind: 'stored', length: count, source: this.parts.data, offset: place + at, lastIsShort: true });
       at += count;
     }
   }

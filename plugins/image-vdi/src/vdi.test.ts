@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkImage, damage, fuzzParser, openImage, runTool, toolsMissing } from '@diskwright/sdk/testing';
@@ -31,6 +31,19 @@ describe.skipIf(toolsMissing('qemu-img'))('reads as QEMU does', () => {
     const opened = await openImage(provider, path);
     onTestFinished(() => opened.close());
     await checkImage(opened.image, disk);
+  });
+
+  test('of a block through which the end of the file goes nothing is made up', async () => {
+    const { path, disk } = image(7 * MIB);
+    truncateSync(path, readFileSync(path).length - 600 * 1024);
+    const { image: cut, close } = await openImage(provider, path);
+    onTestFinished(() => close());
+    const { signal } = new AbortController();
+    expect((await cut.read(0, 5 * MIB + 1024, signal)).equals(disk.subarray(0, 5 * MIB + 1024))).toBe(true);
+    await expect(cut.read(5 * MIB, MIB, signal)).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: expect.stringMatching(/ends at byte/),
+    });
   });
 
   test('damaged images are read, or refused with typed errors, within bounds', { timeout: 3_600_000 }, async () => {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkImage, damage, fuzzParser, openImage, runTool, toolsMissing } from '@diskwright/sdk/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import plugin from './main';
-import { Id } from './structures';
+import { Id, logEntry } from './structures';
 import { differencing } from './testing/differencing';
 import { withLog } from './testing/dirtyLog';
 import { FileLayout } from './testing/fileLayout';
@@ -75,6 +75,18 @@ describe.skipIf(toolsMissing('qemu-img'))('reads as QEMU does', () => {
     await checkImage(opened, disk);
   });
 
+  test('of a block through which the end of the file goes nothing is made up', async () => {
+    const { path, disk } = image(8 * MIB, '-o', 'block_size=8M');
+    truncateSync(path, readFileSync(path).length - 3 * MIB);
+    const opened = await open(path);
+    const { signal } = new AbortController();
+    expect((await opened.read(0, 5 * MIB, signal)).equals(disk.subarray(0, 5 * MIB))).toBe(true);
+    await expect(opened.read(0, 6 * MIB, signal)).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: expect.stringMatching(/ends at byte/),
+    });
+  });
+
   test('a header and a region table that are lost', async () => {
     const { path, disk } = image(8 * MIB);
     const bytes = readFileSync(path);
@@ -118,7 +130,10 @@ describe.skipIf(toolsMissing('qemu-img'))('a differencing disk', () => {
   test('does not take another disk for its parent', async () => {
     const { parent, path } = chain();
     runTool('qemu-img', ['create', '-q', '-f', 'vhdx', parent.path, '8M']);
-    await expect(open(path)).rejects.toMatchObject({ code: 'DamagedStructure', message: /written to since/ });
+    await expect(open(path)).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: expect.stringMatching(/written to since/),
+    });
   });
 });
 
@@ -163,7 +178,23 @@ describe.skipIf(toolsMissing('qemu-img'))('a log that was not replayed', () => {
     const file = new FileLayout(readFileSync(path));
     file.bytes.fill(0, Number(file.header.logOffset), Number(file.header.logOffset) + MIB);
     writeFileSync(path, file.bytes);
-    await expect(open(path)).rejects.toMatchObject({ code: 'DamagedStructure', message: /log/ });
+    await expect(open(path)).rejects.toMatchObject({ code: 'DamagedStructure', message: expect.stringMatching(/log/) });
+  });
+
+  test('whose entries lie over each other is refused before all are summed up', async () => {
+    const { path } = dirty(0);
+    const file = new FileLayout(readFileSync(path));
+    const { logOffset, logBytes } = file.header;
+    const log = file.bytes.subarray(Number(logOffset), Number(logOffset) + logBytes);
+    const entry = Buffer.from(log.subarray(0, logEntry.size));
+    const { offset: lengthAt } = logEntry.range('length');
+    entry.writeUInt32LE(logBytes, lengthAt);
+    for (let at = 0; at < logBytes; at += 4096) entry.copy(log, at);
+    writeFileSync(path, file.bytes);
+    await expect(open(path)).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: expect.stringMatching(/over each other/),
+    });
   });
 
   test('damaged images are read, or refused with typed errors, within bounds', { timeout: 3_600_000 }, async () => {

@@ -82,7 +82,7 @@ export class SparseExtent implements ImageMap {
     const place = sector * SECTOR_BYTES;
     if (sector === NOT_STORED) list.add({ kind: 'parent', length });
     else if (sector === ZEROS && zeroGrains) list.add({ kind: 'hole', length });
-    else if (!compressed) list.add({ kind: 'stored', length, source: this.file, offset: place + within });
+    else if (!compressed) list.add({ kind: 'stored', length, source: this.file, offset: place + within, lastIsShort: true });
     else {
       const grain = (signal: AbortSignal) => this.kept.get(place, () => this.decompressed(place, at - within, signal));
       list.add({

@@ -6,9 +6,8 @@ import type { ImageMap } from './mappedImage';
 import { rawMap } from './rawImage';
 
 /**
- * Bytes of a device, from `offset` on. Other than {@link rawMap}, which takes the last block of a file for a cut one: what lies behind the device's end
- * is told of as missing when it is read, and never as zeros.
- * @param what the device in words, for that error: `physical volume 5KpG2X-…`
+ * Bytes of a device, or of a file that is one, from `offset` on. What lies behind its end is told of as missing by its name, when it is read.
+ * @param what the device in words, for that error: `physical volume 5KpG2X-…`, `disk-flat.vmdk`
  */
 export function deviceMap(source: BlockSource, offset: number, size: number, what: string): ImageMap {
   const there = Math.max(0, Math.min(size, source.size - offset));

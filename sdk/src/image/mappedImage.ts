@@ -1,5 +1,4 @@
 import { checkRange } from '../block/checkRange';
-import type { BlockSource } from '../block/index';
 import { DamagedStructureError } from '../errors';
 import type { ServedExtent, ServedNode } from '../nbd/index';
 import type { ImageRun, RunList } from './imageRun';
@@ -14,6 +13,9 @@ export interface ImageMap {
 
 /** A bound on the runs that one answer about allocation tells. */
 const MAX_EXTENTS = 4096;
+/** Of the disk, what allocation is told from at a time: a map may have a run for each sector. So many times make the 4 GiB that NBD asks for at most. */
+const WINDOW_BYTES = 64 * 1024 * 1024;
+const MAX_WINDOWS = 64;
 /** The first and last of a read's pieces are read together with others; so many at a time. */
 const PIECES_AT_ONCE = 16;
 
@@ -59,16 +61,28 @@ export class MappedImage implements ServedNode {
   async extents(offset: number, length: number, signal: AbortSignal): Promise<ServedExtent[]> {
     checkRange(offset, length, this.size);
     const extents: ServedExtent[] = [];
+    const end = offset + Math.min(length, MAX_WINDOWS * WINDOW_BYTES);
+    for (let at = offset; at < end && extents.length < MAX_EXTENTS;) {
+      const wanted = Math.min(WINDOW_BYTES, end - at);
+      const told = await this.addExtents(extents, at, wanted, signal);
+      at += told;
+      // What map or parent did not tell of now is asked for again.
+      if (told < wanted) break;
+    }
+    return extents;
+  }
+
+  /** @returns of how many bytes it told */
+  private async addExtents(extents: ServedExtent[], offset: number, length: number, signal: AbortSignal): Promise<number> {
     const { runs } = await this.map.runs(offset, length, signal);
     let at = offset;
     for (const run of runs) {
       if (run.kind === 'parent' && this.parent) {
         const told = await this.parentExtents(at, run.length, signal);
         for (const extent of told) append(extents, extent);
-        const end = extents.at(-1)!;
-        at = end.offset + end.length;
-        // What the parent did not tell of now is asked for again.
-        if (told.reduce((sum, each) => sum + each.length, 0) < run.length) break;
+        const covered = told.reduce((sum, each) => sum + each.length, 0);
+        at += covered;
+        if (covered < run.length) break;
       } else {
         const kind = run.kind === 'zero' ? 'zero' : run.kind === 'stored' || run.kind === 'made' ? 'data' : 'hole';
         append(extents, { offset: at, length: run.length, kind });
@@ -76,14 +90,14 @@ export class MappedImage implements ServedNode {
       }
       if (extents.length >= MAX_EXTENTS) break;
     }
-    return extents;
+    return at - offset;
   }
 
   /** The bytes of a run that stands at `offset` of the disk. */
   private async readRun(run: ImageRun, offset: number, signal: AbortSignal): Promise<Buffer> {
     switch (run.kind) {
       case 'stored':
-        return readStored(run.source, run.offset, run.length, signal);
+        return readStored(run, signal);
       case 'made':
         return run.read(0, run.length, signal);
       case 'parent':
@@ -110,14 +124,16 @@ function append(extents: ServedExtent[], { offset, length, kind }: ServedExtent)
   else extents.push({ offset, length, kind });
 }
 
-/** The last block of a file may be cut; a block that lies behind its end as a whole means that something is missing. */
-async function readStored(source: BlockSource, offset: number, length: number, signal: AbortSignal): Promise<Buffer> {
+async function readStored(
+  { source, offset, length, lastIsShort }: Extract<ImageRun, { kind: 'stored' }>,
+  signal: AbortSignal,
+): Promise<Buffer> {
   const there = Math.min(length, source.size - offset);
   if (there === length) return source.read(offset, length, signal);
-  if (there <= 0) {
+  if (there <= 0 || !lastIsShort) {
     throw new DamagedStructureError(
       'image file',
-      `the image file ends at byte ${source.size}, before the data that it should have at byte ${offset}`,
+      `the image file ends at byte ${source.size}, before the data that it should have at byte ${Math.max(offset, source.size)}`,
       { todo: 'It may have been copied only in part: compare its size with the original.' },
     );
   }

@@ -23,14 +23,18 @@ export interface LogEntry {
   patches: Patch[];
 }
 
-/** The entry that begins at `offset` of the log; null when none does that is whole. */
-export function readEntry(log: Buffer, offset: number, logId: string): LogEntry | null {
+/**
+ * The entry that begins at `offset` of the log; null when none does that is whole.
+ * @param spend is told of how many bytes are about to be summed up, and may throw
+ */
+export function readEntry(log: Buffer, offset: number, logId: string, spend: (bytes: number) => void): LogEntry | null {
   if (log.toString('latin1', offset, offset + 4) !== 'loge') return null;
   const head = logEntry.read(log, offset);
   const { length, tail, sequence, descriptors } = head;
   if (head.logId !== logId || sequence === 0n) return null;
   if (length === 0 || length % LOG_SECTOR_BYTES !== 0 || length > log.length) return null;
   if (tail % LOG_SECTOR_BYTES !== 0 || tail >= log.length) return null;
+  spend(length);
   // Entries go round.
   const bytes =
     offset + length <= log.length

@@ -6,6 +6,8 @@ import { OverlaySource } from './overlaySource';
 
 /** Hyper-V's and QEMU's have 1 MiB. */
 const MAX_LOG_BYTES = 32 * 1024 * 1024;
+/** An entry is looked at as the next of a sequence and as the first of one, once more where a sequence goes round, and some are what newer ones have left. */
+const MAX_LOOKS = 16;
 
 /**
  * The file as it is once its log is replayed: [MS-VHDX] 2.3.2. Nothing is written; the changes are kept in memory.
@@ -46,9 +48,15 @@ export async function replayed(
  * number of which the last entry needs none that is not there.
  */
 function activeSequence(log: Buffer, id: string): LogEntry[] {
+  let left = MAX_LOOKS * log.length;
+  const entryAt = (offset: number): LogEntry | null =>
+    readEntry(log, offset, id, (bytes) => {
+      left -= bytes;
+      if (left < 0) throw new DamagedStructureError('VHDX log', 'the log of the VHDX image has entries that lie over each other');
+    });
   let active: LogEntry[] = [];
   for (let start = 0; start < log.length;) {
-    const sequence = sequenceFrom(log, start, id);
+    const sequence = sequenceFrom(log, start, entryAt);
     const last = sequence.at(-1);
     const tail = last ? sequence.findIndex(({ offset }) => offset === last.tail) : -1;
     if (last && tail >= 0 && last.sequence > (active.at(-1)?.sequence ?? 0n)) active = sequence.slice(tail);
@@ -60,11 +68,11 @@ function activeSequence(log: Buffer, id: string): LogEntry[] {
   return active;
 }
 
-function sequenceFrom(log: Buffer, start: number, id: string): LogEntry[] {
+function sequenceFrom(log: Buffer, start: number, entryAt: (offset: number) => LogEntry | null): LogEntry[] {
   const entries: LogEntry[] = [];
   let total = 0;
   for (let at = start; total < log.length;) {
-    const entry = readEntry(log, at, id);
+    const entry = entryAt(at);
     const previous = entries.at(-1);
     if (!entry || (previous && entry.sequence !== previous.sequence + 1n)) break;
     entries.push(entry);
