@@ -1,5 +1,5 @@
 import type { BlockSource } from '@diskwright/sdk/block';
-import { type ImageMap, type ImageRun, JoinedMap, RunList } from '@diskwright/sdk/image';
+import { type ImageMap, JoinedMap, rawMap, zeroMap } from '@diskwright/sdk/image';
 
 /** Bytes of the disk that are in some file of the folder. */
 export interface Piece {
@@ -29,23 +29,8 @@ export function diskOf(pieces: readonly Piece[], size: number): ImageMap {
     free = left.filter(({ length }) => length > 0);
   }
   const parts = [
-    ...placed.map((piece) => ({ at: piece.offset, map: mapOf(piece.length, (at, length) => stored(piece, at, length)) })),
-    ...free.map((gap) => ({ at: gap.offset, map: mapOf(gap.length, (_, length) => ({ kind: 'hole', length })) })),
+    ...placed.map(({ offset, length, source, start }) => ({ at: offset, map: rawMap(source, start, length) })),
+    ...free.map(({ offset, length }) => ({ at: offset, map: zeroMap(length) })),
   ];
   return new JoinedMap(parts.sort((a, b) => a.at - b.at).map(({ map }) => map));
-}
-
-function stored({ source, start }: Piece, at: number, length: number): ImageRun {
-  return { kind: 'stored', length, source, offset: start + at };
-}
-
-function mapOf(size: number, run: (at: number, length: number) => ImageRun): ImageMap {
-  return {
-    size,
-    runs: async (at, length) => {
-      const list = new RunList();
-      list.add(run(at, length));
-      return list;
-    },
-  };
 }

@@ -1,9 +1,8 @@
 import { join } from 'node:path/posix';
 import type { ImageContext } from '@diskwright/sdk';
 import { NotSupportedError } from '@diskwright/sdk/errors';
-import { type ImageMap, JoinedMap } from '@diskwright/sdk/image';
+import { deviceMap, type ImageMap, JoinedMap, zeroMap } from '@diskwright/sdk/image';
 import { damagedDescriptor, type Descriptor, type ExtentLine } from './descriptor';
-import { flatExtent, zeroExtent } from './extentMaps';
 import { damaged, isSparse, readSparseHeader } from './sparseHeader';
 import { SparseExtent } from './sparseExtent';
 
@@ -37,7 +36,7 @@ async function openExtent(
   context: ImageContext,
   folder: string,
 ): Promise<ImageMap> {
-  if (kind === 'ZERO') return zeroExtent(length);
+  if (kind === 'ZERO') return zeroMap(length);
   if (access === 'NOACCESS') throw new NotSupportedError(`the VMDK image has a part that may not be read: ${file}`);
   const isFlat = FLAT.includes(kind);
   if (!isFlat && kind !== 'SPARSE') {
@@ -47,7 +46,7 @@ async function openExtent(
   }
   if (file.startsWith('/dev/')) throw new NotSupportedError(`the VMDK image stands for a disk of its own machine: ${file}`);
   const source = await context.sibling(join(folder, file));
-  if (isFlat) return flatExtent(source, file, offset, length);
+  if (isFlat) return deviceMap(source, offset, length, file);
   if (!(await isSparse(source, context.signal))) throw damaged(`${file} is none of its parts`);
   return SparseExtent.open(source, await readSparseHeader(source, context.signal), context.signal);
 }

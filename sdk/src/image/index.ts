@@ -7,3 +7,4 @@ export { MadeBlocks } from './madeBlocks';
 export { type ImageMap, MappedImage } from './mappedImage';
 export { rawImage, rawMap } from './rawImage';
 export { TableCache } from './tableCache';
+export { zeroMap } from './zeroMap';

@@ -1,4 +1,4 @@
-import { deviceMap, type ImageMap, JoinedMap, RunList } from '@diskwright/sdk/image';
+import { deviceMap, type ImageMap, JoinedMap, zeroMap } from '@diskwright/sdk/image';
 import { isStriped, type LogicalVolume, type Segment, type VolumeGroup } from '../metadata/volumeGroup';
 import type { Member } from '../members';
 import { whyUnread } from './kinds';
@@ -53,7 +53,7 @@ export class Placement {
   private placeSegment(segment: Segment, depth: number): Placed {
     const size = segment.extents * this.group.extentBytes;
     if (!Number.isSafeInteger(size)) return { reason: 'it would be larger than 8 PiB' };
-    if (segment.type === 'zero') return { map: zeros(size) };
+    if (segment.type === 'zero') return { map: zeroMap(size) };
     if (!isStriped(segment.type)) return { reason: whyUnread(segment.type) };
     const areas: Area[] = [];
     for (const { volume, extent } of segment.areas) {
@@ -103,15 +103,4 @@ function specialReasons(group: VolumeGroup): ReadonlyMap<string, string> {
     }
   }
   return reasons;
-}
-
-function zeros(size: number): ImageMap {
-  return {
-    size,
-    runs: async (_, length) => {
-      const list = new RunList();
-      list.add({ kind: 'hole', length });
-      return list;
-    },
-  };
 }
