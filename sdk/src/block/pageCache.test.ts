@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { CancelledError } from '../errors';
 import { faultySource } from '../testing/faultySource';
 import { MemorySource } from './memorySource';
 import { PageCache } from './pageCache';
@@ -23,6 +24,22 @@ it('reads ahead for whoever reads on, and no more than is asked for here and the
     [16_384, 65_536],
     [491_520, 16_384],
   ]);
+});
+
+it('takes nothing from those who wait for a page when the one who fetches it gives up', async () => {
+  const content = randomBytes(16_384);
+  const read = (offset: number, length: number, signal?: AbortSignal): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      if (signal !== first.signal) resolve(content.subarray(offset, offset + length));
+    });
+  const first = new AbortController();
+  const cache = new PageCache({ size: content.length, sectorSize: 512, read });
+  const fetching = cache.read(0, 100, first.signal);
+  const waiting = cache.read(200, 100, new AbortController().signal);
+  first.abort(new CancelledError());
+  await expect(fetching).rejects.toMatchObject({ code: 'Cancelled' });
+  expect((await waiting).equals(content.subarray(200, 300))).toBe(true);
 });
 
 it('keeps nothing of a scan of large pieces', async () => {

@@ -1,4 +1,3 @@
-import { MediaError } from '../errors';
 import type { BlockSource } from './blockSource';
 import { checkRange } from './checkRange';
 import { readInto } from './readInto';
@@ -48,9 +47,9 @@ export class PageCache implements BlockSource {
     try {
       pages = await Promise.all(this.fetch(first, last, signal));
     } catch (error) {
-      // An unreadable sector that shares a page with what is asked for does not make that unreadable.
-      if (error instanceof MediaError) return this.base.read(offset, length, signal);
-      throw error;
+      if (signal?.aborted) throw error;
+      // It may be another's trouble: an unreadable sector that shares a page with what is asked for, or the cancel of whoever fetched that page.
+      return this.base.read(offset, length, signal);
     }
     const bytes = Buffer.allocUnsafe(length);
     let start = offset - first * this.pageBytes;
@@ -114,7 +113,9 @@ export class PageCache implements BlockSource {
       const page = run.then((bytes) => bytes.subarray(position * this.pageBytes, (position + 1) * this.pageBytes));
       this.pages.set(first + position, page);
       // A failed fetch must not be remembered: the next reader may have better luck, or another signal.
-      page.catch(() => this.pages.delete(first + position));
+      page.catch(() => {
+        if (this.pages.get(first + position) === page) this.pages.delete(first + position);
+      });
       return page;
     });
   }
