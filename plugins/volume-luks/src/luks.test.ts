@@ -129,6 +129,26 @@ describe.skipIf(toolsMissing('cryptsetup'))('headers of version 2', () => {
     expect((await open(old)).describe().label).toBe('new');
   });
 
+  test.each([
+    [0, 'A'],
+    [3, 'AAAA'],
+    [90, 'A'.repeat(120)],
+  ])('a digest of %i bytes, which would fit any key or be only work, is refused', async (bytes, digest) => {
+    const changed = made();
+    rewriteMetadata(changed, (text) => text.replace(/(?<="digest":)"[^"]+"/, `"${digest}"`));
+    await expect(open(changed, 'wrong')).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: `the LUKS header is damaged: the digest of its key would have ${bytes} bytes`,
+    });
+  });
+
+  test('a header that was one of version 1, with its shorter digest', async () => {
+    const converted = container().write(content);
+    converted.cryptsetup('convert', '--type', 'luks2');
+    expect((await open(converted)).describe().details).toContainEqual(['version', 'LUKS2']);
+    await expect(open(converted, 'wrong')).rejects.toMatchObject({ code: 'SecretNeeded', detail: { wrong: true } });
+  });
+
   test('both are damaged', async () => {
     await expect(
       open(

@@ -6,6 +6,8 @@ import { JsonObject } from './jsonObject';
 import { damaged, type DataSegment, type KeyDigest, type LuksHeader, SECTOR_BYTES } from './luksHeader';
 import { keySlotsOf } from './metadataKeySlots';
 
+/** A shorter one fits wrong keys, too; a longer one than any hash is only work. */
+const DIGEST_BYTES = { min: 20, max: 64 };
 const SECTORS = [512, 1024, 2048, 4096];
 
 /** What stands in the way by its name among the requirements. */
@@ -76,14 +78,12 @@ function theDigest(json: JsonObject, segment: string): [JsonObject, KeyDigest] {
   if (!found) throw damaged('its data have no digest of a key');
   const type = found.text('type');
   if (type !== 'pbkdf2') throw new NotSupportedError(`the LUKS container checks its key by "${type}", which is not known here`);
+  const digest = found.bytes('digest');
+  if (digest.length < DIGEST_BYTES.min || digest.length > DIGEST_BYTES.max)
+    throw damaged(`the digest of its key would have ${digest.length} bytes`);
   return [
     found,
-    {
-      hash: hashNamed(found.text('hash')),
-      iterations: found.count('iterations'),
-      salt: found.bytes('salt'),
-      digest: found.bytes('digest'),
-    },
+    { hash: hashNamed(found.text('hash')), iterations: found.count('iterations'), salt: found.bytes('salt'), digest },
   ];
 }
 

@@ -67,9 +67,14 @@ async function keyIn(
   const key = mergeStripes(material, keyBytes, slot.stripes, slot.stripeHash);
   derived.fill(0);
   material.fill(0);
-  if (await matches(key, digest, limits, signal)) return key;
-  key.fill(0);
-  return null;
+  let isRight = false;
+  try {
+    isRight = await matches(key, digest, limits, signal);
+  } finally {
+    // Also of one who gives up meanwhile.
+    if (!isRight) key.fill(0);
+  }
+  return isRight ? key : null;
 }
 
 async function matches(
