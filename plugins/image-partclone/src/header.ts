@@ -6,6 +6,8 @@ import { Bitmap, BITMAP_END, Checksum, headerV1, headerV2 } from './structures';
 const MAGIC = 'partclone-image';
 const VERSION_AT = 30;
 const LITTLE_ENDIAN = 0xc0de;
+/** That of a sector: no filesystem has smaller ones. */
+const MIN_BLOCK_BYTES = 512;
 const MAX_BLOCK_BYTES = 64 * 1024 * 1024;
 /** The map of these has 1 GiB as bits, which is read once. */
 const MAX_BLOCKS = 2 ** 33;
@@ -42,7 +44,7 @@ export async function readHeader(file: BlockSource, signal: AbortSignal): Promis
   if (!header)
     throw new NotSupportedError(`the Partclone image is of version ${JSON.stringify(version)}, which is not known here`);
   const { blockBytes, blocks, size, dataOffset } = header;
-  if (blockBytes === 0 || blockBytes > MAX_BLOCK_BYTES) throw damaged(`its blocks would have ${blockBytes} bytes`);
+  if (blockBytes < MIN_BLOCK_BYTES || blockBytes > MAX_BLOCK_BYTES) throw damaged(`its blocks would have ${blockBytes} bytes`);
   if (blocks > MAX_BLOCKS) throw new NotSupportedError(`the volume has ${blocks} blocks, which are too many`);
   if (blocks * blockBytes > size + blockBytes) throw damaged(`${blocks} blocks do not fit a volume of ${size} bytes`);
   if (size === Infinity) throw new NotSupportedError('the volume in the image would be larger than 8 PiB');
@@ -68,6 +70,8 @@ function readV2(bytes: Buffer): PartcloneHeader {
   const { checksumMode, checksumBytes, blocksPerChecksum } = fields;
   const hasChecksums = checksumMode !== Checksum.none && checksumBytes > 0;
   if (hasChecksums && blocksPerChecksum === 0) throw damaged('it has checksums of no blocks');
+  if (hasChecksums && checksumMode === Checksum.crc32 && checksumBytes !== CHECKSUM_BYTES)
+    throw damaged(`its checksums, CRC-32, would have ${checksumBytes} bytes`);
   return {
     version: 2,
     filesystem: fields.filesystem,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkImage, damage, fuzzParser, openImage, runTool, toolsMissing } from '@diskwright/sdk/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { partcloneCrc } from './header';
 import plugin from './main';
 import { headerV2 } from './structures';
 import { version1 } from './testing/version1';
@@ -76,7 +77,10 @@ describe.skipIf(toolsMissing('partclone.ext4', 'partclone.restore', 'partclone.f
       const opened = await open(path);
       const { signal } = new AbortController();
       expect((await opened.read(0, MIB, signal)).equals(disk.subarray(0, MIB))).toBe(true);
-      await expect(opened.read(0, opened.size, signal)).rejects.toMatchObject({ code: 'DamagedStructure', message: /checksum/ });
+      await expect(opened.read(0, opened.size, signal)).rejects.toMatchObject({
+        code: 'DamagedStructure',
+        message: expect.stringMatching(/checksum/),
+      });
     });
 
     test.each([4, 8] as const)('version 1, with checksums of %i bytes', async (checksumBytes) => {
@@ -86,6 +90,19 @@ describe.skipIf(toolsMissing('partclone.ext4', 'partclone.restore', 'partclone.f
       await checkImage(await open(path), disk);
       // Of the wide ones today's Partclone only says that there were such images.
       if (checksumBytes === 4) expect(restored(folder, path, disk.length).equals(disk)).toBe(true);
+    });
+
+    test.each([
+      ['blockBytes', 1, /blocks would have 1 bytes/],
+      ['checksumBytes', 60, /CRC-32, would have 60 bytes/],
+    ] as const)('a header whose %s are %i is refused, though its checksum is right', async (field, value, message) => {
+      const { path } = image(ext4(), 'ext4', 8 * MIB);
+      const bytes = readFileSync(path);
+      const fields = { ...headerV2.read(bytes), [field]: value };
+      headerV2.encode(fields, bytes).copy(bytes);
+      bytes.writeUInt32LE(partcloneCrc(bytes.subarray(0, headerV2.size - 4)), headerV2.size - 4);
+      writeFileSync(path, bytes);
+      await expect(open(path)).rejects.toMatchObject({ code: 'DamagedStructure', message: expect.stringMatching(message) });
     });
 
     test('an image that ends within its map of blocks is refused', async () => {
