@@ -304,6 +304,10 @@ export class ImageService {
     if (image.files.length >= MAX_FILES) throw new FailedError(`${image.path} needs more than ${MAX_FILES} files`);
     const file = await openSiblingFile(image.path, path, image.opening.folder);
     const sibling = content ? await this.openContent(file, image, type) : file;
+    if (!this.isOpen(image)) {
+      await sibling.node.dispose();
+      throw new StaleError('the image is not open any more');
+    }
     image.files.push(sibling);
     return sibling;
   }
@@ -347,6 +351,11 @@ export class ImageService {
         await node.dispose();
       }),
     );
+  }
+
+  /** Whoever opens it may have given up meanwhile: its files are closed then. */
+  private isOpen(image: OpenImage): boolean {
+    return Array.from(this.images.values()).includes(image);
   }
 
   private get(imageId: string): OpenImage {

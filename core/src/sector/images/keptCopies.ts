@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefusedError } from '@diskwright/sdk/errors';
 import { formatBytes } from '@diskwright/sdk/plan';
@@ -82,10 +82,12 @@ export class KeptCopies {
           const piece = bytes.subarray(start, start + HOLE_BYTES);
           if (ZEROS.subarray(0, piece.length).equals(piece)) continue;
           if (written % (64 * PIECE_BYTES) === 0) await this.requireRoom(node);
-          await file.write(piece, 0, piece.length, at + start);
+          await writeAll(file, piece, at + start);
           written += HOLE_BYTES;
         }
       }
+      // What is named as whole has to be so after a loss of power, too: of its size it was from the beginning.
+      await file.datasync();
       await file.close();
       await writeFile(`${path}.json`, JSON.stringify(info), { mode: 0o600 });
       await rename(part, path);
@@ -125,4 +127,10 @@ export class KeptCopies {
   private pathOf(key: string): string {
     return join(this.folder, key);
   }
+}
+
+/** The system may take less than it is given. */
+async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
 }
