@@ -3,8 +3,6 @@ import { NotSupportedError } from '@diskwright/sdk/errors';
 /** Incompatible features, by bit. */
 export const Incompatible = { dirty: 0, corrupt: 1, externalData: 2, compressionType: 3, extendedL2: 4 } as const;
 const KNOWN = Object.values(Incompatible).reduce((bits, bit) => bits | (1n << BigInt(bit)), 0n);
-/** Autoclear feature: the external data file is the disk itself, byte for byte. */
-export const RAW_EXTERNAL_BIT = 1;
 
 export function hasBit(bits: bigint, bit: number): boolean {
   return ((bits >> BigInt(bit)) & 1n) === 1n;

@@ -1,7 +1,7 @@
 import type { BlockSource } from '@diskwright/sdk/block';
 import { DamagedStructureError, NotSupportedError } from '@diskwright/sdk/errors';
 import { safeNumber } from '@diskwright/sdk/struct';
-import { hasBit, Incompatible, RAW_EXTERNAL_BIT, requireKnown } from './features';
+import { hasBit, Incompatible, requireKnown } from './features';
 import { readExtensions } from './headerExtensions';
 import { header, headerCompression, headerVersion3, QCOW_MAGIC } from './structures/header';
 
@@ -27,7 +27,6 @@ export interface QcowHeader {
   backing: { path: string; format: string | null } | null;
   /** The file that holds the data; null: this one. */
   dataFile: string | null;
-  dataFileIsRaw: boolean;
   compression: 'deflate' | 'zstd';
   dirty: boolean;
   corrupt: boolean;
@@ -85,7 +84,6 @@ export async function readHeader(file: BlockSource, signal: AbortSignal): Promis
     snapshots: { count: fields.snapshotCount, offset: safeNumber(fields.snapshotsOffset) },
     backing: backingOf(start, safeNumber(fields.backingFileOffset), fields.backingFileSize, extensions.backingFormat),
     dataFile: external ? extensions.dataFile : null,
-    dataFileIsRaw: hasBit(later?.autoclearFeatures ?? 0n, RAW_EXTERNAL_BIT),
     compression: compressionType === 1 ? 'zstd' : 'deflate',
     dirty: hasBit(incompatible, Incompatible.dirty),
     corrupt: hasBit(incompatible, Incompatible.corrupt),
