@@ -24,6 +24,13 @@ export default tseslint.config(
       'max-lines': ['error', { max: 600, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
       'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name="toMatchObject"] :matches(Property, ArrayExpression) > Literal[regex]',
+          message: 'Vitest holds nothing against a RegExp here: use expect.stringMatching.',
+        },
+      ],
     },
   },
 );

@@ -120,7 +120,10 @@ test('an error that the server gives for every read is a media error', async () 
 test('a full server is no media error', async () => {
   requireTool('nbdkit');
   const nbd = await client((await nbdkit('--filter=error', 'memory', '1M', 'error=ENOSPC', 'error-pwrite-rate=100%')).uri);
-  await expect(nbd.write(0, Buffer.alloc(512))).rejects.toMatchObject({ code: 'Failed', message: /no space/ });
+  await expect(nbd.write(0, Buffer.alloc(512))).rejects.toMatchObject({
+    code: 'Failed',
+    message: expect.stringMatching(/no space/),
+  });
 });
 
 test('what waits when the server is killed fails as a device that is gone', async () => {
@@ -159,7 +162,7 @@ test('an export that the server does not have is named', async () => {
   const socket = uri.split('socket=')[1]!;
   await expect(NbdClient.connect(`nbd+unix:///other?socket=${socket}`)).rejects.toMatchObject({
     code: 'InvalidInput',
-    message: /"other"/,
+    message: expect.stringMatching(/"other"/),
   });
   expect((await client(`nbd+unix:///real?socket=${socket}`)).size).toBe(MiB);
 });

@@ -71,7 +71,10 @@ test.each([
   ['no-such-overlay', /no overlay named/],
 ])('%s is not a device', async (path, message) => {
   const { peer } = await connectHost(await startService(await scratchFolder()));
-  await expect(peer.request('device/open', { path })).rejects.toMatchObject({ code: 'InvalidInput', message });
+  await expect(peer.request('device/open', { path })).rejects.toMatchObject({
+    code: 'InvalidInput',
+    message: expect.stringMatching(message),
+  });
 });
 
 test('an extent list goes in as a blob, is paged through, and comes back', async () => {

@@ -155,7 +155,10 @@ test('the elevated service opens block devices and no regular file', async () =>
   requireTool('losetup');
   const { peer } = await connectHost(await startService(await scratchFolder(), { elevated: true }));
   const path = await image();
-  await expect(peer.request('device/open', { path })).rejects.toMatchObject({ code: 'Refused', message: /block devices only/ });
+  await expect(peer.request('device/open', { path })).rejects.toMatchObject({
+    code: 'Refused',
+    message: expect.stringMatching(/block devices only/),
+  });
   await expect(peer.request('device/open', { path: 'nbd://localhost/' })).rejects.toMatchObject({ code: 'Refused' });
   await expect(peer.request('blob/export', { digests: [], folder: '/tmp/x' })).rejects.toMatchObject({ code: 'Refused' });
   const device = await peer.request('device/open', { path: await loopDevice(path) });

@@ -116,7 +116,10 @@ describe.skipIf(toolsMissing('qemu-img', 'qemu-io'))('reads as QEMU does', () =>
     // QEMU shows a snapshot with the size that the disk has now.
     await checkImage(await open(path, 'second'), contentOf(path, '-l', 'second').subarray(0, 24 * MIB));
     await checkImage(now, contentOf(path));
-    await expect(open(path, 'third')).rejects.toMatchObject({ code: 'InvalidInput', detail: { todo: /first one, second/ } });
+    await expect(open(path, 'third')).rejects.toMatchObject({
+      code: 'InvalidInput',
+      detail: { todo: expect.stringMatching(/first one, second/) },
+    });
   });
 
   test('an image that was not closed in order', async () => {
@@ -135,7 +138,7 @@ describe.skipIf(toolsMissing('qemu-img', 'qemu-io'))('reads as QEMU does', () =>
     const file = openSync(path, 'r+');
     writeSync(file, Buffer.from([2]), 0, 1, 35);
     closeSync(file);
-    await expect(open(path)).rejects.toMatchObject({ code: 'NotSupported', message: /LUKS/ });
+    await expect(open(path)).rejects.toMatchObject({ code: 'NotSupported', message: expect.stringMatching(/LUKS/) });
   });
 
   test('an image of which the end is missing can be read up to there', async () => {
@@ -147,6 +150,9 @@ describe.skipIf(toolsMissing('qemu-img', 'qemu-io'))('reads as QEMU does', () =>
     const image = await open(path);
     const { signal } = new AbortController();
     expect((await image.read(0, MIB, signal)).equals(whole.subarray(0, MIB))).toBe(true);
-    await expect(image.read(0, image.size, signal)).rejects.toMatchObject({ code: 'DamagedStructure', message: /ends at byte/ });
+    await expect(image.read(0, image.size, signal)).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: expect.stringMatching(/ends at byte/),
+    });
   });
 });

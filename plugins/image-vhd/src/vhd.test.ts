@@ -92,6 +92,6 @@ describe.skipIf(toolsMissing('qemu-img'))('a differencing disk', () => {
     const child = join(folder, 'child.vhd');
     writeFileSync(child, differencing(readFileSync(path), 'image.vhd', { sector: 0, bytes: Buffer.alloc(512) }));
     runTool('qemu-img', ['create', '-q', '-f', 'vpc', path, '8M']);
-    await expect(open(child)).rejects.toMatchObject({ code: 'DamagedStructure', message: /identifier/ });
+    await expect(open(child)).rejects.toMatchObject({ code: 'DamagedStructure', message: expect.stringMatching(/identifier/) });
   });
 });

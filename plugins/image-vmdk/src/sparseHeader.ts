@@ -39,6 +39,7 @@ export async function isSparse(file: BlockSource, signal: AbortSignal): Promise<
 /** @throws DamagedStructureError, NotSupportedError */
 export async function readSparseHeader(file: BlockSource, signal: AbortSignal): Promise<SparseHeader> {
   const first = await readFields(file, 0, signal);
+  if (!first) throw damaged('it does not begin with a header');
   const fields = first.directorySector === DIRECTORY_AT_END ? await readFooter(file, signal) : first;
   const { version, flags, entriesPerTable, compression, unclean } = fields;
   if (version === 0 || version > NEWEST_VERSION)
@@ -69,22 +70,22 @@ export async function readSparseHeader(file: BlockSource, signal: AbortSignal): 
   };
 }
 
+/** Null when no header stands there. */
 async function readFields(file: BlockSource, offset: number, signal: AbortSignal) {
   const fields = sparseHeader.read(await file.read(offset, sparseHeader.size, signal));
-  if (fields.magic !== MAGIC) throw damaged(`there is no header at byte ${offset}`);
-  return fields;
+  return fields.magic === MAGIC ? fields : null;
 }
 
 /** A stream-optimised image is written from front to end, so that only its footer knows where the directory came to stand. */
 async function readFooter(file: BlockSource, signal: AbortSignal) {
   const whole = Math.floor(file.size / SECTOR_BYTES) * SECTOR_BYTES;
   const fields = await readFields(file, Math.max(0, whole - FOOTER_FROM_END), signal);
-  if (fields.directorySector === DIRECTORY_AT_END)
+  if (!fields || fields.directorySector === DIRECTORY_AT_END)
     throw damaged('its footer is missing: the file may have been copied only in part');
   return fields;
 }
 
-type Fields = Awaited<ReturnType<typeof readFields>>;
+type Fields = Awaited<ReturnType<typeof readFooter>>;
 
 /** VMware and QEMU read the second directory where there is one, and keep both the same. */
 function directoriesOf({ flags, directorySector, secondDirectorySector }: Fields, file: BlockSource, entries: number): number[] {

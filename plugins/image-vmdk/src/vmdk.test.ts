@@ -88,7 +88,10 @@ describe.skipIf(toolsMissing('qemu-img', 'qemu-io'))('reads as QEMU does', () =>
     expect(opened.describe().details).toContainEqual(['parents', 'image.vmdk']);
     await checkImage(opened, plain(top));
     runTool('qemu-io', ['-f', 'vmdk', '-c', 'write -P 1 0 512', path]);
-    await expect(open(top)).rejects.toMatchObject({ code: 'DamagedStructure', message: /written to since/ });
+    await expect(open(top)).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: expect.stringMatching(/written to since/),
+    });
   });
 
   test('an image of which only the footer knows where its directory is', async () => {
@@ -97,7 +100,10 @@ describe.skipIf(toolsMissing('qemu-img', 'qemu-io'))('reads as QEMU does', () =>
     writeFileSync(streamed, withFooter(readFileSync(path)));
     await checkImage(await open(streamed), plain(streamed));
     truncateSync(streamed, readFileSync(streamed).length - 1024);
-    await expect(open(streamed)).rejects.toMatchObject({ code: 'DamagedStructure', message: /copied only in part/ });
+    await expect(open(streamed)).rejects.toMatchObject({
+      code: 'DamagedStructure',
+      message: expect.stringMatching(/copied only in part/),
+    });
   });
 
   test('the second directory stands in for a damaged one', async () => {
@@ -114,7 +120,7 @@ describe.skipIf(toolsMissing('qemu-img', 'qemu-io'))('reads as QEMU does', () =>
     const { folder } = image(8 * MIB, ...of('twoGbMaxExtentSparse'));
     await expect(open(join(folder, 'image-s001.vmdk'))).rejects.toMatchObject({
       code: 'InvalidInput',
-      detail: { todo: /disk\.vmdk/ },
+      detail: { todo: expect.stringMatching(/disk\.vmdk/) },
     });
   });
 

@@ -125,7 +125,7 @@ test('a member that was copied only in part is read up to where it ends', async 
   expect(there.equals(whole.subarray(1024 * 1024, 6 * 1024 * 1024))).toBe(true);
   await expect(root.read(5 * 1024 * 1024 - 512, 1024, signal)).rejects.toMatchObject({
     code: 'DamagedStructure',
-    message: /ends at byte 6291456/,
+    message: expect.stringMatching(/ends at byte 6291456/),
   });
 });
 
