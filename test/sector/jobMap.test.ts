@@ -10,10 +10,10 @@ import type { MapBlock } from '../../core/src/common/rescueMap/rescueMap';
 import { jobMap } from '../../core/src/host/jobs/jobMap';
 
 const SIZE = 4000 * 512;
-const identity = (fingerprint: string, kind: DeviceIdentity['kind'] = 'file'): DeviceIdentity => ({
+const identity = (fingerprint: string): DeviceIdentity => ({
   size: SIZE,
   sectorSize: 512,
-  kind,
+  kind: 'file',
   model: null,
   serial: null,
   fingerprint,
@@ -24,14 +24,14 @@ const part = (done: number, facts: Partial<CopiedPart> = {}): JournalRecord => (
   part: { done, chunkBytes: 1048576, hashes: { position: 0, length: 16 }, blake3: '', holes: [], ...facts },
 });
 
-/** The map of a source of which all but the first 512 bytes is copied. */
-const mapAfter = (...records: JournalRecord[]): Promise<MapBlock[]> => mapOf('file', ...records);
+const mapAfter = (...records: JournalRecord[]): Promise<MapBlock[]> => mapOf('/source.img', ...records);
 
-async function mapOf(kind: DeviceIdentity['kind'], ...records: JournalRecord[]): Promise<MapBlock[]> {
+/** The map of a source of which all but the first 512 bytes is copied. */
+async function mapOf(source: string, ...records: JournalRecord[]): Promise<MapBlock[]> {
   const folder = await mkdtemp(join(tmpdir(), 'diskwright-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const builder = new PlanBuilder()
-    .device('source', 'source', '/source.img', identity('a', kind))
+    .device('source', 'source', source, identity('a'))
     .device('target', 'target', '/target.img', identity('b'))
     .copy('content', ['source', 512], ['target', 512], [{ offset: 0, length: SIZE - 512 }]);
   await builder.save(join(folder, 'plan.json'), join(folder, 'blobs'));
@@ -60,6 +60,6 @@ test('a part in which not all holes are known is not called good, in a copy that
   ]);
 });
 
-test('of an image, which may be copied by where its bytes lie, nothing is called good before all of it is', async () => {
-  expect(await mapOf('image', part(1000 * 512))).toEqual([{ offset: 0, length: SIZE, status: '?' }]);
+test('of a file in a volume, which is copied by where its bytes lie, nothing is called good before all of it is', async () => {
+  expect(await mapOf('/disk.img#1:/source.img', part(1000 * 512))).toEqual([{ offset: 0, length: SIZE, status: '?' }]);
 });

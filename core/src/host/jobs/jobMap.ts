@@ -2,18 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@diskwright/sdk/errors';
 import { complement, ExtentList, intersect, shift, subtract, union } from '@diskwright/sdk/extents';
-import type { CopyStep, DeviceIdentity, Plan, PlanDevice } from '@diskwright/sdk/protocol';
+import type { CopyStep, Plan, PlanDevice } from '@diskwright/sdk/protocol';
 import type { CopiedPart, JournalRecord } from '../../common/journal/journalRecord';
 import { readJournal } from '../../common/journal/readJournal';
 import { sha256 } from '../../common/plan';
 import type { BlockStatus, MapBlock, RescueMap } from '../../common/rescueMap/rescueMap';
+import { parseDeviceName } from '../commands/deviceName';
 
 const NONE = ExtentList.fromRanges([]);
-/**
- * Sources that are copied from their start to their end. Others (an overlay, an image in a volume) may be copied by where their bytes lie: of what is under way
- * only the holes can be told.
- */
-const IN_ORDER: ReadonlySet<string> = new Set<DeviceIdentity['kind']>(['file', 'block', 'nbd']);
 
 /**
  * What a job knows of one of its sources: finished `+`, bad `-`, and `?` for all that it did not copy (yet), or where it does not
@@ -71,7 +67,9 @@ class CopyProgress {
     const hasEnded = this.endedPhases.has(step.phase) || index < this.nextStep;
     const done = hasEnded ? extents.covered : (parts.at(-1)?.done ?? 0);
     const isUncertain = parts.some(({ unlistedHoleBytes = 0 }) => unlistedHoleBytes > 0);
-    if (!IN_ORDER.has(source.identity.kind)) return done === extents.covered && !isUncertain ? extents : NONE;
+    // An overlay, and a file in a volume, are copied by where their bytes lie: of what is under way only the holes can be told.
+    const isInOrder = source.identity.kind !== 'overlay' && parseDeviceName(source.path).path === null;
+    if (!isInOrder) return done === extents.covered && !isUncertain ? extents : NONE;
     const copied = firstBytes(extents, done);
     return isUncertain ? subtract(copied, uncertainParts(parts, extents)) : copied;
   }
