@@ -148,6 +148,16 @@ describe('an undo', () => {
     expect(plan.devices.find(({ role }) => role === 'source')).toMatchObject({ identity: { kind: 'file', size: SIZE } });
   });
 
+  it('takes a target for the file that it was, though the job has made an image of it', async () => {
+    const given = await scene();
+    const magic = Buffer.from('QFI\xfb', 'latin1');
+    await poke(given.source, 0, [...magic]);
+    const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB });
+    knowImages(given.environment, magic);
+    expect(await undoJob(given.environment, folder)).toMatchObject({ state: 'done', exitStatus: 0 });
+    expect((await readFile(given.target)).equals(given.before)).toBe(true);
+  });
+
   it('is refused where somebody else has written since', async () => {
     const given = await scene();
     const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB });

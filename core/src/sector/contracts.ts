@@ -70,6 +70,8 @@ export interface OpenOptions {
   sectorSize?: SectorSize;
   /** Of a regular file, all bytes count, also those behind the last whole sector. */
   exactSize?: boolean;
+  /** Of a regular file, its own bytes are meant, whatever image they may be. */
+  plain?: boolean;
   /** What it is called in messages and from then on, where that is not the path. */
   name?: string;
   signal?: AbortSignal;

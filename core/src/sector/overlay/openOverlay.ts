@@ -8,7 +8,7 @@ import { sha256 } from '../../common/plan/index';
 import type { OpenedNode, SectorContext } from '../contracts';
 import { FolderLock } from '../folderLock';
 import { identityDifference } from '../identityDifference';
-import { sectorSizeOption } from '../sectorSizeOption';
+import { knownDevice } from '../knownDevice';
 import type { BlockNode } from '../nodes/blockNode';
 import type { KnownLists } from './knownLists';
 import { BytesLayer, ExtentsLayer, LayerStack, ShiftedLayer, ZEROS_LAYER, type Layer } from './layer';
@@ -82,7 +82,7 @@ class Resources {
   private data: FileHandle | null = null;
 
   async openDevice(context: OverlayContext, name: string, device: OverlayDevice): Promise<OpenedNode> {
-    const opened = await context.open(device.path, sectorSizeOption(device.identity));
+    const opened = await context.open(device.path, knownDevice(device.identity));
     this.nodes.push(opened.node);
     const difference = identityDifference(device.identity, await context.identify(opened));
     if (difference === null) return opened;

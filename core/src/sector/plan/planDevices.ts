@@ -2,7 +2,7 @@ import { RefusedError } from '@diskwright/sdk/errors';
 import type { Plan, PlanDevice } from '@diskwright/sdk/protocol';
 import type { OpenedNode, SectorContext } from '../contracts';
 import { identityDifference } from '../identityDifference';
-import { sectorSizeOption } from '../sectorSizeOption';
+import { knownDevice } from '../knownDevice';
 
 /** A device of a plan, opened for reading and found to be the one that the plan was made for. */
 export interface PlanDeviceNode {
@@ -42,7 +42,7 @@ export async function openUnchecked(
   try {
     for (const device of plan.devices) {
       const path = Object.hasOwn(paths, device.name) ? paths[device.name]! : device.path;
-      const opened = await context.open(path, { ...sectorSizeOption(device.identity), signal });
+      const opened = await context.open(path, { ...knownDevice(device.identity), signal });
       devices.set(device.name, { device, opened });
     }
     return devices;

@@ -5,7 +5,7 @@ import type { PlanDevice } from '@diskwright/sdk/protocol';
 import type { OpenedNode, SectorContext } from '../contracts';
 import { closePlanDevices, type PlanDeviceNode, requireIdentity } from './planDevices';
 import { refusals } from './prepareDevices';
-import { sectorSizeOption } from '../sectorSizeOption';
+import { knownDevice } from '../knownDevice';
 
 /**
  * Why a job with these devices would be refused now, each with what to do, as far as it can be told without opening a target for writing. Empty when nothing
@@ -21,7 +21,7 @@ export async function planRefusals(
   try {
     for (const device of planDevices) {
       try {
-        const opened = await context.open(device.path, { ...sectorSizeOption(device.identity), signal });
+        const opened = await context.open(device.path, { ...knownDevice(device.identity), signal });
         devices.set(device.name, { device, opened });
         await requireIdentity(context, device, opened, signal);
         found.push(...(await writeProtection(device, opened)));

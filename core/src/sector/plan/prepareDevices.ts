@@ -4,7 +4,7 @@ import type { Claim, OpenedNode, SectorContext } from '../contracts';
 import { containerTarget } from '../containers/containerOpener';
 import { imageTarget } from '../images/findImage';
 import type { BlockNode, WritableNode } from '../nodes/blockNode';
-import { sectorSizeOption } from '../sectorSizeOption';
+import { knownDevice } from '../knownDevice';
 import { openUnchecked, type PlanDeviceNode, requireIdentity } from './planDevices';
 
 /** The devices of a plan as a job holds them: sources kept from writers, targets opened exclusively. Closed by {@link close}. */
@@ -71,7 +71,7 @@ class Holder implements PreparedDevices {
   ): Promise<void> {
     this.nodes.delete(read.node);
     await read.node.dispose();
-    const opened = await context.openForWriting(read.node.path, { ...sectorSizeOption(device.identity), signal });
+    const opened = await context.openForWriting(read.node.path, { ...knownDevice(device.identity), signal });
     this.nodes.add(opened.node);
     this.targets.set(device.name, opened);
     if (opened.readOnly) throw new RefusedError(`${read.node.path} is read-only`, { device: read.node.path });

@@ -68,7 +68,7 @@ export class ServiceContext implements SectorContext {
     if (isAbsolute(file)) await requireAnswers(file);
     if (raw) return openNode(file, this.rights(), { ...options, name: path });
     if (this.contents && (await isContentName(path))) return this.contents.openNamed(path, options);
-    const found = this.images && isAbsolute(path) ? await findImage(path, this.images) : null;
+    const found = this.images && isAbsolute(path) && !options.plain ? await findImage(path, this.images) : null;
     const opened = found && (await this.images!.open(found, path, options));
     return opened ?? openNode(path, this.rights(), options);
   }
@@ -77,7 +77,8 @@ export class ServiceContext implements SectorContext {
     if (await isContainerName(path)) throw containerTarget(path);
     const { raw, path: file } = parseImageName(path);
     if (isAbsolute(file)) await requireAnswers(file);
-    if (!raw && this.images && isAbsolute(path) && (await findImage(path, this.images))) throw imageTarget(path);
+    const mayBeImage = !raw && !options.plain && isAbsolute(path);
+    if (mayBeImage && this.images && (await findImage(path, this.images))) throw imageTarget(path);
     return openForWriting(file, this.rights(), { ...options, name: path });
   }
 

@@ -4,7 +4,6 @@ import type { AssertStep, ByteRange, ExtentsRef, Phase, Plan, PlanDevice } from 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../../common/flow/abortable';
-import { rawName } from '../../../common/imageName';
 import { PHASES, undoCommand } from '../../../common/plan/index';
 import type { OpenedNode, SectorContext } from '../../contracts';
 import { identityDifference } from '../../identityDifference';
@@ -12,7 +11,7 @@ import { readTolerantly } from '../../nodes/readTolerantly';
 import { CHUNK_BYTES, chunksOf } from '../../plan/copy/parts';
 import { closePlanDevices, type PlanDeviceNode } from '../../plan/planDevices';
 import { readStoredPlan, type StoredPlan } from '../../plan/storedPlan';
-import { sectorSizeOption } from '../../sectorSizeOption';
+import { knownDevice } from '../../knownDevice';
 import { JobFolder } from '../jobFolder';
 import { overwrittenRanges, type PlanTarget, rangesOf, stepsOn, wholeSectors } from '../overwritten';
 import { SavedPreImages } from '../savedPreImages';
@@ -147,10 +146,11 @@ async function addSegments(
 ): Promise<Segment[]> {
   const segments: Segment[] = [];
   for (const segment of saved.segmentsOf(name, size)) {
-    // What stood on the target may well have been an image: its own bytes are wanted.
-    const path = rawName(join(folder.path, segment.name));
+    const path = join(folder.path, segment.name);
     const opened = await request.context.open(path, {
       sectorSize: device.identity.sectorSize,
+      // What stood on the target may well have been an image.
+      plain: true,
       ...(request.signal && { signal: request.signal }),
     });
     try {
@@ -215,7 +215,7 @@ async function openDevices(
 ): Promise<void> {
   for (const device of plan.devices) {
     const path = Object.hasOwn(paths, device.name) ? paths[device.name]! : device.path;
-    const options = { ...sectorSizeOption(device.identity), ...(signal && { signal }) };
+    const options = { ...knownDevice(device.identity), ...(signal && { signal }) };
     const opened = await context.open(path, options).catch((error: unknown) => {
       if (device.role === 'source') return null;
       throw error;
