@@ -6,7 +6,7 @@ import type { JobOptions, JobProgress, JobResult, JobState, LostFiles, ServicePa
 import { loadPlan, storePlan } from '../plans/planStore';
 import type { SectorClient, SectorEvents } from '../sector/sectorClient';
 import { JobConnection } from './jobConnection';
-import { movedDevices } from './movedDevices';
+import { devicePaths } from './devicePaths';
 import { askJob, cancelJob, isRunning, requireAsItIs } from './jobControl';
 import { createJobFolders, creationTime, findJobFolder, listJobIds, type NamedFolder, readJobFile, readLog } from './jobFolder';
 import { jobMap, type JobMap } from './jobMap';
@@ -186,7 +186,7 @@ export class JobService {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
     const connection = await JobConnection.to(folder, onProgress);
     if (!connection) {
-      const known = { ...(await this.movedIn(folder)), ...paths };
+      const known = await this.pathsIn(folder, paths);
       const begin = async (): Promise<unknown> => this.sector.request('job/resume', { folder, paths: known, options });
       return this.follow(jobId, folder, begin, onProgress);
     }
@@ -207,14 +207,13 @@ export class JobService {
     const { jobId, folder } = await findJobFolder(this.dataFolder, name);
     if (await isRunning(folder))
       throw new RefusedError(`job ${jobId} is running`, { todo: `End it first: diskwright jobs cancel ${jobId}` });
-    const known = { ...(await this.movedIn(folder)), ...paths };
+    const known = await this.pathsIn(folder, paths);
     return (await this.sector.request('job/undoPlan', { folder, paths: known }, signal)).plan;
   }
 
-  /** Disks of a job's plan that have other names now. */
-  private async movedIn(folder: string): Promise<Record<string, string>> {
-    const stored = await loadPlan(join(folder, 'plan.json')).catch(() => null);
-    return stored ? movedDevices(stored.plan.devices, (await this.sector.request('device/list', {})).devices) : {};
+  private pathsIn(folder: string, given: Record<string, string>): Promise<Record<string, string>> {
+    const listed = async () => (await this.sector.request('device/list', {})).devices;
+    return devicePaths(folder, given, this.dataFolder, listed);
   }
 
   private async follow(
