@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkImage, damage, fuzzParser, openImage, runTool, toolsMissing } from '@diskwright/sdk/testing';
@@ -81,6 +81,20 @@ describe.skipIf(toolsMissing('partclone.ext4', 'partclone.restore', 'partclone.f
         code: 'DamagedStructure',
         message: expect.stringMatching(/checksum/),
       });
+    });
+
+    test.each([
+      ['a checksum a block', ['-k', '1']],
+      ['without checksums', ['-a', '0']],
+    ])('an image of which the end is missing says so, and is read up to there: %s', async (_, options) => {
+      const { path, disk } = image(ext4(), 'ext4', 24 * MIB, ...options);
+      expect((await open(path)).describe().warnings).toEqual([]);
+      truncateSync(path, statSync(path).size - 100_000);
+      const opened = await open(path);
+      expect(opened.describe().warnings).toEqual([expect.stringContaining('100000 bytes at the end of the file are missing')]);
+      const { signal } = new AbortController();
+      expect((await opened.read(0, MIB, signal)).equals(disk.subarray(0, MIB))).toBe(true);
+      await expect(opened.read(0, opened.size, signal)).rejects.toMatchObject({ code: 'DamagedStructure' });
     });
 
     test.each([4, 8] as const)('version 1, with checksums of %i bytes', async (checksumBytes) => {

@@ -97,6 +97,13 @@ export class PartcloneImage extends MappedImage implements OpenImage {
       ['blocks', `${blocks}, ${this.count} stored; the others are shown as zeros`],
       ['checksums', this.stored.unchecked === null ? 'verified when blocks are read' : `not verified: ${this.stored.unchecked}`],
     ];
-    return { type: 'partclone', sectorSize: null, details, warnings: [], snapshots: [] };
+    const { missing } = this.stored;
+    const warnings =
+      missing > 0
+        ? [
+            `${missing} bytes at the end of the file are missing: it may have been copied only in part. Blocks up to there can be read.`,
+          ]
+        : [];
+    return { type: 'partclone', sectorSize: null, details, warnings, snapshots: [] };
   }
 }

@@ -40,6 +40,14 @@ export class StoredBlocks {
             : null;
   }
 
+  /** Bytes of the file's end that are missing; 0: all blocks are there. */
+  get missing(): number {
+    if (this.count === 0) return 0;
+    const group = Math.ceil(this.count / this.header.checksums.blocks) - 1;
+    const end = this.placeOf(group) + this.lengthOf(group) + (this.unchecked === null ? CRC_BYTES : 0);
+    return Math.max(0, end - this.file.size);
+  }
+
   /** The run of `length` bytes from byte `offset` on of all stored blocks; as far as one checksum reaches. */
   run(offset: number, length: number): ImageRun {
     const group = Math.floor(offset / this.groupBytes);
@@ -61,10 +69,16 @@ export class StoredBlocks {
     return this.header.dataOffset + group * (this.groupBytes + this.checksumBytes);
   }
 
+  /** Of its blocks: the last has fewer. */
+  private lengthOf(group: number): number {
+    const { checksums, blockBytes } = this.header;
+    return Math.min(this.groupBytes, (this.count - group * checksums.blocks) * blockBytes);
+  }
+
   /** The group's blocks begin at byte {@link LEAD_BYTES} of the buffer. */
   private async fillChecked(buffer: Buffer, group: number, place: number, signal: AbortSignal): Promise<void> {
-    const { checksums, blockBytes } = this.header;
-    const length = Math.min(this.groupBytes, (this.count - group * checksums.blocks) * blockBytes);
+    const { checksums } = this.header;
+    const length = this.lengthOf(group);
     const lead = checksums.reseeded || group === 0 ? 0 : this.checksumBytes;
     if (place + length + CRC_BYTES > this.file.size)
       throw damaged(`it ends at byte ${this.file.size}, before its blocks do: it may have been copied only in part`);
