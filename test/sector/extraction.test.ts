@@ -128,3 +128,11 @@ test('what cannot be told to be a file at all has failed', async () => {
   );
   expect(problems.map(({ kind }) => kind)).toEqual(['failed']);
 });
+
+test('a folder that nobody can make is refused', () => {
+  const none = (): never => {
+    throw new FailedError('there is no such content');
+  };
+  const begin = (): Extraction => new Extraction('/proc/diskwright/out', OPTIONS, { mapOf: none, open: none });
+  expect(begin).toThrow(/^\/proc\/diskwright\/out cannot be written to: ENOENT/);
+});

@@ -1,7 +1,7 @@
 import { CancelledError, DiskwrightError, FailedError } from '@diskwright/sdk/errors';
 import type { ByteRange, FolderOptions, FolderProblem, FolderReport } from '@diskwright/sdk/protocol';
 import type { FolderEntry as NativeEntry, FolderOutcome, FolderWriter } from '@diskwright/native';
-import { closeSync, mkdirSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { ExtractedEntry } from '../../common/index';
 import { ContentMap } from '../contents/contentMap';
 import { contentNode } from '../contents/contentNode';
@@ -12,6 +12,7 @@ import { readTolerantly } from '../nodes/readTolerantly';
 import { SliceNode } from '../nodes/sliceNode';
 import { ActualPaths, joinPath } from './actualPaths';
 import { lostInWords, reasonInWords } from './inWords';
+import { makeFolder } from './makeFolder';
 import { type Content, type Draft, isOfNobody, linkTarget, nativeEntry } from './nativeEntry';
 import { otherName } from './safeName';
 
@@ -54,7 +55,7 @@ export class Extraction {
     // What root does not keep would be root's.
     this.options = { ...options, owners: options.owners || process.geteuid!() === 0 };
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       this.writer = new native.FolderWriter(folder, { existing: options.existing, keepsOwners: this.options.owners });
     } catch (error) {
       throw new FailedError(`${folder} cannot be written to: ${(error as Error).message}`, { todo: 'Choose another folder.' });
