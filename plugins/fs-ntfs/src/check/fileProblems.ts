@@ -61,11 +61,10 @@ async function findDirectoryProblems(
   const common = { severity: 'error', effect: 'none', todo } as const;
   const { number } = directory;
   try {
-    for await (const { position, names } of indexPieces(table, directory, signal)) {
-      if (names === null) {
+    for await (const { position, names, damage } of indexPieces(table, directory, signal)) {
+      if (damage) {
         const message = `The block at ${position} of the index of directory ${number} makes no sense.`;
         problems.add({ ...common, code: 'ntfs.index', message });
-        continue;
       }
       const found = await summariesOf(
         table,

@@ -6,6 +6,7 @@ import type { FileRecord } from '../records/fileRecord';
 import type { MasterFileTable } from '../records/masterFileTable';
 import { readRecordNumber, readSequence } from '../records/littleEndian';
 import { readPieces } from '../records/readPieces';
+import type { RunList } from '../records/runList';
 import { applyUpdateSequence } from '../records/updateSequence';
 import { AttributeType, fileName } from '../structures/fileRecord';
 import { indexBlock, indexEntry, indexRoot } from '../structures/indexBlock';
@@ -43,8 +44,10 @@ export interface IndexedName extends Utf16Name {
 export interface IndexPiece {
   /** Where it begins in the index. */
   position: number;
-  /** Null when it is torn or none. */
-  names: IndexedName[] | null;
+  /** Those that make sense. */
+  names: IndexedName[];
+  /** Set when it is torn or none, or names in it make no sense. */
+  damage: DamagedStructureError | null;
 }
 
 /**
@@ -61,7 +64,7 @@ export async function* indexPieces(
   const find = (type: number): Attribute | undefined => attributes.find((candidate) => candidate.type === type);
   const top = find(AttributeType.INDEX_ROOT)?.value;
   if (!top || top.length < indexRoot.size) throw noIndex(directory.number);
-  yield { position: 0, names: namesFrom(top, ROOT_BASE, top.length) };
+  yield pieceFrom(0, top, ROOT_BASE, top.length, () => damagedBlock(table, directory.number, 0, null, 0));
   const allocation = find(AttributeType.INDEX_ALLOCATION);
   if (!allocation?.runs) return;
   requireWhole(allocation, directory.number);
@@ -70,11 +73,12 @@ export async function* indexPieces(
   if (!isPowerOfTwo || blockBytes < 512 || blockBytes > LARGEST_BLOCK_BYTES) throw noIndex(directory.number);
   const bitmap = find(AttributeType.BITMAP);
   const inUse = bitmap ? await valueOf(table, bitmap, directory.number, signal) : null;
-  yield* blocksOf(table, allocation, blockBytes, inUse, signal);
+  yield* blocksOf(table, directory.number, allocation, blockBytes, inUse, signal);
 }
 
 async function* blocksOf(
   table: MasterFileTable,
+  directory: number,
   { runs, size }: Attribute,
   blockBytes: number,
   inUse: Buffer | null,
@@ -89,7 +93,10 @@ async function* blocksOf(
       const position = start + at;
       if (!anyInUse(inUse, position / blockBytes, 1)) continue;
       const isBlock = bytes.readUInt32LE(at) === INDX_MAGIC && applyUpdateSequence(bytes, at, blockBytes);
-      yield { position, names: isBlock ? namesFrom(bytes, at + BLOCK_BASE, at + blockBytes) : null };
+      const damaged = (): DamagedStructureError => damagedBlock(table, directory, position, runs, blockBytes);
+      yield isBlock
+        ? pieceFrom(position, bytes, at + BLOCK_BASE, at + blockBytes, damaged)
+        : { position, names: [], damage: damaged() };
     }
   }
 }
@@ -112,21 +119,27 @@ async function valueOf(table: MasterFileTable, attribute: Attribute, record: num
   return readPieces(table.source, attribute.runs!, 0, length, signal);
 }
 
-/** The names from an index header on; null when one makes no sense. */
-function namesFrom(bytes: Buffer, base: number, end: number): IndexedName[] | null {
+/** What an index header begins. */
+function pieceFrom(position: number, bytes: Buffer, base: number, end: number, damage: () => DamagedStructureError): IndexPiece {
   const names: IndexedName[] = [];
+  const isWhole = takeNames(names, bytes, base, end);
+  return { position, names, damage: isWhole ? null : damage() };
+}
+
+/** Adds the names from an index header on. @returns false when one makes no sense; those before it are taken */
+function takeNames(names: IndexedName[], bytes: Buffer, base: number, end: number): boolean {
   const last = Math.min(end, base + bytes.readUInt32LE(base + 4));
   let at = base + bytes.readUInt32LE(base);
   while (at + indexEntry.size <= last) {
     const length = bytes.readUInt16LE(at + offsets.length);
-    if ((bytes.readUInt16LE(at + offsets.flags) & LAST_ENTRY) !== 0) return names;
-    if (length < offsets.key || length % 8 !== 0 || at + length > last) return null;
+    if ((bytes.readUInt16LE(at + offsets.flags) & LAST_ENTRY) !== 0) return true;
+    if (length < offsets.key || length % 8 !== 0 || at + length > last) return false;
     const key = at + offsets.key;
     const keyLength = bytes.readUInt16LE(at + offsets.keyLength);
-    if (keyLength < fileName.size || offsets.key + keyLength > length) return null;
+    if (keyLength < fileName.size || offsets.key + keyLength > length) return false;
     const start = key + fileName.size;
     const nameEnd = start + bytes[key + offsets.nameLength]! * 2;
-    if (nameEnd > key + keyLength || nameEnd === start) return null;
+    if (nameEnd > key + keyLength || nameEnd === start) return false;
     if (bytes[key + offsets.namespace] !== DOS_NAMESPACE)
       names.push({
         ...utf16Name(bytes.subarray(start, nameEnd)),
@@ -135,7 +148,23 @@ function namesFrom(bytes: Buffer, base: number, end: number): IndexedName[] | nu
       });
     at += length;
   }
-  return null;
+  return false;
+}
+
+function damagedBlock(
+  table: MasterFileTable,
+  directory: number,
+  position: number,
+  runs: RunList | null,
+  bytes: number,
+): DamagedStructureError {
+  const [place] = runs?.pieces(position, bytes) ?? [{ offset: table.offsetOf(directory), length: table.volume.recordBytes }];
+  const message = `the block at ${position} of the index of the directory in file record ${directory} makes no sense, or was torn while being written`;
+  return new DamagedStructureError(
+    'NTFS index',
+    message,
+    place && place.offset !== null ? { offset: place.offset, length: place.length } : {},
+  );
 }
 
 function noIndex(record: number): DamagedStructureError {

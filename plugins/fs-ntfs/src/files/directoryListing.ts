@@ -1,5 +1,6 @@
 import type { ListOptions } from '@diskwright/sdk';
-import type { FilesystemEntry, FilesystemNode } from '@diskwright/sdk/protocol';
+import { DamagedStructureError } from '@diskwright/sdk/errors';
+import type { FilesystemEntry } from '@diskwright/sdk/protocol';
 import type { FileRecord } from '../records/fileRecord';
 import type { MasterFileTable } from '../records/masterFileTable';
 import { indexPieces, type IndexedName } from './directoryIndex';
@@ -10,27 +11,37 @@ import { summariesOf } from './summaries';
 const BATCH_NAMES = 32_768;
 
 /**
- * The entries of a directory in the order of the disk, many at once. Sizes and times come from the files themselves: what the index repeats of them may be old. A block
- * that makes no sense is left out, and a name that leads to no file is listed as `other`; `check` tells of both.
- * @throws DamagedStructureError when there is no index; what `read` throws
+ * The entries of a directory in the order of the disk, many at once. Sizes and times come from the files themselves: what the index repeats of them may be old. What makes
+ * no sense in a block ends that block; a name that leads to no file is listed as `other`, with its damage.
+ * @param tellsDamage whether such a block, or a file of which not all makes sense, is told of, when all that makes sense is listed
+ * @throws DamagedStructureError when there is no index, or for such a block or file; what `read` throws
  */
 export async function* listInBatches(
   table: MasterFileTable,
   directory: FileRecord,
   signal: AbortSignal,
   options: ListOptions = {},
+  tellsDamage = false,
 ): AsyncGenerator<FilesystemEntry[], void, undefined> {
   let batch: IndexedName[] = [];
-  for await (const { names } of indexPieces(table, directory, signal)) {
-    for (const name of names ?? []) if (!isItself(name, directory)) batch.push(name);
+  let damage: DamagedStructureError | null = null;
+  const onDamage = (found: DamagedStructureError): void => void (damage ??= found);
+  for await (const { names, damage: damageOfPiece } of indexPieces(table, directory, signal)) {
+    if (damageOfPiece) onDamage(damageOfPiece);
+    for (const name of names) if (!isItself(name, directory)) batch.push(name);
     if (batch.length < BATCH_NAMES) continue;
-    yield withFiles(table, batch, signal, options);
+    yield withFiles(table, batch, signal, options, onDamage);
     batch = [];
   }
-  yield withFiles(table, batch, signal, options);
+  yield withFiles(table, batch, signal, options, onDamage);
+  // Set by a function, of which the compiler does not know.
+  if (tellsDamage && (damage as DamagedStructureError | null)) throw damage!;
 }
 
-/** The file of a name in a directory; null when it has none such. The exact name goes before one that differs in case. */
+/**
+ * The file of a name in a directory; null when it has none such. The exact name goes before one that differs in case.
+ * @throws DamagedStructureError when it may be in a block that makes no sense, or there is no index; what `read` throws
+ */
 export async function findInDirectory(
   table: MasterFileTable,
   directory: FileRecord,
@@ -39,13 +50,16 @@ export async function findInDirectory(
 ): Promise<IndexedName | null> {
   const wanted = name.toUpperCase();
   let similar: IndexedName | null = null;
-  for await (const { names } of indexPieces(table, directory, signal)) {
-    for (const candidate of names ?? []) {
+  let damage: DamagedStructureError | null = null;
+  for await (const { names, damage: damageOfPiece } of indexPieces(table, directory, signal)) {
+    damage ??= damageOfPiece;
+    for (const candidate of names) {
       if (isItself(candidate, directory)) continue;
       if (candidate.text === name) return candidate;
       if (candidate.text.toUpperCase() === wanted) similar ??= candidate;
     }
   }
+  if (!similar && damage) throw damage;
   return similar;
 }
 
@@ -57,6 +71,7 @@ async function withFiles(
   names: readonly IndexedName[],
   signal: AbortSignal,
   { metadata }: ListOptions,
+  onDamage: (damage: DamagedStructureError) => void,
 ): Promise<FilesystemEntry[]> {
   const files = await summariesOf(
     table,
@@ -65,8 +80,19 @@ async function withFiles(
   );
   return names.map(({ record, sequence, text, raw }) => {
     const file = files.get(record);
-    const node: FilesystemNode =
-      file?.sequenceNumber === sequence ? nodeOf(file, metadata) : { node: String(record), type: 'other', size: 0, mtime: null };
-    return { path: text, ...(raw && { rawName: raw.toString('base64') }), ...node };
+    const name = { path: text, ...(raw && { rawName: raw.toString('base64') }) };
+    if (file?.sequenceNumber !== sequence) return { ...name, ...NO_FILE, node: String(record), damage: noFile(record) };
+    if (file.isDamaged) onDamage(damagedRecord(table, record));
+    return { ...name, ...nodeOf(file, metadata) };
   });
+}
+
+const NO_FILE = { type: 'other', size: 0, mtime: null } as const;
+const noFile = (record: number): string =>
+  `file record ${record}, which the name leads to, cannot be read or is not that of the file`;
+
+function damagedRecord(table: MasterFileTable, number: number): DamagedStructureError {
+  const offset = table.offsetOf(number);
+  const place = offset === null ? {} : { offset, length: table.volume.recordBytes };
+  return new DamagedStructureError('NTFS file record', `not all of the file in record ${number} makes sense`, place);
 }

@@ -46,7 +46,7 @@ export class NtfsFiles implements FilesystemFiles {
   walkBatches(node: string, options: WalkOptions, signal: AbortSignal): AsyncIterable<FilesystemEntry[]> {
     const isWhole = options.recursive && node === this.root.node;
     if (isWhole) return walkTree(this.table, options, signal);
-    return walkDirectories((...directory) => this.readdirBatches(...directory), node, options, signal);
+    return walkDirectories((...directory) => this.readdirBatches(...directory, true), node, options, signal);
   }
 
   /** Null for parts of the tree, which are gone through directory by directory. */
@@ -58,10 +58,11 @@ export class NtfsFiles implements FilesystemFiles {
     node: string,
     signal: AbortSignal,
     options?: ListOptions,
+    tellsDamage = false,
   ): AsyncGenerator<FilesystemEntry[], void, undefined> {
     const record = await this.find(node, signal);
     if (!record.isDirectory) throw notDirectory(await this.recordOf(node), 'NTFS file record', node === this.root.node);
-    yield* listInBatches(this.table, record, signal, options);
+    yield* listInBatches(this.table, record, signal, options, tellsDamage);
   }
 
   async stat(node: string, signal: AbortSignal): Promise<FilesystemNode & { details: [string, string][] }> {

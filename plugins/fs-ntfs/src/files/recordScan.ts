@@ -12,8 +12,12 @@ const FILE_MAGIC = 0x454c_4946;
 export interface ScannedPiece {
   /** Numbers the pieces from 0; all but the last hold equally many records. */
   index: number;
-  /** Those in use; what is torn is left out. */
+  /** Those in use that are whole. */
   records: FileRecord[];
+  /** The numbers of those in use that are torn, ascending. */
+  torn: number[];
+  /** The numbers of what is no record at all, in use or not, ascending. */
+  blank: number[];
 }
 
 export interface ScanOptions {
@@ -55,21 +59,25 @@ export async function* scanRecords(
     const bytes = await pending;
     const following = next(index + 1);
     pending = read(following);
-    yield { index, records: recordsIn(bytes, index * recordsInPiece, recordBytes, withParts) };
+    yield { index, ...recordsIn(bytes, index * recordsInPiece, recordBytes, withParts) };
     index = following;
   }
 }
 
-function recordsIn(bytes: Buffer, first: number, recordBytes: number, withParts: boolean): FileRecord[] {
-  const records: FileRecord[] = [];
+function recordsIn(bytes: Buffer, first: number, recordBytes: number, withParts: boolean): Omit<ScannedPiece, 'index'> {
+  const [records, torn, blank]: [FileRecord[], number[], number[]] = [[], [], []];
   for (let start = 0; start + recordBytes <= bytes.length; start += recordBytes) {
     // What is free or a part of another file is most of some tables: it is left before anything is made of it.
-    if (readU32(bytes, start) !== FILE_MAGIC) continue;
+    const number = first + start / recordBytes;
+    if (readU32(bytes, start) !== FILE_MAGIC) {
+      blank.push(number);
+      continue;
+    }
     if ((readU16(bytes, start + recordOffsets.flags) & RecordFlag.IN_USE) === 0) continue;
+    const record = FileRecord.at(number, bytes, start, recordBytes);
     const base = start + recordOffsets.baseRecord;
-    if (!withParts && (readU32(bytes, base) !== 0 || readU32(bytes, base + 4) !== 0)) continue;
-    const record = FileRecord.at(first + start / recordBytes, bytes, start, recordBytes);
-    if (record) records.push(record);
+    if (!record) torn.push(number);
+    else if (withParts || (readU32(bytes, base) === 0 && readU32(bytes, base + 4) === 0)) records.push(record);
   }
-  return records;
+  return { records, torn, blank };
 }

@@ -6,6 +6,7 @@ import type { MasterFileTable } from '../records/masterFileTable';
 import { SystemRecord } from '../records/systemData';
 import { DirectoryPaths } from './directoryPaths';
 import { FileSummary, type FileName, type NamePlace } from './fileSummary';
+import { LostRecords } from './lostRecords';
 import { nodeOf, typeOf } from './nodes';
 import { PlainFile } from './plainFile';
 import { scanRecords } from './recordScan';
@@ -61,10 +62,16 @@ export async function* walkInTables(table: MasterFileTable, signal: AbortSignal)
     columns.set(index, 'file', plain.size, plain.modified);
     return true;
   };
-  for await (const _piece of scanTree(table, { keepsTimes: false, add, addPlain }, signal)) {
-    if (columns.count < ENTRIES_IN_COLUMNS) continue;
-    yield* columns.tables();
-    columns.clear();
+  try {
+    for await (const _piece of scanTree(table, { keepsTimes: false, add, addPlain }, signal)) {
+      if (columns.count < ENTRIES_IN_COLUMNS) continue;
+      yield* columns.tables();
+      columns.clear();
+    }
+  } catch (error) {
+    // What came before is not lost with it.
+    if (!signal.aborted) yield* columns.tables();
+    throw error;
   }
   yield* columns.tables();
 }
@@ -73,17 +80,20 @@ export async function* walkInTables(table: MasterFileTable, signal: AbortSignal)
  * Goes through the tree, parents before children, by the table of files alone: each file tells its names and the directories that hold them. The table is read
  * once, in the order of the disk, which is many times as fast as going from directory to directory. Files that come before one of their directories are left
  * for a second pass over those pieces of the table that have any; only directories are kept in memory. Yields when what was added so far may be taken.
- * @throws NotSupportedError at the end, when paths were too long to be told; what `read` throws
+ * @throws at the end DamagedStructureError when records in use cannot be read, NotSupportedError when paths were too long to be told; what `read` throws
  */
 async function* scanTree(table: MasterFileTable, sink: TreeSink, signal: AbortSignal): AsyncGenerator<void, void, undefined> {
   const walk = new TreeWalk((await table.read(SystemRecord.ROOT, signal)).sequenceNumber, sink);
   const late = new Map<number, Set<number>>();
-  for await (const { index, records } of scanRecords(table, signal)) {
+  const lost = new LostRecords(table);
+  for await (const { index, records, ...others } of scanRecords(table, signal)) {
+    await lost.add(others, signal);
     const inPiece = new Set<number>();
     for (const record of records) {
       if (record.number === SystemRecord.ROOT || sink.addPlain?.(record, walk)) continue;
       let file = new FileSummary(record, sink.keepsTimes);
       if (file.isSpread) file = await summaryOf(table, record, signal);
+      if (file.isDamaged) lost.addRecord(record.number);
       if (typeOf(file) === 'directory') walk.addDirectory(file);
       else if (file.names.every((name) => walk.prefixOf(name) !== undefined)) walk.addFile(file);
       else inPiece.add(record.number);
@@ -95,6 +105,8 @@ async function* scanTree(table: MasterFileTable, sink: TreeSink, signal: AbortSi
     for (const record of records) if (late.get(index)!.has(record.number)) walk.addFile(await summaryOf(table, record, signal));
     yield;
   }
+  const damage = lost.damage();
+  if (damage) throw damage;
   if (walk.tooLong > 0) throw new NotSupportedError(`${walk.tooLong} paths are too long to be listed`);
 }
 
