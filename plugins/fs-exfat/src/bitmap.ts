@@ -1,6 +1,6 @@
 import { rangeOfClusters } from '@diskwright/sdk/clusters';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
-import { type ExtentList, ExtentListBuilder } from '@diskwright/sdk/extents';
+import { type ExtentList, UsedBlocks } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { allocationRuns } from './files/allocationRuns';
 import type { Allocation } from './files/entrySet';
@@ -27,16 +27,27 @@ export async function bitmapRanges(volume: ExfatVolume, bitmap: Allocation, sign
   return ranges;
 }
 
+/** The clusters that the bitmap calls used. */
+export interface UsedClusters {
+  /** In bytes from the volume's start. */
+  extents: ExtentList;
+  count: number;
+  /** Gaps of up to so many bytes are among the extents, since there are too many pieces to keep; 0 while all is exact. */
+  joinedGap: number;
+}
+
 /**
- * What the bitmap calls used, in bytes from the volume's start.
+ * Reads what the bitmap calls used.
  * @throws as {@link bitmapRanges}; what `read` of the source throws
  */
-export async function readBitmap(volume: ExfatVolume, bitmap: Allocation, signal: AbortSignal): Promise<ExtentList> {
+export async function readBitmap(volume: ExfatVolume, bitmap: Allocation, signal: AbortSignal): Promise<UsedClusters> {
   const { source, geometry } = volume;
-  const builder = new ExtentListBuilder();
+  const used = new UsedBlocks(1);
+  let clusters = 0;
   const scan = new BitScan((cluster, count) => {
     const { offset, length } = rangeOfClusters(geometry, { cluster, count });
-    builder.add(offset, length);
+    used.add(offset, length);
+    clusters += count;
   });
   let left = geometry.clusterCount;
   for (const { offset, length } of await bitmapRanges(volume, bitmap, signal)) {
@@ -48,7 +59,7 @@ export async function readBitmap(volume: ExfatVolume, bitmap: Allocation, signal
     }
   }
   scan.end();
-  return builder.build();
+  return { extents: used.build(), count: clusters, joinedGap: used.joinedGap };
 }
 
 /** Finds runs of ones; bit 0 of the first byte is cluster 2. */

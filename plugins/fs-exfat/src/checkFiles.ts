@@ -32,7 +32,7 @@ export async function checkFiles(
       report('error', 'crossLinked', message, [rangeOfClusters(geometry, { cluster: shared, count: 1 })]);
     }
     if (!survey.used || unmarked.length >= MOST_RANGES) return;
-    unmarked.push(...subtract(ExtentList.fromRanges([rangeOfClusters(geometry, run)]), survey.used));
+    unmarked.push(...subtract(ExtentList.fromRanges([rangeOfClusters(geometry, run)]), survey.used.extents));
   };
   const claimAll = async (allocation: Allocation, whose: string, place: ByteRange[]): Promise<void> => {
     try {
@@ -71,7 +71,10 @@ export async function checkFiles(
   if (unmarked.length > 0) {
     report('error', 'bitmap.unmarked', 'files have clusters that the bitmap calls free', unmarked.slice(0, MOST_RANGES));
   }
-  if (survey.used && isWhole) reportLost(volume, survey.used, claimed, report);
+  if (survey.used && survey.used.joinedGap > 0) {
+    const message = `the used clusters lie in so many pieces that gaps of up to ${survey.used.joinedGap} bytes count as used; clusters that no file has are not looked for`;
+    report('info', 'pieces', message);
+  } else if (survey.used && isWhole) reportLost(volume, survey.used.extents, claimed, report);
 }
 
 function checkSet({ set, path }: FoundSet, table: UpcaseTable | null, place: ByteRange[], report: Reporter): void {

@@ -76,8 +76,11 @@ export class ExfatFilesystem implements Filesystem {
     const reasons = problems.map(({ message }) => message).slice(0, 64);
     if (reasons.length > 0 || !survey?.used) return { confidence: 'unknown', extents: null, reasons };
     const builder = new ExtentListBuilder().add(0, this.geometry.dataOffset);
-    for (const { offset, length } of survey.used) builder.add(offset, length);
-    return { confidence: 'exact', extents: builder.build(), reasons };
+    for (const { offset, length } of survey.used.extents) builder.add(offset, length);
+    const { joinedGap } = survey.used;
+    if (joinedGap > 0)
+      reasons.push(`the used clusters lie in so many pieces that gaps of up to ${joinedGap} bytes count as used`);
+    return { confidence: joinedGap > 0 ? 'conservative' : 'exact', extents: builder.build(), reasons };
   }
 
   async commitExtents(): Promise<ByteRange[]> {

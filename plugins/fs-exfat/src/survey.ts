@@ -2,7 +2,7 @@ import { rangeOfClusters } from '@diskwright/sdk/clusters';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { ExtentList, subtract } from '@diskwright/sdk/extents';
 import type { ByteRange, Finding } from '@diskwright/sdk/protocol';
-import { readBitmap } from './bitmap';
+import { readBitmap, type UsedClusters } from './bitmap';
 import { allocationRuns } from './files/allocationRuns';
 import { directoryExtents } from './files/content';
 import type { Allocation } from './files/entrySet';
@@ -14,8 +14,8 @@ import { ENTRY_BYTES } from './structures/directoryEntries';
 /** What the volume says of itself as a whole. */
 export interface Survey {
   root: RootEntries;
-  /** The clusters that the bitmap calls used, in bytes from the volume's start; null where there is no bitmap that can be read. */
-  used: ExtentList | null;
+  /** Null where there is no bitmap that can be read. */
+  used: UsedClusters | null;
   /** Why it does not count as cleanly unmounted. */
   unclean: Finding[];
   /** Why the bitmap cannot be relied on, besides. */
@@ -41,7 +41,7 @@ export async function surveyVolume(volume: ExfatVolume, signal: AbortSignal): Pr
       { offset, length: ENTRY_BYTES },
     ]);
   const used = await readUsed(volume, root.bitmap, doubt, signal);
-  if (used) await findUnmarked(volume, root, used, doubt, signal);
+  if (used) await findUnmarked(volume, root, used.extents, doubt, signal);
   return { root, used, unclean: uncleanFindings(volume), doubts };
 }
 
@@ -52,7 +52,7 @@ async function readUsed(
   bitmap: RootEntries['bitmap'],
   doubt: Doubt,
   signal: AbortSignal,
-): Promise<ExtentList | null> {
+): Promise<UsedClusters | null> {
   if (!bitmap) {
     doubt('bitmap', 'the root directory has no allocation bitmap');
     return null;

@@ -14,7 +14,10 @@ export function unknownReasons(geometry: FatGeometry, unclean: readonly Finding[
  * them. The sectors behind the last cluster belong to nothing.
  */
 export function allocationOf(scan: FatScan): AllocationResult {
-  if (scan.disputedClusters === 0) return { confidence: 'exact', extents: scan.extents, reasons: [] };
-  const reason = `the FATs disagree about ${scan.disputedClusters} clusters: what any of them calls used is taken as used`;
-  return { confidence: 'conservative', extents: scan.extents, reasons: [reason] };
+  const reasons: string[] = [];
+  if (scan.disputedClusters > 0)
+    reasons.push(`the FATs disagree about ${scan.disputedClusters} clusters: what any of them calls used is taken as used`);
+  if (scan.joinedGap > 0)
+    reasons.push(`the used clusters lie in so many pieces that gaps of up to ${scan.joinedGap} bytes count as used`);
+  return { confidence: reasons.length > 0 ? 'conservative' : 'exact', extents: scan.extents, reasons };
 }

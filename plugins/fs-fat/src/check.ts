@@ -104,6 +104,10 @@ function checkScan(geometry: FatGeometry, scan: FatScan, report: Reporter): void
       'repair with fsck.fat, which asks which FAT to keep',
     );
   }
+  if (scan.joinedGap > 0) {
+    const message = `the used clusters lie in so many pieces that gaps of up to ${scan.joinedGap} bytes count as used; clusters that no file has are not looked for`;
+    report('info', 'pieces', message, []);
+  }
   if (scan.badClusters > 0) {
     const message = `${scan.badClusters} clusters (${scan.badClusters * geometry.clusterBytes} bytes) are marked bad; they are not copied`;
     report('info', 'badClusters', message, [...scan.bad].slice(0, 64));

@@ -38,7 +38,8 @@ export async function checkFiles(volume: FatVolume, scan: FatScan, report: Repor
       checkSize(volume, { entry, path }, clusters, report);
     }
   }
-  if (isWhole) reportLost(volume, scan, claimed, report);
+  // Where gaps count as used, clusters that no file has may be free.
+  if (isWhole && scan.joinedGap === 0) reportLost(volume, scan, claimed, report);
 }
 
 /** Claims the clusters of a chain. @returns how many it has; null where it makes no sense, which is told */

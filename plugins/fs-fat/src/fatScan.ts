@@ -1,5 +1,5 @@
 import type { BlockSource } from '@diskwright/sdk/block';
-import { ExtentListBuilder, type ExtentList } from '@diskwright/sdk/extents';
+import { type ExtentList, subtract, UsedBlocks } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
 import { ClusterState } from './clusterState';
 import { readFatPieces } from './fatPieces';
@@ -12,10 +12,12 @@ const MOST_RANGES = 64;
 export interface FatScan {
   /** Everything that is in use: reserved area, all FATs, the fixed root directory, and every cluster that is neither free nor bad. */
   extents: ExtentList;
+  /** Gaps of up to so many bytes count as used, since there are too many pieces to keep; 0 while all is exact. */
+  joinedGap: number;
   usedClusters: number;
   freeClusters: number;
   badClusters: number;
-  /** The clusters that are marked bad. */
+  /** The clusters that are marked bad; where these are in too many pieces, free ones between them as well. Nothing of `extents`. */
   bad: ExtentList;
   /** Clusters that one FAT calls used and another does not; they are within `extents`. */
   disputedClusters: number;
@@ -36,9 +38,11 @@ function addRange(ranges: ByteRange[], offset: number, length: number): void {
  * @throws MediaError and the other errors of the source
  */
 export async function scanFats(source: BlockSource, geometry: FatGeometry, signal?: AbortSignal): Promise<FatScan> {
-  const builder = new ExtentListBuilder().add(0, geometry.dataOffset);
+  // The fixed areas are no clusters: counted in bytes.
+  const used = new UsedBlocks(1);
+  used.add(0, geometry.dataOffset);
   const scan = { usedClusters: 0, badClusters: 0, disputedClusters: 0, fatsDiffer: false };
-  const bad = new ExtentListBuilder();
+  const bad = new UsedBlocks(1);
   const disputedRanges: ByteRange[] = [];
   const bytes = geometry.clusterBytes;
 
@@ -52,7 +56,7 @@ export async function scanFats(source: BlockSource, geometry: FatGeometry, signa
       if (state === ClusterState.free) continue;
       const offset = clusterOffset(geometry, piece.first + start);
       if (state === ClusterState.used) {
-        builder.add(offset, (index - start) * bytes);
+        used.add(offset, (index - start) * bytes);
         scan.usedClusters += index - start;
       } else {
         bad.add(offset, (index - start) * bytes);
@@ -66,5 +70,7 @@ export async function scanFats(source: BlockSource, geometry: FatGeometry, signa
     }
   }
   const freeClusters = geometry.clusterCount - scan.usedClusters - scan.badClusters;
-  return { ...scan, extents: builder.build(), freeClusters, bad: bad.build(), disputedRanges };
+  const extents = used.build();
+  const areas = { extents, bad: subtract(bad.build(), extents), joinedGap: used.joinedGap };
+  return { ...scan, ...areas, freeClusters, disputedRanges };
 }

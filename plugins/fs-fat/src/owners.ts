@@ -10,7 +10,7 @@ import type { FatGeometry } from './geometry';
 /** Whose the bytes are. */
 export function ownersOf(
   volume: FatVolume,
-  { extents, bad }: FatScan,
+  { extents, bad, joinedGap }: FatScan,
   ranges: readonly ByteRange[],
   signal: AbortSignal,
 ): AsyncGenerator<Owner, void, undefined> {
@@ -21,6 +21,7 @@ export function ownersOf(
     fixed: fixedRanges(geometry),
     used: extents,
     bad,
+    isCoarse: joinedGap > 0,
     claims: () => claimsOf(volume, signal),
   };
   return clusterOwners(users, ranges, signal);

@@ -22,7 +22,9 @@ export interface ClusterUsers {
   fixed: readonly NamedRange[];
   /** The clusters that are in use, in bytes from the volume's start. What lies before the first cluster may be among them. */
   used: ExtentList;
-  /** The clusters that are marked bad. */
+  /** Whether free clusters may be among those in use, in gaps that are not told apart. */
+  isCoarse?: boolean;
+  /** The clusters that are marked bad; none of them in use. */
   bad: ExtentList;
   /** Every run of every file and directory. Is asked again when there are more claims than memory holds. */
   claims(signal: AbortSignal): AsyncIterable<ClusterClaim>;
@@ -45,16 +47,13 @@ export async function* clusterOwners(
 ): AsyncGenerator<Owner, void, undefined> {
   const { dataOffset, clusterBytes, clusterCount } = users.heap;
   const dataEnd = dataOffset + clusterCount * clusterBytes;
-  const { used, bad } = users;
   const all = ExtentList.fromRanges(ranges);
   yield* fixedOwners(users.fixed, dataOffset, all);
   for (let start = dataOffset; start < dataEnd;) {
     const wanted = ExtentList.fromRanges(all.within({ offset: start, length: dataEnd - start }));
     if (wanted.count === 0) break;
     const { claims, end } = await collectClaims(users, start, wanted, signal, mostClaims);
-    yield* inOrder(all.within({ offset: start, length: Math.min(end, dataEnd) - start }), claims, (gap) =>
-      unclaimed(gap, used, bad),
-    );
+    yield* inOrder(all.within({ offset: start, length: Math.min(end, dataEnd) - start }), claims, (gap) => unclaimed(gap, users));
     start = end;
   }
   for (const gap of all.within({ offset: dataEnd, length: Math.max(0, users.size - dataEnd) }))
@@ -125,11 +124,11 @@ function* inOrder(
   }
 }
 
-function* unclaimed(gap: ByteRange, used: ExtentList, bad: ExtentList): Generator<Owner, void, undefined> {
+function* unclaimed(gap: ByteRange, { used, bad, isCoarse }: ClusterUsers): Generator<Owner, void, undefined> {
   const lost = [...used.within(gap)].map((range): Owner => ({
     ...range,
     kind: 'structure',
-    name: 'clusters in use that no file has',
+    name: isCoarse ? 'clusters in use that no file has, and free ones between them' : 'clusters in use that no file has',
   }));
   const marked = [...bad.within(gap)].map((range): Owner => ({ ...range, kind: 'structure', name: 'clusters marked bad' }));
   let done = gap.offset;

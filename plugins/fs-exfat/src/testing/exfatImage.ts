@@ -106,7 +106,7 @@ export class ExfatImage extends ImageFile {
     return ExtentList.fromRanges(ranges);
   }
 
-  private dump(): Record<keyof typeof DUMPED | 'heapOffset', number> {
+  dump(): Record<keyof typeof DUMPED | 'heapOffset', number> {
     const text = runTool('dump.exfat', [this.path]);
     const value = (name: string): number => Number(new RegExp(`${name}:\\s*(\\d+)`).exec(text)?.[1] ?? NaN);
     const values = Object.fromEntries(Object.entries(DUMPED).map(([key, name]) => [key, value(name)]));
