@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toolsMissing } from '@diskwright/sdk/testing';
 import { attributeOffsets, visitAttributes } from '../records/attributeHeader';
-import { AttributeType, volumeInformation } from '../structures/fileRecord';
+import { AttributeFlag, AttributeType, volumeInformation } from '../structures/fileRecord';
 import { restartArea, restartPage } from '../structures/logRestart';
 import { ntfsTools, type NtfsImage } from '../testing/ntfsImage';
 import { newImage, openImage, signal } from '../testing/openImage';
@@ -13,11 +13,20 @@ const PAGE_BYTES = 4096;
 const RECORDS_AT = 4 * 4096;
 const RECORD_BYTES = 1024;
 const VOLUME_RECORD = RECORDS_AT + 3 * RECORD_BYTES;
+const ROOT_RECORD = RECORDS_AT + 5 * RECORD_BYTES;
+const FIRST_ATTRIBUTE_AT = 56;
 const [LOG, BITMAP] = [2, 6];
 
 async function confidenceOf(image: NtfsImage): Promise<[string, string]> {
   const { confidence, reasons } = await (await openImage(image)).allocation(signal);
   return [confidence, reasons.join(' ')];
+}
+
+/** Where the record of hiberfil.sys begins. */
+async function placeOfFile(image: NtfsImage): Promise<number> {
+  const { files } = await openImage(image);
+  const { node } = (await files.lookup('/hiberfil.sys', signal))!;
+  return (await files.recordOf(node)).offset;
 }
 
 /** A page as Windows leaves it: guarded by an update sequence whose number is 1. */
@@ -57,6 +66,34 @@ describe.skipIf(toolsMissing(...ntfsTools))('what keeps $Bitmap of NTFS from bei
     const image = newImage().format(24 * MIB);
     await image.mounted((folder) => writeFileSync(join(folder, 'hiberfil.sys'), content.padEnd(8192, '\0')));
     expect(await confidenceOf(image)).toEqual([confidence, expect.stringMatching(reason)]);
+  });
+
+  test.each<[string, (image: NtfsImage) => Promise<unknown>]>([
+    ['the root is torn', (image) => Promise.resolve(image.patch(ROOT_RECORD + 510, [0xee, 0xee]))],
+    [
+      'the root has no index',
+      (image) => Promise.resolve(image.patch(ROOT_RECORD + FIRST_ATTRIBUTE_AT, [0xff, 0xff, 0xff, 0xff])),
+    ],
+    ['hiberfil.sys is torn', async (image) => image.patch((await placeOfFile(image)) + 510, [0xee, 0xee])],
+    [
+      'hiberfil.sys is encrypted',
+      async (image) => {
+        const at = await placeOfFile(image);
+        visitAttributes(image.peek(at, RECORD_BYTES), 0, RECORD_BYTES, (attribute, type) => {
+          const flags = Buffer.alloc(2);
+          flags.writeUInt16LE(AttributeFlag.ENCRYPTED);
+          if (type === AttributeType.DATA) image.patch(at + attribute + attributeOffsets.flags, flags);
+        });
+      },
+    ],
+  ])('a system that may sleep, since %s', async (_, change) => {
+    const image = newImage().format(24 * MIB);
+    await image.mounted((folder) => writeFileSync(join(folder, 'hiberfil.sys'), 'wake'.padEnd(8192, '\0')));
+    await change(image);
+    expect(await confidenceOf(image)).toEqual([
+      'unknown',
+      expect.stringContaining('cannot be told whether Windows is hibernated'),
+    ]);
   });
 
   test.each([

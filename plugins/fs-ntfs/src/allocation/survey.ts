@@ -120,7 +120,18 @@ async function findStateProblems(table: MasterFileTable, problems: ProblemList, 
     const message = `The log was not closed ($LogFile: ${log.words}): the volume was not dismounted in order. The log is not replayed: files are shown as they are on the disk.`;
     problems.add({ ...common, severity: 'warning', code: 'ntfs.log', message, ranges: rangesOf(table, SystemRecord.LOG) });
   }
-  if (await isHibernated(table, signal)) {
+  const hibernated = await isHibernated(table, signal);
+  if (typeof hibernated === 'object') {
+    const message = `It cannot be told whether Windows is hibernated on the volume: ${hibernated.doubt}.`;
+    problems.add({
+      ...common,
+      severity: 'warning',
+      code: 'ntfs.hibernation',
+      message,
+      ranges: [],
+      todo: 'Run chkdsk on Windows.',
+    });
+  } else if (hibernated) {
     const message =
       'Windows is hibernated on the volume, or was shut down for a fast start: it has changes in memory that are not on the disk.';
     problems.add({ ...common, severity: 'warning', code: 'ntfs.hibernated', message, ranges: [] });
