@@ -76,6 +76,13 @@ test.each(['command', 'view', 'filesystem', 'table', 'image-format', 'container'
   },
 );
 
+test('new says so of a folder that nobody can make', async () => {
+  const { options } = await place();
+  const result = await cli(['plugin', 'new', 'command', '/proc/diskwright/mine'], options);
+  expect(result.status).toBe(1);
+  expect(result.stderr).toContain('/proc/diskwright/mine cannot be made: no such file or directory');
+});
+
 test('new leaves a folder alone that holds something', async () => {
   const { scratch, options } = await place();
   const folder = await smallPlugin(join(scratch, 'mine'));

@@ -1,6 +1,7 @@
 import type { BrowserWindow, Rectangle, Screen } from 'electron';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../common/files/makeFolder';
 
 export interface WindowState {
   /** Without a place the system chooses one. */
@@ -27,7 +28,7 @@ export function rememberWindowState(window: BrowserWindow, file: string): void {
   window.on('close', () => {
     const state: WindowState = { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() };
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       writeFileSync(`${file}.part`, JSON.stringify(state));
       renameSync(`${file}.part`, file);
     } catch {

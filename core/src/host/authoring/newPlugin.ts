@@ -1,6 +1,8 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FailedError, InvalidInputError, RefusedError } from '@diskwright/sdk/errors';
+import { makeFolder } from '../../common/files/makeFolder';
+import { reasonOf } from '../systemError';
 
 /** What a plugin can be begun as. */
 export const PLUGIN_KINDS = ['command', 'view', 'filesystem', 'table', 'image-format', 'container'] as const;
@@ -24,7 +26,7 @@ export interface NewPlugin {
  * Makes a folder with a plugin that builds and runs, named as the folder, and puts the packed SDK beside it.
  * @param kind one of {@link PLUGIN_KINDS}
  * @param programFolder where the build left templates and SDK (`sdk`)
- * @throws InvalidInputError for another kind or a folder whose name is none of a package, RefusedError where the folder holds something
+ * @throws InvalidInputError for another kind or a folder whose name is none of a package, RefusedError where the folder holds something, FailedError where it cannot be made
  */
 export async function newPlugin(kind: string, folder: string, programFolder: string): Promise<NewPlugin> {
   const target = resolve(folder);
@@ -37,7 +39,11 @@ export async function newPlugin(kind: string, folder: string, programFolder: str
     });
   const sdk = await packedSdk(join(programFolder, 'sdk'));
   await requireEmpty(target);
-  await mkdir(target, { recursive: true });
+  try {
+    makeFolder(target);
+  } catch (error) {
+    throw new FailedError(`the folder ${target} cannot be made: ${reasonOf(error)}`, { todo: 'Name another folder.' });
+  }
   const templates = join(programFolder, 'sdk', 'templates');
   for (const part of ['common', kind]) await copyTemplate(join(templates, part), target, name, basename(sdk));
   await cp(sdk, join(target, basename(sdk)));
@@ -67,7 +73,7 @@ async function copyTemplate(template: string, target: string, name: string, sdk:
       .replaceAll(PLACEHOLDER, name)
       .replace('"@diskwright/sdk": "0.1.0"', `"@diskwright/sdk": "file:${sdk}"`);
     const path = join(target, file === IGNORE_FILE ? `.${file}` : file);
-    await mkdir(join(path, '..'), { recursive: true });
+    makeFolder(dirname(path));
     await writeFile(path, text);
   }
 }

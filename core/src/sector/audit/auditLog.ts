@@ -1,10 +1,11 @@
 import type { NbdReads } from '@diskwright/sdk/nbd';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditRecord } from '../../common/audit';
 import { byAge, isAuditFile } from '../../common/auditFiles';
+import { makeFolder } from '../../common/files/makeFolder';
 import { TouchedRanges } from './touchedRanges';
 
 /** After the last lease a record waits so long for the next one of the same plugin and device. */
@@ -88,7 +89,7 @@ export class AuditLog {
   /** Writes a record, in the place of an earlier one of its id. */
   append(record: Omit<AuditRecord, 'user'>): void {
     try {
-      mkdirSync(this.folder, { mode: 0o700, recursive: true });
+      makeFolder(this.folder, 0o700);
       // One write, to a file opened for appending: services of several hosts do not tear each other's lines.
       const line = `${JSON.stringify({ ...record, user: this.user })}\n`;
       appendFileSync(this.file(new Date(record.last)), line, { mode: 0o600 });

@@ -3,8 +3,9 @@ import { FailedError, InvalidInputError } from '@diskwright/sdk/errors';
 import type { BlobRef, ExtentsRef } from '@diskwright/sdk/protocol';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../common/files/makeFolder';
 
 export type BlobKind = 'extents' | 'bytes';
 
@@ -20,8 +21,8 @@ const DIGEST = /^[0-9a-f]{64}$/;
  * makes durable what is to last.
  */
 export class BlobStore {
-  private made: Promise<unknown> | null = null;
   private storedBytes = 0;
+  private isMade = false;
   /** Views page through one list at a time. */
   private lastExtents: { digest: string; list: ExtentList } | null = null;
 
@@ -32,7 +33,9 @@ export class BlobStore {
    * @throws InvalidInputError for a malformed extent list or too many bytes
    */
   async put(kind: BlobKind, pieces: AsyncIterable<Buffer>, expected?: string): Promise<BlobRef | ExtentsRef> {
-    await this.makeFolder();
+    // Not a second time: what comes after the end leaves nothing.
+    if (!this.isMade) makeFolder(this.folder, 0o700);
+    this.isMade = true;
     const temporary = join(this.folder, `incoming-${randomUUID()}`);
     const file = await open(temporary, 'wx', 0o600);
     try {
@@ -79,7 +82,7 @@ export class BlobStore {
 
   /** Copies each blob to `folder/<digest>`, durably and in place only when whole; what is there already stays. */
   async exportTo(digests: readonly string[], folder: string, signal?: AbortSignal): Promise<void> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     for (const digest of digests) {
       const pieces = createReadStream(await this.locate(digest), { signal });
       await copyChecked(pieces, digest, folder);
@@ -109,11 +112,6 @@ export class BlobStore {
   async dispose(): Promise<void> {
     this.lastExtents = null;
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  private makeFolder(): Promise<unknown> {
-    this.made ??= mkdir(this.folder, { recursive: true, mode: 0o700 });
-    return this.made;
   }
 
   private async receive(

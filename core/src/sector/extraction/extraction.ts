@@ -2,6 +2,7 @@ import { CancelledError, DiskwrightError, FailedError } from '@diskwright/sdk/er
 import type { ByteRange, FolderOptions, FolderProblem, FolderReport } from '@diskwright/sdk/protocol';
 import type { FolderEntry as NativeEntry, FolderOutcome, FolderWriter } from '@diskwright/native';
 import { closeSync } from 'node:fs';
+import { makeFolder } from '../../common/files/makeFolder';
 import type { ExtractedEntry } from '../../common/index';
 import { ContentMap } from '../contents/contentMap';
 import { contentNode } from '../contents/contentNode';
@@ -12,7 +13,6 @@ import { readTolerantly } from '../nodes/readTolerantly';
 import { SliceNode } from '../nodes/sliceNode';
 import { ActualPaths, joinPath } from './actualPaths';
 import { lostInWords, reasonInWords } from './inWords';
-import { makeFolder } from './makeFolder';
 import { type Content, type Draft, isOfNobody, linkTarget, nativeEntry } from './nativeEntry';
 import { otherName } from './safeName';
 

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefusedError } from '@diskwright/sdk/errors';
 import { formatBytes } from '@diskwright/sdk/plan';
+import { makeFolder } from '../../common/files/makeFolder';
 import type { ServedImageInfo } from '../../common/index';
 import type { BlockNode } from '../nodes/blockNode';
 
@@ -65,7 +66,7 @@ export class KeptCopies {
     node: BlockNode,
     { signal, onProgress }: { signal?: AbortSignal; onProgress?(done: number): void } = {},
   ): Promise<KeptCopy> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.folder, 0o700);
     await this.makeRoom();
     const path = this.pathOf(key);
     // Somebody else may be making the same: each makes its own, and the last to end stays.

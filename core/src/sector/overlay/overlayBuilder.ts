@@ -1,9 +1,10 @@
 import { InvalidInputError, NotSupportedError } from '@diskwright/sdk/errors';
 import type { ExtentList } from '@diskwright/sdk/extents';
 import type { BlobRef, ExtentsRef } from '@diskwright/sdk/protocol';
-import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { makeFolder } from '../../common/files/makeFolder';
 import { canonicalJson, sha256 } from '../../common/plan/index';
 import {
   documentPath,
@@ -38,7 +39,7 @@ export class OverlayBuilder {
   static async create(dataFolder: string, name: string): Promise<OverlayBuilder> {
     const finalFolder = overlayFolder(dataFolder, name);
     const folder = join(overlaysFolder(dataFolder), `.new-${randomUUID()}`);
-    await mkdir(join(folder, 'blobs'), { recursive: true, mode: 0o700 });
+    makeFolder(join(folder, 'blobs'), 0o700);
     return new OverlayBuilder(folder, finalFolder, await open(join(folder, 'data'), 'wx', 0o600));
   }
 

@@ -1,5 +1,6 @@
-import { accessSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, readdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { makeFolder } from '../../common/files/makeFolder';
 import { isProcessAlive } from '../../common/processes/isProcessAlive';
 import { sandboxArguments, type WindowProgram, type WindowTarget } from './windowProgram';
 
@@ -73,7 +74,7 @@ function isExecutable(file: string): boolean {
  */
 function makeProfileFolder(folder: string): string {
   const profiles = join(folder, 'browser');
-  mkdirSync(profiles, { recursive: true, mode: 0o700 });
+  makeFolder(profiles, 0o700);
   for (const name of readdirSync(profiles)) if (!isProcessAlive(Number(name))) rmSync(join(profiles, name), { recursive: true });
   return join(profiles, String(process.pid));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, RefusedError } from '@diskwright/sdk/errors';
+import { makeFolder } from '../../../common/files/makeFolder';
 import { isProcessAlive } from '../../../common/processes/isProcessAlive';
 import { flushFolder } from '../../files/flushFolder';
 import { replaceFile } from '../../files/replaceFile';
@@ -66,7 +67,7 @@ export class PluginStore {
       }
       plugin.candidates[version] = process.pid;
       if (known) return;
-      await mkdir(join(this.folder, id), { recursive: true, mode: 0o755 });
+      makeFolder(join(this.folder, id), 0o755);
       await rename(added.folder, this.folderOf(id, version));
       await flushFolder(join(this.folder, id));
       plugin.versions[version] = { content, integrity, source, installedAt: new Date().toISOString(), publicKey };
