@@ -8,10 +8,14 @@ import { MemorySource } from '@diskwright/sdk/block';
 import { faultySource, openContainer, runTool, toolsMissing } from '@diskwright/sdk/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mdProvider } from './provider';
+import { mdChecksum } from './superblock/checksum';
 import { readSuperblock } from './superblock/readSuperblock';
+import { Feature, superblock1 } from './superblock/structures';
 import { device, fact } from './testing/fixtures';
 
 const { signal } = new AbortController();
+/** Of version 1.2. */
+const SUPERBLOCK_AT = 4096;
 
 async function open(...members: Buffer[]): Promise<OpenContainer> {
   const sources = members.map((bytes) => new MemorySource(bytes));
@@ -23,6 +27,22 @@ async function read(container: OpenContainer, name: string): Promise<{ size: num
   const node = container.device(name);
   const bytes = await node.read(0, node.size, signal);
   return { size: node.size, hash: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Has the superblock (version 1.2) of a device tell of a log behind it, in which two sectors of the data are lost. */
+function logBadBlock(bytes: Buffer): void {
+  const at = (name: Parameters<typeof superblock1.range>[0]): number => SUPERBLOCK_AT + superblock1.range(name).offset;
+  const roleCount = bytes.readUInt32LE(at('roleCount'));
+  const dataSector = bytes.readBigUInt64LE(at('dataSector'));
+  bytes.writeUInt32LE(bytes.readUInt32LE(at('features')) | Feature.badBlocks, at('features'));
+  bytes.writeUInt8(0, at('badBlockShift'));
+  bytes.writeUInt16LE(8, at('badBlockSectors'));
+  bytes.writeInt32LE(8, at('badBlockSector'));
+  bytes
+    .fill(0xff, SUPERBLOCK_AT + 4096, SUPERBLOCK_AT + 8192)
+    .writeBigUInt64LE(((dataSector + 4n) << 10n) | 2n, SUPERBLOCK_AT + 4096);
+  const checked = bytes.subarray(SUPERBLOCK_AT, SUPERBLOCK_AT + superblock1.size + roleCount * 2);
+  bytes.writeUInt32LE(mdChecksum(checked, superblock1.range('checksum').offset, 'little'), at('checksum'));
 }
 
 const states = ({ details }: ContainerDescription): string[] =>
@@ -115,6 +135,18 @@ describe('arrays that the driver made', () => {
       detail: { offset: 100 * 512, length: 512 },
     });
     expect(await alone.read(0, 100 * 512, signal)).toHaveLength(100 * 512);
+  });
+
+  test('what a log of bad blocks says is lost of a linear array is read, and said to be doubtful', async () => {
+    const members = [0, 1, 2].map((index) => device(`linear-1.2.${index}`));
+    logBadBlock(members[0]!);
+    const container = await open(...members);
+    expect(container.describe().warnings).toEqual([
+      expect.stringMatching(
+        /^Device 1 .* has lost 1 KiB \(1024 bytes\) in 1 places.*: the array has no other copy, and what is read there may be wrong\.$/,
+      ),
+    ]);
+    expect(await read(container, 'joined')).toEqual(fact('linear-1.2'));
   });
 
   test.each([

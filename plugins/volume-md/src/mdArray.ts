@@ -15,6 +15,12 @@ import { findMembers, type Member, type Members } from './members';
 /** What an array is called that has no name. */
 const UNNAMED = 'md';
 
+/** What becomes of them, in words that go on from "as its log of bad blocks says". */
+function badBlocksAre(level: number): string {
+  if (level === MIRROR) return ': they are read from another device, or not at all';
+  return level === LINEAR ? ': the array has no other copy, and what is read there may be wrong' : '';
+}
+
 /** An open array. */
 export class MdArray implements OpenContainer {
   private readonly name: string;
@@ -42,7 +48,7 @@ export class MdArray implements OpenContainer {
       badBlocks.set(member, ranges);
       const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
       warnings.push(
-        `${nameOf(member)} has lost ${formatBytes(bytes)} in ${ranges.length} places, as its log of bad blocks says: they are read from another device, or not at all.`,
+        `${nameOf(member)} has lost ${formatBytes(bytes)} in ${ranges.length} places, as its log of bad blocks says${badBlocksAre(members.reference.level)}.`,
       );
     }
     const bitmap = await bitmapOf(inSync[0], warnings, signal);
