@@ -63,6 +63,18 @@ async function stateOf(folder: string): Promise<string> {
   return (JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as { state: string }).state;
 }
 
+/** An undo of a clone that was interrupted, and that is interrupted itself. */
+async function cutUndo(given: Scene): Promise<{ folder: string; undo: Awaited<ReturnType<typeof undoJob>> }> {
+  const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB }, 2);
+  let steps = 0;
+  const undo = await undoJob(given.environment, folder, {
+    onStepEnd: () => {
+      if (++steps === 3) throw new Error('cut');
+    },
+  });
+  return { folder, undo };
+}
+
 /** From now on a file that begins with these bytes is taken for an image, of a format that no plugin serves. */
 function knowImages({ context }: JobEnvironment, magic: Buffer): void {
   const images = new ImageService({ host: () => null, audit: null } as unknown as ConstructorParameters<typeof ImageService>[0]);
@@ -175,13 +187,7 @@ describe('an undo', () => {
 
   it('that was interrupted goes on, and keeps the job from being resumed', async () => {
     const given = await scene();
-    const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB }, 2);
-    let steps = 0;
-    const undo = await undoJob(given.environment, folder, {
-      onStepEnd: () => {
-        if (++steps === 3) throw new Error('cut');
-      },
-    });
+    const { folder, undo } = await cutUndo(given);
     expect(undo.state).toBe('failed');
     await expect(resumeJob(given.environment, folder)).rejects.toThrow(/is being undone/);
     expect(await resumeJob(given.environment, undo.folder)).toMatchObject({ state: 'done' });
@@ -191,13 +197,7 @@ describe('an undo', () => {
 
   it('that cannot go on keeps the job from being resumed all the same', async () => {
     const given = await scene();
-    const folder = await run(given, await clonePlan(given), { undoBudget: 64 * MIB }, 2);
-    let steps = 0;
-    const undo = await undoJob(given.environment, folder, {
-      onStepEnd: () => {
-        if (++steps === 3) throw new Error('cut');
-      },
-    });
+    const { folder, undo } = await cutUndo(given);
     // Nobody can listen there.
     await mkdir(join(undo.folder, 'control.sock', 'taken'), { recursive: true });
     await expect(resumeJob(given.environment, undo.folder)).rejects.toThrow();

@@ -19,6 +19,7 @@ import { requireRoot, requireTool } from '../support/tools';
 
 const MiB = 1024 * 1024;
 const rights = { elevated: false, overlays: null };
+const lockedByAnother = { code: 'Refused', message: expect.stringMatching(/locked by another program/) };
 
 async function image(size = 64 * MiB): Promise<string> {
   const path = join(await scratchFolder(), 'disk.img');
@@ -204,10 +205,7 @@ test('a virtual machine that holds an image is found by its locks', async () => 
   expect(program).toMatch(/^qemu-nbd \(process \d+\) has .*disk\.img\.hard open for writing\.$/);
   expect(lock).toMatch(/holds a lock.*virtual machines do that write it/);
   expect(await writers(`${path}.hard`)).toHaveLength(2);
-  await expect(openForWriting(path, rights)).rejects.toMatchObject({
-    code: 'Refused',
-    message: expect.stringMatching(/locked by another program/),
-  });
+  await expect(openForWriting(path, rights)).rejects.toMatchObject(lockedByAnother);
 });
 
 test('a virtual machine that only reads an image keeps nobody from reading it', async () => {
@@ -270,10 +268,7 @@ test("another Diskwright's target may be neither written nor be a source", async
   await lockedElsewhere(path, 'write');
   expect(await usage(path)).toEqual([expect.stringMatching(/open for writing/), expect.stringMatching(/holds a write lock/)]);
   expect(await writers(path)).toHaveLength(2);
-  await expect(openForWriting(path, rights)).rejects.toMatchObject({
-    code: 'Refused',
-    message: expect.stringMatching(/locked by another program/),
-  });
+  await expect(openForWriting(path, rights)).rejects.toMatchObject(lockedByAnother);
   await expect(new Claims().claim(await opened(path), 'source', 'job')).rejects.toMatchObject({ code: 'Refused' });
 });
 
@@ -352,10 +347,7 @@ test('a lock on the whole disk keeps its partition from being written', async ()
   await lockedByFlock(disk, '--exclusive');
   expect(await usage(first)).toEqual([`the disk ${disk} is locked by another program.`]);
   expect(await writers(first)).toHaveLength(1);
-  await expect(openForWriting(first, rights)).rejects.toMatchObject({
-    code: 'Refused',
-    message: expect.stringMatching(/locked by another program/),
-  });
+  await expect(openForWriting(first, rights)).rejects.toMatchObject(lockedByAnother);
 });
 
 test.skipIf(!existsSync('/proc/mdstat'))('a device that the kernel builds another on is held (needs md)', async () => {

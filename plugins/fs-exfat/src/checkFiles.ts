@@ -1,4 +1,4 @@
-import { BrokenChainError, type ClaimMap, type ClusterRun, rangeOfClusters } from '@diskwright/sdk/clusters';
+import { BrokenChainError, type ClaimMap, type ClusterRun, joinedGaps, rangeOfClusters } from '@diskwright/sdk/clusters';
 import { DamagedStructureError } from '@diskwright/sdk/errors';
 import { ExtentList, subtract } from '@diskwright/sdk/extents';
 import type { ByteRange } from '@diskwright/sdk/protocol';
@@ -72,7 +72,7 @@ export async function checkFiles(
     report('error', 'bitmap.unmarked', 'files have clusters that the bitmap calls free', unmarked.slice(0, MOST_RANGES));
   }
   if (survey.used && survey.used.joinedGap > 0) {
-    const message = `the used clusters lie in so many pieces that gaps of up to ${survey.used.joinedGap} bytes count as used; clusters that no file has are not looked for`;
+    const message = `${joinedGaps(survey.used.joinedGap)}; clusters that no file has are not looked for`;
     report('info', 'pieces', message);
   } else if (survey.used && isWhole) reportLost(volume, survey.used.extents, claimed, report);
 }

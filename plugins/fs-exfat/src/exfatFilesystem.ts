@@ -10,7 +10,7 @@ import {
   type RelocateTarget,
 } from '@diskwright/sdk';
 import type { BlockSource } from '@diskwright/sdk/block';
-import { editableEntry, entryStructures } from '@diskwright/sdk/clusters';
+import { editableEntry, entryStructures, joinedGaps } from '@diskwright/sdk/clusters';
 import { type ExtentList, ExtentListBuilder, rangesMeet } from '@diskwright/sdk/extents';
 import type {
   ByteRange,
@@ -78,8 +78,7 @@ export class ExfatFilesystem implements Filesystem {
     const builder = new ExtentListBuilder().add(0, this.geometry.dataOffset);
     for (const { offset, length } of survey.used.extents) builder.add(offset, length);
     const { joinedGap } = survey.used;
-    if (joinedGap > 0)
-      reasons.push(`the used clusters lie in so many pieces that gaps of up to ${joinedGap} bytes count as used`);
+    if (joinedGap > 0) reasons.push(joinedGaps(joinedGap));
     return { confidence: joinedGap > 0 ? 'conservative' : 'exact', extents: builder.build(), reasons };
   }
 

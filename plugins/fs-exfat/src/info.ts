@@ -12,14 +12,14 @@ export function volumeId({ boot }: ExfatGeometry): string {
 /** `survey` is null where the boot sector is inconsistent. */
 export function exfatInfo(geometry: ExfatGeometry, survey: Survey | null): FilesystemInfo {
   const { boot, bytesPerSector, clusterBytes, clusterCount, dataOffset } = geometry;
-  const usedBytes = survey?.used ? survey.used.count * clusterBytes : null;
+  const used = survey?.used ?? null;
   const details: [string, string][] = [
     ['version', `${boot.revision >>> 8}.${String(boot.revision & 0xff).padStart(2, '0')}`],
     ['FATs', boot.fatCount === 2 ? '2 (TexFAT)' : '1'],
     ['partition offset', boot.partitionOffset === 0n ? 'not recorded' : `${boot.partitionOffset} sectors`],
     ['clusters', String(clusterCount)],
   ];
-  if (usedBytes !== null) details.push(['used', `${survey!.used!.count} of ${clusterCount} clusters`]);
+  if (used) details.push(['used', `${used.count} of ${clusterCount} clusters`]);
   if (boot.percentInUse !== PERCENT_UNKNOWN) details.push(['used as recorded', `${boot.percentInUse} %`]);
   if (survey?.root.guid) details.push(['volume GUID', survey.root.guid]);
   return {
@@ -27,7 +27,7 @@ export function exfatInfo(geometry: ExfatGeometry, survey: Survey | null): Files
     label: survey?.root.label ?? null,
     uuid: volumeId(geometry),
     size: Number.isSafeInteger(geometry.size) ? geometry.size : 0,
-    used: usedBytes === null ? null : dataOffset + usedBytes,
+    used: used && dataOffset + used.count * clusterBytes,
     blockSize: clusterBytes,
     firstBlock: { number: 2, offset: dataOffset },
     clean: survey !== null && survey.unclean.length === 0 && survey.doubts.length === 0 && !isInconsistent(geometry),

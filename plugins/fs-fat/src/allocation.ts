@@ -1,4 +1,5 @@
 import type { AllocationResult } from '@diskwright/sdk';
+import { joinedGaps } from '@diskwright/sdk/clusters';
 import type { Finding } from '@diskwright/sdk/protocol';
 import type { FatScan } from './fatScan';
 import type { FatGeometry } from './geometry';
@@ -17,7 +18,6 @@ export function allocationOf(scan: FatScan): AllocationResult {
   const reasons: string[] = [];
   if (scan.disputedClusters > 0)
     reasons.push(`the FATs disagree about ${scan.disputedClusters} clusters: what any of them calls used is taken as used`);
-  if (scan.joinedGap > 0)
-    reasons.push(`the used clusters lie in so many pieces that gaps of up to ${scan.joinedGap} bytes count as used`);
+  if (scan.joinedGap > 0) reasons.push(joinedGaps(scan.joinedGap));
   return { confidence: reasons.length > 0 ? 'conservative' : 'exact', extents: scan.extents, reasons };
 }

@@ -1,4 +1,5 @@
 import type { BlockSource } from '@diskwright/sdk/block';
+import { joinedGaps } from '@diskwright/sdk/clusters';
 import type { ByteRange, Finding } from '@diskwright/sdk/protocol';
 import { BOOT_SIGNATURE } from './bootCopies';
 import { bytesOfEntries, entry12 } from './clusterState';
@@ -105,7 +106,7 @@ function checkScan(geometry: FatGeometry, scan: FatScan, report: Reporter): void
     );
   }
   if (scan.joinedGap > 0) {
-    const message = `the used clusters lie in so many pieces that gaps of up to ${scan.joinedGap} bytes count as used; clusters that no file has are not looked for`;
+    const message = `${joinedGaps(scan.joinedGap)}; clusters that no file has are not looked for`;
     report('info', 'pieces', message, []);
   }
   if (scan.badClusters > 0) {

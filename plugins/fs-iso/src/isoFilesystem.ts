@@ -28,6 +28,7 @@ const MARK_BYTES = 5;
 /** An open ISO 9660 volume: nothing in it changes, so that calls may overlap. */
 export class IsoFilesystem implements Filesystem {
   readonly files: IsoFiles;
+  private knownAllocation: AllocationResult | null = null;
 
   /** @param shown the tree whose names are shown; null when its root makes no sense: descriptors are shown all the same */
   constructor(
@@ -45,8 +46,9 @@ export class IsoFilesystem implements Filesystem {
     return describeVolume(this.volume, this.shown, signal);
   }
 
-  allocation(signal: AbortSignal): Promise<AllocationResult> {
-    return allocationOf(this.volume, this.shown, signal);
+  /** Goes through all directories, the first time. */
+  async allocation(signal: AbortSignal): Promise<AllocationResult> {
+    return (this.knownAllocation ??= await allocationOf(this.volume, this.shown, signal));
   }
 
   async commitExtents(): Promise<ByteRange[]> {

@@ -4,4 +4,5 @@ export { ClaimMap } from './claimMap';
 export { type ClusterHeap, type ClusterRun, isCluster, rangeOfClusters } from './clusterHeap';
 export { type ClusterClaim, clusterOwners, type ClusterUsers } from './clusterOwners';
 export { type DirectoryEntryKinds, editableEntry, type EntryLayout, entryStructures } from './entryStructures';
+export { joinedGaps } from './joinedGaps';
 export { LinkTable, type LinkTableLayout } from './linkTable';

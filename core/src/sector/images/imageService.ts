@@ -222,7 +222,7 @@ export class ImageService {
       },
       'image/lease': async ({ imageId, sibling, holder, account, reader }) => {
         const image = this.get(imageId);
-        const { node } = sibling === null ? image.files[0]! : await this.addSibling(image, sibling);
+        const { node } = sibling === null ? image.files[0]! : await this.addSibling(imageId, sibling);
         let leaseId = '';
         const reading = audit?.begin({ ...reader, device: node.path }, () => leases.charge(leaseId));
         const range = { offset: 0, length: node.size };
@@ -300,15 +300,14 @@ export class ImageService {
     return image;
   }
 
-  private async addSibling(image: OpenImage, { path, content, type }: Sibling): Promise<OpenedNode> {
+  private async addSibling(imageId: string, { path, content, type }: Sibling): Promise<OpenedNode> {
+    const image = this.get(imageId);
     if (image.files.length >= MAX_FILES) throw new FailedError(`${image.path} needs more than ${MAX_FILES} files`);
     const file = await openSiblingFile(image.path, path, image.opening.folder);
     const sibling = content ? await this.openContent(file, image, type) : file;
-    if (!this.isOpen(image)) {
-      await sibling.node.dispose();
-      throw new StaleError('the image is not open any more');
-    }
-    image.files.push(sibling);
+    // Whoever opens the image may have given up meanwhile: its files are closed then.
+    if (!this.images.has(imageId)) await sibling.node.dispose();
+    this.get(imageId).files.push(sibling);
     return sibling;
   }
 
@@ -351,11 +350,6 @@ export class ImageService {
         await node.dispose();
       }),
     );
-  }
-
-  /** Whoever opens it may have given up meanwhile: its files are closed then. */
-  private isOpen(image: OpenImage): boolean {
-    return Array.from(this.images.values()).includes(image);
   }
 
   private get(imageId: string): OpenImage {

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefusedError } from '@diskwright/sdk/errors';
 import { formatBytes } from '@diskwright/sdk/plan';
 import { makeFolder } from '../../common/files/makeFolder';
 import type { ServedImageInfo } from '../../common/index';
 import type { BlockNode } from '../nodes/blockNode';
+import { writeFully } from '../writeFully';
 
 /** So many copies at most; the one that was used longest ago goes first. */
 const MAX_COPIES = 16;
@@ -83,7 +84,7 @@ export class KeptCopies {
           const piece = bytes.subarray(start, start + HOLE_BYTES);
           if (ZEROS.subarray(0, piece.length).equals(piece)) continue;
           if (written % (64 * PIECE_BYTES) === 0) await this.requireRoom(node);
-          await writeAll(file, piece, at + start);
+          await writeFully(file, piece, at + start);
           written += HOLE_BYTES;
         }
       }
@@ -128,10 +129,4 @@ export class KeptCopies {
   private pathOf(key: string): string {
     return join(this.folder, key);
   }
-}
-
-/** The system may take less than it is given. */
-async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length;)
-    done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
 }

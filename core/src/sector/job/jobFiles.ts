@@ -1,6 +1,7 @@
 import { FailedError } from '@diskwright/sdk/errors';
 import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFully } from '../writeFully';
 
 /** A file that only grows. Whoever opened it closes it. */
 export interface AppendFile {
@@ -169,12 +170,7 @@ class RealSparseFile implements SparseFile {
   ) {}
 
   async write(position: number, bytes: Buffer): Promise<void> {
-    await orFailed(this.path, async () => {
-      for (let done = 0; done < bytes.length;) {
-        const { bytesWritten } = await this.file.write(bytes, done, bytes.length - done, position + done);
-        done += bytesWritten;
-      }
-    });
+    await orFailed(this.path, () => writeFully(this.file, bytes, position));
   }
 
   async sync(): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type OverlayDocument,
 } from './overlayDocument';
 import { RangeMap, ZEROS } from './rangeMap';
+import { writeFully } from '../writeFully';
 
 /** Reading goes through every layer; a plan with more copies than this is not one that a person reads. */
 const MAX_LAYERS = 1024;
@@ -65,10 +66,7 @@ export class OverlayBuilder {
 
   async write(offset: number, bytes: Buffer): Promise<void> {
     this.bytes().set(offset, bytes.length, this.dataBytes);
-    for (let at = 0; at < bytes.length;) {
-      const { bytesWritten } = await this.data.write(bytes, at, bytes.length - at, this.dataBytes + at);
-      at += bytesWritten;
-    }
+    await writeFully(this.data, bytes, this.dataBytes);
     this.dataBytes += bytes.length;
   }
 

@@ -4,6 +4,7 @@ import { open, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BytesLayer, type Emit, type Layer, type Resolve } from './layer';
 import { RangeMap, ZEROS } from './rangeMap';
+import { writeFully } from '../writeFully';
 
 const DATA_FILE = 'written.data';
 const INDEX_FILE = 'written.index';
@@ -63,7 +64,7 @@ export class WrittenLayer implements Layer {
   async write(offset: number, bytes: Buffer): Promise<void> {
     const position = this.dataEnd;
     this.dataEnd += bytes.length;
-    await writeAll(this.dataFile(), bytes, position).catch((error: NodeJS.ErrnoException) => {
+    await writeFully(this.dataFile(), bytes, position).catch((error: NodeJS.ErrnoException) => {
       throw this.failure('write', error);
     });
     this.note(offset, bytes.length, position);
@@ -104,7 +105,7 @@ export class WrittenLayer implements Layer {
     this.pending = [];
     try {
       await this.dataFile().datasync();
-      await writeAll(this.index!, encode(batch, this.records), this.records * RECORD_BYTES);
+      await writeFully(this.index!, encode(batch, this.records), this.records * RECORD_BYTES);
       await this.index!.datasync();
       this.records += batch.length;
     } catch (error) {
@@ -164,7 +165,7 @@ export class WrittenLayer implements Layer {
     const path = join(this.folder, INDEX_FILE);
     const replacement = await open(`${path}.new`, 'w+', 0o600);
     try {
-      await writeAll(replacement, encode(ranges, 0), 0);
+      await writeFully(replacement, encode(ranges, 0), 0);
       await replacement.datasync();
       await rename(`${path}.new`, path);
     } catch (error) {
@@ -208,12 +209,5 @@ async function openFile(path: string, writable: boolean): Promise<FileHandle | n
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return writable ? open(path, 'wx+', 0o600) : null;
-  }
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
-    at += bytesWritten;
   }
 }

@@ -1,5 +1,5 @@
 import type { ListOptions } from '@diskwright/sdk';
-import { DamagedStructureError } from '@diskwright/sdk/errors';
+import type { DamagedStructureError } from '@diskwright/sdk/errors';
 import type { FilesystemEntry } from '@diskwright/sdk/protocol';
 import type { FileRecord } from '../records/fileRecord';
 import type { MasterFileTable } from '../records/masterFileTable';
@@ -24,8 +24,8 @@ export async function* listInBatches(
   tellsDamage = false,
 ): AsyncGenerator<FilesystemEntry[], void, undefined> {
   let batch: IndexedName[] = [];
-  let damage: DamagedStructureError | null = null;
-  const onDamage = (found: DamagedStructureError): void => void (damage ??= found);
+  const damages: DamagedStructureError[] = [];
+  const onDamage = (damage: DamagedStructureError): void => void (damages.length === 0 && damages.push(damage));
   for await (const { names, damage: damageOfPiece } of indexPieces(table, directory, signal)) {
     if (damageOfPiece) onDamage(damageOfPiece);
     for (const name of names) if (!isItself(name, directory)) batch.push(name);
@@ -34,8 +34,7 @@ export async function* listInBatches(
     batch = [];
   }
   yield withFiles(table, batch, signal, options, onDamage);
-  // Set by a function, of which the compiler does not know.
-  if (tellsDamage && (damage as DamagedStructureError | null)) throw damage!;
+  if (tellsDamage && damages.length > 0) throw damages[0]!;
 }
 
 /**
@@ -82,7 +81,7 @@ async function withFiles(
     const file = files.get(record);
     const name = { path: text, ...(raw && { rawName: raw.toString('base64') }) };
     if (file?.sequenceNumber !== sequence) return { ...name, ...NO_FILE, node: String(record), damage: noFile(record) };
-    if (file.isDamaged) onDamage(damagedRecord(table, record));
+    if (file.isDamaged) onDamage(table.damagedRecord(record, `not all of the file in record ${record} makes sense`));
     return { ...name, ...nodeOf(file, metadata) };
   });
 }
@@ -90,9 +89,3 @@ async function withFiles(
 const NO_FILE = { type: 'other', size: 0, mtime: null } as const;
 const noFile = (record: number): string =>
   `file record ${record}, which the name leads to, cannot be read or is not that of the file`;
-
-function damagedRecord(table: MasterFileTable, number: number): DamagedStructureError {
-  const offset = table.offsetOf(number);
-  const place = offset === null ? {} : { offset, length: table.volume.recordBytes };
-  return new DamagedStructureError('NTFS file record', `not all of the file in record ${number} makes sense`, place);
-}

@@ -40,16 +40,11 @@ export class LostRecords {
   /** What is lost with them; null when there are none. */
   damage(): DamagedStructureError | null {
     if (this.first === null) return this.damageOfBitmap;
-    const offset = this.table.offsetOf(this.first);
     const message =
       this.count === 1
         ? `file record ${this.first} makes no sense, or was torn while being written: the file may not be listed, nor what lies in it`
         : `${this.count} file records make no sense, or were torn while being written, of which the first is ${this.first}: such files may not be listed, nor what lies in them`;
-    return new DamagedStructureError(
-      'NTFS file record',
-      message,
-      offset === null ? {} : { offset, length: this.table.volume.recordBytes },
-    );
+    return this.table.damagedRecord(this.first, message);
   }
 
   addRecord(number: number): void {

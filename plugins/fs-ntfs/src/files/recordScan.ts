@@ -67,12 +67,12 @@ export async function* scanRecords(
 function recordsIn(bytes: Buffer, first: number, recordBytes: number, withParts: boolean): Omit<ScannedPiece, 'index'> {
   const [records, torn, blank]: [FileRecord[], number[], number[]] = [[], [], []];
   for (let start = 0; start + recordBytes <= bytes.length; start += recordBytes) {
-    // What is free or a part of another file is most of some tables: it is left before anything is made of it.
     const number = first + start / recordBytes;
     if (readU32(bytes, start) !== FILE_MAGIC) {
       blank.push(number);
       continue;
     }
+    // What is free is most of some tables: it is left before anything is made of it.
     if ((readU16(bytes, start + recordOffsets.flags) & RecordFlag.IN_USE) === 0) continue;
     const record = FileRecord.at(number, bytes, start, recordBytes);
     const base = start + recordOffsets.baseRecord;

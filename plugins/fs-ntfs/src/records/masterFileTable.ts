@@ -41,13 +41,14 @@ export class MasterFileTable {
     const bytes = await readPieces(this.source, this.runs, number * recordBytes, recordBytes, signal);
     const record = FileRecord.at(number, bytes, 0, recordBytes);
     if (record) return record;
+    throw this.damagedRecord(number, `file record ${number} is no record, or was torn while being written`);
+  }
+
+  /** To be thrown: what is wrong with a record, and where that is. */
+  damagedRecord(number: number, message: string): DamagedStructureError {
     const offset = this.offsetOf(number);
-    const place = offset === null ? {} : { offset, length: recordBytes };
-    throw new DamagedStructureError(
-      'NTFS file record',
-      `file record ${number} is no record, or was torn while being written`,
-      place,
-    );
+    const place = offset === null ? {} : { offset, length: this.volume.recordBytes };
+    return new DamagedStructureError('NTFS file record', message, place);
   }
 
   /**
